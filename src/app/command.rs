@@ -1,0 +1,70 @@
+//! Wishes, as values. The TUI and the command line issue the same ones.
+
+use jiff::civil::Date;
+
+use crate::{
+    domain::{
+        key::{ProjectRef, TaskKey},
+        marker::ReleaseReason,
+        outbox::OpId,
+        size::Size,
+    },
+    store::MarkKind,
+};
+
+/// Something the user wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Read from the trackers: all projects, or these.
+    Sync {
+        /// Only these projects; empty for all.
+        only: Vec<ProjectRef>,
+        /// Read everything again, even what is fresh.
+        full: bool,
+    },
+    /// Take tasks.
+    Claim {
+        /// Which.
+        keys: Vec<TaskKey>,
+        /// Last day; default by size.
+        until: Option<Date>,
+        /// Effort class.
+        size: Option<Size>,
+        /// One line of plan for the comment.
+        plan: String,
+        /// Beside somebody assigned by hand.
+        alongside: bool,
+    },
+    /// Hand a task back.
+    Release {
+        /// Which.
+        key: TaskKey,
+        /// For the next person; may be empty while nothing was done.
+        note: String,
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// Undo the last wish: removed while unsent, else its inverse.
+    Undo,
+    /// Send what waits in the outbox now, or one row of it.
+    OutboxRetry(Option<OpId>),
+    /// Remove a row that is not under way.
+    OutboxDrop(OpId),
+    /// Set or remove private marks.
+    Mark {
+        /// Which tasks.
+        keys: Vec<TaskKey>,
+        /// Which mark.
+        kind: MarkKind,
+        /// Set or remove.
+        on: bool,
+        /// End of a snooze.
+        until: Option<jiff::Timestamp>,
+    },
+    /// Open a task in the browser.
+    Open(TaskKey),
+    /// Put a task's key (`false`) or address (`true`) on the clipboard.
+    Copy(TaskKey, bool),
+    /// Read one task's description and comments from the store.
+    Detail(TaskKey),
+}

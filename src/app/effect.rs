@@ -1,0 +1,36 @@
+//! What is to be done to the world, decided and not yet done.
+
+use crate::{
+    domain::{
+        commitment::{ClaimId, Commitment},
+        key::{ProjectRef, TaskKey},
+        outbox::{Op, OpId},
+    },
+    store::Mark,
+};
+
+/// One act on the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Run a sync.
+    Sync {
+        /// Only these; empty for all.
+        only: Vec<ProjectRef>,
+        /// Even what is fresh.
+        full: bool,
+    },
+    /// Put rows and the commitments they change into the store, durably.
+    Journal(Vec<Op>, Vec<Commitment>),
+    /// Take unsent rows out again and forget their claims.
+    Withdraw(Vec<OpId>, Vec<ClaimId>, Vec<Commitment>),
+    /// Send what waits in the outbox.
+    Send,
+    /// Set (`true`) or remove marks.
+    Mark(Vec<Mark>, bool),
+    /// Open an address, checked by `decide`.
+    Open(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Read one task.
+    Detail(TaskKey),
+}

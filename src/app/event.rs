@@ -1,0 +1,29 @@
+//! What happened, told to whoever shows it.
+
+use std::sync::Arc;
+
+use super::error::UserError;
+use crate::{
+    domain::task::TaskDetail,
+    index::Snapshot,
+    sync::{SyncProgress, SyncReport},
+};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The store changed; this is what it says now.
+    Snapshot(Arc<Snapshot>),
+    /// A sync moved on.
+    Progress(SyncProgress),
+    /// A sync ended. The report says what could not be read.
+    SyncEnded(Box<SyncReport>),
+    /// One task was read.
+    Detail(Box<TaskDetail>),
+    /// Something worth a line: one harmless sentence.
+    Said(String),
+    /// Something failed; nothing was lost.
+    Failed(UserError),
+    /// A text for the clipboard of the terminal.
+    Clipboard(String),
+}

@@ -1,0 +1,16 @@
+//! The hub: commands come in, decisions are made purely, effects are performed in one place.
+//! Knows no terminal and no argument syntax.
+
+pub mod command;
+pub mod decide;
+pub mod effect;
+pub mod error;
+pub mod event;
+pub mod host;
+pub mod perform;
+pub mod session;
+
+pub use command::Command;
+pub use error::{ExitCode, UserError};
+pub use event::Event;
+pub use session::Session;

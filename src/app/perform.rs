@@ -1,0 +1,1 @@
+//! The one place that acts: store, trackers, browser, clipboard.

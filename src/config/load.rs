@@ -1,0 +1,1 @@
+//! Reading the configuration: file, then environment, then flags.

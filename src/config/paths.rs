@@ -1,0 +1,1 @@
+//! Where files live: `$FLOORWALK_CONFIG`, `$FLOORWALK_DATA_DIR`, else XDG.

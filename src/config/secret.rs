@@ -1,0 +1,1 @@
+//! Tokens: where they may come from, and that they show nowhere.

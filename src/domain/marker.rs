@@ -1,0 +1,149 @@
+//! The machine-readable first line of a claim comment, protocol `floorwalk/1` (trackers.md §5.3).
+//!
+//! A marker starts at byte 0 of a comment, so a quoted or fenced marker never counts. Who may be believed is
+//! decided in [`super::lease`]; this file only reads and writes.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use super::commitment::ClaimId;
+
+const OPEN: &str = "<!-- floorwalk/";
+const CLOSE: &str = " -->";
+/// Longest accepted JSON part, bytes.
+pub const MAX_JSON: usize = 2048;
+
+/// What a marker says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkerKind {
+    /// Start of a lease.
+    Claim,
+    /// Its end by hand-back.
+    Release,
+    /// Given up because an earlier claim exists.
+    Concede,
+    /// Offered to somebody.
+    Offer,
+    /// An offer taken; itself a claim.
+    Accept,
+    /// Finished.
+    Done,
+    /// A kind this version does not know; kept, never acted on.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a task was handed back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReleaseReason {
+    /// The work is done.
+    Done,
+    /// No time left.
+    #[default]
+    NoTime,
+    /// Something blocks it.
+    Blocked,
+    /// Moved to other work.
+    Moved,
+    /// A reason of a newer version.
+    #[serde(other)]
+    Other,
+}
+
+/// Who posted the marker. Believed only when it equals the comment's author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkerBy {
+    /// Login at the time of writing.
+    pub login: String,
+    /// Numeric id.
+    pub id: u64,
+}
+
+/// Something appended to the claim comment by editing it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkerEvent {
+    /// `extend`, `concede`, `lapsed`, `progress`; unknown words are kept.
+    pub e: String,
+    /// When, by the writer's clock.
+    pub at: Timestamp,
+    /// New end date of an `extend`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Keys of newer versions.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A marker, read or to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// Kind.
+    pub k: MarkerKind,
+    /// The claim it belongs to.
+    pub c: ClaimId,
+    /// Who.
+    pub by: MarkerBy,
+    /// When, by the writer's clock; order is decided by server times only.
+    pub at: Timestamp,
+    /// Last day of the lease (claims).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Reason (releases).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReleaseReason>,
+    /// Events added by editing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ev: Vec<MarkerEvent>,
+    /// Keys of newer versions, kept when the comment is edited.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A comment that starts like a marker but is none. Reported, never acted on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MarkerError {
+    /// Written by another version of the protocol.
+    #[error("marker of protocol version {0}, which this program does not know")]
+    Version(String),
+    /// No end of the comment, too long, or not the expected JSON.
+    #[error("broken marker: {0}")]
+    Broken(String),
+}
+
+/// Reads the marker at byte 0 of a comment; `None` for an ordinary comment.
+///
+/// # Errors
+/// [`MarkerError`] when the comment begins as a marker and is not a valid one.
+pub fn parse(body: &str) -> Option<Result<Marker, MarkerError>> {
+    let rest = body.strip_prefix(OPEN)?;
+    Some(parse_rest(rest))
+}
+
+fn parse_rest(rest: &str) -> Result<Marker, MarkerError> {
+    let broken = |what: &str| MarkerError::Broken(what.into());
+    let (version, rest) = rest.split_once(' ').ok_or_else(|| broken("no version"))?;
+    if version != "1" {
+        let shown: String = version.chars().take(16).collect();
+        return Err(MarkerError::Version(super::text::safe_line(&shown).into_owned()));
+    }
+    let (json, _) = rest.split_once(CLOSE).ok_or_else(|| broken("no end"))?;
+    if json.len() > MAX_JSON {
+        return Err(broken("longer than 2 KiB"));
+    }
+    serde_json::from_str(json).map_err(|e| MarkerError::Broken(super::text::safe_line(&e.to_string()).into_owned()))
+}
+
+/// Writes the marker line. `<`, `>` and `--` inside the JSON are escaped, so nothing in it can end the comment.
+pub fn line(marker: &Marker) -> String {
+    // A marker is plain data with string keys: serialising it cannot fail.
+    let json = serde_json::to_string(marker).unwrap_or_default();
+    let json = json.replace('<', "\\u003c").replace('>', "\\u003e").replace("--", "\\u002d\\u002d");
+    format!("{OPEN}1 {json}{CLOSE}")
+}
+
+/// The whole comment: marker line, then what people read.
+pub fn comment(marker: &Marker, prose: &str) -> String {
+    format!("{}\n{prose}", line(marker))
+}

@@ -1,0 +1,17 @@
+//! Plain data and the rules that need nothing else. Knows no network, no disk, no terminal and no clock:
+//! whatever depends on the present takes a [`time::Now`].
+
+pub mod commitment;
+pub mod coverage;
+pub mod id;
+pub mod key;
+pub mod lease;
+pub mod marker;
+pub mod outbox;
+pub mod person;
+pub mod project;
+pub mod signal;
+pub mod size;
+pub mod task;
+pub mod text;
+pub mod time;

@@ -1,0 +1,1 @@
+//! Fuzzy matching of titles: the only file that names `fuzzy-matcher`.

@@ -1,0 +1,5 @@
+//! Pure verdicts: in go domain values and `Now`, out come verdicts with reasons. Reads and writes nothing.
+
+pub mod free;
+pub mod label;
+pub mod signals;

@@ -1,0 +1,3 @@
+//! floorwalk's entry: arguments, logging, panic hook, hand over.
+
+fn main() {}

@@ -1,0 +1,68 @@
+//! Everything that can go wrong with a store, as sentences. Knows no exit codes.
+
+use std::path::PathBuf;
+
+/// A failed store call.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Written by a newer program; left untouched.
+    #[error("the store {path} has schema {found}, newer than this program's {known}; it was left untouched")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// Newest schema known here.
+        known: u32,
+    },
+    /// Another program's file.
+    #[error("{path} is a database of another program; it was left untouched")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Damaged and could not be set aside.
+    #[error("the store {path} is damaged ({what}) and could not be set aside")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the check said.
+        what: String,
+    },
+    /// The disk is full.
+    #[error("no space left for the store {path}; nothing was lost, nothing was queued")]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Reading works, writing does not.
+    #[error("the store {path} cannot be written (read-only); browsing works, claims cannot be queued")]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process kept it busy for longer than the patience of this one.
+    #[error("the store {path} is busy with another floorwalk; try again in a moment")]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not a place where a store can be.
+    #[error("the store cannot be opened at {path}: {what}")]
+    Place {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+    /// Anything else the engine said.
+    #[error("the store failed: {0}")]
+    Engine(String),
+}
+
+impl StoreError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        "`floorwalk doctor` explains the state of the store".into()
+    }
+}

@@ -1,0 +1,159 @@
+//! The contract of a store: a cache of the trackers, what is nobody else's business, and the outbox.
+//! Knows no network and no screens. The engine is picked by [`open`].
+
+pub mod error;
+pub mod sqlite;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    commitment::Commitment,
+    coverage::ProjectCoverage,
+    key::{ProjectRef, TaskKey},
+    outbox::{Op, OpId},
+    project::Project,
+    task::{Comment, Task, TaskDetail},
+    text::Foreign,
+};
+pub use error::StoreError;
+
+/// Result of a store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A remembered answer, so that the next request can be conditional.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredValidator {
+    /// What was asked: a stable text such as `tasks gh:acme/app moved 1`.
+    pub request: String,
+    /// Fingerprint of the token it was asked with; another token never reuses it.
+    pub token: String,
+    /// `ETag`, verbatim.
+    pub etag: Option<String>,
+    /// `Last-Modified`, verbatim.
+    pub last_modified: Option<String>,
+    /// When it was last confirmed.
+    pub seen_at: Timestamp,
+}
+
+/// A private note on a task; never leaves this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// Bookmarked.
+    Bookmark,
+    /// Hidden for good.
+    Hidden,
+    /// Hidden until a moment.
+    Snoozed,
+}
+
+/// A private mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The task.
+    pub key: TaskKey,
+    /// Which mark.
+    pub kind: MarkKind,
+    /// End of a snooze.
+    pub until: Option<Timestamp>,
+}
+
+/// Changes that are applied in one transaction, so that a page and its cursor never part.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Projects to insert or replace.
+    pub projects: Vec<Project>,
+    /// Projects that changed their name: rows of the old name move.
+    pub renamed: Vec<(ProjectRef, ProjectRef)>,
+    /// Tasks to insert or replace, with the description when it was read. A row older (`updated_at`) than the
+    /// stored one is ignored.
+    pub tasks: Vec<(Task, Option<Foreign>)>,
+    /// Comments that replace all stored comments of a task.
+    pub comments: Vec<(TaskKey, Vec<Comment>)>,
+    /// Tasks to forget. Only ever named one by one, never because they were absent from a list.
+    pub gone: Vec<TaskKey>,
+    /// Commitments to insert or replace, by claim id.
+    pub commitments: Vec<Commitment>,
+    /// How far projects got.
+    pub coverage: Vec<ProjectCoverage>,
+    /// Validators to insert or replace.
+    pub validators: Vec<StoredValidator>,
+    /// Named values to set (watermarks, cursors, dates of sweeps).
+    pub values: Vec<(String, String)>,
+}
+
+/// Everything a list needs, read at once.
+#[derive(Clone, Debug, Default)]
+pub struct Everything {
+    /// All projects.
+    pub projects: Vec<Project>,
+    /// All open tasks, and closed ones that somebody is or was committed to.
+    pub tasks: Vec<Task>,
+    /// All commitments.
+    pub commitments: Vec<Commitment>,
+    /// All private marks.
+    pub marks: Vec<Mark>,
+    /// Freshness of every project.
+    pub coverage: Vec<ProjectCoverage>,
+    /// The outbox, in order.
+    pub outbox: Vec<Op>,
+    /// All named values.
+    pub values: Vec<(String, String)>,
+}
+
+/// A store. Every write is one transaction; when a call returns, what it wrote is on disk.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// All that lists need.
+    async fn everything(&self) -> Result<Everything>;
+
+    /// One task with description and comments.
+    async fn detail(&self, key: &TaskKey) -> Result<Option<TaskDetail>>;
+
+    /// Applies a batch in one transaction.
+    async fn apply(&self, batch: Batch) -> Result<()>;
+
+    /// Validators of requests whose text starts with `prefix`, asked with the token of this fingerprint.
+    async fn validators(&self, prefix: &str, token: &str) -> Result<Vec<StoredValidator>>;
+
+    /// A named value.
+    async fn value(&self, name: &str) -> Result<Option<String>>;
+
+    /// The outbox, in order.
+    async fn outbox(&self) -> Result<Vec<Op>>;
+
+    /// Inserts or replaces outbox rows together with the commitments they change, flushed to the disk before
+    /// it returns.
+    async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()>;
+
+    /// Removes outbox rows together with the commitments that changes.
+    async fn settle(&self, ops: Vec<OpId>, commitments: Vec<Commitment>) -> Result<()>;
+
+    /// Removes commitments of claims that were never sent.
+    async fn forget_commitments(&self, claims: Vec<crate::domain::commitment::ClaimId>) -> Result<()>;
+
+    /// Sets or (with `on` false) removes private marks.
+    async fn mark(&self, marks: Vec<Mark>, on: bool) -> Result<()>;
+
+    /// What `doctor` shows: path, size, schema, integrity; and a notice when a damaged file was set aside.
+    async fn health(&self) -> Result<Health>;
+}
+
+/// Condition of a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Where it is.
+    pub place: String,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Schema version.
+    pub schema: u32,
+    /// Result of the integrity check: `ok` or what is wrong.
+    pub integrity: String,
+    /// True when only reading works (read-only disk or folder).
+    pub read_only: bool,
+    /// Sentences about what happened while opening (a damaged file set aside, an outbox rescued).
+    pub notices: Vec<String>,
+}

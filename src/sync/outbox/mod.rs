@@ -1,0 +1,1 @@
+//! Sending wishes: claim and hand-back, once, in order, through any crash.

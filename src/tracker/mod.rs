@@ -1,0 +1,280 @@
+//! The contract every tracker fulfils, and nothing about storing or showing.
+//!
+//! A tracker reads and writes once per call: it never repeats a write, never sleeps for a rate limit and never
+//! decides what to read. Those decisions are `sync`'s.
+
+pub mod error;
+pub mod github;
+pub mod http;
+pub mod memory;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    key::{ProjectRef, TaskKey, TrackerName},
+    person::{Login, Person},
+    project::Project,
+    task::{Comment, Task},
+    text::Foreign,
+};
+pub use error::{ErrorClass, TrackerError};
+
+/// Result of a call to a tracker.
+pub type Result<T> = std::result::Result<T, TrackerError>;
+
+/// What a conditional request needs to know of the last answer. Stored verbatim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validator {
+    /// `ETag`, verbatim.
+    pub etag: Option<String>,
+    /// `Last-Modified`, verbatim.
+    pub last_modified: Option<String>,
+}
+
+/// Answer to a conditional request.
+#[derive(Clone, Debug)]
+pub enum Conditional<T> {
+    /// Nothing changed since the validator.
+    Unchanged,
+    /// A new answer.
+    Changed {
+        /// The answer.
+        value: T,
+        /// What to send next time.
+        validator: Option<Validator>,
+    },
+}
+
+/// A row that could not be read. The rest of its page is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OddRow {
+    /// Where: `acme/app page 2 row 17`.
+    pub place: String,
+    /// What was wrong, one harmless sentence.
+    pub why: String,
+}
+
+/// What is to be found on a tracker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Organisations.
+    pub orgs: Vec<String>,
+    /// Users.
+    pub users: Vec<String>,
+    /// Topics; searched within `orgs` and `users` when those are given.
+    pub topics: Vec<String>,
+    /// Single projects.
+    pub repos: Vec<ProjectRef>,
+}
+
+/// One listing that discovery reads: an organisation's repositories, a topic, one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listing {
+    /// Repositories of an organisation.
+    Org(String),
+    /// Repositories of a user.
+    User(String),
+    /// Repositories with a topic, within an owner or (empty) anywhere.
+    Topic {
+        /// The topic.
+        topic: String,
+        /// Owner to stay within; empty for all of the tracker.
+        owner: String,
+    },
+    /// One repository.
+    Repo(ProjectRef),
+}
+
+/// One page of a listing.
+#[derive(Clone, Debug)]
+pub struct ListingPage {
+    /// Projects on this page.
+    pub projects: Vec<Project>,
+    /// Rows left out.
+    pub odd: Vec<OddRow>,
+    /// Number of the next page.
+    pub next: Option<u32>,
+    /// Set when the server says the list is not complete (SSO, 1,000-result cap): one sentence.
+    pub incomplete: Option<String>,
+}
+
+/// Head of a project from the index query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The project, as it is now; renames and permission included.
+    pub project: Project,
+    /// Newest change of any issue.
+    pub newest: Option<Timestamp>,
+    /// Open issues, pull requests not counted.
+    pub open: Option<u32>,
+}
+
+/// Answer of the index query.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// Heads that came.
+    pub heads: Vec<Head>,
+    /// Projects that failed alone.
+    pub failed: Vec<(ProjectRef, TrackerError)>,
+    /// Set when the index cannot be had at all on this tracker: why, one sentence. REST does alone then.
+    pub unavailable: Option<String>,
+}
+
+/// Which list of a project's tasks to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Open tasks, oldest first: the first full read. Stable while pages are being read.
+    Open,
+    /// Tasks of any state, last changed first: what moved.
+    Moved,
+}
+
+/// One page of tasks.
+#[derive(Clone, Debug)]
+pub struct TaskPage {
+    /// Tasks with their descriptions; pull requests already left out.
+    pub tasks: Vec<(Task, Option<Foreign>)>,
+    /// Newest and oldest `updated_at` of all rows, pull requests included.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// Rows left out because they could not be read.
+    pub odd: Vec<OddRow>,
+    /// Number of the next page.
+    pub next: Option<u32>,
+    /// Number of the last page, when the server says so.
+    pub last: Option<u32>,
+}
+
+/// Page of the change feed.
+#[derive(Clone, Debug)]
+pub struct FeedPage {
+    /// Changed tasks (any state) with their descriptions.
+    pub tasks: Vec<(Task, Option<Foreign>)>,
+    /// Rows left out.
+    pub odd: Vec<OddRow>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// How many changed in all; over 1,000 the feed is incomplete and the window must be split.
+    pub total: u32,
+}
+
+/// A task read for a claim, with its comments.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The task now.
+    pub task: Task,
+    /// All comments, oldest first.
+    pub comments: Vec<Comment>,
+    /// The tracker's own count of comments; may lag, so it only ever proves a short list.
+    pub counted: u32,
+    /// Server time of the answer.
+    pub server_time: Option<Timestamp>,
+}
+
+/// A live budget of requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// `core`, `graphql`, `search`.
+    pub resource: String,
+    /// Allowance per window.
+    pub limit: u32,
+    /// What is left.
+    pub remaining: u32,
+    /// When it refills.
+    pub reset: Timestamp,
+}
+
+/// What `doctor` shows of a tracker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Who the token belongs to.
+    pub me: Option<Person>,
+    /// Kind of token: `classic`, `fine-grained`, `gh`, `none`, …; never the token.
+    pub token_kind: String,
+    /// Where the token came from, as configured.
+    pub token_source: String,
+    /// Scopes the server named.
+    pub scopes: Vec<String>,
+    /// Version of an Enterprise server.
+    pub server_version: Option<String>,
+    /// Whether the index query works, and if not why.
+    pub graphql: String,
+    /// Budgets seen last.
+    pub budgets: Vec<Budget>,
+    /// Requests sent since start.
+    pub requests: u64,
+    /// Of them answered 304.
+    pub not_modified: u64,
+}
+
+/// A tracker. All calls are safe to cancel; a cancelled write counts as unknown.
+#[async_trait]
+pub trait Tracker: Send + Sync {
+    /// Its configured name.
+    fn name(&self) -> &TrackerName;
+
+    /// Address of a task for a browser, built from configuration and a checked key, never from an answer.
+    fn task_url(&self, key: &TaskKey) -> String;
+
+    /// The account the token belongs to; `None` without a token.
+    async fn me(&self) -> Result<Option<Person>>;
+
+    /// What is known for `doctor`; asks the server where needed and never fails.
+    async fn facts(&self) -> Facts;
+
+    /// Budgets seen last; no request.
+    fn budgets(&self) -> Vec<Budget>;
+
+    /// Requests sent, and of them answered 304, since start.
+    fn counters(&self) -> (u64, u64);
+
+    /// One page of a listing.
+    async fn listing(
+        &self,
+        listing: &Listing,
+        page: u32,
+        known: Option<&Validator>,
+    ) -> Result<Conditional<ListingPage>>;
+
+    /// Heads of projects, in adaptive batches.
+    async fn index(&self, projects: &[Project]) -> Result<Index>;
+
+    /// One page of a project's tasks, 100 rows each.
+    async fn tasks(
+        &self,
+        project: &ProjectRef,
+        lane: Lane,
+        page: u32,
+        known: Option<&Validator>,
+    ) -> Result<Conditional<TaskPage>>;
+
+    /// One page of everything that changed in an owner's projects since `since`; `None` where there is no such feed.
+    async fn feed(&self, owner: &Listing, since: Timestamp, cursor: Option<&str>) -> Result<Option<FeedPage>>;
+
+    /// The task and all its comments, read now, no cache.
+    async fn read(&self, key: &TaskKey) -> Result<Reading>;
+
+    /// Posts a comment. Sent once.
+    async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment>;
+
+    /// Replaces an own comment.
+    async fn edit_comment(&self, key: &TaskKey, comment: u64, body: &str) -> Result<()>;
+
+    /// Deletes an own comment. Gone already counts as done.
+    async fn delete_comment(&self, key: &TaskKey, comment: u64) -> Result<()>;
+
+    /// Adds a label that exists in the project. `Ok(false)`: it does not exist or the tracker refused.
+    async fn add_label(&self, key: &TaskKey, label: &str) -> Result<bool>;
+
+    /// Removes a label. Absent already counts as done; `Ok(false)`: the tracker refused.
+    async fn remove_label(&self, key: &TaskKey, label: &str) -> Result<bool>;
+
+    /// Assigns and returns who is assigned afterwards, which may leave the person out.
+    async fn assign(&self, key: &TaskKey, login: &Login) -> Result<Vec<Login>>;
+
+    /// Unassigns. `Ok(false)`: the tracker refused.
+    async fn unassign(&self, key: &TaskKey, login: &Login) -> Result<bool>;
+}
