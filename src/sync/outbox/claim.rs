@@ -69,7 +69,13 @@ pub(super) fn preflight_claim(task: &Task, fold: &Fold, me: &Person, claim: Clai
 }
 
 /// Checks a hand-back against a fresh reading.
-pub(super) fn preflight_release(fold: &Fold, comments: &[Comment], me: &Person, claim: ClaimId, note: &str) -> Preflight {
+pub(super) fn preflight_release(
+    fold: &Fold,
+    comments: &[Comment],
+    me: &Person,
+    claim: ClaimId,
+    note: &str,
+) -> Preflight {
     if let Some(found) = find_release(comments, me, claim) {
         return Preflight::Adopt { comment: found.id, at: found.created_at };
     }
@@ -123,7 +129,14 @@ fn base(kind: MarkerKind, claim: ClaimId, me: &Person, now: Timestamp) -> Marker
     }
 }
 
-fn claim_comment(claim: ClaimId, until: jiff::civil::Date, plan: &str, alongside: bool, me: &Person, now: Timestamp) -> String {
+fn claim_comment(
+    claim: ClaimId,
+    until: jiff::civil::Date,
+    plan: &str,
+    alongside: bool,
+    me: &Person,
+    now: Timestamp,
+) -> String {
     let mut marker = base(MarkerKind::Claim, claim, me, now);
     marker.until = Some(until);
     if alongside {
@@ -142,7 +155,11 @@ fn claim_comment(claim: ClaimId, until: jiff::civil::Date, plan: &str, alongside
 fn release_comment(claim: ClaimId, note: &str, reason: ReleaseReason, me: &Person, now: Timestamp) -> String {
     let mut marker = base(MarkerKind::Release, claim, me, now);
     marker.reason = Some(reason);
-    let note = if note.trim().is_empty() { "Nothing was started, so there is nothing to pass on.".into() } else { quiet(note) };
+    let note = if note.trim().is_empty() {
+        "Nothing was started, so there is nothing to pass on.".into()
+    } else {
+        quiet(note)
+    };
     let prose = format!(
         "🧭 **{}** hands this back; it is free again.\n\n{note}\n\n<sub>Posted with floorwalk · claim {claim}</sub>",
         me.login.0.line(),
