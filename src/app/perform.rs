@@ -1,6 +1,6 @@
 //! The one place that acts: store, trackers, browser, clipboard.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -85,7 +85,7 @@ impl Session {
                 fresh_id: &fresh_id,
                 progress: &progress,
             };
-            let report = sync(&context).await?;
+            let report = self.showing_meanwhile(sync(&context), events).await?;
             match &report.stopped {
                 Some(error) => {
                     failure.get_or_insert_with(|| error.clone().into());
@@ -99,6 +99,26 @@ impl Session {
         match failure {
             Some(error) if fine == 0 => Err(error),
             _ => Ok(()),
+        }
+    }
+
+    /// Runs a sync and shows what arrived after 1, 2, 4, 8 … seconds, so that a first read fills the screen early
+    /// and a long one is not slowed down by drawing.
+    async fn showing_meanwhile(
+        &self,
+        sync: impl Future<Output = crate::store::Result<SyncReport>>,
+        events: Events<'_>,
+    ) -> Result<SyncReport, UserError> {
+        let mut sync = std::pin::pin!(sync);
+        let mut pause = Duration::from_secs(1);
+        loop {
+            tokio::select! {
+                report = &mut sync => return Ok(report?),
+                () = tokio::time::sleep(pause) => {
+                    self.show(events).await?;
+                    pause *= 2;
+                }
+            }
         }
     }
 
