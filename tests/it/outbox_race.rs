@@ -140,7 +140,7 @@ impl Dice {
 #[tokio::test]
 async fn killed_at_any_moment_the_claim_is_there_once_in_the_end() {
     let mut posting = 0;
-    for round in 0..150 {
+    for round in 0..80 {
         let mut dice = Dice(round);
         let world = world();
         let mut sam = Client::new(&world, "sam", 7, true);
