@@ -97,8 +97,7 @@ const WORDS: &[(LabelClass, &str)] = &[
          needs repro, cannot reproduce, can not reproduce, needs triage, triage needed, needs decision, needs \
          discussion, needs design, needs investigation, undecided, wontfix, wont fix, will not fix, not planned, \
          invalid, not a bug, duplicate, question, questions, questions and help, support, discussion, discuss, \
-         brainstorming, rfc, proposal, proposal declined, thinking, stale exempt, security, frozen due to age, \
-         unfortunate",
+         brainstorming, rfc, proposal, proposal declined, thinking, stale exempt, security, frozen due to age",
     ),
 ];
 
