@@ -3,3 +3,7 @@
 mod outbox;
 mod outbox_race;
 mod outbox_world;
+mod index;
+mod judge;
+mod query;
+mod text;
