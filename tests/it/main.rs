@@ -7,3 +7,4 @@ mod index;
 mod judge;
 mod query;
 mod text;
+mod github_schema;
