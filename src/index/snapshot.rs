@@ -1,6 +1,6 @@
 //! The snapshot: all tasks with their verdicts, built once, then only read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -70,6 +70,8 @@ pub struct BuildContext {
     pub now: Now,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
+    /// Projects that are configured; `None` shows all that the store knows.
+    pub scope: Option<HashSet<ProjectRef>>,
 }
 
 /// A key that names no single task.
@@ -93,7 +95,14 @@ pub enum FindError {
 
 impl Snapshot {
     /// Builds a snapshot. O(tasks).
-    pub fn build(everything: Everything, context: &BuildContext) -> Self {
+    pub fn build(mut everything: Everything, context: &BuildContext) -> Self {
+        if let Some(scope) = &context.scope {
+            let mine: HashSet<TaskKey> =
+                everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
+            everything.projects.retain(|p| scope.contains(&p.project));
+            everything.coverage.retain(|c| scope.contains(&c.project));
+            everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
+        }
         let live: HashMap<&TaskKey, &Commitment> =
             everything.commitments.iter().filter(|c| c.state.is_live()).map(|c| (&c.key, c)).collect();
         let projects: HashMap<&ProjectRef, &Project> = everything.projects.iter().map(|p| (&p.project, p)).collect();
