@@ -17,6 +17,7 @@ use crate::{
         project::Project,
     },
     index::{Row, Snapshot, snapshot::FindError},
+    sync::outbox::OutboxSettings,
     tracker::Tracker,
 };
 
@@ -39,6 +40,13 @@ pub(crate) struct Opened {
     pub(crate) unconfigured: Vec<ProjectRef>,
 }
 
+impl Need {
+    /// For verbs that read the store: a project named by `--repo` may have to be read first.
+    pub(crate) fn of_reading(cx: &Context) -> Self {
+        if cx.args.repo.is_empty() { Self::Store } else { Self::Trackers }
+    }
+}
+
 impl Opened {
     /// True when `--repo` leaves this project in.
     pub(crate) fn shows(&self, project: &ProjectRef) -> bool {
@@ -47,7 +55,7 @@ impl Opened {
 
     /// Address of a task, where its tracker is configured.
     pub(crate) fn url(&self, key: &TaskKey) -> Option<String> {
-        self.trackers().iter().find(|t| *t.name() == key.project.tracker).map(|t| t.task_url(key))
+        self.session.url(key)
     }
 
     /// The trackers, in the order of the configuration.
@@ -201,7 +209,14 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
     for notice in store.health().await?.notices {
         cx.out.note(&notice);
     }
-    let parts = Parts { config: plan.config, store, trackers, host: cx.host.clone() };
+    let parts = Parts {
+        config: plan.config,
+        store,
+        trackers,
+        host: cx.host.clone(),
+        data_dir: Some(cx.paths.data.path.clone()),
+        outbox: OutboxSettings::default(),
+    };
     Ok(Opened { session: Session::new(parts), only: plan.only, unconfigured: plan.unconfigured })
 }
 

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -136,13 +137,18 @@ fn summary(listing: &Listing<'_>) -> String {
     let count = if shown == listing.found { format!("{shown} {tasks}") } else { format!("{shown} of {} {tasks}", listing.found) };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {
-        (Some(at), Some(now)) => match short_age(Now(now), at).as_str() {
-            "just now" => "synced just now".into(),
-            age => format!("synced {age} ago"),
-        },
+        (Some(at), Some(now)) => format!("synced {}", ago(Now(now), at)),
         _ => "never synced".into(),
     };
     format!("{count} · {} · {age}", coverage.sentence())
+}
+
+/// `3 min ago`, `just now`.
+pub fn ago(now: Now, then: Timestamp) -> String {
+    match short_age(now, then).as_str() {
+        "just now" => "just now".into(),
+        age => format!("{age} ago"),
+    }
 }
 
 fn cells(row: &Row, snapshot: &Snapshot, now: Now) -> [String; 5] {
