@@ -1,7 +1,7 @@
 //! Fuzzy matching of titles and keys: the only file that names `fuzzy-matcher`.
 //!
-//! The score of a text is what a fresh `SkimMatcherV2` answers to `fuzzy_indices`, never to `fuzzy_match`: the
-//! latter depends on what the matcher was asked before. Everything else here is a shortcut to the same number,
+//! The score of a text is what a *new* `SkimMatcherV2` answers to `fuzzy_indices`. A used one may answer otherwise:
+//! `fuzzy_match` for many words, `fuzzy_indices` for words with doubled letters. Everything else here is a shortcut to the same number,
 //! held to it by a property test.
 
 use fuzzy_matcher::{FuzzyMatcher, skim::SkimMatcherV2};
@@ -16,8 +16,8 @@ pub struct Pattern {
     set: CharSet,
     /// The only letter, when it is one and ASCII.
     single: Option<u8>,
-    /// Two equal letters stand side by side, where the crate reads what an earlier call left in its matrix.
-    doubled: bool,
+    /// Letters that stand doubled, in lower case; any byte of a doubled letter beyond ASCII.
+    doubled: Vec<u8>,
 }
 
 /// Which kinds of characters a text has, one bit each: a text that lacks one the word has cannot match.
@@ -71,6 +71,10 @@ impl Pattern {
     /// Prepares a word. A word with an ASCII capital is matched with regard to case (smart case).
     pub fn new(word: &str) -> Self {
         let letters: Vec<char> = word.chars().collect();
+        let doubled = letters.windows(2).filter_map(|w| match w {
+            [a, b] if a.eq_ignore_ascii_case(b) => Some(u8::try_from(a.to_ascii_lowercase()).unwrap_or(0xff)),
+            _ => None,
+        });
         Self {
             word: word.to_owned(),
             set: word.bytes().fold(CharSet(0), |set, b| CharSet(set.0 | 1 << CharSet::bit(b))),
@@ -78,7 +82,7 @@ impl Pattern {
                 [one] if one.is_ascii() => Some(*one),
                 _ => None,
             },
-            doubled: letters.windows(2).any(|w| matches!(w, [a, b] if a.eq_ignore_ascii_case(b))),
+            doubled: doubled.collect(),
         }
     }
 
@@ -104,16 +108,21 @@ impl Matcher {
         if pattern.word.len() > text.len() || !is_subsequence(&pattern.word, text) {
             return None;
         }
-        let fresh = (pattern.doubled && has_double(text)).then(SkimMatcherV2::default);
+        let fresh = has_double(&pattern.doubled, text).then(SkimMatcherV2::default);
         let found = fresh.as_ref().unwrap_or(&self.kept).fuzzy_indices(text, &pattern.word);
         found.map(|(score, _)| score)
     }
 }
 
-/// Two equal letters side by side in both word and text: then the crate adds a bonus from a cell it did not write in
-/// this call. (Its own `use_cache(false)` is no way out: it panics.)
-fn has_double(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|w| matches!(w, [a, b] if a.eq_ignore_ascii_case(b)) || w.iter().all(|b| *b >= 0x80))
+/// True when a letter that is doubled in the word is doubled in the text too: then the crate adds a bonus from a
+/// cell of its scratch memory that it did not write in this call, and only a new matcher gives the true score.
+/// (The crate's own `use_cache(false)` is no way out: it panics.)
+fn has_double(doubled: &[u8], text: &str) -> bool {
+    let is = |a: u8, b: u8| {
+        a.eq_ignore_ascii_case(&b) && doubled.contains(&a.to_ascii_lowercase())
+            || (a >= 0x80 && doubled.iter().any(|d| *d >= 0x80))
+    };
+    !doubled.is_empty() && text.as_bytes().windows(2).any(|w| matches!(w, [a, b] if is(*a, *b)))
 }
 
 /// Where a word matches a text, as indices of characters, ascending; empty when it does not. For highlighting: ask

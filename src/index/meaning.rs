@@ -193,7 +193,13 @@ pub(super) fn contains_folded(text: &str, wanted: &str) -> bool {
         return text.to_lowercase().contains(wanted);
     }
     let Some(first) = wanted.as_bytes().first() else { return true };
-    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-    text.windows(wanted.len())
-        .any(|w| w.first().is_some_and(|c| c.eq_ignore_ascii_case(first)) && w.eq_ignore_ascii_case(wanted))
+    let (upper, mut text) = (first.to_ascii_uppercase(), text.as_bytes());
+    while let Some(at) = text.iter().position(|b| b == first || *b == upper) {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.get(..wanted.len()).is_some_and(|w| w.eq_ignore_ascii_case(wanted.as_bytes())) {
+            return true;
+        }
+        text = rest.get(1..).unwrap_or_default();
+    }
+    false
 }

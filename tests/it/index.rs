@@ -392,6 +392,30 @@ proptest! {
     }
 }
 
+/// Texts made of few letters, where the crate's scratch memory betrays itself most often.
+#[test]
+fn doubled_letters_score_the_same_however_often_one_asks() {
+    let letters = ['s', 's', ' ', 's', 'S', 'a', 'x', '/', 'é'];
+    let words = ["ss", "sss", "aa", "ssa", "éé", "sS"];
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 11).unwrap() % n
+    };
+    let (matcher, used) = (Matcher::default(), SkimMatcherV2::default());
+    let mut betrayals = 0;
+    for _ in 0..30_000 {
+        let text: String = (0..random(14)).map(|_| letters[random(letters.len())]).collect();
+        let word = words[random(words.len())];
+        let wanted = oracle(&text, word);
+        assert_eq!(matcher.score(&Pattern::new(word), &text), wanted, "{word:?} in {text:?}");
+        betrayals += usize::from(used.fuzzy_indices(&text, word).map(|f| f.0) != wanted);
+    }
+    assert!(betrayals > 0, "a used matcher is right by now: the detour in fuzzy.rs can go");
+}
+
 #[test]
 fn many_rows_are_searched_by_several_threads_to_the_same_end() {
     let tasks: Vec<Task> =
