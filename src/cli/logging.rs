@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Variable with the filter: `debug`, `floorwalk::sync=trace`.
-pub const LOG_ENV: &str = "FLOORWALK_LOG";
+const LOG_ENV: &str = "FLOORWALK_LOG";
 
 /// Libraries whose own logs may hold requests as sent, headers included: never written.
 const SILENT: [&str; 6] = ["octocrab", "gouqi", "hyper", "hyper_util", "reqwest", "rustls"];
@@ -26,7 +26,8 @@ const SILENT: [&str; 6] = ["octocrab", "gouqi", "hyper", "hyper_util", "reqwest"
 /// When the filter is no filter, or the file cannot be written.
 pub(crate) fn start(env: &Environment, data_dir: &Path) -> Result<(), UserError> {
     let Some(filter) = env.get(LOG_ENV) else { return Ok(()) };
-    let wrong = |what: String| UserError::new(ExitCode::Config, what, format!("unset {LOG_ENV} to go on without a log"));
+    let wrong =
+        |what: String| UserError::new(ExitCode::Config, what, format!("unset {LOG_ENV} to go on without a log"));
     let mut filter = EnvFilter::try_new(filter)
         .map_err(|_| wrong(format!("{LOG_ENV} is no filter; it is written as info, or floorwalk::sync=debug")))?;
     for library in SILENT {

@@ -28,7 +28,8 @@ impl<'a> Progress<'a> {
 
     /// Shows a step.
     pub(crate) fn step(&mut self, progress: &SyncProgress) {
-        let wait = progress.waiting_until.map(|t| format!("waiting for the rate limit until {}", t.strftime("%H:%M UTC")));
+        let wait =
+            progress.waiting_until.map(|t| format!("waiting for the rate limit until {}", t.strftime("%H:%M UTC")));
         if let Some(bar) = &self.bar {
             bar.set_length(u64::from(progress.total));
             bar.set_position(u64::from(progress.done));

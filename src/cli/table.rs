@@ -134,7 +134,11 @@ pub fn write_table(listing: &Listing<'_>, look: Look, out: &mut dyn Write) -> io
 fn summary(listing: &Listing<'_>) -> String {
     let shown = listing.rows.len();
     let tasks = if listing.found == 1 { "task" } else { "tasks" };
-    let count = if shown == listing.found { format!("{shown} {tasks}") } else { format!("{shown} of {} {tasks}", listing.found) };
+    let count = if shown == listing.found {
+        format!("{shown} {tasks}")
+    } else {
+        format!("{shown} of {} {tasks}", listing.found)
+    };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {
         (Some(at), Some(now)) => format!("synced {}", ago(Now(now), at)),

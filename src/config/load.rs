@@ -168,7 +168,11 @@ fn tracker_name(reader: &mut Reader<'_>, table: &Table, loaded: &Loaded) -> Opti
     let text = given.map_or("gh", |g| g.text.as_str());
     let Ok(name) = TrackerName::parse(text) else {
         let what = format!("'{}' is no tracker name", shown(text));
-        reader.wrong(&span, what, Some("lower-case letters, digits and '-', at most 16, starting with a letter".into()));
+        reader.wrong(
+            &span,
+            what,
+            Some("lower-case letters, digits and '-', at most 16, starting with a letter".into()),
+        );
         return None;
     };
     if loaded.config.trackers.iter().any(|t| t.name == name) {

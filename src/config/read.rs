@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     error::ConfigError,
-    schema::{self, Kind, KeySpec, TABLES, TableSpec},
+    schema::{self, KeySpec, Kind, TABLES, TableSpec},
 };
 use crate::domain::text::safe_line;
 
@@ -81,12 +81,8 @@ impl<'a> Reader<'a> {
 
     /// Adds a mistake.
     pub(super) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>, hint: Option<String>) {
-        let error = ConfigError {
-            file: Some(self.file.to_owned()),
-            at: Some(self.place(span.start)),
-            what: what.into(),
-            hint,
-        };
+        let error =
+            ConfigError { file: Some(self.file.to_owned()), at: Some(self.place(span.start)), what: what.into(), hint };
         self.mistakes.push((span.start, error));
     }
 
@@ -121,7 +117,11 @@ impl<'a> Reader<'a> {
                 }
                 _ => self.wrong(
                     &name.span(),
-                    format!("'{}' is not written as a {}", spec.name, if spec.many { "repeated table" } else { "table" }),
+                    format!(
+                        "'{}' is not written as a {}",
+                        spec.name,
+                        if spec.many { "repeated table" } else { "table" }
+                    ),
                     Some(format!("begin it with a line {}", spec.header())),
                 ),
             }

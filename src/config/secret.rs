@@ -134,7 +134,8 @@ async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
 
 fn find_program(name: &str, env: &Environment) -> Option<PathBuf> {
     let path = env.get_os("PATH")?;
-    std::env::split_paths(path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name)).find(|file| {
-        file.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
-    })
+    std::env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|file| file.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0))
 }

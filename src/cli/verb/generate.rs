@@ -15,7 +15,8 @@ pub(super) fn completions(cx: &Context, shell: clap_complete::Shell) -> Result<E
 }
 
 pub(super) fn man(cx: &Context, dir: Option<&Path>) -> Result<ExitCode> {
-    let failed = |e: std::io::Error| UserError::refused(format!("the manual cannot be written: {e}"), "check the folder");
+    let failed =
+        |e: std::io::Error| UserError::refused(format!("the manual cannot be written: {e}"), "check the folder");
     if let Some(dir) = dir {
         fs::create_dir_all(dir).map_err(failed)?;
         clap_mangen::generate_to(args::command(), dir).map_err(failed)?;

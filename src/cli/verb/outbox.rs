@@ -77,7 +77,8 @@ fn cells(op: &Op, snapshot: &Snapshot) -> Vec<String> {
         OpStatus::NeedsAttention { why } => format!("needs you: {why}"),
     };
     let error = op.last_error.clone().unwrap_or_default();
-    let harmless = |text: String| if text.is_empty() { text } else { crate::domain::text::safe_line(&text).into_owned() };
+    let harmless =
+        |text: String| if text.is_empty() { text } else { crate::domain::text::safe_line(&text).into_owned() };
     vec![
         op.id.to_string(),
         snapshot.shown_key(&op.key),

@@ -11,10 +11,7 @@ use crate::{
         open::{Need, open},
         table::ago,
     },
-    domain::{
-        task::TaskDetail,
-        time::Now,
-    },
+    domain::{task::TaskDetail, time::Now},
     index::{Row, Snapshot, snapshot::FindError},
     judge::free::Free,
 };
