@@ -66,6 +66,7 @@ pub(super) struct Inner {
     start: Instant,
     base: Timestamp,
     posts: u64,
+    written: u64,
 }
 
 /// A tracker's content, shared by its clients.
@@ -85,6 +86,7 @@ impl MemoryWorld {
             start: Instant::now(),
             base,
             posts: 0,
+            written: 0,
         };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
@@ -124,6 +126,11 @@ impl MemoryWorld {
     /// How many times posting a comment was asked for.
     pub fn posts(&self) -> u64 {
         self.lock().posts
+    }
+
+    /// How many comments were ever written, deleted ones included.
+    pub fn written(&self) -> u64 {
+        self.lock().written
     }
 
     /// Posts a comment as `who`, past all faults.
@@ -166,6 +173,7 @@ impl Inner {
             body: Foreign::new(body),
         };
         let entry = self.tasks.get_mut(key)?;
+        self.written += 1;
         entry.task.comments += 1;
         entry.task.updated_at = now;
         entry.comments.push((Instant::now(), comment.clone()));
