@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Variable with the filter: `debug`, `floorwalk::sync=trace`.
-pub const LOG_ENV: &str = "FLOORWALK_LOG";
+const LOG_ENV: &str = "FLOORWALK_LOG";
 
 /// Libraries whose own logs may hold requests as sent, headers included: never written.
 const SILENT: [&str; 6] = ["octocrab", "gouqi", "hyper", "hyper_util", "reqwest", "rustls"];

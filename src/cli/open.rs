@@ -58,11 +58,6 @@ impl Opened {
         self.session.url(key)
     }
 
-    /// The trackers, in the order of the configuration.
-    pub(crate) fn trackers(&self) -> &[Arc<dyn Tracker>] {
-        &self.session.parts().trackers
-    }
-
     /// Runs a command to its end; `on_event` hears what happens meanwhile.
     pub(crate) async fn drive(
         &self,
@@ -164,7 +159,8 @@ fn names(tracker: &TrackerConfig, project: &ProjectRef) -> bool {
 /// What to do without a configuration.
 pub(crate) fn no_configuration(cx: &Context) -> Failure {
     let place = cx.paths.config.path.display().to_string();
-    let sentence = format!("floorwalk is not set up yet: {place} names no tracker");
+    let what = if cx.paths.config.path.exists() { "names no tracker" } else { "is not there" };
+    let sentence = format!("floorwalk is not set up yet: {place} {what}");
     Failure(vec![UserError {
         code: ExitCode::Config,
         sentence,

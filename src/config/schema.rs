@@ -151,7 +151,7 @@ pub fn find(table: &str, name: &str) -> Option<&'static KeySpec> {
 pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names
         .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), name), name))
-        .filter(|(distance, name)| *distance <= name.len().max(3) / 3 + 1)
+        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -3,6 +3,11 @@
 mod github_schema;
 mod index;
 mod judge;
+mod cli;
+mod cli_render;
+mod cli_world;
+mod config;
+mod config_secret;
 mod outbox;
 mod outbox_race;
 mod outbox_world;
