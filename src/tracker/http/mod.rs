@@ -240,11 +240,16 @@ impl Http {
 
     /// An error of this host that did not come from an exchange.
     pub fn error(&self, class: ErrorClass, doing: &str, said: &str) -> TrackerError {
-        let mut said = classify::words(said);
-        if let Some(token) = &self.token {
-            said = said.replace(token.expose_secret(), "***");
-        }
+        let said = classify::words(&self.redact(said));
         TrackerError { class, host: self.base.host(), doing: doing.to_owned(), said }
+    }
+
+    /// A server's words without the token, should it have repeated that. Before any cutting.
+    pub fn redact(&self, said: &str) -> String {
+        match &self.token {
+            Some(token) => said.replace(token.expose_secret(), "***"),
+            None => said.to_owned(),
+        }
     }
 
     /// Reads `path` (with its query), conditionally when a validator is known. Follows redirects within the
@@ -365,8 +370,12 @@ impl Http {
 
     /// Good answers pass; everything else gets its class. A redirect here belongs to a write and is not followed.
     fn judge(&self, reply: std::result::Result<Reply, Verdict>, resource: &str) -> std::result::Result<Reply, Verdict> {
-        let reply = reply?;
+        let mut reply = reply?;
         self.limits.observe(resource, &reply.headers);
+        let good = reply.status == 304 || (200..300).contains(&reply.status);
+        if !good || classify::is_page(&reply.headers, &reply.body) {
+            reply.body = self.redact(&String::from_utf8_lossy(&reply.body)).into();
+        }
         match reply.status {
             304 => {
                 self.not_modified.fetch_add(1, Ordering::Relaxed);
