@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::{
         Arc,
@@ -259,10 +259,10 @@ fn certificate(name: &str, year: i32) -> (rustls::ServerConfig, String) {
     (config, ca_pem)
 }
 
-/// Answers one page over TLS to everybody who can make the handshake.
-fn tls_server(config: rustls::ServerConfig) -> SocketAddr {
+/// Answers with one body over TLS to everybody who can make the handshake.
+fn tls_server(config: rustls::ServerConfig, on: IpAddr, body: Vec<u8>) -> SocketAddr {
     use std::io::Read;
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = std::net::TcpListener::bind((on, 0)).unwrap();
     let at = listener.local_addr().unwrap();
     let config = Arc::new(config);
     std::thread::spawn(move || {
@@ -271,7 +271,7 @@ fn tls_server(config: rustls::ServerConfig) -> SocketAddr {
             let mut tls = rustls::StreamOwned::new(session, stream);
             let mut seen = [0; 8192];
             if tls.read(&mut seen).is_ok() {
-                let _ = tls.write_all(&whole(&page()));
+                let _ = tls.write_all(&whole(&body));
                 tls.conn.send_close_notify();
                 let _ = tls.flush();
             }
@@ -291,7 +291,7 @@ async fn certificates_must_be_known_current_and_for_the_name() {
     let start = |name: &str, year: i32| {
         let (config, pem) = certificate(name, year);
         std::fs::write(&ca, pem).unwrap();
-        format!("https://localhost:{}", tls_server(config).port())
+        format!("https://localhost:{}", tls_server(config, [127, 0, 0, 1].into(), page()).port())
     };
     let good = start("localhost", 2100);
     assert_eq!(ask(&with_ca(&good, Some(ca.clone()))).await.unwrap(), 2);
@@ -328,6 +328,33 @@ async fn proxy_child() {
     println!("loopback: {:?}", ask(&github(&server.url())).await);
 }
 
+/// Where the child finds a server with a private certificate.
+const TLS_CHILD: &str = "FLOORWALK_TEST_TLS_CHILD";
+
+#[tokio::test]
+async fn tls_child() {
+    let Ok(url) = std::env::var(TLS_CHILD) else { return };
+    println!("answer: {:?}", ask(&github(&url)).await);
+}
+
+#[tokio::test]
+async fn the_usual_variable_names_certificates_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    let (config, pem) = certificate("localhost", 2100);
+    std::fs::write(&ca, pem).unwrap();
+    let url = format!("https://localhost:{}", tls_server(config, [127, 0, 0, 1].into(), page()).port());
+    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "github_faults::tls_child", "--nocapture"])
+        .env(TLS_CHILD, url)
+        .env("SSL_CERT_FILE", &ca)
+        .output()
+        .await
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("answer: Ok(2)"), "{text}");
+}
+
 #[tokio::test]
 async fn a_proxy_that_refuses_or_is_dead_is_named_and_never_used_for_this_machine() {
     let refuse = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n".to_vec();
@@ -351,4 +378,107 @@ async fn a_proxy_that_refuses_or_is_dead_is_named_and_never_used_for_this_machin
         assert!(text.contains("loopback: Ok(2)"), "{text}");
     }
     assert_eq!(proxy.seen(), 1, "only the request for the other host");
+}
+
+/// The address of this machine beyond loopback, if it has one. Sends nothing.
+fn outer_address() -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
+}
+
+#[tokio::test]
+async fn writes_to_other_hosts_keep_their_distance() {
+    let Some(ip) = outer_address().filter(|_| std::env::var_os("HTTPS_PROXY").is_none()) else {
+        println!("skipped: this machine has no address beyond loopback");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    let (config, pem) = certificate(&ip.to_string(), 2100);
+    std::fs::write(&ca, pem).unwrap();
+    let at = tls_server(config, ip, comment(1, "x").to_string().into_bytes());
+    let gap = Duration::from_millis(150);
+    let timing = Timing { write_gap: gap, request_gap: Duration::from_millis(20), ..quick() };
+    let settings = GitHubSettings { ca_file: Some(ca), ..settings(&format!("https://{at}")) };
+    let github = GitHub::with_timing(settings, timing).unwrap();
+    let started = std::time::Instant::now();
+    for _ in 0..3 {
+        github.post_comment(&key(1), "x").await.unwrap();
+    }
+    assert!(started.elapsed() >= gap * 2, "{:?}", started.elapsed());
+}
+
+/// Counts how many requests are answered at once.
+#[derive(Clone, Default)]
+struct Crowd {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Crowd {
+    async fn answer(self) -> axum::Json<serde_json::Value> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        axum::Json(json!({"data": {"nodes": []}, "login": "sam"}))
+    }
+
+    async fn start(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let crowd = self.clone();
+        let app = axum::Router::new().fallback(move || crowd.clone().answer());
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        format!("http://{at}")
+    }
+}
+
+#[tokio::test]
+async fn at_most_eight_requests_and_two_queries_are_under_way() {
+    let crowd = Crowd::default();
+    let github = github(&crowd.start().await);
+    futures_util::future::join_all((0..40).map(|_| github.me())).await;
+    assert_eq!(crowd.most.swap(0, Ordering::SeqCst), 8);
+    let asked = floorwalk::tracker::Listing::Org("acme".into());
+    futures_util::future::join_all((0..10).map(|_| github.feed(&asked, jiff::Timestamp::UNIX_EPOCH, None))).await;
+    assert_eq!(crowd.most.swap(0, Ordering::SeqCst), 2);
+    let task = key(1);
+    futures_util::future::join_all((0..5).map(|_| github.edit_comment(&task, 1, "x"))).await;
+    assert_eq!(crowd.most.load(Ordering::SeqCst), 1, "writes go one after another");
+}
+
+/// Keeps everything that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_neither_token_nor_bodies_at_any_level() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    let server = FaultServer::start(vec![Fault::Send(whole(&page()))]).await;
+    let guard = tracing::subscriber::set_default(subscriber);
+    let github = github(&server.url());
+    ask(&github).await.unwrap();
+    let _ = github.post_comment(&key(1), "a private remark").await;
+    drop(guard);
+    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(text.contains("answered") && text.contains("/repos/acme/widgets/issues"), "{text}");
+    for secret in [TOKEN, "canary", "a private remark", "The lift stops"] {
+        assert!(!text.contains(secret), "{text}");
+    }
 }

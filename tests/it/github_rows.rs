@@ -1,5 +1,7 @@
 //! Odd rows: none loses its page, each is counted and named.
 
+use std::io::BufRead;
+
 use floorwalk::tracker::{
     Conditional, ErrorClass, Lane, Listing, TaskPage, Tracker, TrackerError,
     http::{
@@ -150,6 +152,40 @@ async fn a_field_of_the_wrong_type_costs_only_that_field() {
     let task = &page.tasks[0].0;
     assert_eq!((task.id, task.comments, task.labels.len(), task.author.is_none()), (0, 0, 0, true));
     assert_eq!((task.title.raw(), task.assignees.len(), task.reactions), ("Issue 1", 1, 5));
+}
+
+/// The issue objects of a real dump, one line each.
+fn dump(file: &str, most: usize) -> Option<Vec<serde_json::Value>> {
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/github")).join(file);
+    let Ok(packed) = std::fs::File::open(&path) else {
+        println!("skipped: no file {}", path.display());
+        return None;
+    };
+    let lines = std::io::BufReader::new(flate2::read::MultiGzDecoder::new(packed)).lines();
+    let rows = lines.take(most).map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    Some(rows.map(|mut row| row.get_mut("issue").map(serde_json::Value::take).unwrap_or(row)).collect())
+}
+
+#[tokio::test]
+async fn real_issues_of_all_ages_are_read_without_an_odd_row() {
+    for file in [
+        "rails__rails.500.rest.jsonl.gz",
+        "bitcoin-core__gui.issues.rest-backup.jsonl.gz",
+        "golang__go.issues.rest-slim.jsonl.gz",
+    ] {
+        let Some(rows) = dump(file, 2_000) else { return };
+        let issues: Vec<_> = rows.iter().filter(|r| r.get("pull_request").is_none_or(|p| p.is_null())).collect();
+        let page = read(serde_json::to_vec(&rows).unwrap()).await.unwrap();
+        assert_eq!((page.tasks.len(), page.odd.len()), (issues.len(), 0), "{file}: {:?}", page.odd.first());
+        for ((task, body), row) in page.tasks.iter().zip(issues) {
+            assert_eq!(Some(task.title.raw()), row["title"].as_str());
+            assert_eq!(Some(task.key.number), row["number"].as_u64());
+            assert_eq!(task.labels.len(), row["labels"].as_array().map_or(0, Vec::len), "{task:?}");
+            assert_eq!(body.as_ref().unwrap().raw(), row["body"].as_str().unwrap_or_default());
+            assert_eq!(task.comments, row["comments"].as_u64().map_or(0, |n| u32::try_from(n).unwrap()));
+            assert_eq!(task.author.is_none(), row["user"].is_null(), "{task:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -261,8 +261,8 @@ impl Http {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let resource = if path.contains("/search/repositories") { "search" } else { "core" };
         self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.pace.wait().await;
+        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         let deadline = Instant::now() + self.timing.total;
         let mut tried = 0;
         loop {
@@ -316,8 +316,8 @@ impl Http {
     pub async fn write(&self, verb: Verb, path: &str, body: Option<&Value>, doing: &str) -> Result<Answer> {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let _alone = self.writing.lock().await;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.write_pace.wait().await;
+        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.limits.admit("core", Reserve::Use).map_err(|c| self.error(c, doing, ""))?;
         let deadline = Instant::now() + self.timing.total;
         let reply = self.judge(self.send(path, Body::Write(verb, body), deadline).await, "core").map_err(fail)?;
