@@ -237,6 +237,15 @@ fn fitting_counts_columns_not_letters() {
 }
 
 #[test]
+fn badges_take_one_column() {
+    for kind in floorwalk::domain::signal::SignalKind::ALL {
+        let badge = kind.badge().to_string();
+        assert_eq!(width(&badge), 1, "{kind:?}");
+        assert_eq!(safe_line(&badge), badge);
+    }
+}
+
+#[test]
 fn debug_of_foreign_text_is_harmless() {
     let shown = format!("{:?}", Foreign::new("a\u{1b}[2J\u{202e}b"));
     assert!(!shown.chars().any(is_forbidden), "{shown:?}");
