@@ -76,6 +76,8 @@ pub struct BuildContext {
     pub now: Now,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
+    /// Projects that are configured; `None` shows all that the store knows.
+    pub scope: Option<HashSet<ProjectRef>>,
 }
 
 /// A key that names no single task.
@@ -97,10 +99,21 @@ pub enum FindError {
     },
 }
 
+/// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
+fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
+    let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
+    everything.projects.retain(|p| scope.contains(&p.project));
+    everything.coverage.retain(|c| scope.contains(&c.project));
+    everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
+}
+
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
-    pub fn build(everything: Everything, context: &BuildContext) -> Self {
+    pub fn build(mut everything: Everything, context: &BuildContext) -> Self {
+        if let Some(scope) = &context.scope {
+            keep_scope(&mut everything, scope);
+        }
         let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values } = everything;
         let mut dictionary = Dictionary::new();
         let rows: Vec<Row> = {

@@ -95,7 +95,7 @@ fn commitment(key: &TaskKey, who: &str, mine: bool, state: CommitmentState) -> C
 
 fn context() -> BuildContext {
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("Sam"))]);
-    BuildContext { now: now(), me }
+    BuildContext { now: now(), me, scope: None }
 }
 
 /// A small office: five tasks in two repositories, one of each kind of state.
