@@ -70,6 +70,17 @@ fn bare(code: &str) -> String {
     out
 }
 
+/// How deep a file's module lies: 1 for `src/a.rs` and `src/a/mod.rs`, 2 for `src/a/b.rs`.
+fn depth(path: &str) -> usize {
+    let inside = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    inside.split('/').count()
+}
+
+/// The code with `super::super::` that climbs to the top written as `crate::`.
+fn climbed(code: &str, depth: usize) -> String {
+    code.replace(&"super::".repeat(depth), "crate::")
+}
+
 /// First names after `crate::`, groups opened: `crate::{a::X, b}` names `a` and `b`.
 fn imports(code: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -113,7 +124,7 @@ fn wrong_arrows(map: &Map, files: &[File]) -> Vec<String> {
             wrong.push(format!("{path}: the room '{name}' is not in the map of src/lib.rs"));
             continue;
         };
-        for import in imports(&bare(text)).into_iter().filter(|i| i != name) {
+        for import in imports(&climbed(&bare(text), depth(path))).into_iter().filter(|i| i != name) {
             match map.get(&import) {
                 None => wrong.push(format!("{path}: imports '{import}', which is no room of the map")),
                 Some(other) if other.floor < room.floor || room.also.contains(&import) => {}
@@ -271,6 +282,9 @@ fn the_rules_can_fail() {
         ("src/top/mod.rs", "use crate::{left::A, low::{b::C, d}, right, top::own};", 0),
         ("src/low.rs", "// use crate::top::X;\n//! [`crate::left`]\nlet s = \"crate::top::x\";", 0),
         ("src/low.rs", "let s = \"\\\"\"; crate::top::x();", 1),
+        ("src/left/mod.rs", "use super::right::X;", 1),
+        ("src/left/deep/file.rs", "use super::super::super::{right::X, low::Y};", 1),
+        ("src/left/deep/file.rs", "use super::super::right::X;", 0),
         ("src/attic/mod.rs", "", 1),
         ("src/left.rs", "use crate::attic::X;", 1),
         ("src/lib.rs", "use crate::top;", 0),
