@@ -164,6 +164,21 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_head_of_a_long_text_fits_too(raw in nasty(), columns in 0usize..40) {
+        let long = raw.repeat(100);
+        let head = Foreign::new(long.as_str()).fit(columns).into_owned();
+        prop_assert!(width(&head) <= columns, "{:?}", head);
+        prop_assert!(!head.chars().any(is_forbidden), "{:?}", head);
+        if columns > 0 && !raw.trim().is_empty() && long.len() > 20_000 {
+            prop_assert!(head.ends_with('…'), "{:?}", head);
+        }
+    }
+}
+
 #[test]
 fn each_kind_has_its_placeholder() {
     let cases = [
