@@ -237,21 +237,25 @@ fn any_task() -> impl Strategy<Value = Task> {
         })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-    #[test]
-    fn any_task_round_trips(task in any_task(), body in any::<String>()) {
-        let dir = world();
+#[test]
+fn any_task_round_trips() {
+    let dir = world();
+    let store = open(dir.path());
+    let config = ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let tried = runner.run(&(any_task(), any::<String>()), |(task, body)| {
         run(async {
-            let store = open(dir.path());
             store.apply(tasks(vec![(task.clone(), Some(Foreign::new(body.clone())))])).await.unwrap();
             let detail = store.detail(&task.key).await.unwrap().unwrap();
-            assert_eq!(detail.task, task);
-            assert_eq!(detail.body.unwrap().raw(), body);
+            prop_assert_eq!(&detail.task, &task);
+            prop_assert_eq!(detail.body, Some(Foreign::new(body)));
             let listed = store.everything().await.unwrap().tasks;
-            assert_eq!(listed.len(), usize::from(task.state == TaskState::Open));
-        });
-    }
+            prop_assert_eq!(listed.len(), usize::from(task.state == TaskState::Open));
+            store.apply(Batch { gone: vec![task.key], ..Batch::default() }).await.unwrap();
+            Ok(())
+        })
+    });
+    tried.unwrap();
 }
 
 #[test]
