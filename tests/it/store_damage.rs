@@ -53,6 +53,14 @@ fn all_is_rescued(store: &SqliteStore) {
     assert_eq!(all.marks, [bookmark()]);
 }
 
+/// Everything is there, or the notice says that something is not.
+fn no_silent_loss(store: &SqliteStore, what: &str) {
+    let all = run(store.everything()).unwrap();
+    let whole = all.outbox.len() == 2 && all.commitments.len() == 1 && all.marks.len() == 1;
+    let told = ["lost", "not readable"].iter().any(|word| store.notices()[0].contains(word));
+    assert!(whole || told, "{what}: {:?}", store.notices());
+}
+
 fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -215,10 +223,7 @@ fn garbage_in_any_page_never_costs_more_than_that_page() {
         assert_eq!(fs::read(dir.path().join("hot.db.damaged-1")).unwrap(), damaged);
         assert_eq!(store.notices().len(), 1, "page {page}: {:?}", store.notices());
         if precious.contains(&i64::try_from(page + 1).unwrap()) {
-            let all = run(store.everything()).unwrap();
-            let whole = all.outbox.len() == 2 && all.commitments.len() == 1 && all.marks.len() == 1;
-            let told = ["lost", "not readable"].iter().any(|word| store.notices()[0].contains(word));
-            assert!(whole || told, "page {page}: no silent loss");
+            no_silent_loss(&store, &format!("page {page}"));
         } else {
             all_is_rescued(&store);
         }
@@ -241,8 +246,7 @@ fn a_store_cut_off_at_any_page_keeps_its_outbox_while_that_page_is_there() {
         if keep / PAGE >= usize::try_from(last).unwrap() {
             all_is_rescued(&store);
         } else {
-            let told = ["lost", "not readable"].iter().any(|word| store.notices()[0].contains(word));
-            assert!(told, "cut at {keep}: {:?}", store.notices());
+            no_silent_loss(&store, &format!("cut at {keep}"));
         }
     }
 }
