@@ -27,3 +27,8 @@ mod floor;
 mod kill;
 mod story;
 mod github_world;
+
+mod key;
+mod lease;
+mod store;
+mod store_damage;

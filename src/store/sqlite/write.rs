@@ -205,14 +205,17 @@ impl<'c> Pair<'c> {
 
     /// Upserts the rows; answers with the texts of those that were not older than what is stored.
     fn write_tasks<'b>(&mut self, batch: &'b Batch, notes: &Notes) -> rusqlite::Result<Vec<(i64, &'b str)>> {
+        let mut ids = Vec::with_capacity(batch.tasks.len());
+        for (task, _) in &batch.tasks {
+            ids.push(row_id(self.project(&task.key.project)?, task.key.number));
+        }
         let mut texts = Vec::with_capacity(batch.tasks.len());
-        for (task, text) in &batch.tasks {
-            let project = self.project(&task.key.project)?;
-            let Some(id) = row_id(project, task.key.number) else {
+        let mut upsert = self.hot.prepare_cached(rows::UPSERT)?;
+        for ((task, text), id) in batch.tasks.iter().zip(ids) {
+            let Some(id) = id else {
                 notes.add(format!("{} was left out: its number is larger than any that can be stored", task.key));
                 continue;
             };
-            let mut upsert = self.hot.prepare_cached(rows::UPSERT)?;
             let taken = rows::upsert(&mut upsert, id, task, text.as_ref().map(|_| self.ver))?;
             if let (true, Some(text)) = (taken, text) {
                 texts.push((id, text.raw()));
