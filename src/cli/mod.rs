@@ -12,7 +12,6 @@ mod output;
 mod progress;
 pub mod table;
 mod verb;
-#[path = "unwired.rs"]
 mod wiring;
 
 use std::ffi::OsString;

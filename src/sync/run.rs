@@ -183,13 +183,16 @@ impl Reader<'_> {
             return self.project_failed(name, &error).await;
         }
         self.say(&format!("reading {name}"));
-        let result = match plan {
+        let mut result = match plan {
             ProjectPlan::Skip => self.skip(&project).await,
             ProjectPlan::Sweep { from } => self.sweep(name, from).await,
             ProjectPlan::Watch => self.watch(name).await,
             ProjectPlan::Fed => self.fresh(name).await,
             ProjectPlan::Empty => self.done(name).await,
         };
+        if matches!(&result, Err(Trouble::Tracker(e)) if matches!(e.class, ErrorClass::Moved { .. })) {
+            result = self.read_moved(name).await;
+        }
         self.done.fetch_add(1, Ordering::Relaxed);
         match result {
             Ok(()) => Ok(()),
@@ -200,6 +203,17 @@ impl Reader<'_> {
                 }
                 self.project_failed(name, &error).await
             }
+        }
+    }
+
+    /// Reads a project under its new name, all of it: what was remembered belongs to the old one.
+    async fn read_moved(&self, old: &ProjectRef) -> Result<(), Trouble> {
+        match self.follow(old).await? {
+            Some(new) => {
+                self.problem(format!("{old} moved to {new}"), "name it so in the configuration".into());
+                self.sweep(&new, 1).await
+            }
+            None => self.sweep(old, 1).await,
         }
     }
 

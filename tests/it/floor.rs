@@ -37,7 +37,8 @@ impl Floor {
         let now: Timestamp = TODAY.parse().unwrap();
         let ticks = std::sync::atomic::AtomicI64::new(0);
         // The server's clock goes on by a second with each request: its times are its own, never the client's.
-        let clock = move || now + jiff::SignedDuration::from_secs(ticks.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+        let clock =
+            move || now + jiff::SignedDuration::from_secs(ticks.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
         let demo = runtime.block_on(Demo::start(DemoOptions { port: 0, data, now }, Arc::new(clock))).unwrap();
         Self { demo, runtime }
     }

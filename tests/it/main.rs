@@ -1,34 +1,31 @@
 //! The one integration binary. Every test file is a module here; `layers` fails when one is forgotten.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
+
+mod cli;
+mod cli_render;
+mod cli_world;
+mod config;
+mod config_secret;
+mod floor;
 mod github;
 mod github_errors;
 mod github_faults;
 mod github_graphql;
 mod github_rows;
 mod github_schema;
+mod github_world;
 mod index;
 mod judge;
-mod cli;
-mod cli_render;
-mod cli_world;
-mod config;
-mod config_secret;
-#![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
-mod github_schema;
-mod index;
-mod judge;
+mod key;
+mod kill;
 mod layers;
+mod lease;
 mod outbox;
 mod outbox_race;
 mod outbox_world;
 mod query;
-mod text;
-mod floor;
-mod kill;
-mod story;
-mod github_world;
-
-mod key;
-mod lease;
 mod store;
 mod store_damage;
+mod story;
+mod text;

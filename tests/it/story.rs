@@ -19,9 +19,22 @@ fn a_task_is_found_claimed_shown_and_handed_back() {
     assert_eq!(all["schema"], "floorwalk/1");
     let tasks = all["tasks"].as_array().unwrap();
     assert!(tasks.len() > 200, "{}", tasks.len());
-    for field in ["key", "tracker", "project", "number", "title", "url", "state", "labels", "assignees", "author",
-        "created_at", "updated_at", "signals", "free"]
-    {
+    for field in [
+        "key",
+        "tracker",
+        "project",
+        "number",
+        "title",
+        "url",
+        "state",
+        "labels",
+        "assignees",
+        "author",
+        "created_at",
+        "updated_at",
+        "signals",
+        "free",
+    ] {
         assert!(tasks.iter().all(|t| t.get(field).is_some()), "{field}");
     }
     let key = free_task(&sam, TRIAGED);
@@ -38,7 +51,10 @@ fn a_task_is_found_claimed_shown_and_handed_back() {
     assert_eq!(floor.markers(&key, "claim"), 1);
     let mine = sam.fine(&["mine", "--json"]).json();
     let commitment = &mine["commitments"][0];
-    assert_eq!((commitment["task"]["key"].as_str(), commitment["state"].as_str()), (Some(key.as_str()), Some("active")));
+    assert_eq!(
+        (commitment["task"]["key"].as_str(), commitment["state"].as_str()),
+        (Some(key.as_str()), Some("active"))
+    );
     assert_eq!(commitment["until"], "2026-11-27", "five working days from Friday");
 
     let twice = sam.run(&["claim", &key]);
