@@ -71,7 +71,8 @@ pub fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
     let mut sorted: Vec<&Comment> = comments.iter().collect();
     sorted.sort_by_cached_key(|c| (c.id, Reverse(version(c))));
     sorted.dedup_by_key(|c| c.id);
-    sorted.sort_by_key(|c| (c.created_at, c.id));
+    // Of a comment that came twice, the newest version counts.
+    sorted.sort_by_key(|c| (c.created_at, c.id, std::cmp::Reverse(c.updated_at)));
     let mut fold = Fold::default();
     for comment in &sorted {
         read_comment(&mut fold, comment);
@@ -175,7 +176,7 @@ fn settle(fold: &mut Fold, task: &Task, now: Now) {
             TaskState::Open => CommitmentState::Active,
         };
     }
-    // Two live leases by one person are one intention: a re-claim after a crash that lost the journal.
+    // The first live lease holds; a later one counts beside it only when it was meant so.
     let mut held = false;
     for lease in fold.leases.iter_mut().filter(|l| l.state == CommitmentState::Active) {
         if held && !lease.marker.extra.get("alongside").is_some_and(|v| v == true) {

@@ -115,7 +115,7 @@ impl Floor {
             if condition() {
                 return;
             }
-            self.runtime.block_on(tokio::time::sleep(std::time::Duration::from_millis(5)));
+            self.runtime.block_on(async { tokio::time::sleep(std::time::Duration::from_millis(5)).await });
         }
         panic!("waited in vain until {what}");
     }
