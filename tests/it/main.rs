@@ -13,3 +13,9 @@ mod judge;
 mod query;
 mod text;
 mod github_schema;
+
+mod keymap;
+mod tui;
+mod tui_fuzz;
+mod tui_terminal;
+mod tui_world;
