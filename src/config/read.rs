@@ -70,7 +70,8 @@ impl<'a> Reader<'a> {
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
-            reader.wrong(&span, format!("this is not TOML: {}", safe_line(error.message())), None);
+            let hint = "`floorwalk config reference` shows how each key is written".to_owned();
+            reader.wrong(&span, format!("this is not TOML: {}", safe_line(error.message())), Some(hint));
         }
         // After a broken line the rest would only echo the same mistake.
         if errors.is_empty() {

@@ -1,1 +1,14 @@
-//! The table of actions and the keys that reach them. Shipped data, checked; knows no screen.
+//! What can be done and which keys do it: THE table of actions, the shipped key bindings, and everything that is
+//! generated from the two (help rows, hint line, `floorwalk keys`). Knows no terminal library and no screen: keys
+//! are values of its own, so that the command line can print them too.
+
+pub mod action;
+pub mod chord;
+pub mod help;
+pub mod load;
+pub mod trie;
+
+pub use action::{Action, ActionInfo, Context};
+pub use chord::{Chord, Key, Sequence};
+pub use load::{KeymapProblem, parse, shipped};
+pub use trie::{Found, Keymap};

@@ -1,1 +1,21 @@
-//! tui: not written yet.
+//! The screens: a terminal, one queue, one order, no ticker. A message changes [`state::State`] through
+//! [`state::update`], which gives back what is to be done; then one frame is drawn from the state, if anything
+//! changed. Knows commands, events and snapshots; knows no store, no tracker and no session.
+
+pub mod frame;
+pub mod input;
+pub mod layout;
+pub mod paint;
+pub mod room;
+pub mod run;
+pub mod screen;
+pub mod signals;
+pub mod state;
+pub mod terminal;
+pub mod theme;
+pub mod toast;
+pub mod turn;
+pub mod widget;
+
+pub use run::{TuiParts, run};
+pub use state::{ExitReason, Options};

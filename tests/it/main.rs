@@ -29,3 +29,10 @@ mod store;
 mod store_damage;
 mod story;
 mod text;
+mod github_schema;
+
+mod keymap;
+mod tui;
+mod tui_fuzz;
+mod tui_terminal;
+mod tui_world;

@@ -1,0 +1,200 @@
+//! THE table of actions. Palette, help, hint line, key files and the `keys` verb are generated from it; nothing
+//! else lists what can be done. Knows no keys and does nothing itself.
+
+/// Where keys are looked up. A screen names its contexts from the most special to [`Context::Global`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Everywhere but in text fields.
+    Global,
+    /// The Discover screen.
+    Discover,
+    /// The Mine screen.
+    Mine,
+    /// One task in full.
+    Detail,
+    /// The query line while it is edited.
+    Query,
+    /// The command palette.
+    Palette,
+    /// The help screen.
+    Help,
+    /// A dialog.
+    Dialog,
+    /// The outbox screen.
+    Outbox,
+}
+
+impl Context {
+    /// All contexts, in the order help and documents show them.
+    pub const ALL: [Self; 9] = [
+        Self::Global,
+        Self::Discover,
+        Self::Mine,
+        Self::Detail,
+        Self::Outbox,
+        Self::Query,
+        Self::Palette,
+        Self::Dialog,
+        Self::Help,
+    ];
+
+    /// The name used in keymap files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Discover => "discover",
+            Self::Mine => "mine",
+            Self::Detail => "detail",
+            Self::Query => "query",
+            Self::Palette => "palette",
+            Self::Help => "help",
+            Self::Dialog => "dialog",
+            Self::Outbox => "outbox",
+        }
+    }
+
+    /// The heading of this context in help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Discover => "Discover",
+            Self::Mine => "Mine",
+            Self::Detail => "Task",
+            Self::Query => "Query line",
+            Self::Palette => "Palette",
+            Self::Help => "Help",
+            Self::Dialog => "Dialogs",
+            Self::Outbox => "Outbox",
+        }
+    }
+
+    /// The context of a name in a keymap file.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.word() == word)
+    }
+
+    /// The actions the hint line shows first, most useful first. What has no key is left out.
+    pub fn hints(self) -> &'static [Action] {
+        use Action as A;
+        match self {
+            Self::Global => &[A::Palette, A::Help, A::Quit],
+            Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
+            Self::Mine => &[A::HandBack, A::Open, A::OpenBrowser, A::Copy, A::Outbox],
+            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
+            Self::Query => &[A::Accept, A::Back, A::ClearField],
+            Self::Palette => &[A::Accept, A::Back, A::MoveDown],
+            Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
+            Self::Help => &[A::Back, A::MoveDown, A::PageDown],
+            Self::Outbox => &[A::Back, A::OutboxRetry, A::OutboxDrop],
+        }
+    }
+}
+
+/// What the program knows about one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionInfo {
+    /// Which.
+    pub action: Action,
+    /// Name in keymap files, kebab-case.
+    pub name: &'static str,
+    /// Title in palette and help, a few words.
+    pub title: &'static str,
+    /// What it does, one sentence.
+    pub about: &'static str,
+    /// One word for the hint line.
+    pub hint: &'static str,
+    /// Contexts in which it may be bound and does something.
+    pub contexts: &'static [Context],
+    /// The verb of the command line that does the same.
+    pub verb: Option<&'static str>,
+}
+
+macro_rules! actions {
+    ($($id:ident $name:literal $hint:literal $title:literal $about:literal [$($context:ident)*] $verb:expr;)*) => {
+        /// Something a key or the palette can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $(#[doc = $about] $id,)*
+        }
+
+        /// The table, in the order help shows it.
+        pub static ACTIONS: &[ActionInfo] = &[
+            $(ActionInfo {
+                action: Action::$id,
+                name: $name,
+                title: $title,
+                about: $about,
+                hint: $hint,
+                contexts: &[$(Context::$context),*],
+                verb: $verb,
+            },)*
+        ];
+
+        impl Action {
+            /// Its row of the table.
+            pub fn info(self) -> &'static ActionInfo {
+                // The table is written by the same macro in the same order as the enum.
+                ACTIONS.get(self as usize).unwrap_or(&FALLBACK)
+            }
+        }
+    };
+}
+
+static FALLBACK: ActionInfo =
+    ActionInfo { action: Action::Help, name: "help", title: "", about: "", hint: "", contexts: &[], verb: None };
+
+impl Action {
+    /// The action of a name in a keymap file.
+    pub fn of(name: &str) -> Option<Self> {
+        ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
+    }
+}
+
+actions! {
+    Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Detail] Some("claim");
+    HandBack "hand-back" "hand back" "Hand back" "End your claim with a note for the next person." [Discover Mine Detail] Some("release");
+    Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Mine Outbox] Some("show");
+    OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Mine Detail Outbox] None;
+    Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Mine Detail Outbox] None;
+    CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Mine Detail Outbox] None;
+    EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
+    Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
+    SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts." [Discover] None;
+    Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;
+    Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
+    MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
+    Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
+    Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days; nobody else sees it." [Discover Detail] None;
+    Hide "hide" "hide" "Hide" "Hide the task from your list for good; nobody else sees it." [Discover Detail] None;
+    Next "next-task" "next" "Next task" "Show the next task of the list." [Detail] None;
+    Previous "previous-task" "previous" "Previous task" "Show the previous task of the list." [Detail] None;
+    OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");
+    OutboxDrop "outbox-drop" "drop" "Drop" "Take this row out of the outbox; nothing more is sent for it." [Outbox] Some("outbox drop");
+    TabDiscover "tab-discover" "discover" "Go to Discover" "Show the list of tasks." [Global] Some("list");
+    TabMine "tab-mine" "mine" "Go to Mine" "Show what you have claimed." [Global] Some("mine");
+    Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
+    Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
+    RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
+    Undo "undo" "undo" "Undo" "Undo the last claim or hand-back: unsent it vanishes, sent it is reversed." [Global] None;
+    Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
+    Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
+    Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;
+    Accept "accept" "ok" "Accept" "Do what is shown." [Query Palette Dialog] None;
+    MoveDown "move-down" "down" "Down" "One row down." [Global Query Palette Dialog] None;
+    MoveUp "move-up" "up" "Up" "One row up." [Global Query Palette Dialog] None;
+    HalfDown "half-page-down" "half page down" "Half a page down" "Half a page down." [Global] None;
+    HalfUp "half-page-up" "half page up" "Half a page up" "Half a page up." [Global] None;
+    PageDown "page-down" "page down" "Page down" "One page down." [Global] None;
+    PageUp "page-up" "page up" "Page up" "One page up." [Global] None;
+    Top "top" "top" "To the top" "First row." [Global] None;
+    Bottom "bottom" "bottom" "To the bottom" "Last row." [Global] None;
+    ClearField "clear-field" "clear" "Clear" "Empty the text field." [Query Palette Dialog] None;
+    NextField "next-field" "next field" "Next field" "Go to the next field." [Dialog] None;
+    PreviousField "previous-field" "previous field" "Previous field" "Go to the previous field." [Dialog] None;
+    ChoiceNext "next-choice" "choose" "Next choice" "Choose the next value of this field." [Dialog] None;
+    ChoicePrevious "previous-choice" "choose" "Previous choice" "Choose the value before." [Dialog] None;
+    NewLine "new-line" "new line" "New line" "Start a new line in the note." [Dialog] None;
+    Redraw "redraw" "redraw" "Redraw" "Paint the whole screen again." [Global] None;
+    Suspend "suspend" "suspend" "Suspend" "Go back to the shell; `fg` returns." [Global] None;
+    Quit "quit" "quit" "Quit" "Leave floorwalk; what waits in the outbox is kept." [Global] None;
+}

@@ -1,0 +1,107 @@
+//! What is generated from the table of actions and the bindings: rows of the help screen, the hint line, and the
+//! tables of `floorwalk keys`. Knows no screen.
+
+use super::{
+    action::{ACTIONS, Action, Context},
+    trie::Keymap,
+};
+
+/// One row of help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpRow {
+    /// The action.
+    pub action: Action,
+    /// Its keys in this context, joined by ` / `.
+    pub keys: String,
+}
+
+/// The keys of an action in some contexts, joined by ` / `; empty when it has none.
+pub fn keys_of(keymap: &Keymap, contexts: &[Context], action: Action) -> String {
+    keymap.keys(contexts, action).iter().map(|s| s.to_string()).collect::<Vec<_>>().join(" / ")
+}
+
+/// Help for a screen: one group a context, the most special first; actions without a key are left out.
+pub fn rows(keymap: &Keymap, contexts: &[Context]) -> Vec<(Context, Vec<HelpRow>)> {
+    contexts
+        .iter()
+        .map(|context| {
+            let group = ACTIONS
+                .iter()
+                .filter(|info| keymap.bindings().any(|(c, _, a)| c == *context && a == info.action))
+                .map(|info| HelpRow { action: info.action, keys: own_keys(keymap, contexts, *context, info.action) })
+                .filter(|row| !row.keys.is_empty())
+                .collect();
+            (*context, group)
+        })
+        .filter(|(_, group): &(_, Vec<HelpRow>)| !group.is_empty())
+        .collect()
+}
+
+/// The keys that `context` itself gives to an action, as far as no more special context takes them.
+fn own_keys(keymap: &Keymap, contexts: &[Context], context: Context, action: Action) -> String {
+    let reachable = keymap.keys(contexts, action);
+    keymap
+        .bindings()
+        .filter(|(c, s, a)| *c == context && *a == action && reachable.contains(s))
+        .map(|(_, s, _)| s.to_string())
+        .collect::<Vec<_>>()
+        .join(" / ")
+}
+
+/// The hint line: first key and one word for each hinted action of the contexts, most useful first.
+pub fn hints(keymap: &Keymap, contexts: &[Context]) -> Vec<(String, &'static str)> {
+    let mut seen = Vec::new();
+    let mut out = Vec::new();
+    for action in contexts.iter().flat_map(|c| c.hints()) {
+        if seen.contains(action) {
+            continue;
+        }
+        seen.push(*action);
+        if let Some(key) = keymap.keys(contexts, *action).first() {
+            out.push((key.to_string(), action.info().hint));
+        }
+    }
+    out
+}
+
+/// All bindings as Markdown, one table a context.
+pub fn markdown(keymap: &Keymap) -> String {
+    let mut out = String::new();
+    for context in Context::ALL {
+        let mut table = String::new();
+        for info in ACTIONS {
+            let keys: Vec<_> = keymap
+                .bindings()
+                .filter(|(c, _, a)| *c == context && *a == info.action)
+                .map(|(_, s, _)| format!("`{s}`"))
+                .collect();
+            if !keys.is_empty() {
+                let verb = info.verb.map(|v| format!("`floorwalk {v}`")).unwrap_or_default();
+                table += &format!("| {} | `{}` | {} | {verb} |\n", keys.join(" "), info.name, info.about);
+            }
+        }
+        if !table.is_empty() {
+            out += &format!(
+                "## {}\n\n| keys | action | what it does | verb |\n| --- | --- | --- | --- |\n",
+                context.title()
+            );
+            out += &table;
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// All bindings as JSON: `[{"context","keys","action","title","about","verb"}]`.
+pub fn json(keymap: &Keymap) -> serde_json::Value {
+    keymap
+        .bindings()
+        .map(|(context, keys, action)| {
+            let info = action.info();
+            serde_json::json!({
+                "context": context.word(), "keys": keys.to_string(), "action": info.name,
+                "title": info.title, "about": info.about, "verb": info.verb,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,99 @@
+//! The key bindings of all contexts, and looking up what was pressed. Sequences wait for their rest; the special
+//! context goes before the general one. Pure: knows no time, so whoever waits decides how long.
+
+use std::collections::BTreeMap;
+
+use super::{
+    action::{Action, Context},
+    chord::{Chord, Sequence},
+};
+
+/// What a series of keys means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This action.
+    Action(Action),
+    /// The beginning of a sequence.
+    Pending,
+    /// Nothing.
+    Nothing,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    action: Option<Action>,
+    next: BTreeMap<Chord, Node>,
+}
+
+/// All bindings. Built by [`super::load`].
+#[derive(Clone, Debug, Default)]
+pub struct Keymap {
+    roots: BTreeMap<Context, Node>,
+    bindings: Vec<(Context, Sequence, Action)>,
+}
+
+/// Why a sequence cannot be bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// Bound already.
+    Same(Sequence),
+    /// Another binding begins with this one, or this one begins with another: it could never be reached.
+    Prefix(Sequence),
+}
+
+impl Keymap {
+    /// Binds a sequence in a context.
+    ///
+    /// # Errors
+    /// [`Clash`] with the binding that is in the way; nothing changes then.
+    pub fn bind(&mut self, context: Context, sequence: Sequence, action: Action) -> Result<(), Clash> {
+        for (_, other, _) in self.bindings.iter().filter(|(c, ..)| *c == context) {
+            if *other == sequence {
+                return Err(Clash::Same(other.clone()));
+            }
+            if other.0.starts_with(&sequence.0) || sequence.0.starts_with(&other.0) {
+                return Err(Clash::Prefix(other.clone()));
+            }
+        }
+        let mut node = self.roots.entry(context).or_default();
+        for chord in &sequence.0 {
+            node = node.next.entry(*chord).or_default();
+        }
+        node.action = Some(action);
+        self.bindings.push((context, sequence, action));
+        Ok(())
+    }
+
+    /// Looks keys up in `contexts`, the most special first. The first context that knows the keys decides.
+    pub fn lookup(&self, contexts: &[Context], keys: &[Chord]) -> Found {
+        for context in contexts {
+            let mut node = self.roots.get(context);
+            for chord in keys {
+                node = node.and_then(|n| n.next.get(chord));
+            }
+            match node {
+                Some(Node { action: Some(action), .. }) => return Found::Action(*action),
+                Some(n) if !keys.is_empty() && !n.next.is_empty() => return Found::Pending,
+                _ => {}
+            }
+        }
+        Found::Nothing
+    }
+
+    /// The keys of an action where `contexts` hold, shortest spelling first; keys that a more special context
+    /// took for something else are left out.
+    pub fn keys(&self, contexts: &[Context], action: Action) -> Vec<&Sequence> {
+        self.bindings
+            .iter()
+            .filter(|(c, sequence, a)| {
+                *a == action && contexts.contains(c) && self.lookup(contexts, &sequence.0) == Found::Action(action)
+            })
+            .map(|(_, sequence, _)| sequence)
+            .collect()
+    }
+
+    /// All bindings, in the order of the file.
+    pub fn bindings(&self) -> impl Iterator<Item = (Context, &Sequence, Action)> {
+        self.bindings.iter().map(|(c, s, a)| (*c, s, *a))
+    }
+}

@@ -1,0 +1,57 @@
+//! Where the user can be: tabs, rooms on top of them, and what lies over a room. Plain data.
+
+use super::{
+    state::Cursor,
+    widget::{
+        dialog::{ClaimDialog, HandBackDialog},
+        palette::Palette,
+    },
+};
+use crate::{domain::key::TaskKey, keymap::Context};
+
+/// A tab. The numbers are the product's, so a key never changes its meaning when tabs are added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// 1: the list.
+    #[default]
+    Discover,
+    /// 3: own commitments.
+    Mine,
+}
+
+impl Tab {
+    /// All tabs, from left to right.
+    pub const ALL: [Self; 2] = [Self::Discover, Self::Mine];
+
+    /// Number and name.
+    pub fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Discover => ("1", "Discover"),
+            Self::Mine => ("3", "Mine"),
+        }
+    }
+}
+
+/// A room on top of a tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// One task in full, and how far it is scrolled.
+    Detail(TaskKey, Cursor),
+    /// The outbox.
+    Outbox,
+    /// Help for these contexts, and how far it is scrolled.
+    Help(Vec<Context>, Cursor),
+}
+
+/// What lies over a room and takes the keys.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The query line is edited.
+    Query,
+    /// The command palette.
+    Palette(Palette),
+    /// Claiming.
+    Claim(ClaimDialog),
+    /// Handing back.
+    HandBack(HandBackDialog),
+}

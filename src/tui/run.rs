@@ -1,0 +1,190 @@
+//! The screens on the real terminal: threads for keys and signals, one queue, and the loop on a thread of its own,
+//! so that nothing the program below does can hold up a key.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use ratatui::Terminal;
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender},
+    oneshot,
+};
+
+use super::{
+    input, signals,
+    state::{ExitReason, Msg, Options, State},
+    terminal::{self, Hold, Screen},
+    turn::{Flow, Next, Source, Turns, World},
+};
+use crate::{
+    app::{Command, Event, ExitCode, UserError},
+    domain::time::Now,
+    index::Snapshot,
+    keymap,
+};
+
+/// What the screens are given.
+pub struct TuiParts {
+    /// The first snapshot; its frame is on the screen before anything else is done.
+    pub first: Arc<Snapshot>,
+    /// Where wishes go.
+    pub commands: UnboundedSender<Command>,
+    /// Where news come from.
+    pub events: UnboundedReceiver<Event>,
+    /// The present.
+    pub now: Arc<dyn Fn() -> Now + Send + Sync>,
+    /// Behaviour.
+    pub options: Options,
+}
+
+/// Shows the screens until the user leaves or a signal comes. The terminal is given back in every case.
+///
+/// # Errors
+/// [`UserError`] when there is no usable terminal, or the screens stopped because of a bug (which has been
+/// printed then).
+pub async fn run(parts: TuiParts) -> Result<ExitReason, UserError> {
+    terminal::check()?;
+    let (queue, messages) = channel();
+    let TuiParts { first, commands, mut events, now, options } = parts;
+    let news = queue.clone();
+    let forward = tokio::spawn(async move {
+        while let Some(event) = events.recv().await {
+            if news.send(Msg::App(event)).is_err() {
+                break;
+            }
+        }
+    });
+    let (done, finished) = oneshot::channel();
+    let source = Queue { messages, now };
+    thread::Builder::new()
+        .name("floorwalk-ui".into())
+        .spawn(move || {
+            let _ = done.send(screens(first, options, commands, queue, source));
+        })
+        .map_err(|e| broken(&e))?;
+    let result = finished.await;
+    forward.abort();
+    match result {
+        Ok(Ok(reason)) => Ok(reason),
+        // A terminal that went away is no bug: there is nobody to tell.
+        Ok(Err(e)) if e.raw_os_error() == Some(EIO) || e.kind() == io::ErrorKind::BrokenPipe => Ok(ExitReason::HungUp),
+        Ok(Err(e)) => Err(broken(&e)),
+        Err(_) => Err(UserError::new(
+            ExitCode::Internal,
+            "the screens stopped because of a bug; what waits in the outbox is kept",
+            "please report the lines above",
+        )),
+    }
+}
+
+/// The error of a terminal that is gone.
+const EIO: i32 = 5;
+
+fn broken(e: &io::Error) -> UserError {
+    let sentence = format!("the terminal cannot be used: {}", crate::domain::text::safe_line(&e.to_string()));
+    UserError::new(ExitCode::Internal, sentence, "`floorwalk list` works without it")
+}
+
+fn screens(
+    first: Arc<Snapshot>,
+    options: Options,
+    commands: UnboundedSender<Command>,
+    queue: Sender<Msg>,
+    mut source: Queue,
+) -> io::Result<ExitReason> {
+    let hold = Hold::default();
+    // Declared before the terminal, so that it is dropped after whatever the terminal still writes.
+    let _release = hold.until_dropped();
+    hold.restore_on_panic(queue.clone());
+    signals::start(queue.clone(), hold.clone())?;
+    hold.take()?;
+    let terminal = Terminal::new(terminal::screen())?;
+    let size = terminal.size()?;
+    let (keys, problems) = keymap::shipped();
+    for problem in problems {
+        tracing::warn!(%problem, "keymap");
+    }
+    let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
+    let mut turns = Turns::new(state, terminal, Real { commands, hold });
+    turns.begin(source.now())?;
+    input::start(queue)?;
+    loop {
+        match turns.turn(&mut source)? {
+            Flow::Go => {}
+            Flow::Closed => return Ok(ExitReason::HungUp),
+            Flow::Exit(reason) => return Ok(reason),
+        }
+    }
+}
+
+/// The queue of the real program.
+struct Queue {
+    messages: Receiver<Msg>,
+    now: Arc<dyn Fn() -> Now + Send + Sync>,
+}
+
+impl Source for Queue {
+    fn wait(&mut self, limit: Option<Duration>) -> Next {
+        let got = match limit {
+            Some(limit) => self.messages.recv_timeout(limit),
+            None => self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match got {
+            Ok(msg) => Next::Msg(msg),
+            Err(RecvTimeoutError::Timeout) => Next::Deadline,
+            Err(RecvTimeoutError::Disconnected) => Next::Closed,
+        }
+    }
+
+    fn poll(&mut self) -> Option<Msg> {
+        match self.messages.try_recv() {
+            Ok(msg) => Some(msg),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+        }
+    }
+
+    fn now(&self) -> Now {
+        (self.now)()
+    }
+}
+
+/// The real terminal and the real program below.
+struct Real {
+    commands: UnboundedSender<Command>,
+    hold: Hold,
+}
+
+impl World<Screen> for Real {
+    fn command(&mut self, command: Command) -> bool {
+        self.commands.send(command).is_ok()
+    }
+
+    fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
+        let _ = terminal::clipboard(terminal.backend_mut(), text);
+    }
+
+    fn suspend(&mut self, terminal: &mut Terminal<Screen>) {
+        self.hold.restore();
+        if let Err(e) = signals::stop() {
+            tracing::warn!("cannot stop: {e}");
+        }
+        self.claim_terminal(terminal);
+    }
+
+    fn claim_terminal(&mut self, _: &mut Terminal<Screen>) {
+        if let Err(e) = self.hold.retake() {
+            tracing::warn!("cannot take the terminal again: {e}");
+        }
+    }
+
+    fn frame_edge(&mut self, terminal: &mut Terminal<Screen>, before: bool) {
+        let _ = terminal::frame_edge(terminal.backend_mut(), before);
+    }
+}

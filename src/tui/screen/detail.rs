@@ -1,0 +1,187 @@
+//! One task laid out for reading: title, why it is here, who has it, description as Markdown, comments. The same
+//! laid-out text serves the preview of Discover and the full screen; it is made when something changes, never
+//! while drawing.
+
+use std::sync::Arc;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::super::{
+    layout,
+    paint::{Piece, TextLine, put_line, to_u16, wrap, wrap_text},
+    room::{Room, Tab},
+    state::{Cursor, Out, State},
+    theme::Ink,
+    widget::markdown,
+};
+use crate::{
+    domain::{key::TaskKey, task::TaskDetail, text::Foreign},
+    index::Row,
+    judge::free::Free,
+    keymap::Action,
+};
+
+/// A laid-out task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Whose, how wide, and of which state of knowledge; `None` while there is none.
+    made_for: Option<(TaskKey, u16, u64, u64)>,
+    /// The rows.
+    pub lines: Arc<Vec<TextLine>>,
+}
+
+/// The task that preview or detail screen show now.
+pub fn wanted(state: &State) -> Option<TaskKey> {
+    layout::sheet_columns(state)?;
+    state.selected()
+}
+
+/// Lays the wanted task out again where something about it changed.
+pub fn refresh(state: &mut State) {
+    let wanted = layout::sheet_columns(state).zip(state.selected());
+    let made_for = wanted.map(|(columns, key)| (key, columns, state.facts, state.details.stamp));
+    if made_for == state.sheet.made_for {
+        return;
+    }
+    let lines = made_for.as_ref().map(|(key, columns, ..)| lay_out(state, key, *columns as usize)).unwrap_or_default();
+    state.sheet = Sheet { made_for, lines: Arc::new(lines) };
+}
+
+fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
+    let Some(row) = state.snapshot.get(key) else {
+        return wrap_text(&format!("{key} is not in the store any more."), Ink::Warning, columns);
+    };
+    let detail = state.details.get(key);
+    let mut lines = wrap_text(&row.task.title.line(), Ink::Strong, columns);
+    lines.extend(wrap_text(&origin(state, row), Ink::Dim, columns));
+    lines.push(TextLine::blank());
+    let (ink, words) = free_words(&row.free);
+    lines.extend(wrap_text(&words, ink, columns));
+    if !row.signals.is_empty() {
+        lines.push(TextLine::blank());
+        lines.push(TextLine::of(Ink::Accent, "Why it is here"));
+        for signal in &row.signals {
+            let head = format!("{} {}", signal.kind.badge(), signal.kind.word());
+            let pieces = [piece(Ink::Strong, &head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
+            lines.extend(wrap(&pieces, columns, "", "  "));
+        }
+    }
+    let before_facts = lines.len();
+    facts(row, columns, &mut lines);
+    if lines.len() > before_facts {
+        lines.insert(before_facts, TextLine::blank());
+    }
+    lines.push(TextLine::blank());
+    body(state, detail.map(AsRef::as_ref), columns, &mut lines);
+    lines
+}
+
+fn piece(ink: Ink, text: &str) -> Piece {
+    Piece { text: text.to_owned(), ink }
+}
+
+fn origin(state: &State, row: &Row) -> String {
+    let mut parts = vec![state.shown_key(&row.task.key)];
+    let by = row.task.author.as_ref().map(|a| format!(" by @{}", a.login.0.line())).unwrap_or_default();
+    parts.push(format!("opened {} days ago{by}", row.age_days));
+    parts.push(format!("quiet for {} days", row.quiet_days));
+    parts.extend(row.language.clone());
+    parts.join(" · ")
+}
+
+/// Who has a task, in words.
+pub fn free_words(free: &Free) -> (Ink, String) {
+    match free {
+        Free::Yes => (Ink::Good, "free: nobody works on it".into()),
+        Free::Held { mine: true, until, .. } => (Ink::Accent, format!("yours until {until}")),
+        Free::Held { by, until, .. } => (Ink::Warning, format!("claimed by @{} until {until}", by.0.line())),
+        Free::Assigned { to } => {
+            let names: Vec<_> = to.iter().map(|l| format!("@{}", l.0.line())).collect();
+            (Ink::Warning, format!("assigned by hand to {}, without a claim", names.join(", ")))
+        }
+        Free::Closed { why } => (Ink::Warning, format!("cannot be claimed: {why}")),
+    }
+}
+
+fn facts(row: &Row, columns: usize, lines: &mut Vec<TextLine>) {
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            let pieces = [piece(Ink::Dim, &format!("{name} ")), piece(Ink::Plain, &value)];
+            lines.extend(wrap(&pieces, columns, "", "  "));
+        }
+    };
+    let names = |list: &[Foreign]| list.iter().map(Foreign::line).collect::<Vec<_>>().join(", ");
+    fact("labels", names(&row.task.labels));
+    fact("assigned", row.task.assignees.iter().map(|l| format!("@{}", l.0.line())).collect::<Vec<_>>().join(", "));
+    fact("milestone", row.task.milestone.as_ref().map(|m| m.title.line().into_owned()).unwrap_or_default());
+}
+
+fn body(state: &State, detail: Option<&TaskDetail>, columns: usize, lines: &mut Vec<TextLine>) {
+    let Some(detail) = detail else {
+        lines.push(TextLine::of(Ink::Dim, "…"));
+        return;
+    };
+    match &detail.body {
+        None => {
+            lines.extend(wrap_text("The description has not been read yet; the browser has it.", Ink::Dim, columns))
+        }
+        Some(text) if text.raw().trim().is_empty() => lines.push(TextLine::of(Ink::Dim, "(no description)")),
+        Some(text) => lines.extend(markdown::lay_out(text, columns)),
+    }
+    for comment in &detail.comments {
+        lines.push(TextLine::blank());
+        let who =
+            comment.author.as_ref().map_or_else(|| "a deleted account".into(), |a| format!("@{}", a.login.0.line()));
+        let days = state.now.days_since(comment.created_at);
+        let when = comment.created_at.to_zoned(state.options.zone.clone()).strftime("%-d %b %Y").to_string();
+        let pieces = [piece(Ink::Accent, &who), piece(Ink::Dim, &format!(" · {when}, {days} days ago"))];
+        lines.extend(wrap(&pieces, columns, "", ""));
+        lines.extend(markdown::lay_out(&comment.body, columns));
+    }
+    let unread = (detail.task.comments as usize).saturating_sub(detail.comments.len());
+    if unread > 0 {
+        lines.push(TextLine::blank());
+        let text = format!("{unread} of {} comments are not in the store; the browser has them.", detail.task.comments);
+        lines.extend(wrap_text(&text, Ink::Dim, columns));
+    }
+}
+
+/// Does what is special to the full screen.
+pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
+    match action {
+        Action::Next => step(state, true),
+        Action::Previous => step(state, false),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// Goes to the neighbour in the list one came from.
+fn step(state: &mut State, forward: bool) {
+    let Some(Room::Detail(..)) = state.rooms.pop() else { return };
+    if state.rooms.is_empty() {
+        let (len, cursor) = match state.tab {
+            Tab::Discover => (state.discover.hits.rows.len(), &mut state.discover.cursor),
+            Tab::Mine => (super::mine::cards(state).len(), &mut state.mine),
+        };
+        let next = if forward { cursor.at + 1 } else { cursor.at.saturating_sub(1) };
+        cursor.at = next.min(len.saturating_sub(1));
+    }
+    if let Some(key) = state.selected() {
+        state.rooms.push(Room::Detail(key, Cursor::default()));
+    }
+}
+
+/// Paints the full screen.
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    let Some(Room::Detail(_, cursor)) = state.room() else { return };
+    let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    paint(state, cursor.at, text, buf);
+}
+
+/// Paints the laid-out task from row `from`.
+pub fn paint(state: &State, from: usize, area: Rect, buf: &mut Buffer) {
+    for (i, line) in state.sheet.lines.iter().skip(from).take(area.height as usize).enumerate() {
+        put_line(buf, area, to_u16(i), line, &state.theme);
+    }
+}

@@ -1,0 +1,251 @@
+//! Discover: what is typed, found, marked and pointed at. Painting is in [`super::super::widget::table`] and
+//! friends; searching is `index`'s.
+
+use std::collections::BTreeSet;
+
+use super::super::{
+    layout,
+    room::Overlay,
+    state::{Cursor, Out, State},
+    widget::{dialog, field::Field},
+};
+use crate::{
+    domain::key::TaskKey,
+    index::{
+        Query, QueryError, Row, Snapshot,
+        filter::{Hits, search},
+        rank::Sort,
+    },
+    keymap::Action,
+};
+
+/// State of the Discover screen.
+#[derive(Clone, Debug, Default)]
+pub struct Discover {
+    /// The query line.
+    pub query: Field,
+    /// What the query line said when editing began.
+    pub before: String,
+    /// The last query that could be understood.
+    parsed: Query,
+    /// Why the line cannot be understood, if it cannot; the list then shows the last good query.
+    pub error: Option<QueryError>,
+    /// What was found.
+    pub hits: Hits,
+    /// Order.
+    pub sort: Sort,
+    /// Place in the list.
+    pub cursor: Cursor,
+    /// Marked for the next act.
+    pub marks: BTreeSet<TaskKey>,
+    /// The task marked last: one end of a range.
+    anchor: Option<TaskKey>,
+    /// The user's word on the column of counts; `None` leaves it to the width.
+    pub facets_shown: Option<bool>,
+    /// True while the cursor is in the column of counts.
+    pub facet_focus: bool,
+    /// Place in the column of counts.
+    pub facet_cursor: Cursor,
+}
+
+/// One row of the column of counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FacetRow {
+    /// A heading.
+    Heading(&'static str),
+    /// A value, the query term that selects it, its count, and whether the query has it.
+    Value {
+        /// Harmless text.
+        name: String,
+        /// `signal:docs`.
+        term: String,
+        /// How many rows have it.
+        count: u32,
+        /// True when the query line holds the term.
+        on: bool,
+    },
+}
+
+/// Values shown of each group.
+const FACET_VALUES: usize = 12;
+
+impl Discover {
+    /// The screen with a query to begin with.
+    pub fn new(query: &str) -> Self {
+        Self { query: Field::new(query), ..Self::default() }
+    }
+
+    /// Finds again. With `keep`, the cursor stays on its task where that is still found.
+    pub fn search(&mut self, snapshot: &Snapshot, keep: bool) {
+        let held = if keep { self.row(snapshot).map(|row| row.task.key.clone()) } else { None };
+        match Query::parse(self.query.text()) {
+            Ok(query) => {
+                self.parsed = query;
+                self.error = None;
+            }
+            Err(error) => self.error = Some(error),
+        }
+        self.hits = search(snapshot, &self.parsed, self.sort);
+        if !keep {
+            self.cursor = Cursor::default();
+        }
+        let at = held.and_then(|key| self.position(snapshot, &key));
+        self.cursor.at = at.unwrap_or(self.cursor.at);
+        self.marks.retain(|key| snapshot.get(key).is_some());
+    }
+
+    /// The row under the cursor.
+    pub fn row<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Row> {
+        self.row_at(snapshot, self.cursor.at)
+    }
+
+    /// The row at a place of the list.
+    pub fn row_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Row> {
+        snapshot.rows.get(*self.hits.rows.get(at)? as usize)
+    }
+
+    fn position(&self, snapshot: &Snapshot, key: &TaskKey) -> Option<usize> {
+        self.hits.rows.iter().position(|row| snapshot.rows.get(*row as usize).is_some_and(|row| row.task.key == *key))
+    }
+
+    /// The column of counts, row by row.
+    pub fn facet_rows(&self) -> Vec<FacetRow> {
+        let facets = &self.hits.facets;
+        let mut rows = Vec::new();
+        let mut group = |title: &'static str, field: &str, values: Vec<(&str, u32)>| {
+            let values: Vec<FacetRow> = values
+                .into_iter()
+                .map(|(name, count)| {
+                    let term = term(field, name);
+                    let on = self.has_term(&term);
+                    FacetRow::Value { name: super::super::paint::safe(name).into_owned(), term, count, on }
+                })
+                .filter(|row| matches!(row, FacetRow::Value { count, on, .. } if *count > 0 || *on))
+                .take(FACET_VALUES)
+                .collect();
+            if !values.is_empty() {
+                rows.push(FacetRow::Heading(title));
+                rows.extend(values);
+            }
+        };
+        group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
+        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
+        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
+        rows
+    }
+
+    fn has_term(&self, term: &str) -> bool {
+        format!(" {} ", self.query.text()).contains(&format!(" {term} "))
+    }
+
+    fn toggle_term(&mut self, term: &str) {
+        let text = if self.has_term(term) {
+            format!(" {} ", self.query.text()).replace(&format!(" {term} "), " ").trim().to_owned()
+        } else {
+            format!("{} {term}", self.query.text()).trim().to_owned()
+        };
+        self.query.set(&text);
+    }
+}
+
+fn term(field: &str, value: &str) -> String {
+    if value.contains(char::is_whitespace) { format!("{field}:\"{value}\"") } else { format!("{field}:{value}") }
+}
+
+/// The tasks the next act is about: the marked ones, or the one under the cursor. Marks hold on Discover only.
+pub fn targets(state: &State) -> Vec<TaskKey> {
+    let on_list = state.rooms.is_empty() && state.tab == super::super::room::Tab::Discover;
+    if on_list && !state.discover.marks.is_empty() {
+        return state.discover.marks.iter().cloned().collect();
+    }
+    state.selected().into_iter().collect()
+}
+
+/// Does what is special to this screen; `None` for what is the same everywhere.
+pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
+    match action {
+        Action::EditQuery => {
+            state.discover.before = state.discover.query.text().to_owned();
+            state.discover.facet_focus = false;
+            state.overlay = Some(Overlay::Query);
+        }
+        Action::Facets => {
+            let shown = layout::discover(state).facets.is_some();
+            state.discover.facets_shown = Some(!shown);
+            if !shown && layout::discover(state).facets.is_none() {
+                super::refuse(state, "the window is too narrow for the column of counts", "64 columns are enough");
+            }
+        }
+        Action::SwitchPane => {
+            if !state.discover.facet_focus && layout::discover(state).facets.is_none() {
+                state.discover.facets_shown = Some(true);
+            }
+            state.discover.facet_focus = !state.discover.facet_focus && layout::discover(state).facets.is_some();
+        }
+        Action::Open | Action::Mark if state.discover.facet_focus => pick_facet(state),
+        Action::Sort => {
+            let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
+            state.discover.sort = next.copied().unwrap_or_default();
+            state.discover.search(&state.snapshot, true);
+        }
+        Action::Mark => mark(state),
+        Action::MarkRange => mark_range(state),
+        Action::Claim => {
+            let keys = targets(state);
+            dialog::open_claim(state, keys);
+        }
+        Action::Back => return back(state),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+fn back(state: &mut State) -> Option<Vec<Out>> {
+    let discover = &mut state.discover;
+    if discover.facet_focus {
+        discover.facet_focus = false;
+    } else if !discover.marks.is_empty() {
+        discover.marks.clear();
+        discover.anchor = None;
+    } else if !discover.query.text().is_empty() {
+        discover.query.set("");
+        discover.search(&state.snapshot, true);
+    } else {
+        return None;
+    }
+    Some(Vec::new())
+}
+
+fn pick_facet(state: &mut State) {
+    let rows = state.discover.facet_rows();
+    if let Some(FacetRow::Value { term, .. }) = rows.get(state.discover.facet_cursor.at) {
+        state.discover.toggle_term(term);
+        state.discover.search(&state.snapshot, true);
+        // The counts moved; the cursor stays on the value that was picked.
+        let at =
+            state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));
+        state.discover.facet_cursor.at = at.unwrap_or(0);
+    }
+}
+
+fn mark(state: &mut State) {
+    let Some(key) = state.discover.row(&state.snapshot).map(|row| row.task.key.clone()) else { return };
+    if !state.discover.marks.remove(&key) {
+        state.discover.marks.insert(key.clone());
+    }
+    state.discover.anchor = Some(key);
+    state.discover.cursor.at += 1;
+}
+
+fn mark_range(state: &mut State) {
+    let discover = &mut state.discover;
+    let from = discover.anchor.clone().and_then(|key| discover.position(&state.snapshot, &key));
+    let from = from.unwrap_or(discover.cursor.at);
+    let (low, high) = (from.min(discover.cursor.at), from.max(discover.cursor.at));
+    for at in low..=high {
+        if let Some(key) = discover.row_at(&state.snapshot, at).map(|row| row.task.key.clone()) {
+            discover.marks.insert(key);
+        }
+    }
+    discover.anchor = discover.row(&state.snapshot).map(|row| row.task.key.clone());
+}

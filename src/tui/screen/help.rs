@@ -1,0 +1,74 @@
+//! Help: the keys of the screen one came from, generated from the table of actions.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::super::{
+    paint::{Piece, TextLine, put_line, to_u16, wrap_text},
+    room::Room,
+    state::State,
+    theme::Ink,
+};
+use crate::{
+    domain::signal::SignalKind,
+    keymap::{Context, help},
+};
+
+const KEYS: usize = 22;
+
+/// The laid-out rows of help for some contexts.
+pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
+    let columns = super::super::layout::areas(state.size).body.width.saturating_sub(2) as usize;
+    let mut lines = Vec::new();
+    let mut shown = contexts.to_vec();
+    // The list's help also explains the line one types into, since help cannot be asked for while typing.
+    if contexts.contains(&Context::Discover) {
+        shown.insert(1, Context::Query);
+    }
+    for context in shown {
+        // Keys of a text field do not compete with those of the room around it.
+        let scope: Vec<Context> = if context == Context::Query { vec![context] } else { contexts.to_vec() };
+        let groups = help::rows(&state.keymap, &scope);
+        let Some((_, rows)) = groups.into_iter().find(|(c, _)| *c == context) else { continue };
+        if !lines.is_empty() {
+            lines.push(TextLine::blank());
+        }
+        lines.push(TextLine::of(Ink::Accent, context.title()));
+        for row in rows {
+            let about = row.action.info().about;
+            if columns < 50 {
+                lines.push(TextLine::of(Ink::Strong, format!("  {}", row.keys)));
+                lines.extend(wrap_text(about, Ink::Plain, columns.saturating_sub(4)).into_iter().map(|l| indent(l, 4)));
+                continue;
+            }
+            let wrapped = wrap_text(about, Ink::Plain, columns.saturating_sub(KEYS + 2));
+            for (i, line) in wrapped.into_iter().enumerate() {
+                let keys = if i == 0 { format!("  {:<KEYS$}", row.keys) } else { " ".repeat(KEYS + 2) };
+                let mut pieces = vec![Piece { text: keys, ink: Ink::Strong }];
+                pieces.extend(line.0);
+                lines.push(TextLine(pieces));
+            }
+        }
+    }
+    if contexts.contains(&Context::Discover) {
+        lines.push(TextLine::blank());
+        lines.push(TextLine::of(Ink::Accent, "Signals: why a task is on the list"));
+        for kind in SignalKind::ALL {
+            lines.push(TextLine::of(Ink::Plain, format!("  {}  {}", kind.badge(), kind.word())));
+        }
+    }
+    lines
+}
+
+fn indent(mut line: TextLine, by: usize) -> TextLine {
+    line.0.insert(0, Piece { text: " ".repeat(by), ink: Ink::Plain });
+    line
+}
+
+/// Paints the screen.
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    let Some(Room::Help(contexts, cursor)) = state.room() else { return };
+    let text = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    for (i, line) in lines(state, contexts).iter().skip(cursor.at).take(area.height as usize).enumerate() {
+        put_line(buf, text, to_u16(i), line, &state.theme);
+    }
+}

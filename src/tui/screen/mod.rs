@@ -1,0 +1,142 @@
+//! One room, one file. This file sends an action to the room the user is in, and does what is the same in all of
+//! them. Draws nothing itself.
+
+pub mod detail;
+pub mod discover;
+pub mod help;
+pub mod mine;
+pub mod outbox;
+
+use jiff::SignedDuration;
+
+use super::{
+    layout,
+    room::{Overlay, Room, Tab},
+    state::{Cursor, ExitReason, Out, State, refresh},
+    toast::Toast,
+    widget::{dialog, palette::Palette},
+};
+use crate::{app::Command, domain::key::TaskKey, keymap::Action, store::MarkKind};
+
+/// How long a snoozed task stays out of sight.
+pub const SNOOZE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Does an action in the room that is seen.
+pub fn act(state: &mut State, action: Action) -> Vec<Out> {
+    let done = match (state.room(), state.tab) {
+        (Some(Room::Detail(..)), _) => detail::act(state, action),
+        (Some(Room::Outbox), _) => outbox::act(state, action),
+        (Some(Room::Help(..)), _) => None,
+        (None, Tab::Discover) => discover::act(state, action),
+        (None, Tab::Mine) => mine::act(state, action),
+    };
+    done.unwrap_or_else(|| anywhere(state, action))
+}
+
+fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
+    match action {
+        Action::TabDiscover => go(state, Tab::Discover),
+        Action::TabMine => go(state, Tab::Mine),
+        Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
+        Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
+            let contexts = state.room_contexts();
+            state.rooms.push(Room::Help(contexts, Cursor::default()));
+        }
+        Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
+        Action::Back => {
+            if state.rooms.pop().is_none() {
+                state.toasts.clear();
+            }
+        }
+        Action::Undo => return vec![Out::Command(Command::Undo)],
+        Action::Refresh => return vec![refresh(state.selected().map(|key| key.project))],
+        Action::RefreshAll => return vec![refresh(None)],
+        Action::Open => {
+            if let Some(key) = state.selected() {
+                open(state, key);
+            }
+        }
+        Action::OpenBrowser => return about_selected(state, Command::Open),
+        Action::Copy => return about_selected(state, |key| Command::Copy(key, false)),
+        Action::CopyUrl => return about_selected(state, |key| Command::Copy(key, true)),
+        Action::Claim => {
+            let keys = state.selected().into_iter().collect();
+            dialog::open_claim(state, keys);
+        }
+        Action::HandBack => {
+            if let Some(key) = state.selected() {
+                dialog::open_hand_back(state, key);
+            }
+        }
+        Action::Bookmark => return mark(state, MarkKind::Bookmark),
+        Action::Snooze => return mark(state, MarkKind::Snoozed),
+        Action::Hide => return mark(state, MarkKind::Hidden),
+        Action::Redraw => return vec![Out::Redraw],
+        Action::Suspend => return vec![Out::Suspend],
+        Action::Quit => return vec![Out::Exit(ExitReason::Quit)],
+        _ => motion(state, action),
+    }
+    Vec::new()
+}
+
+/// Opens a task in full.
+pub fn open(state: &mut State, key: TaskKey) {
+    if !matches!(state.room(), Some(Room::Detail(open, _)) if *open == key) {
+        state.rooms.push(Room::Detail(key, Cursor::default()));
+    }
+}
+
+fn go(state: &mut State, tab: Tab) {
+    state.tab = tab;
+    state.rooms.clear();
+}
+
+fn about_selected(state: &State, wish: impl FnOnce(TaskKey) -> Command) -> Vec<Out> {
+    state.selected().map(|key| Out::Command(wish(key))).into_iter().collect()
+}
+
+/// Sets a private mark on the marked tasks, or on the one under the cursor; a bookmark that is there goes.
+fn mark(state: &mut State, kind: MarkKind) -> Vec<Out> {
+    let keys = discover::targets(state);
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let all_have_it = keys.iter().all(|key| state.snapshot.get(key).is_some_and(|row| row.mark == Some(kind)));
+    let on = kind != MarkKind::Bookmark || !all_have_it;
+    let until = (kind == MarkKind::Snoozed).then(|| state.now.0.checked_add(SNOOZE).ok()).flatten();
+    state.discover.marks.clear();
+    vec![Out::Command(Command::Mark { keys, kind, on, until })]
+}
+
+/// Says why something was not done.
+pub fn refuse(state: &mut State, sentence: impl Into<String>, hint: &str) {
+    let hints = if hint.is_empty() { Vec::new() } else { vec![hint.to_owned()] };
+    state.toasts.push(Toast::failed(state.now, sentence, hints));
+}
+
+fn motion(state: &mut State, action: Action) {
+    let (len, page) = layout::extent(state);
+    let page = page.max(1);
+    let text = matches!(state.room(), Some(Room::Detail(..) | Room::Help(..)));
+    let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
+    let cursor = match (state.rooms.last_mut(), state.tab) {
+        (Some(Room::Detail(_, cursor) | Room::Help(_, cursor)), _) => cursor,
+        (Some(Room::Outbox), _) => &mut state.outbox,
+        (None, Tab::Mine) => &mut state.mine,
+        (None, Tab::Discover) if state.discover.facet_focus => &mut state.discover.facet_cursor,
+        (None, Tab::Discover) => &mut state.discover.cursor,
+    };
+    let half = (page / 2).max(1);
+    cursor.at = match action {
+        Action::MoveDown => cursor.at.saturating_add(1),
+        Action::MoveUp => cursor.at.saturating_sub(1),
+        Action::HalfDown => cursor.at.saturating_add(half),
+        Action::HalfUp => cursor.at.saturating_sub(half),
+        Action::PageDown => cursor.at.saturating_add(page),
+        Action::PageUp => cursor.at.saturating_sub(page),
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => return,
+    }
+    .min(last);
+}

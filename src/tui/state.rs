@@ -1,0 +1,439 @@
+//! All that the screens know, as pure data, and the one door through which it changes: [`update`] takes a message
+//! and gives back what is to be done. Reads no clock, touches no terminal, draws nothing.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    layout,
+    room::{Overlay, Room, Tab},
+    screen::{self, detail::Sheet, discover::Discover},
+    theme::Theme,
+    toast::Toast,
+    widget::{dialog, palette, query},
+};
+use crate::{
+    app::{Command, Event},
+    domain::{
+        key::{ProjectRef, TaskKey},
+        task::TaskDetail,
+        time::Now,
+    },
+    index::Snapshot,
+    keymap::{Action, Chord, Context, Found, Key, Keymap},
+    sync::SyncProgress,
+};
+
+/// How long a begun key sequence waits for its next key.
+pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
+/// Tasks whose descriptions are kept at hand.
+const DETAILS_KEPT: usize = 32;
+
+/// Why the screen is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitReason {
+    /// The user quit.
+    Quit,
+    /// A signal of this number.
+    Signal(i32),
+    /// The terminal or the queue went away.
+    HungUp,
+}
+
+impl ExitReason {
+    /// Exit code of the process: 0, or 128 and the signal.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Quit => 0,
+            Self::Signal(n) => u8::try_from(128 + n).unwrap_or(255),
+            Self::HungUp => 129,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key.
+    Key(Chord),
+    /// Pasted text.
+    Paste(String),
+    /// The window has this many columns and rows.
+    Resize(u16, u16),
+    /// From the program below.
+    App(Event),
+    /// A deadline passed.
+    Wake,
+    /// Stop for a while, as the shell asked.
+    Suspend,
+    /// The process goes on after a stop.
+    Resumed,
+    /// A signal that ends the program.
+    Signal(i32),
+    /// The terminal cannot be read any more.
+    HungUp,
+    /// A bug in the background; the screen goes on.
+    Broken(String),
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Out {
+    /// A wish for the program below.
+    Command(Command),
+    /// Put this on the clipboard of the terminal.
+    Clipboard(String),
+    /// Paint everything again.
+    Redraw,
+    /// Stop the process until the shell continues it.
+    Suspend,
+    /// Leave.
+    Exit(ExitReason),
+}
+
+/// How the screens are to behave.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Use colours. False where `NO_COLOR` is set.
+    pub colours: bool,
+    /// False while there is no configuration: the empty screen says how to begin.
+    pub configured: bool,
+    /// Zone in which times of day are shown.
+    pub zone: TimeZone,
+    /// Query the list starts with.
+    pub query: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
+    }
+}
+
+/// A place in a list or text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// Row under the cursor, or first visible row of a text.
+    pub at: usize,
+    /// First visible row of a list.
+    pub top: usize,
+}
+
+impl Cursor {
+    /// Keeps the cursor inside `len` rows of which `page` are visible.
+    pub fn clamp(&mut self, len: usize, page: usize) {
+        let page = page.max(1);
+        self.at = self.at.min(len.saturating_sub(1));
+        self.top = self.top.min(len.saturating_sub(page)).min(self.at).max((self.at + 1).saturating_sub(page));
+    }
+}
+
+/// Descriptions at hand, newest last.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    kept: VecDeque<(TaskKey, Arc<TaskDetail>)>,
+    asked: Option<TaskKey>,
+    /// Counts arrivals, so that laid-out text knows when it is out of date.
+    pub stamp: u64,
+}
+
+impl Details {
+    /// The description of a task, when it has been read.
+    pub fn get(&self, key: &TaskKey) -> Option<&Arc<TaskDetail>> {
+        self.kept.iter().find(|(k, _)| k == key).map(|(_, d)| d)
+    }
+
+    fn keep(&mut self, detail: TaskDetail) {
+        self.kept.retain(|(k, _)| *k != detail.task.key);
+        if self.kept.len() >= DETAILS_KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((detail.task.key.clone(), Arc::new(detail)));
+        self.stamp += 1;
+    }
+}
+
+/// All that the screens know.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Moment of the last message.
+    pub now: Now,
+    /// Columns and rows of the window.
+    pub size: (u16, u16),
+    /// The facts.
+    pub snapshot: Arc<Snapshot>,
+    /// The keys.
+    pub keymap: Arc<Keymap>,
+    /// The styles.
+    pub theme: Theme,
+    /// Behaviour.
+    pub options: Options,
+    /// The tab below everything.
+    pub tab: Tab,
+    /// Rooms opened on top of the tab.
+    pub rooms: Vec<Room>,
+    /// What lies over the room and takes the keys.
+    pub overlay: Option<Overlay>,
+    /// The Discover screen.
+    pub discover: Discover,
+    /// Cursor of Mine.
+    pub mine: Cursor,
+    /// Cursor of the outbox.
+    pub outbox: Cursor,
+    /// Descriptions.
+    pub details: Details,
+    /// The laid-out task of preview or detail screen.
+    pub sheet: Sheet,
+    /// Short messages.
+    pub toasts: Vec<Toast>,
+    /// Keys of a begun sequence.
+    pub pending: Vec<Chord>,
+    /// When the begun sequence is forgotten.
+    pub pending_until: Option<Timestamp>,
+    /// A running sync.
+    pub progress: Option<SyncProgress>,
+    /// Notes of hand-backs that were begun, by task: nothing typed is lost.
+    pub drafts: HashMap<TaskKey, String>,
+    /// Counts snapshots, so that laid-out text knows when it is out of date.
+    pub facts: u64,
+    /// True when keys need their tracker in front.
+    pub many_trackers: bool,
+}
+
+impl State {
+    /// The first state, with everything that one frame needs.
+    pub fn new(first: Arc<Snapshot>, keymap: Arc<Keymap>, options: Options, now: Now, size: (u16, u16)) -> Self {
+        let mut state = Self {
+            now,
+            size,
+            keymap,
+            theme: Theme::new(options.colours),
+            tab: Tab::Discover,
+            rooms: Vec::new(),
+            overlay: None,
+            discover: Discover::new(&options.query),
+            mine: Cursor::default(),
+            outbox: Cursor::default(),
+            details: Details::default(),
+            sheet: Sheet::default(),
+            toasts: Vec::new(),
+            pending: Vec::new(),
+            pending_until: None,
+            progress: None,
+            drafts: HashMap::new(),
+            many_trackers: false,
+            facts: 0,
+            snapshot: first,
+            options,
+        };
+        state.refresh_snapshot();
+        state
+    }
+
+    /// The room that is seen: the one on top, or the tab.
+    pub fn room(&self) -> Option<&Room> {
+        self.rooms.last()
+    }
+
+    /// Contexts of the room, without what lies over it.
+    pub fn room_contexts(&self) -> Vec<Context> {
+        let own = match (self.room(), self.tab) {
+            (Some(Room::Detail(..)), _) => Context::Detail,
+            (Some(Room::Outbox), _) => Context::Outbox,
+            (Some(Room::Help(..)), _) => Context::Help,
+            (None, Tab::Discover) => Context::Discover,
+            (None, Tab::Mine) => Context::Mine,
+        };
+        vec![own, Context::Global]
+    }
+
+    /// Contexts in which keys are looked up now, the most special first.
+    pub fn contexts(&self) -> Vec<Context> {
+        match &self.overlay {
+            Some(Overlay::Palette(_)) => vec![Context::Palette],
+            Some(Overlay::Claim(_) | Overlay::HandBack(_)) => vec![Context::Dialog],
+            Some(Overlay::Query) => vec![Context::Query],
+            None => self.room_contexts(),
+        }
+    }
+
+    /// The task the next act is about, when the cursor is on one.
+    pub fn selected(&self) -> Option<TaskKey> {
+        match (self.room(), self.tab) {
+            (Some(Room::Detail(key, _)), _) => Some(key.clone()),
+            (Some(Room::Outbox), _) => self.snapshot.outbox.get(self.outbox.at).map(|op| op.key.clone()),
+            (Some(Room::Help(..)), _) => None,
+            (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
+            (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|c| c.key.clone()),
+        }
+    }
+
+    /// The key as it is shown.
+    pub fn shown_key(&self, key: &TaskKey) -> String {
+        if self.many_trackers { self.snapshot.shown_key(key) } else { key.to_string() }
+    }
+
+    /// The next moment at which something changes by itself; `None` while nothing moves.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.toasts.iter().map(|t| t.until).chain(self.pending_until).min()
+    }
+
+    fn refresh_snapshot(&mut self) {
+        let mut trackers: Vec<_> = self.snapshot.projects.iter().map(|p| &p.project.tracker).collect();
+        trackers.dedup();
+        trackers.sort();
+        trackers.dedup();
+        self.many_trackers = trackers.len() > 1;
+        self.facts += 1;
+        self.discover.search(&self.snapshot, true);
+        // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
+        self.details.asked = None;
+        let live: Vec<_> =
+            self.snapshot.commitments.iter().filter(|c| c.mine && c.state.is_live()).map(|c| &c.key).collect();
+        self.drafts.retain(|key, _| live.contains(&key));
+    }
+}
+
+/// Takes in one message. What comes back is to be done in order.
+pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
+    state.now = now;
+    let mut out = match msg {
+        Msg::Key(chord) => key(state, chord.normal()),
+        Msg::Paste(text) => {
+            paste(state, &text);
+            Vec::new()
+        }
+        Msg::Resize(columns, rows) => {
+            state.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::App(event) => told(state, event),
+        Msg::Wake => Vec::new(),
+        Msg::Suspend => vec![Out::Suspend],
+        Msg::Resumed => vec![Out::Redraw],
+        Msg::Signal(n) => vec![Out::Exit(ExitReason::Signal(n))],
+        Msg::HungUp => vec![Out::Exit(ExitReason::HungUp)],
+        Msg::Broken(what) => {
+            state.toasts.push(Toast::failed(now, what, Vec::new()));
+            Vec::new()
+        }
+    };
+    expire(state);
+    settle(state, &mut out);
+    out
+}
+
+fn expire(state: &mut State) {
+    let now = state.now.0;
+    state.toasts.retain(|t| t.until > now);
+    let surplus = state.toasts.len().saturating_sub(super::toast::MOST);
+    state.toasts.drain(..surplus);
+    if state.pending_until.is_some_and(|until| until <= now) {
+        state.pending.clear();
+        state.pending_until = None;
+    }
+}
+
+/// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
+fn settle(state: &mut State, out: &mut Vec<Out>) {
+    layout::clamp(state);
+    screen::detail::refresh(state);
+    if let Some(key) = screen::detail::wanted(state)
+        && state.details.asked.as_ref() != Some(&key)
+    {
+        state.details.asked = Some(key.clone());
+        out.push(Out::Command(Command::Detail(key)));
+    }
+}
+
+fn key(state: &mut State, chord: Chord) -> Vec<Out> {
+    // Whatever the keymap says: this one always leaves.
+    if chord.ctrl && chord.key == Key::Char('c') {
+        return vec![Out::Exit(ExitReason::Quit)];
+    }
+    state.pending.push(chord);
+    match state.keymap.lookup(&state.contexts(), &state.pending) {
+        Found::Action(action) => {
+            state.pending.clear();
+            state.pending_until = None;
+            act(state, action)
+        }
+        Found::Pending => {
+            state.pending_until = state.now.0.checked_add(CHORD_WAIT).ok();
+            Vec::new()
+        }
+        Found::Nothing => {
+            let alone = state.pending.len() == 1;
+            state.pending.clear();
+            state.pending_until = None;
+            if alone { typed(state, chord) } else { Vec::new() }
+        }
+    }
+}
+
+fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
+    match &mut state.overlay {
+        Some(Overlay::Query) => query::typed(state, chord),
+        Some(Overlay::Palette(palette)) => palette.typed(chord),
+        Some(Overlay::Claim(claim)) => claim.typed(chord),
+        Some(Overlay::HandBack(hand_back)) => hand_back.typed(chord),
+        None => {}
+    }
+    Vec::new()
+}
+
+fn paste(state: &mut State, text: &str) {
+    match &mut state.overlay {
+        Some(Overlay::Query) => query::paste(state, text),
+        Some(Overlay::Palette(palette)) => palette.paste(text),
+        Some(Overlay::Claim(claim)) => claim.paste(text),
+        Some(Overlay::HandBack(hand_back)) => hand_back.paste(text),
+        // Pasted text is never a series of keys.
+        None => {}
+    }
+}
+
+/// Does an action where the user is now.
+pub fn act(state: &mut State, action: Action) -> Vec<Out> {
+    match &state.overlay {
+        Some(Overlay::Query) => query::act(state, action),
+        Some(Overlay::Palette(_)) => palette::act(state, action),
+        Some(Overlay::Claim(_) | Overlay::HandBack(_)) => dialog::act(state, action),
+        None => screen::act(state, action),
+    }
+}
+
+fn told(state: &mut State, event: Event) -> Vec<Out> {
+    let now = state.now;
+    match event {
+        Event::Snapshot(snapshot) => {
+            state.snapshot = snapshot;
+            state.refresh_snapshot();
+        }
+        Event::Progress(progress) => state.progress = Some(progress),
+        Event::SyncEnded(report) => {
+            state.progress = None;
+            state.toasts.push(Toast::of_sync(now, &report));
+        }
+        Event::Detail(detail) => state.details.keep(*detail),
+        Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
+        Event::Failed(error) => {
+            state.progress = None;
+            state.toasts.push(Toast::failed(now, error.sentence, error.hints));
+        }
+        Event::Clipboard(text) => {
+            state.toasts.push(Toast::said(now, format!("copied {}", super::paint::safe(&text))));
+            return vec![Out::Clipboard(text)];
+        }
+    }
+    Vec::new()
+}
+
+/// The wish to read one project again, or all.
+pub fn refresh(project: Option<ProjectRef>) -> Out {
+    Out::Command(Command::Sync { only: project.into_iter().collect(), full: false })
+}

@@ -1,0 +1,85 @@
+//! What a screen says when there is nothing to show: why, and what to do.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::super::{
+    paint::{TextLine, put_line, safe, to_u16, wrap_text},
+    state::State,
+    theme::Ink,
+};
+use crate::keymap::{Action, Context, help};
+
+fn key(state: &State, action: Action) -> String {
+    state.keymap.keys(&[Context::Discover, Context::Global], action).first().map(|s| s.to_string()).unwrap_or_default()
+}
+
+/// Discover without rows.
+pub fn discover(state: &State) -> Vec<(Ink, String)> {
+    let coverage = &state.snapshot.coverage;
+    let query = state.discover.query.text();
+    if !state.snapshot.rows.is_empty() {
+        let back = help::keys_of(&state.keymap, &[Context::Discover, Context::Global], Action::Back);
+        let why = if query.is_empty() {
+            "Everything is hidden or snoozed.".to_owned()
+        } else {
+            format!("Nothing matches  {}", safe(query))
+        };
+        let what = if query.is_empty() {
+            String::new()
+        } else {
+            format!("{back} clears the query, {} edits it", key(state, Action::EditQuery))
+        };
+        return vec![(Ink::Strong, why), (Ink::Plain, what)];
+    }
+    if !state.options.configured {
+        return vec![
+            (Ink::Strong, "No tracker is configured yet.".into()),
+            (Ink::Plain, "floorwalk demo: look around in a made-up organisation".into()),
+            (Ink::Plain, "floorwalk --repo owner/name: read one public repository, no set-up".into()),
+            (Ink::Plain, "floorwalk init: write a configuration for your own".into()),
+        ];
+    }
+    if let Some(progress) = &state.progress {
+        let line =
+            format!("Reading: {} of {} projects, {} tasks so far.", progress.done, progress.total, progress.tasks);
+        return vec![(Ink::Strong, line), (Ink::Dim, safe(&progress.doing).into_owned())];
+    }
+    if coverage.synced_at.is_none() && coverage.fresh == 0 {
+        let sync = format!("{} reads the configured projects", key(state, Action::RefreshAll));
+        return vec![(Ink::Strong, "Nothing has been read yet.".into()), (Ink::Plain, sync)];
+    }
+    vec![
+        (Ink::Strong, "No open tasks in what has been read.".into()),
+        (Ink::Plain, coverage.sentence()),
+        (Ink::Plain, "floorwalk doctor says what could not be read".into()),
+    ]
+}
+
+/// Mine without cards.
+pub fn mine(state: &State) -> Vec<(Ink, String)> {
+    let how = format!(
+        "{} shows the list; {} there claims a task",
+        key(state, Action::TabDiscover),
+        key(state, Action::Claim)
+    );
+    vec![(Ink::Strong, "You have claimed nothing.".into()), (Ink::Plain, how)]
+}
+
+/// The outbox without rows.
+pub fn outbox() -> Vec<(Ink, String)> {
+    vec![(Ink::Strong, "The outbox is empty.".into()), (Ink::Plain, "Everything you wished for has been sent.".into())]
+}
+
+/// Paints the sentences in the upper part of `area`.
+pub fn draw(state: &State, sentences: &[(Ink, String)], area: Rect, buf: &mut Buffer) {
+    let columns = area.width.saturating_sub(4) as usize;
+    let mut lines: Vec<TextLine> = Vec::new();
+    for (ink, text) in sentences.iter().filter(|(_, text)| !text.is_empty()) {
+        lines.extend(wrap_text(text, *ink, columns));
+    }
+    let top = area.height.saturating_sub(to_u16(lines.len())) / 3;
+    let inner = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
+    for (i, line) in lines.iter().enumerate() {
+        put_line(buf, inner, top + to_u16(i), line, &state.theme);
+    }
+}

@@ -1,0 +1,222 @@
+//! Markdown of strangers laid out as rows: headings, lists, quotes, code, tables, links with their address. Every
+//! piece of text is made harmless after parsing, because entities can spell control characters. Knows no state.
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::super::{
+    paint::{Piece, TextLine, safe, wrap},
+    theme::Ink,
+};
+use crate::domain::text::Foreign;
+
+/// Longest text laid out, bytes. What is longer is cut with a remark: the browser shows the rest.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// Lays a text out in rows of at most `columns`.
+pub fn lay_out(text: &Foreign, columns: usize) -> Vec<TextLine> {
+    let raw = text.raw();
+    let (head, cut) = match raw.char_indices().map(|(i, _)| i).find(|i| *i >= MAX_BODY) {
+        Some(end) => (raw.get(..end).unwrap_or_default(), true),
+        None => (raw, false),
+    };
+    let mut page = Page { columns: columns.max(4), ..Page::default() };
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    for event in Parser::new_ext(head, options) {
+        page.event(event);
+    }
+    page.flush();
+    while page.lines.last().is_some_and(|l| l.0.is_empty()) {
+        page.lines.pop();
+    }
+    if cut {
+        page.lines.push(TextLine::blank());
+        page.lines.push(TextLine::of(Ink::Dim, "(the rest is too long to show here; the browser has it)"));
+    }
+    page.lines
+}
+
+#[derive(Default)]
+struct Page {
+    columns: usize,
+    lines: Vec<TextLine>,
+    row: Vec<Piece>,
+    inks: Vec<Ink>,
+    /// Next number of each open list; `None` for bullets.
+    lists: Vec<Option<u64>>,
+    quotes: usize,
+    /// Bullet of the item whose first row is still to come.
+    bullet: Option<String>,
+    links: Vec<(String, usize)>,
+    code: bool,
+}
+
+impl Page {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.code => self.code_rows(&text),
+            Event::Text(text) => self.push(&text, None),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text, Some(Ink::Code)),
+            Event::InlineHtml(html) | Event::Html(html) => self.html(&html),
+            Event::SoftBreak => self.push(" ", None),
+            Event::HardBreak => self.flush(),
+            Event::Rule => {
+                self.flush();
+                self.lines.push(TextLine::of(Ink::Dim, "─".repeat(self.columns.min(40))));
+            }
+            Event::TaskListMarker(done) => self.push(if done { "[x] " } else { "[ ] " }, None),
+            Event::FootnoteReference(name) => self.push(&format!("[{name}]"), Some(Ink::Dim)),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.gap();
+                let mark = "#".repeat(match level {
+                    HeadingLevel::H1 => 1,
+                    HeadingLevel::H2 => 2,
+                    _ => 3,
+                });
+                self.push(&format!("{mark} "), Some(Ink::Dim));
+                self.inks.push(Ink::Accent);
+            }
+            Tag::Paragraph if self.bullet.is_none() => self.gap(),
+            Tag::BlockQuote(_) => {
+                self.gap();
+                self.quotes += 1;
+            }
+            Tag::CodeBlock(kind) => {
+                self.gap();
+                if let CodeBlockKind::Fenced(language) = kind
+                    && !language.is_empty()
+                {
+                    self.push(&language, Some(Ink::Dim));
+                    self.flush();
+                }
+                self.code = true;
+            }
+            Tag::List(first) => {
+                self.flush();
+                if self.lists.is_empty() {
+                    self.gap();
+                }
+                self.lists.push(first);
+            }
+            Tag::Item => {
+                self.flush();
+                self.bullet = Some(match self.lists.last_mut() {
+                    Some(Some(n)) => {
+                        *n += 1;
+                        format!("{}. ", *n - 1)
+                    }
+                    _ => "• ".into(),
+                });
+            }
+            Tag::Emphasis => self.inks.push(Ink::Emphasis),
+            Tag::Strong => self.inks.push(Ink::Strong),
+            Tag::Strikethrough => self.inks.push(Ink::Dim),
+            Tag::Link { dest_url, .. } => {
+                self.links.push((dest_url.into_string(), self.row.len()));
+                self.inks.push(Ink::Link);
+            }
+            Tag::Image { dest_url, .. } => {
+                self.push("[image: ", Some(Ink::Dim));
+                self.links.push((dest_url.into_string(), self.row.len()));
+                self.inks.push(Ink::Dim);
+            }
+            Tag::Table(_) => self.gap(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => {
+                self.inks.pop();
+                self.flush();
+            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead | TagEnd::HtmlBlock => self.flush(),
+            TagEnd::BlockQuote(_) => {
+                self.flush();
+                self.quotes = self.quotes.saturating_sub(1);
+            }
+            TagEnd::CodeBlock => self.code = false,
+            TagEnd::List(_) => {
+                self.flush();
+                self.lists.pop();
+            }
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.inks.pop();
+            }
+            TagEnd::Link => self.close_link(),
+            TagEnd::Image => {
+                self.inks.pop();
+                self.links.pop();
+                self.push("]", Some(Ink::Dim));
+            }
+            TagEnd::TableCell => self.push("  │ ", Some(Ink::Dim)),
+            _ => {}
+        }
+    }
+
+    /// The address goes behind the words, so that a link never says one thing and means another.
+    fn close_link(&mut self) {
+        self.inks.pop();
+        let Some((address, from)) = self.links.pop() else { return };
+        let words: String = self.row.iter().skip(from).map(|p| p.text.as_str()).collect();
+        if words != address && !address.is_empty() {
+            self.push(&format!(" ({address})"), Some(Ink::Dim));
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        // Comments are not for people; GitHub does not show them either.
+        if !html.trim_start().starts_with("<!--") {
+            self.push(html.trim_end_matches('\n'), Some(Ink::Dim));
+        }
+    }
+
+    fn push(&mut self, text: &str, ink: Option<Ink>) {
+        let ink = ink.or(self.inks.last().copied()).unwrap_or_default();
+        if !text.is_empty() {
+            self.row.push(Piece { text: safe(text).into_owned(), ink });
+        }
+    }
+
+    fn code_rows(&mut self, text: &str) {
+        for row in text.lines() {
+            let row = row.replace('\t', "    ");
+            self.push(&row, Some(Ink::Code));
+            if self.row.is_empty() {
+                self.lines.push(TextLine::blank());
+            } else {
+                self.flush();
+            }
+        }
+    }
+
+    fn gap(&mut self) {
+        self.flush();
+        if self.lines.last().is_some_and(|l| !l.0.is_empty()) {
+            self.lines.push(TextLine::blank());
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.row.is_empty() {
+            return;
+        }
+        let row = std::mem::take(&mut self.row);
+        let depth = self.lists.len().saturating_sub(1).min(6);
+        let margin = format!("{}{}", "▏ ".repeat(self.quotes.min(6)), "  ".repeat(depth));
+        let margin = if self.code { format!("{margin}    ") } else { margin };
+        let (first, rest) = match self.bullet.take() {
+            Some(bullet) => (format!("{margin}{bullet}"), format!("{margin}  ")),
+            None if self.lists.is_empty() => (margin.clone(), margin),
+            None => (format!("{margin}  "), format!("{margin}  ")),
+        };
+        self.lines.extend(wrap(&row, self.columns, &first, &rest));
+    }
+}

@@ -1,0 +1,131 @@
+//! The query line: typing into it, and painting it with what was found or what cannot be understood.
+
+use ratatui::{buffer::Buffer, layout::Position};
+
+use super::super::{
+    layout::DiscoverAreas,
+    paint::{put, put_fit, put_right, safe, to_u16, width},
+    room::Overlay,
+    screen,
+    state::{Out, State},
+};
+use crate::keymap::{Action, Chord};
+
+/// A key that is no action.
+pub fn typed(state: &mut State, chord: Chord) {
+    let before = state.discover.query.text().to_owned();
+    if state.discover.query.key(chord) && before != state.discover.query.text() {
+        state.discover.search(&state.snapshot, false);
+    }
+}
+
+/// Pasted text.
+pub fn paste(state: &mut State, text: &str) {
+    state.discover.query.insert(text);
+    state.discover.search(&state.snapshot, false);
+}
+
+/// Actions while the line is edited.
+pub fn act(state: &mut State, action: Action) -> Vec<Out> {
+    match action {
+        Action::Accept => state.overlay = None,
+        Action::Back => {
+            state.overlay = None;
+            if state.discover.before != state.discover.query.text() {
+                let before = std::mem::take(&mut state.discover.before);
+                state.discover.query.set(&before);
+                state.discover.search(&state.snapshot, true);
+            }
+        }
+        Action::ClearField => {
+            state.discover.query.set("");
+            state.discover.search(&state.snapshot, false);
+        }
+        // The list moves under the line that is edited.
+        Action::MoveDown | Action::MoveUp => {
+            state.overlay = None;
+            let out = screen::act(state, action);
+            state.overlay = Some(Overlay::Query);
+            return out;
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// `48310` as `48 310`.
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Paints the line, its count, and the explanation of a mistake. Gives back where the text cursor belongs.
+pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Position> {
+    let (theme, discover, line) = (&state.theme, &state.discover, areas.query);
+    let editing = matches!(state.overlay, Some(Overlay::Query));
+    let all = state.snapshot.rows.len();
+    let mut parts = Vec::new();
+    if !discover.marks.is_empty() {
+        parts.push(format!("{} marked", discover.marks.len()));
+    }
+    parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
+    if line.width >= 60 {
+        parts.push(format!("by {}", discover.sort.word()));
+    }
+    let count = parts.join(" · ");
+    let right = ratatui::layout::Rect { width: line.width.saturating_sub(1), ..line };
+    let room = if line.width >= 34 { put_right(buf, right, 0, &count, theme.dim) } else { line.width };
+
+    let x = put(buf, line, 1, 0, "/", if editing { theme.accent } else { theme.dim }) + 1;
+    let text = safe(discover.query.text());
+    let before = width(&safe(discover.query.before()));
+    let room = room.saturating_sub(x + 1) as usize;
+    // A long line shows the end that the cursor is in.
+    let hidden = before.saturating_sub(room.saturating_sub(1));
+    let visible = skip_columns(&text, hidden);
+    if text.is_empty() && !editing {
+        put_fit(buf, line, x, 0, to_u16(room), "press / to search", theme.dim);
+    } else {
+        let style = if discover.error.is_some() { theme.warning } else { theme.plain };
+        put_fit(buf, line, x, 0, to_u16(room), visible, style);
+    }
+    draw_mistake(state, areas, x, hidden, buf);
+    let cursor = x.saturating_add(to_u16(before - hidden));
+    (editing && line.height > 0 && cursor < line.width).then(|| Position::new(line.x + cursor, line.y))
+}
+
+/// `text` without the clusters of its first `columns` columns.
+fn skip_columns(text: &str, columns: usize) -> &str {
+    let head = super::super::paint::cut(text, columns);
+    text.get(head.len()..).unwrap_or_default()
+}
+
+fn draw_mistake(state: &State, areas: &DiscoverAreas, x: u16, hidden: usize, buf: &mut Buffer) {
+    let Some(error) = &state.discover.error else { return };
+    let text = state.discover.query.text();
+    let part = |range: std::ops::Range<usize>| width(&safe(text.get(range).unwrap_or_default()));
+    let start = part(0..error.span.start.min(text.len())).saturating_sub(hidden);
+    let long = part(error.span.clone()).max(1);
+    let mut message = safe(&error.message).into_owned();
+    if let Some(suggestion) = &error.suggestion
+        && !message.contains(suggestion.as_str())
+    {
+        message += &format!("; did you mean {}?", safe(suggestion));
+    }
+    let carets = "^".repeat(long.min(areas.mistake.width as usize));
+    let at = x.saturating_add(to_u16(start));
+    let fits_behind = at as usize + carets.len() + 1 + width(&message) <= areas.mistake.width as usize;
+    if fits_behind {
+        let end = put(buf, areas.mistake, at, 0, &carets, state.theme.error);
+        put(buf, areas.mistake, end + 1, 0, &message, state.theme.error);
+    } else {
+        put_fit(buf, areas.mistake, x, 0, areas.mistake.width.saturating_sub(x), &message, state.theme.error);
+    }
+}

@@ -1,0 +1,126 @@
+//! The top line: tabs on the left; on the right when the last sync was, how much it covers, what waits in the
+//! outbox, and who one is. Times are times of day, not ages: an idle screen is not redrawn and must stay true.
+
+use jiff::Timestamp;
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::super::{
+    paint::{put, put_fit, put_right, safe, to_u16, width},
+    room::{Room, Tab},
+    screen::mine,
+    state::State,
+    theme::Ink,
+};
+use crate::{domain::outbox::OpStatus, sync::SyncProgress};
+
+/// A moment as time of day, with its date when that is another day than now.
+pub fn clock(state: &State, at: Timestamp) -> String {
+    let zone = &state.options.zone;
+    let (then, now) = (at.to_zoned(zone.clone()), state.now.0.to_zoned(zone.clone()));
+    let utc = if *zone == jiff::tz::TimeZone::UTC { " UTC" } else { "" };
+    let format = if then.date() == now.date() { "%H:%M" } else { "%-d %b %H:%M" };
+    format!("{}{utc}", then.strftime(format))
+}
+
+/// Paints the line.
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    let end = tabs(state, area, buf);
+    let room = area.width.saturating_sub(end + 2) as usize;
+    // Most important first; what does not fit is left out from the end.
+    let mut shown: Vec<(Ink, String)> = Vec::new();
+    for part in parts(state) {
+        let used: usize = shown.iter().map(|(_, t)| width(t) + 3).sum();
+        if used + width(&part.1) <= room {
+            shown.push(part);
+        }
+    }
+    let text: Vec<&str> = shown.iter().map(|(_, t)| t.as_str()).collect();
+    let right = Rect { width: area.width.saturating_sub(1), ..area };
+    let mut x = put_right(buf, right, 0, &text.join(" · "), state.theme.dim);
+    for (ink, text) in &shown {
+        if *ink != Ink::Dim {
+            put(buf, right, x, 0, text, state.theme.ink(*ink));
+        }
+        x += to_u16(width(text)) + 3;
+    }
+}
+
+fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
+    let theme = &state.theme;
+    let mut x = 1;
+    if area.width >= 60 {
+        x = put(buf, area, x, 0, "floorwalk", theme.accent) + 3;
+    }
+    let mine = mine::live(state);
+    for tab in Tab::ALL {
+        let (number, name) = tab.label();
+        let count = if tab == Tab::Mine && mine > 0 { format!("·{mine}") } else { String::new() };
+        let label = if area.width >= 28 {
+            format!("{number} {name}{count}")
+        } else {
+            format!("{number} {}{count}", super::super::paint::cut(name, 4))
+        };
+        let here = state.tab == tab;
+        let label = if here { format!("[{label}]") } else { format!(" {label} ") };
+        x = put(buf, area, x, 0, &label, if here { theme.strong } else { theme.plain });
+    }
+    if let Some(name) = room_name(state) {
+        x = put(buf, area, x, 0, " › ", theme.dim);
+        let room = area.width.saturating_sub(x);
+        x = put_fit(buf, area, x, 0, room.min(if area.width < 70 { 18 } else { 30 }), &name, theme.strong);
+    }
+    x
+}
+
+fn room_name(state: &State) -> Option<String> {
+    match state.room()? {
+        Room::Detail(key, _) => Some(super::table::short_key(&state.shown_key(key), 30)),
+        Room::Outbox => Some("Outbox".into()),
+        Room::Help(..) => Some("Help".into()),
+    }
+}
+
+fn parts(state: &State) -> Vec<(Ink, String)> {
+    let mut parts = Vec::new();
+    let coverage = &state.snapshot.coverage;
+    let stuck = state.snapshot.outbox.iter().filter(|op| matches!(op.status, OpStatus::NeedsAttention { .. })).count();
+    if stuck > 0 {
+        parts.push((Ink::Warning, format!("outbox: {stuck} need{} you", if stuck == 1 { "s" } else { "" })));
+    }
+    match (&state.progress, coverage.synced_at) {
+        (Some(progress), _) => parts.push((Ink::Accent, progress_words(state, progress))),
+        (None, Some(at)) => parts.push((Ink::Dim, format!("synced {}", clock(state, at)))),
+        (None, None) if state.options.configured => parts.push((Ink::Warning, "never synced".into())),
+        (None, None) => {}
+    }
+    if coverage.total > 0 {
+        let complete = coverage.fresh == coverage.total;
+        let ink = if complete { Ink::Dim } else { Ink::Warning };
+        parts.push((ink, format!("{}/{} fresh", coverage.fresh, coverage.total)));
+    }
+    if coverage.waiting > 0 && state.progress.is_none() {
+        let until = coverage.waiting_until.map(|t| format!(" until {}", clock(state, t))).unwrap_or_default();
+        parts.push((Ink::Warning, format!("{} waiting{until}", coverage.waiting)));
+    }
+    for (n, what) in [(coverage.no_access, "no access"), (coverage.failed, "failed")] {
+        if n > 0 {
+            parts.push((Ink::Warning, format!("{n} {what}")));
+        }
+    }
+    let mut names: Vec<String> = state.snapshot.me.values().map(|l| format!("@{}", l.0.line())).collect();
+    names.sort();
+    names.dedup();
+    parts.extend((!names.is_empty()).then(|| (Ink::Dim, names.join(", "))));
+    parts
+}
+
+fn progress_words(state: &State, progress: &SyncProgress) -> String {
+    if let Some(until) = progress.waiting_until {
+        return format!("syncing {}/{}, waits until {}", progress.done, progress.total, clock(state, until));
+    }
+    let what = safe(&progress.doing);
+    if state.size.0 >= 120 && !what.is_empty() {
+        return format!("syncing {}/{}: {what}", progress.done, progress.total);
+    }
+    format!("syncing {}/{}", progress.done, progress.total)
+}
