@@ -169,7 +169,8 @@ fn what_is_no_file_fails_fast() {
     let pipe = |path: &Path| {
         assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
     };
-    let cases: [(&str, &dyn Fn(&Path)); 4] = [
+    type Make<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Make<'_>); 4] = [
         ("no regular file", &pipe),
         ("a folder", &|path| fs::create_dir(path).unwrap()),
         ("no regular file", &|path| std::os::unix::fs::symlink("/dev/zero", path).unwrap()),
@@ -505,4 +506,77 @@ fn a_store_that_stands_open_long_is_waited_for_then_told_busy() {
     assert!(matches!(error, StoreError::Busy { .. }), "{error:?}");
     lock.unlock().unwrap();
     SqliteStore::open_with(dir.path(), &options).unwrap();
+}
+
+#[test]
+#[ignore = "a child process of the next test"]
+fn child_fills_its_disk() {
+    let Some(dir) = child_dir() else { return };
+    let filler = dir.join("filler");
+    fs::write(&filler, vec![1; 400 * 1024]).unwrap();
+    run(async {
+        let store = open(&dir);
+        let mut applied = 0;
+        let full = loop {
+            let rows = vec![(task("a/b", applied + 1, 1), Some(Foreign::new("text ".repeat(3_000))))];
+            let values = vec![("cursor".into(), (applied + 1).to_string())];
+            match store.apply(Batch { tasks: rows, values, ..Batch::default() }).await {
+                Ok(()) => applied += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(full, StoreError::Full { .. }) && applied > 3, "{applied}: {full:?}");
+        let mut queued = Vec::new();
+        let full = loop {
+            let row = op("a/b", 1, u128::try_from(queued.len()).unwrap());
+            match store.journal(vec![row.clone()], vec![]).await {
+                Ok(()) => queued.push(row),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(full, StoreError::Full { .. }), "{full:?}");
+        let all = store.everything().await.unwrap();
+        assert_eq!((all.tasks.len() as u64, &all.outbox), (applied, &queued), "no claim counts that was not written");
+        assert_eq!(all.values, [("cursor".to_owned(), applied.to_string())]);
+        fs::remove_file(&filler).unwrap();
+        queued.push(op("a/b", 2, 1 << 100));
+        store.journal(vec![queued.last().unwrap().clone()], vec![]).await.unwrap();
+        drop(store);
+        let store = open(&dir);
+        assert_eq!(store.outbox().await.unwrap(), queued);
+        assert_eq!((store.health().await.unwrap().integrity.as_str(), store.notices().len()), ("ok", 0));
+        drop(store);
+        // Not one byte left at the start: the store can be read.
+        let mut size = 4 << 20;
+        let mut file = fs::File::create(&filler).unwrap();
+        while size > 0 {
+            match std::io::Write::write(&mut file, &vec![1; size]) {
+                Ok(_) => {}
+                Err(_) => size /= 2,
+            }
+        }
+        let store = open(&dir);
+        assert_eq!(store.everything().await.unwrap().outbox, queued);
+        assert!(matches!(store.journal(vec![op("a/b", 3, 5)], vec![]).await, Err(StoreError::ReadOnly { .. })));
+        assert!(store.notices().iter().any(|n| n.contains("no space left")), "{:?}", store.notices());
+    });
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_queues_nothing_half() {
+    let dir = world();
+    let path = dir.path().display();
+    let mount = format!("mount -t tmpfs -o size=2m tmpfs '{path}'");
+    let possible = std::process::Command::new("unshare").args(["-rm", "sh", "-c", &mount]).output();
+    if !possible.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no file system can be mounted here");
+        return;
+    }
+    let run = child("store_damage::child_fills_its_disk", dir.path());
+    let mut inside = std::process::Command::new("unshare");
+    inside.args(["-rm", "sh", "-c", &format!("{mount} && exec \"$@\""), "sh"]).arg(run.get_program());
+    inside.args(run.get_args()).envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = inside.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
