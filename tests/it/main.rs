@@ -4,4 +4,7 @@
 mod key;
 mod lease;
 mod store;
+mod store_crash;
 mod store_damage;
+mod store_place;
+mod store_world;
