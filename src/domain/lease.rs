@@ -138,7 +138,8 @@ fn end_claim(fold: &mut Fold, comment: &Comment, author: &Person, marker: &Marke
     let Some(lease) = fold.leases.iter_mut().find(|l| l.claim == marker.c) else {
         return fold.ignored.push((comment.id, "hands back a claim that is not here".into()));
     };
-    if !(own && lease.who.id == author.id) && !forced {
+    let by_claimer = own && lease.who.id == author.id;
+    if !by_claimer && !forced {
         return fold.ignored.push((comment.id, "hands back somebody else's claim without the right to".into()));
     }
     if lease.state == CommitmentState::Active {

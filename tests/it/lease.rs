@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use ulid::Ulid;
 
-use crate::store::{at, task};
+use crate::store_world::{at, task};
 
 const UNTIL: &str = "2026-12-05";
 
