@@ -39,3 +39,9 @@ mod tui_terminal;
 mod tui_world;
 mod store_place;
 mod store_world;
+
+mod demo;
+mod demo_data;
+mod demo_faults;
+mod demo_graphql;
+mod demo_world;

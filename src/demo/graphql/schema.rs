@@ -83,11 +83,6 @@ impl Schema {
         concrete == on || self.belongs.get(concrete).is_some_and(|b| b.contains(on))
     }
 
-    /// The type of a field, for projecting.
-    pub(crate) fn type_of(&self, parent: &str, field: &str) -> Option<&str> {
-        self.types.get(parent)?.fields.get(field).map(|(ty, _)| ty.as_str())
-    }
-
     /// `__type(name:)` as introspection shows it.
     pub(crate) fn describe(&self, name: &str) -> Value {
         let Some(known) = self.types.get(name) else { return Value::Null };
