@@ -208,7 +208,7 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
         trackers.push(tracker(cx, config, need).await?);
     }
     let store = wiring::store(&cx.paths.data.path)?;
-    for notice in store.health().await?.notices {
+    for notice in store.notices() {
         cx.out.note(&notice);
     }
     let outbox = outbox_settings(&plan.config);

@@ -13,16 +13,18 @@ use super::{
     verb::sync,
 };
 use crate::{
-    app::{Command, Event, ExitCode, Session, UserError, host::Host, session::Parts},
+    app::{Command, Event, ExitCode, Session, UserError, session::Parts},
     config::{Config, Environment, TrackerConfig, secret::Token},
     demo::{Demo, DemoError, DemoOptions, ORG, YOU},
     domain::{person::Login, text::safe_line},
     index::{Query, filter, rank::Sort},
+    keymap,
     store::{self, Store},
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
     },
+    tui::{self, ExitReason, Options, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
@@ -33,7 +35,11 @@ const STALE_AFTER: i64 = 15 * 60;
 const DEMO_ROWS: usize = 20;
 
 /// Builds a tracker. Sends nothing.
-pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
+pub(crate) fn tracker(
+    config: &TrackerConfig,
+    token: Option<Token>,
+    env: &Environment,
+) -> Result<Arc<dyn Tracker>> {
     let (token, token_source) = match token {
         Some(Token { secret, source }) => (Some(secret), source),
         None => (None, "none".to_owned()),
@@ -55,9 +61,37 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
     Ok(store::open(dir)?)
 }
 
-pub(crate) async fn screen(_: &Context, _: Opened) -> Result<()> {
-    Ok(())
+/// Runs the screen until it is left.
+pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<()> {
+    let session = opened.session;
+    let first = session.snapshot().await?;
+    let (command_sender, commands) = unbounded_channel();
+    let (event_sender, events) = unbounded_channel();
+    let synced = first.coverage.synced_at.map_or(i64::MIN, Timestamp::as_second);
+    if cx.host.now().0.as_second().saturating_sub(synced) > STALE_AFTER {
+        // The receiver is alive until this function ends.
+        let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
+    }
+    let host = cx.host.clone();
+    let hand = tokio::spawn(obey(session.clone(), commands, event_sender.clone()));
+    let sender = tokio::spawn(async move { session.keep_sending(event_sender).await });
+    let options = Options {
+        colours: cx.out.colour,
+        configured: true,
+        zone: jiff::tz::TimeZone::system(),
+        query: String::new(),
+    };
+    let now = Arc::new(move || host.now());
+    let end = tui::run(TuiParts { first, commands: command_sender, events, now, options }).await;
+    hand.abort();
+    sender.abort();
+    match end? {
+        // A signal ends the program with the code that shells expect of one.
+        ExitReason::Signal(n) => std::process::exit(i32::from(ExitReason::Signal(n).code())),
+        ExitReason::Quit | ExitReason::HungUp => Ok(()),
+    }
 }
+
 /// Performs the screen's commands, each in a task of its own, so that a long sync keeps no claim waiting.
 async fn obey(session: Session, mut commands: UnboundedReceiver<Command>, events: UnboundedSender<Event>) {
     while let Some(command) = commands.recv().await {
@@ -143,9 +177,23 @@ async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(String::new())
+fn shipped_keys() -> Result<keymap::Keymap> {
+    let (keys, problems) = keymap::shipped();
+    match problems.first() {
+        None => Ok(keys),
+        Some(problem) => {
+            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
+            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
+        }
+    }
 }
+
+/// The table of keys as Markdown.
+pub(crate) fn keys_markdown() -> Result<String> {
+    Ok(keymap::help::markdown(&shipped_keys()?))
+}
+
+/// The table of keys as JSON.
 pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(serde_json::Value::Null)
+    Ok(keymap::help::json(&shipped_keys()?))
 }

@@ -12,7 +12,6 @@ pub struct TrackerName(Arc<str>);
 
 /// A project on a tracker: a repository (`owner/name`) or a Jira project (`ABC`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
 #[serde(try_from = "RawProjectRef")]
 pub struct ProjectRef {
     /// The tracker that holds it.
@@ -44,33 +43,6 @@ impl TryFrom<RawProjectRef> for ProjectRef {
     type Error = KeyError;
     fn try_from(raw: RawProjectRef) -> Result<Self, KeyError> {
         Self::parse(&raw.tracker, &raw.path)
-    }
-}
-
-/// A project as it stands in stored JSON, before its name is checked.
-#[derive(Deserialize)]
-struct Unchecked {
-    tracker: TrackerName,
-    path: String,
-}
-
-impl TryFrom<Unchecked> for ProjectRef {
-    type Error = KeyError;
-    fn try_from(raw: Unchecked) -> Result<Self, KeyError> {
-        Self::parse(&raw.tracker, &raw.path)
-    }
-}
-
-impl TryFrom<String> for TrackerName {
-    type Error = KeyError;
-    fn try_from(raw: String) -> Result<Self, KeyError> {
-        Self::parse(&raw)
-    }
-}
-
-impl From<TrackerName> for String {
-    fn from(name: TrackerName) -> Self {
-        name.0.as_ref().into()
     }
 }
 
@@ -233,9 +205,6 @@ impl std::str::FromStr for LooseKey {
         let (path, number) = rest.rsplit_once('#').or_else(|| rest.rsplit_once('-')).ok_or_else(wrong)?;
         // `parse` alone would take a leading plus sign.
         let digits = number.bytes().all(|b| b.is_ascii_digit());
-        if !number.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong());
-        }
         let number: u64 = number.parse().map_err(|_| wrong())?;
         if !digits || number == 0 || path.contains('/') != rest.contains('#') {
             return Err(wrong());

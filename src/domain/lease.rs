@@ -71,8 +71,7 @@ pub fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
     let mut sorted: Vec<&Comment> = comments.iter().collect();
     sorted.sort_by_cached_key(|c| (c.id, Reverse(version(c))));
     sorted.dedup_by_key(|c| c.id);
-    // Of a comment that came twice, the newest version counts.
-    sorted.sort_by_key(|c| (c.created_at, c.id, std::cmp::Reverse(c.updated_at)));
+    sorted.sort_by_key(|c| (c.created_at, c.id));
     let mut fold = Fold::default();
     for comment in &sorted {
         read_comment(&mut fold, comment);
