@@ -101,8 +101,7 @@ fn found(world: &mut World, owner: &str, name: &str) -> RepoIx {
 fn read(world: &mut World, repo: RepoIx, path: &Path, absent: &Arc<str>) -> Result<(), DemoError> {
     let file = File::open(path).map_err(|e| DemoError::data(path, &e.to_string()))?;
     let zipped = path.extension().is_some_and(|e| e == "gz");
-    let source: Box<dyn Read> =
-        if zipped { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let source: Box<dyn Read> = if zipped { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
     for (line, text) in (1..).zip(BufReader::with_capacity(1 << 17, source).lines()) {
         let at_line = |why: &str| DemoError::data(path, &format!("line {line}: {why}"));
         let text = text.map_err(|e| at_line(&e.to_string()))?;

@@ -88,13 +88,7 @@ impl Budgets {
     }
 
     /// Takes `cost` from the budget and tells what is left.
-    pub(crate) fn spend(
-        &mut self,
-        who: Option<UserIx>,
-        resource: &'static str,
-        now: Timestamp,
-        cost: u32,
-    ) -> Budget {
+    pub(crate) fn spend(&mut self, who: Option<UserIx>, resource: &'static str, now: Timestamp, cost: u32) -> Budget {
         self.now(who, resource, now);
         if let Some(budget) = self.0.get_mut(&(who, resource)) {
             budget.used = budget.used.saturating_add(cost).min(budget.limit);

@@ -3,7 +3,10 @@
 
 use std::fmt::Write;
 
-use super::{rest::shape::at, world::{Issue, Repo, World}};
+use super::{
+    rest::shape::at,
+    world::{Issue, Repo, World},
+};
 
 /// The issue as text: title, labels, assignees, words, comments with their markers.
 pub(crate) fn issue(world: &World, owner: &str, name: &str, number: &str) -> Option<String> {

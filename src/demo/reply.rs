@@ -60,7 +60,8 @@ impl Reply {
                 Some(Some(reply))
             }
             FaultKind::Html => {
-                let page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n<body>Please sign in.</body></html>\n";
+                let page =
+                    "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n<body>Please sign in.</body></html>\n";
                 Some(Some(Self::typed(200, "text/html; charset=utf-8", page.into())))
             }
             FaultKind::DropBefore => Some(None),

@@ -208,7 +208,13 @@ fn respond(shared: &Shared, asked: &Asked, met: &[Met]) -> (Option<Reply>, Optio
 
 type Counted = (&'static str, Budget);
 
-fn within_budget(shared: &Shared, asked: &Asked, met: &[Met], who: Option<UserIx>, now: Timestamp) -> (Rendered, Counted) {
+fn within_budget(
+    shared: &Shared,
+    asked: &Asked,
+    met: &[Met],
+    who: Option<UserIx>,
+    now: Timestamp,
+) -> (Rendered, Counted) {
     let render = |answer| Rendered::of(answer, &asked.method, &asked.headers);
     let call = call(shared, asked, met, who, now);
     let first = call.segments.first().map(String::as_str);

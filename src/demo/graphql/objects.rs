@@ -193,10 +193,10 @@ impl Run<'_> {
                 )
             }
             "issues" => page("IssueConnection", "IssueEdge", self.issues(ix, args, false), args, field),
-            "pullRequests" => page("PullRequestConnection", "PullRequestEdge", self.issues(ix, args, true), args, field),
-            "label" => {
-                Out::maybe(repo.label_named(args.text("name").unwrap_or_default()).map(|l| Node::Label(ix, l)))
+            "pullRequests" => {
+                page("PullRequestConnection", "PullRequestEdge", self.issues(ix, args, true), args, field)
             }
+            "label" => Out::maybe(repo.label_named(args.text("name").unwrap_or_default()).map(|l| Node::Label(ix, l))),
             "labels" => {
                 let nodes = (0..repo.labels.len()).map(|l| Node::Label(ix, l)).collect();
                 page("LabelConnection", "LabelEdge", nodes, args, field)
@@ -296,9 +296,7 @@ impl Run<'_> {
             "state" => leaf("OPEN"),
             "closed" => leaf(false),
             "createdAt" | "updatedAt" => leaf(at(milestone.created_at)),
-            "url" => {
-                leaf(format!("{}/{}/milestone/{}", self.call.web, self.world.full_name(repo), milestone.number))
-            }
+            "url" => leaf(format!("{}/{}/milestone/{}", self.call.web, self.world.full_name(repo), milestone.number)),
             _ => Out::Null,
         }
     }
@@ -379,10 +377,7 @@ impl Run<'_> {
             }
             "reactionGroups" => {
                 let group = |(content, count): (&&str, u64)| {
-                    Some(Node::Plain(
-                        "ReactionGroup",
-                        json!({"content": content, "reactors": {"totalCount": count}}),
-                    ))
+                    Some(Node::Plain("ReactionGroup", json!({"content": content, "reactors": {"totalCount": count}})))
                 };
                 Out::Many(CONTENTS.iter().zip(issue.reactions).map(group).collect())
             }
@@ -419,9 +414,7 @@ impl Run<'_> {
             "isMinimized" => leaf(false),
             "issue" => Out::One(Node::Issue(ix, number)),
             "viewerDidAuthor" => leaf(comment.author == self.call.who),
-            "url" => {
-                leaf(format!("{}#issuecomment-{id}", self.call.shape(self.world).issue_web(repo, issue)))
-            }
+            "url" => leaf(format!("{}#issuecomment-{id}", self.call.shape(self.world).issue_web(repo, issue))),
             _ => Out::Null,
         }
     }

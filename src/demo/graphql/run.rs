@@ -76,7 +76,11 @@ impl Args {
     pub(super) fn texts(&self, key: &str) -> Option<Vec<String>> {
         let value = self.get(key)?;
         let words = |v: &Value| v.as_str().map(str::to_owned);
-        Some(value.as_array().map_or_else(|| words(value).into_iter().collect(), |a| a.iter().filter_map(words).collect()))
+        Some(
+            value
+                .as_array()
+                .map_or_else(|| words(value).into_iter().collect(), |a| a.iter().filter_map(words).collect()),
+        )
     }
 }
 
@@ -206,7 +210,12 @@ impl<'a> Run<'a> {
             shown.push(match node {
                 Some(node) => self.object(node, set, path),
                 None => {
-                    self.fail("NOT_FOUND", "Could not resolve to a node with the global id given".into(), path, json!([]));
+                    self.fail(
+                        "NOT_FOUND",
+                        "Could not resolve to a node with the global id given".into(),
+                        path,
+                        json!([]),
+                    );
                     Value::Null
                 }
             });

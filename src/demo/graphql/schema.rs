@@ -147,7 +147,13 @@ impl Check<'_> {
                 Selection::Field(field) => self.field(field, ty, path, depth),
                 Selection::InlineFragment(fragment) => {
                     let on = fragment.node.type_condition.as_ref().map(|c| c.node.on.node.to_string());
-                    self.fragment(&fragment.node.selection_set.node, on.as_deref().unwrap_or(ty), item.pos, path, depth);
+                    self.fragment(
+                        &fragment.node.selection_set.node,
+                        on.as_deref().unwrap_or(ty),
+                        item.pos,
+                        path,
+                        depth,
+                    );
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = spread.node.fragment_name.node.as_str();
@@ -172,13 +178,7 @@ impl Check<'_> {
         }
     }
 
-    fn field(
-        &mut self,
-        field: &Positioned<async_graphql_parser::types::Field>,
-        ty: &str,
-        path: &[String],
-        depth: u32,
-    ) {
+    fn field(&mut self, field: &Positioned<async_graphql_parser::types::Field>, ty: &str, path: &[String], depth: u32) {
         let name = field.node.name.node.as_str();
         if name.starts_with("__") {
             return;
@@ -199,7 +199,8 @@ impl Check<'_> {
         let leaf = self.schema.types.get(inner).is_some_and(|t| t.leaf);
         let selected = !field.node.selection_set.node.items.is_empty();
         if leaf && selected {
-            let message = format!("Selections can't be made on scalars (field '{name}' returns {inner} but has selections)");
+            let message =
+                format!("Selections can't be made on scalars (field '{name}' returns {inner} but has selections)");
             self.refuse("selectionMismatch", message, field.pos, &path, &[]);
         } else if !leaf && !selected {
             let message = format!("Field must have selections (field '{name}' returns {inner} but has no selections)");

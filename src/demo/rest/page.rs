@@ -14,10 +14,7 @@ impl Page {
     /// From `per_page` (1 to 100, 30 when absent) and `page` (from 1).
     pub(super) fn of(call: &Call) -> Self {
         let number = |key: &str| call.param(key).and_then(|v| v.parse::<usize>().ok());
-        Self {
-            per_page: number("per_page").unwrap_or(30).clamp(1, 100),
-            page: number("page").unwrap_or(1).max(1),
-        }
+        Self { per_page: number("per_page").unwrap_or(30).clamp(1, 100), page: number("page").unwrap_or(1).max(1) }
     }
 
     /// Answers with this part of `rows`, each shown by `show`.
