@@ -38,6 +38,8 @@ struct Reader<'a> {
     /// Where each binding was made, beside `keymap`'s own list.
     lines: Vec<(Context, Sequence, usize)>,
     problems: Vec<KeymapProblem>,
+    /// Lines that are no TOML.
+    broken: Vec<usize>,
 }
 
 /// The bindings that come with the program, and what is wrong with them (a test keeps that empty).
@@ -47,10 +49,14 @@ pub fn shipped() -> (Keymap, Vec<KeymapProblem>) {
 
 /// Reads a keymap file. `file` is only its name for messages.
 pub fn parse(file: &str, text: &str) -> (Keymap, Vec<KeymapProblem>) {
-    let mut reader = Reader { file, text, keymap: Keymap::default(), lines: Vec::new(), problems: Vec::new() };
+    let mut reader =
+        Reader { file, text, keymap: Keymap::default(), lines: Vec::new(), problems: Vec::new(), broken: Vec::new() };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        reader.problem(error.span().unwrap_or(0..0), format!("not TOML: {}", safe_line(error.message())));
+        let span = error.span().unwrap_or(0..0);
+        let line = reader.line(span.start);
+        reader.problem(span, format!("not TOML: {}", safe_line(error.message())));
+        reader.broken.push(line);
     }
     let mut tables: Vec<_> = document.get_ref().iter().collect();
     tables.sort_by_key(|(name, _)| name.span().start);
@@ -76,6 +82,10 @@ impl Reader<'_> {
 
     fn problem(&mut self, span: Range<usize>, message: String) {
         let line = self.line(span.start);
+        // What a broken row seemed to say is not worth a second sentence.
+        if self.broken.contains(&line) {
+            return;
+        }
         self.problems.push(KeymapProblem { file: safe_line(self.file).into_owned(), line, message });
     }
 

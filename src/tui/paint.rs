@@ -124,10 +124,17 @@ pub fn rule(buf: &mut Buffer, area: Rect, theme: &Theme) {
     }
 }
 
-/// Empties `area` for something that lies on top.
+/// Empties `area` for something that lies on top. A wide character that reaches into it goes as a whole: half of
+/// it would hide what is painted there.
 pub fn blank(buf: &mut Buffer, area: Rect) {
+    let spaces = " ".repeat(area.width as usize);
     for y in 0..area.height {
-        let spaces = " ".repeat(area.width as usize);
+        if let Some(left) = area.x.checked_sub(1)
+            && let Some(cell) = buf.cell_mut((left, area.y + y))
+            && cell.symbol().cell_width() > 1
+        {
+            cell.set_symbol(" ");
+        }
         put(buf, area, 0, y, &spaces, Style::reset());
     }
 }

@@ -230,7 +230,7 @@ impl State {
             snapshot: first,
             options,
         };
-        state.refresh_snapshot();
+        state.refresh_snapshot(None);
         state
     }
 
@@ -282,14 +282,14 @@ impl State {
         self.toasts.iter().map(|t| t.until).chain(self.pending_until).min()
     }
 
-    fn refresh_snapshot(&mut self) {
+    fn refresh_snapshot(&mut self, held: Option<TaskKey>) {
         let mut trackers: Vec<_> = self.snapshot.projects.iter().map(|p| &p.project.tracker).collect();
         trackers.dedup();
         trackers.sort();
         trackers.dedup();
         self.many_trackers = trackers.len() > 1;
         self.facts += 1;
-        self.discover.search(&self.snapshot, true);
+        self.discover.search(&self.snapshot, held);
         // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
         self.details.asked = None;
         let live: Vec<_> =
@@ -411,8 +411,9 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
     let now = state.now;
     match event {
         Event::Snapshot(snapshot) => {
+            let held = state.discover.held(&state.snapshot);
             state.snapshot = snapshot;
-            state.refresh_snapshot();
+            state.refresh_snapshot(held);
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {

@@ -25,24 +25,29 @@ use floorwalk::{
     },
 };
 use jiff::Timestamp;
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{
+    Terminal,
+    backend::{Backend, ClearType, TestBackend, WindowSize},
+    buffer::{Buffer, Cell, CellWidth},
+    layout::{Position, Size},
+};
 use ulid::Ulid;
 
-pub const NOW: &str = "2026-11-20T10:00:00Z";
+pub(crate) const NOW: &str = "2026-11-20T10:00:00Z";
 
-pub fn now() -> Now {
+pub(crate) fn now() -> Now {
     Now(NOW.parse().unwrap())
 }
 
-pub fn tracker() -> TrackerName {
+pub(crate) fn tracker() -> TrackerName {
     TrackerName::parse("gh").unwrap()
 }
 
-pub fn key(project: &str, number: u64) -> TaskKey {
+pub(crate) fn key(project: &str, number: u64) -> TaskKey {
     TaskKey::new(ProjectRef::parse(&tracker(), project).unwrap(), number)
 }
 
-pub fn days_ago(days: i64) -> Timestamp {
+pub(crate) fn days_ago(days: i64) -> Timestamp {
     now().0 - jiff::SignedDuration::from_hours(24 * days)
 }
 
@@ -65,7 +70,7 @@ fn project(path: &str, language: &str) -> Project {
     }
 }
 
-pub fn task(key: TaskKey, title: &str, labels: &[&str], opened: i64, moved: i64) -> Task {
+pub(crate) fn task(key: TaskKey, title: &str, labels: &[&str], opened: i64, moved: i64) -> Task {
     Task {
         key,
         id: 0,
@@ -87,7 +92,7 @@ pub fn task(key: TaskKey, title: &str, labels: &[&str], opened: i64, moved: i64)
 }
 
 /// The twelve tasks, the projects they live in, one claim of mine, one of somebody else.
-pub fn everything() -> Everything {
+pub(crate) fn everything() -> Everything {
     let (loader, search, site) = ("vision/dataloader", "search/cli", "docs/handbook");
     let mut tasks = vec![
         task(key(loader, 412), "Flaky shard test blocks the nightly build", &["ci", "help wanted"], 400, 212),
@@ -140,7 +145,7 @@ pub fn everything() -> Everything {
     }
 }
 
-pub fn build(everything: Everything) -> Arc<Snapshot> {
+pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
     let mut snapshot = Snapshot::build(everything, &BuildContext { now: now(), me });
     // Signals are judged elsewhere; screens only show them.
@@ -162,11 +167,11 @@ fn signal(label: &str) -> Option<Signal> {
     Some(Signal { kind, evidence: format!("label '{label}'") })
 }
 
-pub fn snapshot() -> Arc<Snapshot> {
+pub(crate) fn snapshot() -> Arc<Snapshot> {
     build(everything())
 }
 
-pub fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
+pub(crate) fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
     Op {
         id: OpId(Ulid(n)),
         key,
@@ -185,7 +190,7 @@ pub fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
     }
 }
 
-pub fn detail(key: TaskKey, body: &str) -> TaskDetail {
+pub(crate) fn detail(key: TaskKey, body: &str) -> TaskDetail {
     let task = snapshot().get(&key).unwrap().task.clone();
     let comment = Comment {
         id: 1,
@@ -198,41 +203,41 @@ pub fn detail(key: TaskKey, body: &str) -> TaskDetail {
     TaskDetail { task, body: Some(body.into()), comments: vec![comment] }
 }
 
-pub const BODY: &str = "# What happens\n\nThe *nightly* build fails about **once a week**:\n\n```text\nshard 3: \
+pub(crate) const BODY: &str = "# What happens\n\nThe *nightly* build fails about **once a week**:\n\n```text\nshard 3: \
 timeout after 30s\n```\n\n- only on two cores\n- see [the log](https://ci.example.org/7)\n\n> maybe the cache?\n";
 
 /// What the loop did to the world.
 #[derive(Default)]
-pub struct Seen {
-    pub commands: Vec<Command>,
-    pub clipboard: Vec<String>,
-    pub suspended: u32,
-    pub taken: u32,
+pub(crate) struct Seen {
+    pub(crate) commands: Vec<Command>,
+    pub(crate) clipboard: Vec<String>,
+    pub(crate) suspended: u32,
+    pub(crate) taken: u32,
 }
 
-impl World<TestBackend> for Seen {
+impl World<Grid> for Seen {
     fn command(&mut self, command: Command) -> bool {
         self.commands.push(command);
         true
     }
-    fn clipboard(&mut self, _: &mut Terminal<TestBackend>, text: &str) {
+    fn clipboard(&mut self, _: &mut Terminal<Grid>, text: &str) {
         self.clipboard.push(text.to_owned());
     }
-    fn suspend(&mut self, _: &mut Terminal<TestBackend>) {
+    fn suspend(&mut self, _: &mut Terminal<Grid>) {
         self.suspended += 1;
     }
-    fn claim_terminal(&mut self, _: &mut Terminal<TestBackend>) {
+    fn claim_terminal(&mut self, _: &mut Terminal<Grid>) {
         self.taken += 1;
     }
-    fn frame_edge(&mut self, _: &mut Terminal<TestBackend>, _: bool) {}
+    fn frame_edge(&mut self, _: &mut Terminal<Grid>, _: bool) {}
 }
 
 /// A queue with a clock that only moves when told.
-pub struct Script {
+pub(crate) struct Script {
     queue: VecDeque<Msg>,
     now: Now,
     until: Now,
-    pub waits: u64,
+    pub(crate) waits: u64,
 }
 
 impl Source for Script {
@@ -261,30 +266,30 @@ impl Source for Script {
 }
 
 /// The real loop on a test terminal.
-pub struct Screen {
-    pub turns: Turns<TestBackend, Seen>,
-    pub script: Script,
-    pub exit: Option<ExitReason>,
+pub(crate) struct Screen {
+    pub(crate) turns: Turns<Grid, Seen>,
+    pub(crate) script: Script,
+    pub(crate) exit: Option<ExitReason>,
 }
 
 impl Screen {
-    pub fn with(first: Arc<Snapshot>, options: Options, columns: u16, rows: u16) -> Self {
+    pub(crate) fn with(first: Arc<Snapshot>, options: Options, columns: u16, rows: u16) -> Self {
         let (keys, problems) = keymap::shipped();
         assert!(problems.is_empty(), "{problems:?}");
         let state = State::new(first, Arc::new(keys), options, now(), (columns, rows));
-        let terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        let terminal = Terminal::new(Grid::new(columns, rows)).unwrap();
         let script = Script { queue: VecDeque::new(), now: now(), until: now(), waits: 0 };
         let mut turns = Turns::new(state, terminal, Seen::default());
         never(turns.begin(now()));
         Self { turns, script, exit: None }
     }
 
-    pub fn new(columns: u16, rows: u16) -> Self {
+    pub(crate) fn new(columns: u16, rows: u16) -> Self {
         Self::with(snapshot(), Options::default(), columns, rows)
     }
 
     /// Runs until nothing waits and everything is drawn.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         while self.exit.is_none() {
             match never(self.turns.turn(&mut self.script)) {
                 Flow::Go => {}
@@ -294,14 +299,14 @@ impl Screen {
         }
     }
 
-    pub fn send(&mut self, msg: Msg) -> &mut Self {
+    pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
         self.script.queue.push_back(msg);
         self.settle();
         self
     }
 
     /// Presses keys, one word each: `/ f l a enter`.
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for word in keys.split_whitespace() {
             self.send(Msg::Key(word.parse::<Chord>().unwrap()));
         }
@@ -309,31 +314,31 @@ impl Screen {
     }
 
     /// Types characters one by one.
-    pub fn text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
-            self.send(Msg::Key(Chord::plain(floorwalk::keymap::Key::Char(c))));
+            self.send(Msg::Key(Chord::plain(keymap::Key::Char(c))));
         }
         self
     }
 
-    pub fn told(&mut self, event: Event) -> &mut Self {
+    pub(crate) fn told(&mut self, event: Event) -> &mut Self {
         self.send(Msg::App(event))
     }
 
     /// Lets time pass.
-    pub fn pass(&mut self, time: Duration) -> &mut Self {
+    pub(crate) fn pass(&mut self, time: Duration) -> &mut Self {
         self.script.until = Now(self.script.now.0 + time);
         self.settle();
         self
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         self.turns.terminal.backend_mut().resize(columns, rows);
         self.send(Msg::Resize(columns, rows))
     }
 
     /// The screen as text, without blanks at the ends of rows.
-    pub fn view(&self) -> String {
+    pub(crate) fn view(&self) -> String {
         let buffer = self.turns.terminal.backend().buffer();
         let mut out = String::new();
         for y in 0..buffer.area.height {
@@ -355,18 +360,18 @@ impl Screen {
     }
 
     /// The wishes so far, reads of single tasks left out; forgets them.
-    pub fn wishes(&mut self) -> Vec<Command> {
+    pub(crate) fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.turns.world.commands);
         all.into_iter().filter(|c| !matches!(c, Command::Detail(_))).collect()
     }
 
     /// Fails with the screen when `text` is not on it.
-    pub fn shows(&self, text: &str) -> &Self {
+    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
         assert!(self.view().contains(text), "expected {text:?} in\n{}", self.view());
         self
     }
 
-    pub fn lacks(&self, text: &str) -> &Self {
+    pub(crate) fn lacks(&mut self, text: &str) -> &mut Self {
         assert!(!self.view().contains(text), "did not expect {text:?} in\n{}", self.view());
         self
     }
@@ -379,6 +384,76 @@ fn never<T>(result: Result<T, Infallible>) -> T {
 }
 
 /// A snapshot with a given coverage and nothing else.
-pub fn bare(coverage: Coverage) -> Arc<Snapshot> {
-    Arc::new(Snapshot { coverage, ..Snapshot::default() })
+pub(crate) fn bare(coverage: Coverage) -> Arc<Snapshot> {
+    let mut snapshot = Snapshot::default();
+    snapshot.coverage = coverage;
+    Arc::new(snapshot)
+}
+
+impl Screen {
+    /// Puts a message into the queue without running the loop.
+    pub(crate) fn script_push(&mut self, msg: Msg) {
+        self.script.queue.push_back(msg);
+    }
+}
+
+/// A test terminal on which a wide character takes two cells, as on every real one: writing it clears the second,
+/// and writing over its first half clears it.
+pub(crate) struct Grid(TestBackend);
+
+impl Grid {
+    pub(crate) fn new(columns: u16, rows: u16) -> Self {
+        Self(TestBackend::new(columns, rows))
+    }
+    pub(crate) fn buffer(&self) -> &Buffer {
+        self.0.buffer()
+    }
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        self.0.resize(columns, rows);
+    }
+}
+
+impl Backend for Grid {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        for (x, y, cell) in content {
+            let before = self.0.buffer()[(x, y)].symbol().cell_width();
+            self.0.draw([(x, y, cell)].into_iter())?;
+            let trailing = before.max(cell.cell_width());
+            for x in x + 1..(x + trailing).min(self.0.buffer().area.width) {
+                let mut blank = cell.clone();
+                blank.set_symbol(" ");
+                self.0.draw([(x, y, &blank)].into_iter())?;
+            }
+        }
+        Ok(())
+    }
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.0.hide_cursor()
+    }
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        self.0.show_cursor()
+    }
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        self.0.get_cursor_position()
+    }
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.0.set_cursor_position(position)
+    }
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.0.clear()
+    }
+    fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
+        self.0.clear_region(clear_type)
+    }
+    fn size(&self) -> Result<Size, Infallible> {
+        self.0.size()
+    }
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        self.0.window_size()
+    }
+    fn flush(&mut self) -> Result<(), Infallible> {
+        self.0.flush()
+    }
 }

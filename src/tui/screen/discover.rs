@@ -75,9 +75,9 @@ impl Discover {
         Self { query: Field::new(query), ..Self::default() }
     }
 
-    /// Finds again. With `keep`, the cursor stays on its task where that is still found.
-    pub fn search(&mut self, snapshot: &Snapshot, keep: bool) {
-        let held = if keep { self.row(snapshot).map(|row| row.task.key.clone()) } else { None };
+    /// Finds again. The cursor goes to `held` where that is still found, and stays in its row where it is not;
+    /// without it, the cursor goes to the top.
+    pub fn search(&mut self, snapshot: &Snapshot, held: Option<TaskKey>) {
         match Query::parse(self.query.text()) {
             Ok(query) => {
                 self.parsed = query;
@@ -86,12 +86,21 @@ impl Discover {
             Err(error) => self.error = Some(error),
         }
         self.hits = search(snapshot, &self.parsed, self.sort);
-        if !keep {
-            self.cursor = Cursor::default();
+        match held {
+            Some(key) => self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at),
+            None => self.cursor = Cursor::default(),
         }
-        let at = held.and_then(|key| self.position(snapshot, &key));
-        self.cursor.at = at.unwrap_or(self.cursor.at);
         self.marks.retain(|key| snapshot.get(key).is_some());
+    }
+
+    /// Finds again in the same snapshot; the cursor stays on its task.
+    pub fn search_again(&mut self, snapshot: &Snapshot) {
+        self.search(snapshot, self.held(snapshot));
+    }
+
+    /// The key of the row under the cursor.
+    pub fn held(&self, snapshot: &Snapshot) -> Option<TaskKey> {
+        self.row(snapshot).map(|row| row.task.key.clone())
     }
 
     /// The row under the cursor.
@@ -186,7 +195,7 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
         Action::Sort => {
             let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
-            state.discover.search(&state.snapshot, true);
+            state.discover.search_again(&state.snapshot);
         }
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
@@ -209,7 +218,7 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
         discover.anchor = None;
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
-        discover.search(&state.snapshot, true);
+        discover.search_again(&state.snapshot);
     } else {
         return None;
     }
@@ -220,7 +229,7 @@ fn pick_facet(state: &mut State) {
     let rows = state.discover.facet_rows();
     if let Some(FacetRow::Value { term, .. }) = rows.get(state.discover.facet_cursor.at) {
         state.discover.toggle_term(term);
-        state.discover.search(&state.snapshot, true);
+        state.discover.search_again(&state.snapshot);
         // The counts moved; the cursor stays on the value that was picked.
         let at =
             state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));

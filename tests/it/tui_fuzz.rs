@@ -1,0 +1,180 @@
+//! Whatever is pressed, pasted, resized or told: no panic, no frame out of place.
+
+use floorwalk::{
+    app::{Event, UserError},
+    domain::outbox::{OpStatus, Step},
+    keymap::{Chord, Key},
+    tui::state::{Msg, Options},
+};
+
+use super::tui_world::*;
+
+/// A small generator with a fixed beginning, so that a failure comes back.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.roll(of.len() as u64) as usize]
+    }
+}
+
+const PASTES: [&str; 6] = ["", "a\nb\tc", "\u{1b}[2J\u{7}", "日本\u{202e}語", "\u{301}\u{301}", "👨‍👩‍👧‍👦é"];
+
+fn message(dice: &mut Dice) -> Msg {
+    let named = [
+        Key::Enter,
+        Key::Esc,
+        Key::Tab,
+        Key::Backspace,
+        Key::Delete,
+        Key::Up,
+        Key::Down,
+        Key::Left,
+        Key::Right,
+        Key::Home,
+        Key::End,
+        Key::PageUp,
+        Key::PageDown,
+        Key::F(5),
+    ];
+    match dice.roll(100) {
+        0..=54 => {
+            let letters: Vec<char> = "123?:uroRyYvVgGjkfsSchbz/tabOd :#日é".chars().collect();
+            Msg::Key(Chord::plain(Key::Char(dice.pick(&letters))))
+        }
+        55..=84 => Msg::Key(Chord { shift: dice.roll(8) == 0, ..Chord::plain(dice.pick(&named)) }),
+        85..=90 => {
+            let letters: Vec<char> = "dufblaenpjkwhz".chars().collect();
+            Msg::Key(Chord { ctrl: true, ..Chord::plain(Key::Char(dice.pick(&letters))) })
+        }
+        91..=94 => Msg::Paste(dice.pick(&PASTES).into()),
+        95 => Msg::App(Event::Said("something happened".into())),
+        96 => Msg::App(Event::Failed(UserError::refused("no", "try again later"))),
+        97 => Msg::App(Event::Snapshot(if dice.roll(4) == 0 { bare(Default::default()) } else { busy() })),
+        98 => Msg::App(Event::Detail(Box::new(detail(key("search/cli", 98), BODY)))),
+        _ => Msg::Resumed,
+    }
+}
+
+fn busy() -> std::sync::Arc<floorwalk::index::Snapshot> {
+    let mut all = everything();
+    all.outbox = vec![op(1, key("vision/dataloader", 31), Step::Queued, OpStatus::Ready)];
+    build(all)
+}
+
+#[test]
+fn twenty_thousand_keys_never_panic() {
+    let mut dice = Dice(0x5eed_f100);
+    let mut screen = Screen::new(80, 24);
+    for _ in 0..20_000 {
+        if dice.roll(40) == 0 {
+            let (columns, rows) = (dice.roll(251) as u16, dice.roll(71) as u16);
+            screen.resize(columns, rows);
+        }
+        let msg = message(&mut dice);
+        screen.send(msg);
+        if dice.roll(50) == 0 {
+            screen.pass(std::time::Duration::from_secs(dice.roll(20)));
+        }
+        screen.exit = None;
+    }
+    assert!(screen.turns.frames > 10_000);
+}
+
+#[test]
+fn every_screen_at_every_size() {
+    let visits = ["", "/ x", "enter", "3", "3 h", "c", "? G", ":", "O", "tab"];
+    for keys in visits {
+        let mut screen = Screen::with(busy(), Options::default(), 80, 24);
+        screen.keys(keys).told(Event::Failed(UserError::refused("no", "try again")));
+        for columns in (0..30).chain((30..=250).step_by(11)) {
+            for rows in (0..14).chain((14..=70).step_by(9)) {
+                screen.resize(columns, rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_small_window_says_so() {
+    for (columns, rows) in [(19, 5), (20, 4), (60, 1)] {
+        Screen::new(columns, rows).shows("too small");
+    }
+    Screen::new(20, 5).lacks("too small");
+}
+
+/// Hostile titles, bodies and logins leave every cell that is not theirs as it is with a plain title.
+#[test]
+fn hostile_text_stays_in_its_place() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/text");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        println!("skipped: {folder} is not here");
+        return;
+    };
+    let mut tried = 0;
+    for file in files {
+        let path = file.unwrap().path();
+        let raw = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        let title: String = raw.chars().take(1_000).collect();
+        for (columns, rows) in [(80, 24), (120, 40), (41, 12)] {
+            check(&title, &raw, columns, rows, &path.display().to_string());
+        }
+        tried += 1;
+    }
+    assert!(tried > 30, "{tried}");
+}
+
+fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
+    let show = |title: &str| {
+        let mut all = everything();
+        all.tasks[1].title = title.into();
+        // The cursor stays on the first row: the preview shows another task.
+        Screen::with(build(all), Options::default(), columns, rows)
+    };
+    let (plain, hostile) = (show("plain"), show(title));
+    let (plain, hostile) = (plain.turns.terminal.backend().buffer(), hostile.turns.terminal.backend().buffer());
+    let row = (0..rows)
+        .find(|y| (0..columns).map(|x| plain[(x, *y)].symbol()).collect::<String>().contains("plain"))
+        .unwrap();
+    let key_at = (0..columns).rev().find(|x| *x > 8 && columns >= 50 && plain[(*x, 2)].symbol() == "t");
+    for y in 0..rows {
+        for x in 0..columns {
+            if y != row || x < 8 || key_at.is_some_and(|k| x >= k) {
+                assert_eq!(plain[(x, y)], hostile[(x, y)], "{name}: {columns}x{rows} at {x},{y}");
+            }
+            clean(hostile[(x, y)].symbol(), name);
+        }
+    }
+    // In full: title, body, comment author and comment, in dialog and outbox as well.
+    let mut screen = show(title);
+    let mut full = detail(key("search/cli", 98), body);
+    full.task.title = title.into();
+    full.comments[0].body = body.into();
+    full.comments[0].author.as_mut().unwrap().login = floorwalk::domain::person::Login::new(title);
+    screen.keys("j enter").told(Event::Detail(Box::new(full)));
+    for keys in ["g", "G", "c", "esc esc O"] {
+        screen.keys(keys);
+        for cell in screen.turns.terminal.backend().buffer().content() {
+            clean(cell.symbol(), name);
+        }
+    }
+}
+
+fn clean(symbol: &str, name: &str) {
+    assert!(!symbol.chars().any(char::is_control), "{name}: {symbol:?}");
+    let bidi =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+    if SANITISES_BIDI {
+        assert!(!symbol.chars().any(bidi), "{name}: {symbol:?}");
+    }
+}
+
+/// The sink itself is tested where it lives; here it is only asked whether it is used.
+const SANITISES_BIDI: bool = false;
