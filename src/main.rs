@@ -11,8 +11,8 @@ use floorwalk::{app, cli, domain::text::safe_line};
 fn main() -> ExitCode {
     set_hook(Box::new(say_bug));
     let arguments = std::env::args_os().collect();
-    let code = catch_unwind(|| cli::run(arguments)).unwrap_or(app::ExitCode::Internal);
-    ExitCode::from(code as u8)
+    let code = catch_unwind(|| cli::run(arguments)).unwrap_or(app::ExitCode::Internal as u8);
+    ExitCode::from(code)
 }
 
 /// One sentence instead of a stack: where, and what to do. The screen puts its own hook in front of this one, which

@@ -28,33 +28,34 @@ use context::Context;
 use failure::Failure;
 use output::Output;
 
-/// Does what the command line asks for and gives the exit code.
-pub fn run(arguments: Vec<OsString>) -> ExitCode {
+/// Does what the command line asks for and gives the exit code of the process: those of [`ExitCode`], or 128 and
+/// the number of the signal that ended the screen.
+pub fn run(arguments: Vec<OsString>) -> u8 {
     let env = Environment::real();
     let parsed = match Arguments::try_parse_from(&arguments) {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error, &arguments, &env),
+        Err(error) => return usage(&error, &arguments, &env) as u8,
     };
     let out = Output::real(parsed.global.json, parsed.global.no_color, &env);
     let cx = match Context::new(parsed.global.clone(), env.clone(), out) {
         Ok(cx) => cx,
         Err(Failure(errors)) => {
-            return Output::real(parsed.global.json, parsed.global.no_color, &env).end(&errors);
+            return Output::real(parsed.global.json, parsed.global.no_color, &env).end(&errors) as u8;
         }
     };
     let code = match start(&cx, parsed.verb) {
         Ok(code) => code,
-        Err(Failure(errors)) => cx.out.end(&errors),
+        Err(Failure(errors)) => cx.out.end(&errors) as u8,
     };
     if cx.out.is_broken() {
         cx.out.note("error: standard output cannot be written");
-        return ExitCode::Internal;
+        return ExitCode::Internal as u8;
     }
     // A reader that went away has seen enough.
-    if cx.out.is_gone() { ExitCode::Done } else { code }
+    if cx.out.is_gone() { ExitCode::Done as u8 } else { code }
 }
 
-fn start(cx: &Context, verb: Option<args::Verb>) -> failure::Result<ExitCode> {
+fn start(cx: &Context, verb: Option<args::Verb>) -> failure::Result<u8> {
     logging::start(&cx.env, &cx.paths.data.path)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|e| {

@@ -2,6 +2,7 @@
 
 mod claim;
 mod config;
+mod demo;
 mod doctor;
 mod generate;
 mod init;
@@ -15,14 +16,13 @@ mod show;
 pub(super) mod sync;
 mod wrote;
 
-use super::{args::Verb, context::Context, failure::Result, wiring};
-use crate::app::ExitCode;
+use super::{args::Verb, context::Context, failure::Result};
 
-/// Does a verb; without one, opens the screen.
-pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<ExitCode> {
-    match verb {
-        None => screen::run(cx).await,
-        Some(Verb::Demo(args)) => Ok(wiring::demo(cx, &args).await?),
+/// Does a verb; without one, opens the screen. Gives the exit code of the process.
+pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
+    let code = match verb {
+        None => return screen::run(cx).await,
+        Some(Verb::Demo(args)) => return demo::run(cx, &args).await,
         Some(Verb::Init(args)) => init::run(cx, &args).await,
         Some(Verb::Sync { full }) => sync::run(cx, full).await,
         Some(Verb::List(args)) => list::run(cx, &args).await,
@@ -36,5 +36,6 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<ExitCode> {
         Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
-    }
+    };
+    code.map(|code| code as u8)
 }

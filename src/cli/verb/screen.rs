@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
+pub(super) async fn run(cx: &Context) -> Result<u8> {
     let loaded = cx.load()?;
     if loaded.config.trackers.is_empty() && cx.args.repo.is_empty() {
         return unconfigured(cx).await;
@@ -24,22 +24,22 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
         return Err(UserError::new(ExitCode::Usage, "the screen needs a terminal", hint).into());
     }
     let opened = open(cx, Need::Trackers).await?;
-    wiring::screen(cx, opened).await?;
-    Ok(ExitCode::Done)
+    Ok(wiring::screen(cx, opened).await?)
 }
 
-async fn unconfigured(cx: &Context) -> Result<ExitCode> {
+async fn unconfigured(cx: &Context) -> Result<u8> {
     let message = no_configuration(cx);
     if !cx.may_ask || !cx.out.is_terminal || cx.args.json {
         return Err(message);
     }
     message.0.iter().for_each(|error| cx.out.problem(error));
     match cx.prompt("1 opens the demo, 2 sets floorwalk up, anything else leaves:").as_deref() {
-        Some("1") => Ok(wiring::demo(cx, &DemoArgs { serve: false, port: 0, data: None }).await?),
+        Some("1") => super::demo::run(cx, &DemoArgs { serve: false, port: 0, data: None }).await,
         Some("2") => {
             let url = "https://github.com".to_owned();
-            super::init::run(cx, &InitArgs { org: Vec::new(), url, api_url: None, force: false }).await
+            let args = InitArgs { org: Vec::new(), url, api_url: None, force: false };
+            Ok(super::init::run(cx, &args).await? as u8)
         }
-        _ => Ok(ExitCode::Config),
+        _ => Ok(ExitCode::Config as u8),
     }
 }
