@@ -220,6 +220,7 @@ fn plant_repo(
         milestones: plant_milestones(world, seed, repo, now),
         issues: BTreeMap::new(),
         by_updated: std::collections::BTreeSet::new(),
+        open: 0,
         everyone: Permission::Read,
         grants,
     };
@@ -249,6 +250,8 @@ fn plant_milestones(world: &mut World, seed: &Organisation, repo: &RepoSeed, now
             description: Some(m.description.clone()),
             due_on: m.due.map(|days| ago(now, -days)),
             created_at: ago(now, repo.age.min(400.0)),
+            open: 0,
+            closed: 0,
         })
         .collect()
 }
@@ -317,7 +320,7 @@ fn plant_issue(world: &mut World, repo: RepoIx, seed: IssueSeed, now: Timestamp)
         locked: seed.locked,
         reactions: [seed.up, 0, 0, 0, seed.up / 5, 0, seed.up / 7, 0],
         association: world.association(repo, author),
-        pull: seed.pull.then(|| Pull { merged_at, draft: seed.draft, head }),
+        pull: seed.pull.then_some(Pull { merged_at, draft: seed.draft, head }),
     })
 }
 
@@ -347,7 +350,7 @@ fn first_events(
 fn number(world: &mut World) {
     for repo in 0..world.repos.len() {
         let issues = std::mem::take(&mut world.repo_mut(repo).issues);
-        world.repo_mut(repo).by_updated.clear();
+        world.repo_mut(repo).forget_counts();
         let mut issues: Vec<Issue> = issues.into_values().collect();
         issues.sort_by_key(|i| (i.created_at, i.id));
         let mut number = 0;

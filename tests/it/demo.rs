@@ -243,6 +243,26 @@ async fn labels_and_assignees_follow_permissions() {
 }
 
 #[tokio::test]
+async fn issues_are_closed_and_opened_again() {
+    let ground = ground(None).await;
+    let n = number(&ground, "quill", "Exit codes are always 1").await;
+    let home = format!("/repos/{ORG}/quill/issues/{n}");
+    let open = |json: &Value| json["open_issues_count"].as_u64().unwrap();
+    let before = open(&ground.get(&format!("/repos/{ORG}/quill")).await.json);
+    ground.pass(60);
+    let turn = |state: &'static str| ground.send(Method::PATCH, "demo-sam", &home, Some(json!({"state": state})));
+    let closed = turn("closed").await.json;
+    assert_eq!((&closed["state"], &closed["state_reason"]), (&json!("closed"), &json!("completed")));
+    assert_eq!(closed["closed_at"], closed["updated_at"]);
+    assert_eq!(open(&ground.get(&format!("/repos/{ORG}/quill")).await.json), before - 1);
+    let moved = ground.get(&format!("/repos/{ORG}/quill/issues?state=all&sort=updated&per_page=1")).await;
+    assert_eq!(moved.json[0]["number"], n);
+    assert_eq!(turn("open").await.json["closed_at"], Value::Null);
+    assert_eq!(open(&ground.get(&format!("/repos/{ORG}/quill")).await.json), before);
+    assert_eq!(turn("odd").await.status, 422);
+}
+
+#[tokio::test]
 async fn closed_doors_have_github_s_words() {
     let ground = ground(None).await;
     assert_eq!(ground.get(&format!("/repos/{ORG}/nothing")).await.status, 404);
@@ -274,6 +294,8 @@ async fn repositories_are_found_by_topic_id_and_list() {
     assert_eq!((found.json["total_count"].as_u64(), found.json["items"].as_array().unwrap().len()), (Some(4), 2));
     assert!(found.next().is_some());
     assert_eq!(ground.get("/user/repos?per_page=100").await.rows().len(), 14);
+    assert_eq!(ground.get("/user/repos?affiliation=owner").await.rows().len(), 0);
+    assert_eq!(ground.get("/user/repos?affiliation=collaborator&per_page=100").await.rows().len(), 6);
     let by_push = ground.get(&format!("/orgs/{ORG}/repos?sort=pushed&per_page=100")).await;
     let pushed: Vec<&str> = by_push.rows().iter().map(|r| r["pushed_at"].as_str().unwrap()).collect();
     assert!(pushed.is_sorted_by(|a, b| a >= b));

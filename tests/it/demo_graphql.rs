@@ -102,9 +102,13 @@ async fn connections_are_walked_with_cursors() {
         nodes { number comments(last: 100) { totalCount nodes { body author { __typename login } } } } } } }";
     let got = ground.query("demo-sam", last, json!({})).await;
     assert_eq!(got["data"]["repository"]["issues"]["nodes"].as_array().unwrap().len(), 1);
-    let open = "{ repository(owner: \"quillfern\", name: \"quill\") { issues { totalCount } } }";
+    let open = "{ repository(owner: \"quillfern\", name: \"quill\") { issues { totalCount nodes { id } } } }";
     let refused = ground.query("demo-sam", open, json!({})).await;
     assert_eq!(refused["errors"][0]["type"], "MISSING_PAGINATION_BOUNDARIES");
+    let count = "{ repository(owner: \"quillfern\", name: \"parcel-web\") { issues(states: OPEN) { totalCount } } }";
+    let counted = ground.query("demo-sam", count, json!({})).await;
+    assert_eq!(counted["data"]["repository"]["issues"]["totalCount"], total);
+    assert!(counted.get("errors").is_none());
 }
 
 #[tokio::test]

@@ -159,6 +159,7 @@ fn in_issues(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Out
         ("PATCH", ["comments", id]) => writes::edit_comment(world, call, repo, number(id)?),
         ("DELETE", ["comments", id]) => writes::delete_comment(world, call, repo, number(id)?),
         ("GET", [n]) => issues::one(world, call, repo, number(n)?),
+        ("PATCH", [n]) => writes::edit_issue(world, call, repo, number(n)?),
         ("GET", [n, "comments"]) => issues::comments(world, call, repo, number(n)?),
         ("POST", [n, "comments"]) => writes::comment(world, call, repo, number(n)?),
         ("GET", [n, "labels"]) => issues::labels_of(world, call, repo, number(n)?),

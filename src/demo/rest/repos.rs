@@ -55,7 +55,17 @@ pub(super) fn mine(world: &World, call: &Call) -> Outcome {
     if call.who.is_none() {
         return Err(Answer::refusal(401, "Requires authentication"));
     }
-    let rows = listed(world, call, |_| true);
+    let wanted = call.param("affiliation").unwrap_or("owner,collaborator,organization_member");
+    let rows = listed(world, call, |ix| {
+        let repo = world.repo(ix);
+        let member = call.who.is_some_and(|who| world.members.contains(&who));
+        let relation = match call.who {
+            who if who == Some(repo.owner) => "owner",
+            Some(who) if member && !repo.grants.contains_key(&who) => "organization_member",
+            _ => "collaborator",
+        };
+        wanted.split(',').any(|word| word == relation)
+    });
     Ok(Page::of(call).answer(call, &rows, |ix| call.shape(world).repo(*ix, call.who)))
 }
 
