@@ -78,6 +78,8 @@ struct RepoSeed {
     private: bool,
     #[serde(default)]
     no_label: Vec<String>,
+    /// Name before a renaming.
+    former: Option<String>,
     ci: Option<String>,
     red_for: Option<f64>,
 }
@@ -224,7 +226,10 @@ fn plant_repo(
         everyone: Permission::Read,
         grants,
     };
-    world.add_repo(planted);
+    let planted = world.add_repo(planted);
+    if let Some(former) = &repo.former {
+        world.rename(&seed.organisation.login, former, planted);
+    }
     Ok(())
 }
 

@@ -244,6 +244,8 @@ pub(crate) struct World {
     pub members: Vec<UserIx>,
     user_by_login: HashMap<String, UserIx>,
     repo_by_name: HashMap<String, RepoIx>,
+    /// Names that repositories had before.
+    former: HashMap<String, RepoIx>,
     repo_by_node: HashMap<String, RepoIx>,
     issue_by_node: HashMap<String, (RepoIx, u64)>,
     comment_home: HashMap<u64, (RepoIx, u64)>,
@@ -264,6 +266,7 @@ impl World {
             members: Vec::new(),
             user_by_login: HashMap::new(),
             repo_by_name: HashMap::new(),
+            former: HashMap::new(),
             repo_by_node: HashMap::new(),
             issue_by_node: HashMap::new(),
             comment_home: HashMap::new(),
@@ -333,6 +336,16 @@ impl World {
 
     pub(crate) fn find_repo(&self, owner: &str, name: &str) -> Option<RepoIx> {
         self.repo_by_name.get(&format!("{owner}/{name}").to_lowercase()).copied()
+    }
+
+    /// Remembers an earlier name of a repository.
+    pub(crate) fn rename(&mut self, owner: &str, former: &str, repo: RepoIx) {
+        self.former.insert(format!("{owner}/{former}").to_lowercase(), repo);
+    }
+
+    /// The repository that once had that name.
+    pub(crate) fn moved(&self, owner: &str, name: &str) -> Option<RepoIx> {
+        self.former.get(&format!("{owner}/{name}").to_lowercase()).copied()
     }
 
     pub(crate) fn full_name(&self, repo: &Repo) -> String {

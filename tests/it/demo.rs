@@ -263,6 +263,37 @@ async fn issues_are_closed_and_opened_again() {
 }
 
 #[tokio::test]
+async fn a_former_name_leads_to_the_repository() {
+    let ground = ground(None).await;
+    let url = format!("{}/repos/{ORG}/round-planner/issues?per_page=1", ground.demo.url());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let still = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let moved = still.get(&url).bearer_auth("demo-sam").send().await.unwrap();
+    assert_eq!(moved.status(), 301);
+    let target = moved.headers()["location"].to_str().unwrap().to_owned();
+    let id = ground.get(&format!("/repos/{ORG}/route-planner")).await.json["id"].clone();
+    assert!(target.ends_with(&format!("/repositories/{id}/issues")), "{target}");
+    assert!(!ground.get(&target).await.rows().is_empty());
+    let write = still.post(&url).bearer_auth("demo-sam").send().await.unwrap();
+    assert_eq!(write.status(), 307);
+}
+
+#[tokio::test]
+async fn stopping_ends_it_for_everybody() {
+    let ground = ground(None).await;
+    assert_eq!(ground.get("/user").await.status, 200);
+    ground.demo.stop();
+    ground.demo.run_until_stopped().await;
+    // The idle connection is closed and the port is free: asking again fails, at the latest after one more answer.
+    let ended = async {
+        while ground.try_send(Method::GET, "demo-sam", "/user", None, &[]).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), ended).await.unwrap();
+}
+
+#[tokio::test]
 async fn closed_doors_have_github_s_words() {
     let ground = ground(None).await;
     assert_eq!(ground.get(&format!("/repos/{ORG}/nothing")).await.status, 404);

@@ -74,12 +74,6 @@ pub(super) fn one(world: &World, call: &Call, repo: RepoIx) -> Outcome {
     Ok(Answer::ok(call.shape(world).full_repo(repo, call.who)).dated(changed))
 }
 
-pub(super) fn by_id(world: &World, call: &Call, id: &str) -> Outcome {
-    let place = world.repos.iter().position(|r| r.id.to_string() == id);
-    let place = place.filter(|ix| world.repo(*ix).permission(call.who) >= Permission::Read);
-    one(world, call, place.ok_or_else(Answer::not_found)?)
-}
-
 /// `GET /search/repositories` for `topic:`, `org:`, `user:`, `archived:`, `language:` and words of the name.
 pub(super) fn search(world: &World, call: &Call) -> Outcome {
     let Some(query) = call.param("q") else { return Err(Answer::invalid("Search", "q", "missing")) };
