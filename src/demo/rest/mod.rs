@@ -134,7 +134,9 @@ fn visible(world: &World, call: &Call, owner: &str, name: &str, rest: &[&str]) -
     if let Some(moved) = world.moved(owner, name) {
         let id = world.repo(moved).id.to_string();
         let tail: String = rest.iter().map(|part| format!("/{}", shape::escaped(part))).collect();
-        let address = format!("{}/repositories/{id}{tail}", call.api);
+        let query = page::query(call, |_| true);
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        let address = format!("{}/repositories/{id}{tail}{query}", call.api);
         let status = if call.method == "GET" { 301 } else { 307 };
         let mut answer = Answer::refusal(status, "Moved Permanently");
         shape::merge(answer.body.get_or_insert_default(), json!({"url": address}));
