@@ -263,6 +263,25 @@ async fn issues_are_closed_and_opened_again() {
 }
 
 #[tokio::test]
+async fn colleagues_have_claimed_some_tasks() {
+    let ground = ground(None).await;
+    let mut held = Vec::new();
+    for repo in ["geo-index", "ledger", "courier-app"] {
+        for row in ground.all(&format!("/repos/{ORG}/{repo}/issues?labels=floating-help&per_page=100")).await {
+            let n = &row["number"];
+            let comments = ground.all(&format!("/repos/{ORG}/{repo}/issues/{n}/comments?per_page=100")).await;
+            let last = comments.last().unwrap();
+            let marker = floorwalk::domain::marker::parse(last["body"].as_str().unwrap()).unwrap().unwrap();
+            assert_eq!(Some(marker.by.id), last["user"]["id"].as_u64());
+            assert_eq!(row["assignees"][0]["login"], marker.by.login.as_str());
+            held.push(marker.until.unwrap().to_string().as_str() >= "2025-11-21");
+        }
+    }
+    held.sort_unstable();
+    assert_eq!(held, [false, true, true, true], "one lease has lapsed, three run");
+}
+
+#[tokio::test]
 async fn a_former_name_leads_to_the_repository() {
     let ground = ground(None).await;
     let url = format!("{}/repos/{ORG}/round-planner/issues?per_page=1", ground.demo.url());
