@@ -243,6 +243,76 @@ async fn labels_and_assignees_follow_permissions() {
 }
 
 #[tokio::test]
+async fn issues_are_closed_and_opened_again() {
+    let ground = ground(None).await;
+    let n = number(&ground, "quill", "Exit codes are always 1").await;
+    let home = format!("/repos/{ORG}/quill/issues/{n}");
+    let open = |json: &Value| json["open_issues_count"].as_u64().unwrap();
+    let before = open(&ground.get(&format!("/repos/{ORG}/quill")).await.json);
+    ground.pass(60);
+    let turn = |state: &'static str| ground.send(Method::PATCH, "demo-sam", &home, Some(json!({"state": state})));
+    let closed = turn("closed").await.json;
+    assert_eq!((&closed["state"], &closed["state_reason"]), (&json!("closed"), &json!("completed")));
+    assert_eq!(closed["closed_at"], closed["updated_at"]);
+    assert_eq!(open(&ground.get(&format!("/repos/{ORG}/quill")).await.json), before - 1);
+    let moved = ground.get(&format!("/repos/{ORG}/quill/issues?state=all&sort=updated&per_page=1")).await;
+    assert_eq!(moved.json[0]["number"], n);
+    assert_eq!(turn("open").await.json["closed_at"], Value::Null);
+    assert_eq!(open(&ground.get(&format!("/repos/{ORG}/quill")).await.json), before);
+    assert_eq!(turn("odd").await.status, 422);
+}
+
+#[tokio::test]
+async fn colleagues_have_claimed_some_tasks() {
+    let ground = ground(None).await;
+    let mut held = Vec::new();
+    for repo in ["geo-index", "ledger", "courier-app"] {
+        for row in ground.all(&format!("/repos/{ORG}/{repo}/issues?labels=floating-help&per_page=100")).await {
+            let n = &row["number"];
+            let comments = ground.all(&format!("/repos/{ORG}/{repo}/issues/{n}/comments?per_page=100")).await;
+            let last = comments.last().unwrap();
+            let marker = floorwalk::domain::marker::parse(last["body"].as_str().unwrap()).unwrap().unwrap();
+            assert_eq!(Some(marker.by.id), last["user"]["id"].as_u64());
+            assert_eq!(row["assignees"][0]["login"], marker.by.login.as_str());
+            held.push(marker.until.unwrap().to_string().as_str() >= "2025-11-21");
+        }
+    }
+    held.sort_unstable();
+    assert_eq!(held, [false, true, true, true], "one lease has lapsed, three run");
+}
+
+#[tokio::test]
+async fn a_former_name_leads_to_the_repository() {
+    let ground = ground(None).await;
+    let url = format!("{}/repos/{ORG}/round-planner/issues?per_page=1", ground.demo.url());
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let still = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let moved = still.get(&url).bearer_auth("demo-sam").send().await.unwrap();
+    assert_eq!(moved.status(), 301);
+    let target = moved.headers()["location"].to_str().unwrap().to_owned();
+    let id = ground.get(&format!("/repos/{ORG}/route-planner")).await.json["id"].clone();
+    assert!(target.ends_with(&format!("/repositories/{id}/issues?per_page=1")), "{target}");
+    assert!(!ground.get(&target).await.rows().is_empty());
+    let write = still.post(&url).bearer_auth("demo-sam").send().await.unwrap();
+    assert_eq!(write.status(), 307);
+}
+
+#[tokio::test]
+async fn stopping_ends_it_for_everybody() {
+    let ground = ground(None).await;
+    assert_eq!(ground.get("/user").await.status, 200);
+    ground.demo.stop();
+    ground.demo.run_until_stopped().await;
+    // The idle connection is closed and the port is free: asking again fails, at the latest after one more answer.
+    let ended = async {
+        while ground.try_send(Method::GET, "demo-sam", "/user", None, &[]).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), ended).await.unwrap();
+}
+
+#[tokio::test]
 async fn closed_doors_have_github_s_words() {
     let ground = ground(None).await;
     assert_eq!(ground.get(&format!("/repos/{ORG}/nothing")).await.status, 404);
@@ -274,6 +344,8 @@ async fn repositories_are_found_by_topic_id_and_list() {
     assert_eq!((found.json["total_count"].as_u64(), found.json["items"].as_array().unwrap().len()), (Some(4), 2));
     assert!(found.next().is_some());
     assert_eq!(ground.get("/user/repos?per_page=100").await.rows().len(), 14);
+    assert_eq!(ground.get("/user/repos?affiliation=owner").await.rows().len(), 0);
+    assert_eq!(ground.get("/user/repos?affiliation=collaborator&per_page=100").await.rows().len(), 6);
     let by_push = ground.get(&format!("/orgs/{ORG}/repos?sort=pushed&per_page=100")).await;
     let pushed: Vec<&str> = by_push.rows().iter().map(|r| r["pushed_at"].as_str().unwrap()).collect();
     assert!(pushed.is_sorted_by(|a, b| a >= b));
