@@ -41,6 +41,7 @@ impl SystemHost {
         Ok(Self { stopped, ids: Mutex::new(Generator::new()) })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the one clock of the program")]
     fn timestamp(&self) -> Timestamp {
         self.stopped.unwrap_or_else(Timestamp::now)
     }

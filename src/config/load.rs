@@ -135,7 +135,7 @@ fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     let api_url = checked_url(reader, table, "api_url");
     let token_env = token_env(reader, table);
     let owners = |reader: &mut Reader<'_>, key: &str, what: &str| {
-        entries(reader, table.texts(key), |s| is_github_owner(s), what, "letters, digits and '-', at most 39")
+        entries(reader, table.texts(key), is_github_owner, what, "letters, digits and '-', at most 39")
     };
     let orgs = owners(reader, "orgs", "organisation");
     let users = owners(reader, "users", "user");

@@ -118,6 +118,10 @@ fn from_file(path: &Path) -> Result<Token, ConfigError> {
 }
 
 /// Asks `gh`, found by an absolute folder of `PATH` only. Every failure counts as "no token".
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asking gh for its token is one of the few starts of a program: an absolute path, no shell, a time limit"
+)]
 async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
     let program = find_program("gh", env)?;
     let mut command = tokio::process::Command::new(program);

@@ -6,31 +6,31 @@ use std::{
 };
 
 /// Folders of one test. They are removed with it.
-pub struct CliWorld {
+pub(crate) struct CliWorld {
     dir: tempfile::TempDir,
 }
 
 /// What a run printed.
-pub struct Ran {
+pub(crate) struct Ran {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
 impl CliWorld {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
@@ -38,22 +38,22 @@ impl CliWorld {
     }
 
     /// Writes the configuration where floorwalk looks for it.
-    pub fn config(&self, text: &str) -> PathBuf {
+    pub(crate) fn config(&self, text: &str) -> PathBuf {
         self.write(".config/floorwalk/config.toml", text)
     }
 
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_floorwalk"));
         command.env_clear().env("HOME", self.home()).env("FLOORWALK_NOW", "2026-11-20T12:00:00Z");
         command.current_dir(self.home()).stdin(Stdio::null());
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.finish(self.command().args(args))
     }
 
-    pub fn finish(&self, command: &mut Command) -> Ran {
+    pub(crate) fn finish(&self, command: &mut Command) -> Ran {
         let Output { status, stdout, stderr } = command.output().unwrap();
         // The folder has another name in every run.
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(self.home().to_str().unwrap(), "~");
@@ -63,11 +63,11 @@ impl CliWorld {
 
 impl Ran {
     /// Everything in one text, for snapshots.
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("not JSON ({e}): {}\n{}", self.out, self.err))
     }
 }

@@ -251,6 +251,7 @@ pub(super) fn set_aside(path: &Path) -> Result<PathBuf> {
 }
 
 /// Takes the lock: alone if possible, else beside others, waiting at most `patience` for one who opens alone.
+#[expect(clippy::disallowed_methods, reason = "opening waits for another process before any screen exists")]
 pub(super) fn take(lock: &File, hot: &Path, patience: Duration) -> Result<Company> {
     const NAP: Duration = Duration::from_millis(5);
     match lock.try_lock() {

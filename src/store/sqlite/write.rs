@@ -52,6 +52,7 @@ pub(super) struct Pair<'c> {
 }
 
 /// Starts a write transaction, trying again when another connection was in the way at that very moment.
+#[expect(clippy::disallowed_methods, reason = "the writer thread waits for another process; nobody else runs on it")]
 fn begin<'c>(conn: &'c Connection, path: &Path) -> Result<Transaction<'c>> {
     const TRIES: u32 = 20;
     let mut tries = 0;

@@ -36,6 +36,7 @@ fn certificates(file: &Path) -> Result<Vec<Certificate>, Verdict> {
 }
 
 /// The client: own origin only, no redirects, no retries, compressed answers.
+#[expect(clippy::disallowed_methods, reason = "the one place that builds an HTTP client")]
 fn client(base: &Base, ca_file: Option<&PathBuf>, timing: &Timing) -> Result<Client, Verdict> {
     // Another part of the program may have installed a provider already; either will do.
     let _ = rustls::crypto::ring::default_provider().install_default();

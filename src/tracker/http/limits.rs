@@ -48,12 +48,14 @@ fn number<T: std::str::FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "limits are moments of the server's clock, compared with this machine's")]
 fn after(wait: Duration) -> (Instant, Timestamp) {
     let until = Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX);
     (Instant::now() + wait, until)
 }
 
 /// The server's clock in an answer; this machine's when it sent none.
+#[expect(clippy::disallowed_methods, reason = "limits are moments of the server's clock, compared with this machine's")]
 pub(super) fn server_time(headers: &HeaderMap) -> Timestamp {
     header_date(headers, "date").unwrap_or_else(Timestamp::now)
 }
