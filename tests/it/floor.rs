@@ -97,6 +97,17 @@ impl Floor {
         });
     }
 
+    /// Closes an issue as the host.
+    pub(crate) fn close(&self, key: &str) {
+        let (path, number) = key.split_once('#').unwrap();
+        let url = format!("{}/repos/{path}/issues/{number}", self.demo.url());
+        self.runtime.block_on(async move {
+            let request = client().patch(url).header("authorization", HOST).body(r#"{"state":"closed"}"#);
+            let answer = request.send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+        });
+    }
+
     /// Comments as the host.
     pub(crate) fn comment(&self, key: &str, body: &str) {
         let (path, number) = key.split_once('#').unwrap();

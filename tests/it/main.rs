@@ -37,6 +37,7 @@ mod store_damage;
 mod store_place;
 mod store_world;
 mod story;
+mod sync;
 mod text;
 mod tui;
 mod tui_fuzz;
