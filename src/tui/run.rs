@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc,
-        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
     time::Duration,
@@ -144,10 +144,7 @@ impl Source for Queue {
     }
 
     fn poll(&mut self) -> Option<Msg> {
-        match self.messages.try_recv() {
-            Ok(msg) => Some(msg),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.messages.try_recv().ok()
     }
 
     fn now(&self) -> Now {
