@@ -154,6 +154,11 @@ fn label_piece(label: &str, focus: bool) -> Piece {
 
 const LABEL: usize = 10;
 
+/// What goes in front of rows that belong to the field above; nothing where columns are precious.
+fn margin(columns: usize) -> String {
+    " ".repeat(if columns < 30 { 0 } else { LABEL })
+}
+
 /// Rows of a text field behind its label, and where its cursor is among them.
 fn field_lines(label: &str, field: &Field, focus: bool, columns: usize) -> (Vec<TextLine>, (usize, u16)) {
     let room = columns.saturating_sub(LABEL + 1).max(4);
@@ -249,7 +254,7 @@ impl ClaimDialog {
         let days = Size::lease_wd(self.size());
         let until = add_working_days(state.now.date(), days);
         let lease = [Piece { text: format!("until {until}, {days} working days"), ink: Ink::Plain }];
-        let margin = " ".repeat(LABEL);
+        let margin = margin(columns);
         lines.extend(wrap(&lease, columns, &margin, &margin));
         let at = lines.len();
         let (rows, (row, column)) = field_lines("plan", &self.plan, self.on_plan, columns);
@@ -318,7 +323,7 @@ impl HandBackDialog {
         lines.extend(rows);
         if self.note.text().is_empty() {
             let hint = "what you found, what is left, where your branch is";
-            let margin = " ".repeat(LABEL);
+            let margin = margin(columns);
             lines.extend(wrap(&[Piece { text: hint.into(), ink: Ink::Dim }], columns, &margin, &margin));
         }
         let words = REASONS.map(|(_, word)| word);
