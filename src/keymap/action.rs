@@ -77,7 +77,7 @@ impl Context {
     pub fn hints(self) -> &'static [Action] {
         use Action as A;
         match self {
-            Self::Global => &[A::Palette, A::Help, A::Quit],
+            Self::Global => &[A::Help, A::Palette, A::Quit],
             Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
             Self::Mine => &[A::HandBack, A::Open, A::OpenBrowser, A::Copy, A::Outbox],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],

@@ -48,17 +48,26 @@ fn own_keys(keymap: &Keymap, contexts: &[Context], context: Context, action: Act
         .join(" / ")
 }
 
-/// The hint line: first key and one word for each hinted action of the contexts, most useful first.
-pub fn hints(keymap: &Keymap, contexts: &[Context]) -> Vec<(String, &'static str)> {
-    let mut seen = Vec::new();
-    let mut out = Vec::new();
-    for action in contexts.iter().flat_map(|c| c.hints()) {
-        if seen.contains(action) {
-            continue;
-        }
-        seen.push(*action);
-        if let Some(key) = keymap.keys(contexts, *action).first() {
-            out.push((key.to_string(), action.info().hint));
+/// Hints of the screen itself that go before those that hold everywhere.
+const FIRST: usize = 3;
+
+/// The hint line: first key and action for each hinted action, most useful first. The way to help and palette
+/// comes early, so that it is there in narrow windows too.
+pub fn hints(keymap: &Keymap, contexts: &[Context]) -> Vec<(String, Action)> {
+    let (own, general): (&[Action], &[Action]) = match contexts {
+        [] => (&[], &[]),
+        [own] => (own.hints(), &[]),
+        [own, general, ..] => (own.hints(), general.hints()),
+    };
+    let (first, rest) = own.split_at(own.len().min(FIRST));
+    let in_help = contexts.contains(&Context::Help);
+    let mut out: Vec<(String, Action)> = Vec::new();
+    for action in first.iter().chain(general).chain(rest) {
+        let seen = out.iter().any(|(_, a)| a == action) || (in_help && *action == Action::Help);
+        if let Some(key) = keymap.keys(contexts, *action).first()
+            && !seen
+        {
+            out.push((key.to_string(), *action));
         }
     }
     out

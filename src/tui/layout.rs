@@ -11,7 +11,7 @@ use super::{
 
 /// Smallest window that shows more than a line saying so.
 pub const SMALLEST: (u16, u16) = (20, 5);
-const FACETS: u16 = 22;
+const FACETS: u16 = 20;
 
 /// The window's three parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn discover(state: &State) -> DiscoverAreas {
         left
     });
     let preview = (body.width >= 92).then(|| {
-        let wide = (body.width * 2 / 5).clamp(36, 90);
+        let wide = (body.width * 9 / 25).clamp(34, 90);
         body.width -= wide;
         Rect { x: body.x + body.width, width: wide, ..body }
     });

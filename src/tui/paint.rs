@@ -152,12 +152,27 @@ pub fn wrap(pieces: &[Piece], columns: usize, first: &str, rest: &str) -> Vec<Te
         Wrap { columns: columns.max(1), rest, lines: Vec::new(), line: TextLine::default(), used: 0, bare: true };
     wrap.start(first);
     for piece in pieces {
-        for word in piece.text.split_word_bounds() {
+        for word in words(&piece.text) {
             wrap.word(word, piece.ink);
         }
     }
     wrap.lines.push(wrap.line);
     wrap.lines
+}
+
+/// `text` in runs of blanks, runs of anything else, and line breaks.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut left = text;
+    std::iter::from_fn(move || {
+        let first = left.chars().next()?;
+        let end = match first {
+            '\n' => 1,
+            _ => left.find(|c: char| c == '\n' || c.is_whitespace() != first.is_whitespace()).unwrap_or(left.len()),
+        };
+        let (word, rest) = left.split_at_checked(end)?;
+        left = rest;
+        Some(word)
+    })
 }
 
 struct Wrap<'a> {
@@ -192,7 +207,9 @@ impl Wrap<'_> {
             return self.turn();
         }
         let blank = word.trim().is_empty();
-        if self.used + width(word) > self.columns && !self.bare {
+        // A word that no row can hold starts where it stands and is broken.
+        let long = width(word);
+        if self.used + long > self.columns && !self.bare && long <= self.columns.saturating_sub(width(self.rest)) {
             self.turn();
         }
         if blank && self.bare && !self.lines.is_empty() {
@@ -202,6 +219,10 @@ impl Wrap<'_> {
         loop {
             let room = self.columns.saturating_sub(self.used);
             let head = cut(left, room);
+            if head.is_empty() && !self.bare {
+                self.turn();
+                continue;
+            }
             // A cluster wider than the row cannot be shown at all; it is clipped when it is painted.
             let head = if head.is_empty() { left.graphemes(true).next().unwrap_or_default() } else { head };
             self.push(head, ink);

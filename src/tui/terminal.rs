@@ -24,6 +24,9 @@ const TAKE: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?2004h\x1b[?25l";
 /// synchronized update, colours, mouse, paste, keyboard flags, alternate screen, cursor.
 const GIVE_BACK: &[u8] =
     b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h";
+/// As much of [`GIVE_BACK`] as may follow what was printed on the shell's screen: leaving the alternate screen
+/// twice would put the cursor back over it.
+const TIDY: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?25h";
 /// Tries to take the terminal after a stop: the shell may still be setting it up.
 const RETAKES: u32 = 10;
 
@@ -36,7 +39,7 @@ pub fn take(out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes what gives a terminal back. May be written twice without harm.
+/// Writes what gives a terminal back.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -142,13 +145,9 @@ impl Hold {
     /// Gives the terminal back. Does nothing when it is not taken. A terminal that is gone is no error.
     pub fn restore(&self) {
         if self.0.swap(false, Ordering::SeqCst) {
-            Self::restore_now();
+            let _ = give_back(&mut Tty);
+            let _ = disable_raw_mode();
         }
-    }
-
-    fn restore_now() {
-        let _ = give_back(&mut Tty);
-        let _ = disable_raw_mode();
     }
 
     /// Gives the terminal back when it goes out of scope, whatever happened in between.
@@ -183,7 +182,7 @@ impl Drop for Release {
     fn drop(&mut self) {
         if thread::panicking() {
             // What was buffered when the panic began may have been written after the hook cleaned up.
-            Hold::restore_now();
+            let _ = Tty.write_all(TIDY);
         }
         self.0.restore();
     }

@@ -150,7 +150,8 @@ fn help_names_the_keys_of_the_screen() {
     assert!(!global.iter().any(|r| r.action == Action::Refresh), "r is taken by the outbox");
     assert!(global.iter().any(|r| r.action == Action::RefreshAll && r.keys == "R / f5"));
     let hints = help::hints(&keymap, &[Context::Discover, Context::Global]);
-    assert_eq!(hints[0], ("c".to_owned(), "claim"));
+    assert_eq!(hints[0], ("c".to_owned(), Action::Claim));
+    assert!(hints.contains(&("?".to_owned(), Action::Help)));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use floorwalk::{
     app::{Event, UserError},
-    domain::outbox::{OpStatus, Step},
+    domain::{
+        outbox::{OpStatus, Step},
+        text::safe_line,
+    },
     keymap::{Chord, Key},
     tui::state::{Msg, Options},
 };
@@ -79,13 +82,17 @@ fn twenty_thousand_keys_never_panic() {
             screen.resize(columns, rows);
         }
         let msg = message(&mut dice);
-        screen.send(msg);
+        screen.script_push(msg);
+        // Sometimes several keys wait when the loop comes around.
+        if dice.roll(3) == 0 {
+            screen.settle();
+        }
         if dice.roll(50) == 0 {
             screen.pass(std::time::Duration::from_secs(dice.roll(20)));
         }
         screen.exit = None;
     }
-    assert!(screen.turns.frames > 10_000);
+    assert!(screen.turns.frames > 4_000);
 }
 
 #[test]
@@ -143,10 +150,12 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
     let row = (0..rows)
         .find(|y| (0..columns).map(|x| plain[(x, *y)].symbol()).collect::<String>().contains("plain"))
         .unwrap();
-    let key_at = (0..columns).rev().find(|x| *x > 8 && columns >= 50 && plain[(*x, 2)].symbol() == "t");
+    let header: Vec<&str> = (0..columns).map(|x| plain[(x, 2)].symbol()).collect();
+    let place = |name: &str| header.windows(name.len()).position(|w| w.concat() == name);
+    let key_at = place("task").or(place("quiet")).expect("a column after the title") as u16;
     for y in 0..rows {
         for x in 0..columns {
-            if y != row || x < 8 || key_at.is_some_and(|k| x >= k) {
+            if y != row || x < 8 || x >= key_at {
                 assert_eq!(plain[(x, y)], hostile[(x, y)], "{name}: {columns}x{rows} at {x},{y}");
             }
             clean(hostile[(x, y)].symbol(), name);
@@ -169,12 +178,9 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
 
 fn clean(symbol: &str, name: &str) {
     assert!(!symbol.chars().any(char::is_control), "{name}: {symbol:?}");
-    let bidi =
-        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
-    if SANITISES_BIDI {
-        assert!(!symbol.chars().any(bidi), "{name}: {symbol:?}");
+    // Whatever acts on the order of text is on the screen only where the sink let it through.
+    let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    if symbol.chars().any(bidi) {
+        assert_eq!(safe_line(symbol), symbol, "{name}");
     }
 }
-
-/// The sink itself is tested where it lives; here it is only asked whether it is used.
-const SANITISES_BIDI: bool = false;

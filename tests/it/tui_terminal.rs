@@ -35,9 +35,6 @@ fn what_is_taken_is_given_back() {
     assert!(!screen.contents().contains("screen"));
     let text = String::from_utf8(bytes.clone()).unwrap();
     assert!(text.rfind("\x1b[?2026l").unwrap() > text.rfind("\x1b[?2026h").unwrap());
-    // Twice does no harm.
-    terminal::give_back(&mut bytes).unwrap();
-    assert_eq!(after(&bytes).screen().contents(), back.screen().contents());
 }
 
 #[test]

@@ -57,6 +57,11 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     lines.push(TextLine::blank());
     let (ink, words) = free_words(&row.free);
     lines.extend(wrap_text(&words, ink, columns));
+    if let Some(claim) = row.claim.as_ref().filter(|c| c.mine) {
+        for remark in super::mine::remarks(state, claim) {
+            lines.extend(wrap_text(&remark, Ink::Dim, columns));
+        }
+    }
     if !row.signals.is_empty() {
         lines.push(TextLine::blank());
         lines.push(TextLine::of(Ink::Accent, "Why it is here"));

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::{
-        paint::{Piece, TextLine, safe, to_u16, width, wrap_text},
+        paint::{Piece, TextLine, safe, to_u16, width, wrap, wrap_text},
         room::Overlay,
         screen,
         state::{Out, State},
@@ -126,15 +126,23 @@ fn turn(at: usize, len: usize, forward: bool) -> usize {
     if forward { (at + 1) % len } else { (at + len - 1) % len }
 }
 
-/// A row of choices; the chosen one stands in brackets.
-fn choices<'a>(label: &str, words: impl Iterator<Item = &'a str>, chosen: usize, focus: bool) -> Vec<Piece> {
+/// A row of choices; the chosen one stands in brackets. Where they do not all fit, only the chosen one is shown.
+fn choices(label: &str, words: &[&str], chosen: usize, focus: bool, columns: usize) -> TextLine {
     let mut pieces = vec![label_piece(label, focus)];
-    for (i, word) in words.enumerate() {
+    let all: usize = words.iter().map(|w| width(w) + 2).sum();
+    for (i, word) in words.iter().enumerate() {
+        if LABEL + all > columns {
+            if i == chosen {
+                pieces.push(Piece { text: format!("[{word}]"), ink: Ink::Strong });
+                pieces.push(Piece { text: format!(" {} of {}", i + 1, words.len()), ink: Ink::Dim });
+            }
+            continue;
+        }
         let (text, ink) =
             if i == chosen { (format!("[{word}]"), Ink::Strong) } else { (format!(" {word} "), Ink::Plain) };
         pieces.push(Piece { text, ink });
     }
-    pieces
+    TextLine(pieces)
 }
 
 fn label_piece(label: &str, focus: bool) -> Piece {
@@ -145,6 +153,11 @@ fn label_piece(label: &str, focus: bool) -> Piece {
 }
 
 const LABEL: usize = 10;
+
+/// What goes in front of rows that belong to the field above; nothing where columns are precious.
+fn margin(columns: usize) -> String {
+    " ".repeat(if columns < 30 { 0 } else { LABEL })
+}
 
 /// Rows of a text field behind its label, and where its cursor is among them.
 fn field_lines(label: &str, field: &Field, focus: bool, columns: usize) -> (Vec<TextLine>, (usize, u16)) {
@@ -236,12 +249,13 @@ impl ClaimDialog {
             lines.extend(wrap_text(&format!("Left out: {why}."), Ink::Warning, columns));
         }
         lines.push(TextLine::blank());
-        let words = SIZES.iter().map(|s| s.map_or("any", Size::word));
-        lines.push(TextLine(choices("size", words, self.size, !self.on_plan)));
+        let words: Vec<&str> = SIZES.iter().map(|s| s.map_or("any", Size::word)).collect();
+        lines.push(choices("size", &words, self.size, !self.on_plan, columns));
         let days = Size::lease_wd(self.size());
         let until = add_working_days(state.now.date(), days);
-        let lease = format!("{:LABEL$}until {until}, {days} working days", "");
-        lines.extend(wrap_text(&lease, Ink::Plain, columns));
+        let lease = [Piece { text: format!("until {until}, {days} working days"), ink: Ink::Plain }];
+        let margin = margin(columns);
+        lines.extend(wrap(&lease, columns, &margin, &margin));
         let at = lines.len();
         let (rows, (row, column)) = field_lines("plan", &self.plan, self.on_plan, columns);
         lines.extend(rows);
@@ -309,9 +323,11 @@ impl HandBackDialog {
         lines.extend(rows);
         if self.note.text().is_empty() {
             let hint = "what you found, what is left, where your branch is";
-            lines.extend(wrap_text(&format!("{:LABEL$}{hint}", ""), Ink::Dim, columns));
+            let margin = margin(columns);
+            lines.extend(wrap(&[Piece { text: hint.into(), ink: Ink::Dim }], columns, &margin, &margin));
         }
-        lines.push(TextLine(choices("reason", REASONS.iter().map(|(_, w)| *w), self.reason, self.on_reason)));
+        let words = REASONS.map(|(_, word)| word);
+        lines.push(choices("reason", &words, self.reason, self.on_reason, columns));
         Content { title: "Hand back".into(), lines, cursor: (!self.on_reason).then_some((at + row, column)) }
     }
 }

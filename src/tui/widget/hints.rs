@@ -7,7 +7,7 @@ use super::super::{
     room::Overlay,
     state::State,
 };
-use crate::keymap::help;
+use crate::keymap::{Action, help};
 
 /// Paints the line.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
@@ -27,11 +27,13 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         end = put_right(buf, inner, 0, &right, theme.strong).saturating_sub(1);
     }
     let mut x = 1;
-    for (key, word) in help::hints(&state.keymap, &state.contexts()) {
-        let word = if matches!(state.overlay, Some(Overlay::Claim(_) | Overlay::HandBack(_))) && key == "esc" {
-            "cancel"
-        } else {
-            word
+    for (key, action) in help::hints(&state.keymap, &state.contexts()) {
+        let word = match (&state.overlay, action) {
+            (Some(Overlay::Claim(_)), Action::NewLine) => continue,
+            (Some(Overlay::Claim(_)), Action::Accept) => "claim",
+            (Some(Overlay::HandBack(_)), Action::Accept) => "hand back",
+            (Some(Overlay::Claim(_) | Overlay::HandBack(_)), Action::Back) => "cancel",
+            _ => action.info().hint,
         };
         let needed = to_u16(width(&key) + 1 + width(word));
         if x + needed > end {

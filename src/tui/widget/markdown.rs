@@ -72,16 +72,7 @@ impl Page {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Heading { level, .. } => {
-                self.gap();
-                let mark = "#".repeat(match level {
-                    HeadingLevel::H1 => 1,
-                    HeadingLevel::H2 => 2,
-                    _ => 3,
-                });
-                self.push(&format!("{mark} "), Some(Ink::Dim));
-                self.inks.push(Ink::Accent);
-            }
+            Tag::Heading { level, .. } => self.heading(level),
             Tag::Paragraph if self.bullet.is_none() => self.gap(),
             Tag::BlockQuote(_) => {
                 self.gap();
@@ -129,6 +120,17 @@ impl Page {
             Tag::Table(_) => self.gap(),
             _ => {}
         }
+    }
+
+    fn heading(&mut self, level: HeadingLevel) {
+        self.gap();
+        let mark = match level {
+            HeadingLevel::H1 => "# ",
+            HeadingLevel::H2 => "## ",
+            _ => "### ",
+        };
+        self.push(mark, Some(Ink::Dim));
+        self.inks.push(Ink::Accent);
     }
 
     fn end(&mut self, tag: TagEnd) {

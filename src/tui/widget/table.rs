@@ -24,9 +24,17 @@ struct Columns {
 }
 
 fn columns(total: u16) -> Columns {
-    let free = if total >= 60 { 14 } else { 0 };
+    let free = match total {
+        76.. => 14,
+        58..76 => 8,
+        _ => 0,
+    };
     let quiet = if total >= 36 { 6 } else { 0 };
-    let key = if total >= 50 { (total / 4).clamp(12, 34) } else { 0 };
+    let key = match total {
+        76.. => (total / 4).min(34),
+        50..76 => 12,
+        _ => 0,
+    };
     let gaps = [free, quiet, key].iter().filter(|w| **w > 0).count();
     let title_at = 3 + BADGES + 1;
     let title = total.saturating_sub(title_at + free + quiet + key + to_u16(gaps));
