@@ -184,7 +184,8 @@ async fn two_clients_at_once_200_rounds_one_winner_and_both_agree() {
         assert_eq!(won, 1, "round {round}: {ends:?}");
         let fold = fold(&world.task(&key()).unwrap(), &world.comments(&key()), now());
         let holder = fold.holder().expect("somebody holds it").claim;
-        let (winner, loser) = if matches!(ends[0], End::Done(_)) { ((&sam, a), (&kim, b)) } else { ((&kim, b), (&sam, a)) };
+        let (winner, loser) =
+            if matches!(ends[0], End::Done(_)) { ((&sam, a), (&kim, b)) } else { ((&kim, b), (&sam, a)) };
         assert_eq!(holder, winner.1, "round {round}");
         assert_eq!(winner.0.commitment(winner.1).await.unwrap().state, CommitmentState::Active);
         let lost = loser.0.commitment(loser.1).await.unwrap().state;
