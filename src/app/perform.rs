@@ -14,7 +14,7 @@ use crate::{
     domain::key::ProjectRef,
     sync::{
         SyncContext, SyncReport,
-        outbox::{End, OutboxContext, Outcome, send},
+        outbox::{Clock, End, OutboxContext, Outcome, send},
         sync,
     },
 };
@@ -57,6 +57,11 @@ impl Session {
         }
     }
 
+    fn clock(&self) -> Clock {
+        let host = self.parts.host.clone();
+        Arc::new(move || host.now())
+    }
+
     async fn show(&self, events: Events<'_>) -> Result<(), UserError> {
         tell(events, Event::Snapshot(self.snapshot().await?));
         Ok(())
@@ -71,9 +76,7 @@ impl Session {
                 continue;
             }
             let sources = self.sources(tracker.name());
-            let clock = || self.parts.host.now();
-            let fresh_id = || self.parts.host.fresh_id();
-            let progress = |p| tell(events, Event::Progress(p));
+            let (host, teller) = (self.parts.host.clone(), events.clone());
             let context = SyncContext {
                 store: self.parts.store.as_ref(),
                 tracker: tracker.as_ref(),
@@ -81,9 +84,9 @@ impl Session {
                 only,
                 full,
                 label: &self.parts.outbox.label,
-                clock: &clock,
-                fresh_id: &fresh_id,
-                progress: &progress,
+                clock: self.clock(),
+                fresh_id: Arc::new(move || host.fresh_id()),
+                progress: Arc::new(move |p| tell(&teller, Event::Progress(p))),
             };
             let report = self.showing_meanwhile(sync(&context), events).await?;
             match &report.stopped {
@@ -134,12 +137,11 @@ impl Session {
         };
         let mut failure = None;
         for tracker in &self.parts.trackers {
-            let clock = || self.parts.host.now();
             let context = OutboxContext {
                 store: self.parts.store.as_ref(),
                 tracker: tracker.as_ref(),
                 settings: &self.parts.outbox,
-                clock: &clock,
+                clock: self.clock(),
                 impatient: false,
             };
             for outcome in send(&context).await? {

@@ -193,6 +193,12 @@ pub(crate) fn check_token_file(cx: &Context, config: &Config) -> Result<()> {
     Ok(())
 }
 
+/// Waiting times of the outbox: short when every tracker is on this machine.
+pub(crate) fn outbox_settings(config: &Config) -> OutboxSettings {
+    let local = |t: &TrackerConfig| address::is_loopback(&address::host_of(t.api_url.as_deref().unwrap_or(&t.url)));
+    if config.trackers.iter().all(local) { OutboxSettings::for_loopback() } else { OutboxSettings::default() }
+}
+
 /// Opens the session of this command line.
 pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
     let plan = plan(cx)?;
@@ -202,16 +208,17 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
         trackers.push(tracker(cx, config, need).await?);
     }
     let store = wiring::store(&cx.paths.data.path)?;
-    for notice in store.health().await?.notices {
+    for notice in store.notices() {
         cx.out.note(&notice);
     }
+    let outbox = outbox_settings(&plan.config);
     let parts = Parts {
         config: plan.config,
         store,
         trackers,
         host: cx.host.clone(),
         data_dir: Some(cx.paths.data.path.clone()),
-        outbox: OutboxSettings::default(),
+        outbox,
     };
     Ok(Opened { session: Session::new(parts), only: plan.only, unconfigured: plan.unconfigured })
 }

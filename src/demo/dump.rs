@@ -93,6 +93,7 @@ fn found(world: &mut World, owner: &str, name: &str) -> RepoIx {
         milestones: Vec::new(),
         issues: BTreeMap::new(),
         by_updated: BTreeSet::new(),
+        open: 0,
         everyone: Permission::Write,
         grants: HashMap::new(),
     })
@@ -235,6 +236,8 @@ fn milestone(world: &mut World, repo: RepoIx, row: Option<&Value>, created_at: T
             description: row.get("description").and_then(Value::as_str).map(str::to_owned),
             due_on: moment(row, "due_on"),
             created_at: moment(row, "created_at").unwrap_or(created_at),
+            open: 0,
+            closed: 0,
         });
         milestones.len() - 1
     }))

@@ -22,7 +22,7 @@ use std::{
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch};
 
 pub use faults::{Fault, FaultKind, Faults};
 
@@ -105,8 +105,8 @@ pub struct RequestLog {
 pub struct Demo {
     address: SocketAddr,
     shared: Arc<serve::Shared>,
-    stop: Arc<Notify>,
-    task: JoinHandle<()>,
+    /// True once the server is to end.
+    stop: watch::Sender<bool>,
 }
 
 impl Demo {
@@ -124,9 +124,9 @@ impl Demo {
             dump::load(&mut world, data)?;
         }
         let shared = Arc::new(serve::Shared::new(world, clock, format!("http://{address}")));
-        let stop = Arc::new(Notify::new());
-        let task = tokio::spawn(serve::run(listener, shared.clone(), stop.clone()));
-        Ok(Self { address, shared, stop, task })
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve::run(listener, shared.clone(), stopped));
+        Ok(Self { address, shared, stop })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -146,18 +146,18 @@ impl Demo {
 
     /// Waits until [`Demo::stop`] is called.
     pub async fn run_until_stopped(&self) {
-        self.stop.notified().await;
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
     }
 
-    /// Ends the server: no new connections, open ones are closed.
+    /// Ends the server: no new connections, idle ones are closed, answers under way are finished.
     pub fn stop(&self) {
-        self.task.abort();
-        self.stop.notify_waiters();
+        self.stop.send_replace(true);
     }
 }
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        self.task.abort();
+        self.stop();
     }
 }

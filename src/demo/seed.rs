@@ -2,8 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
+
+use crate::domain::{
+    commitment::ClaimId,
+    marker::{self, Marker, MarkerBy, MarkerKind},
+};
 
 use super::{
     DemoError,
@@ -78,6 +83,8 @@ struct RepoSeed {
     private: bool,
     #[serde(default)]
     no_label: Vec<String>,
+    /// Name before a renaming.
+    former: Option<String>,
     ci: Option<String>,
     red_for: Option<f64>,
 }
@@ -132,6 +139,8 @@ struct IssueSeed {
     /// `[who, days ago, words]`.
     #[serde(default)]
     c: Vec<(String, f64, String)>,
+    /// A colleague's claim: who, days ago, days left (negative when the lease has lapsed).
+    claim: Option<(String, f64, f64)>,
 }
 
 /// Fills a world with the organisation, as of `now`; without its repositories when only the people are wanted.
@@ -220,10 +229,14 @@ fn plant_repo(
         milestones: plant_milestones(world, seed, repo, now),
         issues: BTreeMap::new(),
         by_updated: std::collections::BTreeSet::new(),
+        open: 0,
         everyone: Permission::Read,
         grants,
     };
-    world.add_repo(planted);
+    let planted = world.add_repo(planted);
+    if let Some(former) = &repo.former {
+        world.rename(&seed.organisation.login, former, planted);
+    }
     Ok(())
 }
 
@@ -249,6 +262,8 @@ fn plant_milestones(world: &mut World, seed: &Organisation, repo: &RepoSeed, now
             description: Some(m.description.clone()),
             due_on: m.due.map(|days| ago(now, -days)),
             created_at: ago(now, repo.age.min(400.0)),
+            open: 0,
+            closed: 0,
         })
         .collect()
 }
@@ -270,7 +285,13 @@ fn plant_issues(
     Ok(())
 }
 
-fn plant_issue(world: &mut World, repo: RepoIx, seed: IssueSeed, now: Timestamp) -> Result<Issue, String> {
+fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timestamp) -> Result<Issue, String> {
+    if let Some((login, days, left)) = seed.claim.take() {
+        let words = claim(world, &login, ago(now, days), ago(now, -left))?;
+        seed.c.push((login.clone(), days, words));
+        seed.to.push(login);
+        seed.l.extend(world.repo(repo).label_named(HELPING).map(|_| HELPING.to_owned()));
+    }
     let who = |world: &World, login: &str| world.find_user(login).ok_or_else(|| format!("nobody is called {login}"));
     let author = who(world, &seed.by)?;
     let assignees = seed.to.iter().map(|login| who(world, login)).collect::<Result<Vec<_>, _>>()?;
@@ -317,8 +338,27 @@ fn plant_issue(world: &mut World, repo: RepoIx, seed: IssueSeed, now: Timestamp)
         locked: seed.locked,
         reactions: [seed.up, 0, 0, 0, seed.up / 5, 0, seed.up / 7, 0],
         association: world.association(repo, author),
-        pull: seed.pull.then(|| Pull { merged_at, draft: seed.draft, head }),
+        pull: seed.pull.then_some(Pull { merged_at, draft: seed.draft, head }),
     })
+}
+
+/// The label of tasks that somebody helps with.
+const HELPING: &str = "floating-help";
+
+/// The comment with which a colleague claimed a task.
+fn claim(world: &World, login: &str, at: Timestamp, end: Timestamp) -> Result<String, String> {
+    let user = world.find_user(login).ok_or_else(|| format!("nobody is called {login}"))?;
+    let id = world.user(user).id;
+    let until = end.to_zoned(TimeZone::UTC).date();
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    let c = ClaimId(ulid::Ulid::from_parts(millis, u128::from(id)));
+    let by = MarkerBy { login: login.into(), id };
+    let (k, extra) = (MarkerKind::Claim, serde_json::Map::new());
+    let claim = Marker { k, c, by, at, until: Some(until), reason: None, ev: Vec::new(), extra };
+    let day = until.strftime("%-d %b %Y");
+    let prose =
+        format!("🧭 **{login}** is lending a hand here until **{day}**.\n<sub>Posted with floorwalk · claim {c}</sub>");
+    Ok(marker::comment(&claim, &prose))
 }
 
 fn first_events(
@@ -347,7 +387,7 @@ fn first_events(
 fn number(world: &mut World) {
     for repo in 0..world.repos.len() {
         let issues = std::mem::take(&mut world.repo_mut(repo).issues);
-        world.repo_mut(repo).by_updated.clear();
+        world.repo_mut(repo).forget_counts();
         let mut issues: Vec<Issue> = issues.into_values().collect();
         issues.sort_by_key(|i| (i.created_at, i.id));
         let mut number = 0;

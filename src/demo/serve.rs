@@ -15,7 +15,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::watch};
 
 use super::{
     Clock, RequestLog,
@@ -94,12 +94,15 @@ impl Shared {
 }
 
 /// Serves until told to stop.
-pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: Arc<Notify>) {
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let app = Router::new().fallback(handle).with_state(shared);
     let app = app.into_make_service_with_connect_info::<Cutter>();
-    // The listener never fails for good; when it ends, whoever waits for the server is told.
-    let _ = axum::serve(Cuttable(listener), app).await;
-    stop.notify_waiters();
+    let end = async move {
+        // An error means that the owner is gone, which is a reason to end as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    // Accepting never fails for good, see `axum::serve`.
+    let _ = axum::serve(Cuttable(listener), app).with_graceful_shutdown(end).await;
 }
 
 /// A request, read whole.

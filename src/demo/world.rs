@@ -81,6 +81,9 @@ pub(crate) struct Milestone {
     pub description: Option<String>,
     pub due_on: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Open and closed issues under it, kept in step by [`Repo::insert`].
+    pub open: usize,
+    pub closed: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -170,18 +173,42 @@ pub(crate) struct Repo {
     pub issues: BTreeMap<u64, Issue>,
     /// `(updated_at, number)`, kept in step by [`Repo::touch`].
     pub by_updated: BTreeSet<(Timestamp, u64)>,
+    /// Open issues and pull requests, which GitHub counts together; kept in step by [`Repo::insert`].
+    pub open: usize,
     /// What an account with a token may do when it is not in `grants`.
     pub everyone: Permission,
     pub grants: HashMap<UserIx, Permission>,
 }
 
 impl Repo {
+    /// Adds an issue, or puts it in the place of the one with its number.
     pub(crate) fn insert(&mut self, issue: Issue) {
-        if let Some(old) = self.issues.get(&issue.number) {
+        if let Some(old) = self.issues.remove(&issue.number) {
             self.by_updated.remove(&(old.updated_at, old.number));
+            self.count(&old, |n| n.saturating_sub(1));
         }
         self.by_updated.insert((issue.updated_at, issue.number));
+        self.count(&issue, |n| n + 1);
         self.issues.insert(issue.number, issue);
+    }
+
+    fn count(&mut self, issue: &Issue, change: impl Fn(usize) -> usize) {
+        if issue.open {
+            self.open = change(self.open);
+        }
+        if let Some(milestone) = issue.milestone.and_then(|m| self.milestones.get_mut(m)) {
+            let counter = if issue.open { &mut milestone.open } else { &mut milestone.closed };
+            *counter = change(*counter);
+        }
+    }
+
+    /// Starts counting afresh, for when all issues are added again.
+    pub(crate) fn forget_counts(&mut self) {
+        self.by_updated.clear();
+        self.open = 0;
+        for milestone in &mut self.milestones {
+            (milestone.open, milestone.closed) = (0, 0);
+        }
     }
 
     /// Notes a change of an issue.
@@ -195,11 +222,6 @@ impl Repo {
 
     pub(crate) fn label_named(&self, name: &str) -> Option<usize> {
         self.labels.iter().position(|l| l.name.eq_ignore_ascii_case(name))
-    }
-
-    /// Open issues and pull requests, which GitHub counts together.
-    pub(crate) fn open_count(&self) -> usize {
-        self.issues.values().filter(|i| i.open).count()
     }
 
     pub(crate) fn permission(&self, who: Option<UserIx>) -> Permission {
@@ -222,6 +244,8 @@ pub(crate) struct World {
     pub members: Vec<UserIx>,
     user_by_login: HashMap<String, UserIx>,
     repo_by_name: HashMap<String, RepoIx>,
+    /// Names that repositories had before.
+    former: HashMap<String, RepoIx>,
     repo_by_node: HashMap<String, RepoIx>,
     issue_by_node: HashMap<String, (RepoIx, u64)>,
     comment_home: HashMap<u64, (RepoIx, u64)>,
@@ -242,6 +266,7 @@ impl World {
             members: Vec::new(),
             user_by_login: HashMap::new(),
             repo_by_name: HashMap::new(),
+            former: HashMap::new(),
             repo_by_node: HashMap::new(),
             issue_by_node: HashMap::new(),
             comment_home: HashMap::new(),
@@ -311,6 +336,16 @@ impl World {
 
     pub(crate) fn find_repo(&self, owner: &str, name: &str) -> Option<RepoIx> {
         self.repo_by_name.get(&format!("{owner}/{name}").to_lowercase()).copied()
+    }
+
+    /// Remembers an earlier name of a repository.
+    pub(crate) fn rename(&mut self, owner: &str, former: &str, repo: RepoIx) {
+        self.former.insert(format!("{owner}/{former}").to_lowercase(), repo);
+    }
+
+    /// The repository that once had that name.
+    pub(crate) fn moved(&self, owner: &str, name: &str) -> Option<RepoIx> {
+        self.former.get(&format!("{owner}/{name}").to_lowercase()).copied()
     }
 
     pub(crate) fn full_name(&self, repo: &Repo) -> String {

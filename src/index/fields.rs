@@ -186,7 +186,7 @@ impl Field {
     /// The field of a name or alias, in any case.
     pub fn by_name(name: &str) -> Option<Self> {
         let is = |word: &&str| word.eq_ignore_ascii_case(name);
-        FIELDS.iter().find(|row| is(&row.name) || row.aliases.iter().any(|a| is(&a))).map(|row| row.field)
+        FIELDS.iter().find(|row| is(&row.name) || row.aliases.iter().any(is)).map(|row| row.field)
     }
 }
 

@@ -61,7 +61,7 @@ impl Side {
         side
     }
 
-    /// The table kept with the rows, or a new one where rows were changed since.
+    /// The table kept with the rows, or a new one where rows were added or taken away since.
     pub(super) fn for_rows<'a>(kept: &'a Self, rows: &[Row]) -> Cow<'a, Self> {
         if kept.rows.len() == rows.len() {
             Cow::Borrowed(kept)

@@ -127,7 +127,7 @@ impl Snapshot {
         let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
         coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
-        commitments.sort_by(|a, b| (!a.mine, a.until, a.claim).cmp(&(!b.mine, b.until, b.claim)));
+        commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         Self {
             rows,
             projects,

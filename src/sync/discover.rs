@@ -132,6 +132,18 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// A project answered that it moved: asks for its new name, moves what is stored, and gives the new name.
+    pub(super) async fn follow(&self, project: &ProjectRef) -> Result<Option<ProjectRef>, Trouble> {
+        let listing = Listing::Repo(project.clone());
+        let Conditional::Changed { value: page, .. } = self.tracker.listing(&listing, 1, None).await? else {
+            return Ok(None);
+        };
+        let renames = self.renames(&page);
+        let new = page.projects.first().map(|p| p.project.clone()).filter(|new| new != project);
+        self.remember(&listing, 1, &page, None, renames).await?;
+        Ok(new)
+    }
+
     async fn find_list(&self, listing: &Listing, found: &mut Found) -> Result<(), Trouble> {
         let tracker = self.tracker.name().to_string();
         let mut page_number = 1;

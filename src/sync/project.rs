@@ -1,6 +1,6 @@
 //! Bringing one project up to date: the first full read (sweep) and what moved since (watch).
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 
 use super::{
@@ -52,7 +52,11 @@ impl Reader<'_> {
     /// watch. A task that is closed meanwhile shifts the pages and could hide another: then the sweep is repeated.
     pub(super) async fn sweep(&self, project: &ProjectRef, from: u32) -> Result<(), Trouble> {
         if from == 1 {
-            self.watch_page(project, None).await?;
+            let moved = self.watch_page(project, None).await?;
+            // One page of every state is all there is: nothing is left to sweep.
+            if moved.is_some_and(|page| page.next.is_none()) {
+                return self.done(project).await;
+            }
         }
         for round in 0..MAX_SWEEPS {
             let started = self.now();
@@ -71,7 +75,7 @@ impl Reader<'_> {
         let mut next = first.next;
         self.keep_page(project, from, first).await?;
         let mut rest = stream::iter(from + 1..=last)
-            .map(|page| async move { (page, self.open_page(project, page).await) })
+            .map(|page| async move { (page, self.open_page(project, page).await) }.boxed())
             .buffered(PAGES_AT_ONCE);
         let mut read = 1;
         while let Some((number, page)) = rest.next().await {

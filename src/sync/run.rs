@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use ulid::Ulid;
 
@@ -53,11 +53,11 @@ pub struct SyncContext<'a> {
     /// Label that marks a task with a live commitment.
     pub label: &'a str,
     /// The present.
-    pub clock: Clock<'a>,
+    pub clock: Clock,
     /// New identities.
-    pub fresh_id: &'a (dyn Fn() -> Ulid + Sync),
+    pub fresh_id: Arc<dyn Fn() -> Ulid + Send + Sync>,
     /// Told how the sync gets on.
-    pub progress: &'a (dyn Fn(SyncProgress) + Sync),
+    pub progress: Arc<dyn Fn(SyncProgress) + Send + Sync>,
 }
 
 /// Why a part of a sync stopped.
@@ -144,7 +144,7 @@ impl Reader<'_> {
         self.total.store(count(wanted.len()), Ordering::Relaxed);
         let fed = self.feeds(&found, &wanted).await?;
         let heads = self.heads(&wanted, &fed).await?;
-        let plans: Vec<(&Project, ProjectPlan)> = wanted
+        let plans: Vec<(Project, ProjectPlan)> = wanted
             .iter()
             .filter(|p| !found.failed.iter().any(|(failed, _)| *failed == p.project))
             .map(|p| {
@@ -156,7 +156,7 @@ impl Reader<'_> {
                     asked_at: self.asked_at(&p.project),
                     fed: fed.contains(&p.project),
                 };
-                (*p, plan(known, head, self.full, Now(self.now())))
+                ((*p).clone(), plan(known, head, self.full, Now(self.now())))
             })
             .collect();
         self.read_projects(plans).await?;
@@ -167,9 +167,9 @@ impl Reader<'_> {
         Ok(())
     }
 
-    async fn read_projects(&self, plans: Vec<(&Project, ProjectPlan)>) -> Result<(), Trouble> {
+    async fn read_projects(&self, plans: Vec<(Project, ProjectPlan)>) -> Result<(), Trouble> {
         let mut reads = stream::iter(plans)
-            .map(|(project, plan)| async move { self.read_project(project, plan).await })
+            .map(|(project, plan)| self.read_project(project, plan).boxed())
             .buffer_unordered(PROJECTS_AT_ONCE);
         while let Some(result) = reads.next().await {
             result?;
@@ -177,19 +177,22 @@ impl Reader<'_> {
         Ok(())
     }
 
-    async fn read_project(&self, project: &Project, plan: ProjectPlan) -> store::Result<()> {
+    async fn read_project(&self, project: Project, plan: ProjectPlan) -> store::Result<()> {
         let name = &project.project;
         if let Some(error) = self.stopped().filter(|_| plan != ProjectPlan::Skip) {
             return self.project_failed(name, &error).await;
         }
         self.say(&format!("reading {name}"));
-        let result = match plan {
-            ProjectPlan::Skip => self.skip(project).await,
+        let mut result = match plan {
+            ProjectPlan::Skip => self.skip(&project).await,
             ProjectPlan::Sweep { from } => self.sweep(name, from).await,
             ProjectPlan::Watch => self.watch(name).await,
             ProjectPlan::Fed => self.fresh(name).await,
             ProjectPlan::Empty => self.done(name).await,
         };
+        if matches!(&result, Err(Trouble::Tracker(e)) if matches!(e.class, ErrorClass::Moved { .. })) {
+            result = self.read_moved(name).await;
+        }
         self.done.fetch_add(1, Ordering::Relaxed);
         match result {
             Ok(()) => Ok(()),
@@ -200,6 +203,17 @@ impl Reader<'_> {
                 }
                 self.project_failed(name, &error).await
             }
+        }
+    }
+
+    /// Reads a project under its new name, all of it: what was remembered belongs to the old one.
+    async fn read_moved(&self, old: &ProjectRef) -> Result<(), Trouble> {
+        match self.follow(old).await? {
+            Some(new) => {
+                self.problem(format!("{old} moved to {new}"), "name it so in the configuration".into());
+                self.sweep(&new, 1).await
+            }
+            None => self.sweep(old, 1).await,
         }
     }
 

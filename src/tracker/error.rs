@@ -160,13 +160,16 @@ impl TrackerError {
             }
             ErrorClass::RateLimit { until } => {
                 return format!(
-                    "What was read is kept; the rest goes on after {}. A tenth of the allowance stays free for your \
+                    "What was read is kept; the rest can be read after {}. A tenth of the allowance stays free for your \
                      other tools.",
                     clock(*until)
                 );
             }
             ErrorClass::SecondaryLimit { until } => {
-                return format!("Nothing is sent to this host before {}; then it goes on by itself.", clock(*until));
+                return format!(
+                    "Nothing is sent to this host before {}; what waits is kept and goes on after that.",
+                    clock(*until)
+                );
             }
             ErrorClass::Moved { to: Some(to) } => {
                 return format!("Use {} from now on; what is stored keeps its identity.", safe_line(to));
@@ -186,7 +189,9 @@ impl TrackerError {
             }
             ErrorClass::Moved { to: None } => "Run `floorwalk sync`: it finds the new name by the project's identity.",
             ErrorClass::Gone => "Nothing can be claimed there any more; what is stored stays readable.",
-            ErrorClass::Blocked => "Only the tracker's support can lift this; it is tried again in a few days.",
+            ErrorClass::Blocked => {
+                "Only the tracker's support can lift this; leave it out of the configuration until then."
+            }
             ErrorClass::Invalid => "Look at the server's words: the task or the account may not allow this.",
             ErrorClass::Server { .. } => "Try again in a few minutes; nothing stored is lost.",
             ErrorClass::NotJson => {
@@ -204,7 +209,7 @@ impl TrackerError {
             ErrorClass::ForeignRedirect => "Check `url` and `api_url`; the token went to no other host.",
             ErrorClass::InsecureUrl => "Write https:// in `url` and `api_url`; plain http is allowed to loopback only.",
             ErrorClass::ReadOnly => "It can be read but not claimed; ask a maintainer to open it.",
-            ErrorClass::Unexpected { .. } => "Run it once more with `--log debug` and report what happened.",
+            ErrorClass::Unexpected { .. } => "Run `floorwalk doctor`, try again, and report it when it stays.",
         };
         fixed.to_owned()
     }

@@ -406,7 +406,7 @@ fn doubled_letters_score_the_same_however_often_one_asks() {
     };
     let (matcher, used) = (Matcher::default(), SkimMatcherV2::default());
     let mut betrayals = 0;
-    for _ in 0..30_000 {
+    for _ in 0..10_000 {
         let text: String = (0..random(14)).map(|_| letters[random(letters.len())]).collect();
         let word = words[random(words.len())];
         let wanted = oracle(&text, word);
@@ -419,11 +419,11 @@ fn doubled_letters_score_the_same_however_often_one_asks() {
 #[test]
 fn many_rows_are_searched_by_several_threads_to_the_same_end() {
     let tasks: Vec<Task> =
-        (1..20_000).map(|n| task("acme/app", n, ["session access", "flaky error", "e"][(n % 3) as usize])).collect();
+        (1..9_001).map(|n| task("acme/app", n, ["session access", "flaky error", "e"][(n % 3) as usize])).collect();
     let snapshot = Snapshot::build(Everything { tasks, ..Everything::default() }, &context());
     let words = vec!["ss".to_owned(), "a".to_owned()];
     let query = Query { words: words.clone(), ..Query::default() };
     let hits = search(&snapshot, &query, Sort::Best);
-    assert_eq!(hits.rows.len(), 6666);
+    assert_eq!(hits.rows.len(), 3000);
     assert_eq!(hits.rows, brute_force(&snapshot, &words));
 }

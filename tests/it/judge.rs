@@ -2,13 +2,17 @@
 
 use floorwalk::{
     domain::{
+        commitment::{ClaimId, Commitment, CommitmentState, Projection},
         key::{ProjectRef, TaskKey, TrackerName},
+        person::{Login, Person},
+        project::{Permission, Project},
         signal::SignalKind,
         task::{Task, TaskState},
         text::Foreign,
         time::Now,
     },
     judge::{
+        free::Free,
         label::{Dictionary, LabelClass, class, normalise, spellings},
         signals::{is_held_back, signals},
     },
@@ -254,4 +258,68 @@ fn a_blocked_task_is_held_back() {
     let mut dictionary = Dictionary::new();
     assert!(is_held_back(&task("x", &["help wanted", "status/blocked"], "2026-01-01T00:00:00Z"), &mut dictionary));
     assert!(!is_held_back(&task("x", &["help wanted"], "2026-01-01T00:00:00Z"), &mut dictionary));
+}
+
+fn held(by: &str, mine: bool) -> Commitment {
+    Commitment {
+        key: task("x", &[], "2026-05-30T00:00:00Z").key,
+        claim: ClaimId(1_u128.into()),
+        who: Person::human(by, 3),
+        mine,
+        state: CommitmentState::Active,
+        since: now().0,
+        until: "2026-06-09".parse().unwrap(),
+        size: None,
+        comment_id: None,
+        label: Projection::Open,
+        assignee: Projection::Open,
+        note: None,
+    }
+}
+
+#[test]
+fn free_says_who_or_why() {
+    let me = Login::new("Sam");
+    let base = task("x", &[], "2026-05-30T00:00:00Z");
+    let with = |change: fn(&mut Task)| {
+        let mut t = base.clone();
+        change(&mut t);
+        t
+    };
+    let cell = |t: &Task, live: Option<&Commitment>| Free::of(t, None, live, Some(&me)).cell();
+    assert_eq!(cell(&base, None), "free");
+    assert_eq!(cell(&with(|t| t.assignees = vec![Login::new("sam")]), None), "free", "assigned to oneself, unclaimed");
+    assert_eq!(cell(&with(|t| t.assignees = vec![Login::new("sam"), Login::new("bob")]), None), "@bob");
+    assert_eq!(cell(&base, Some(&held("ana", false))), "@ana to 06-09");
+    assert_eq!(cell(&base, Some(&held("sam", true))), "mine to 06-09");
+    assert_eq!(cell(&with(|t| t.locked = true), None), "closed");
+    assert_eq!(cell(&with(|t| t.locked = true), Some(&held("sam", true))), "mine to 06-09");
+    assert_eq!(cell(&with(|t| t.state = TaskState::NotPlanned), Some(&held("ana", false))), "closed");
+    let wild = Free::Assigned { to: vec![Login::new(format!("a\u{202e}{}", "x".repeat(500)))] }.cell();
+    assert!(wild.starts_with("@a·x") && wild.ends_with('…') && wild.chars().count() == 40, "{wild}");
+}
+
+#[test]
+fn a_project_that_is_left_out_has_nothing_free() {
+    let open = task("x", &[], "2026-05-30T00:00:00Z");
+    let mut project = Project {
+        project: open.key.project.clone(),
+        id: 1,
+        node_id: None,
+        description: "".into(),
+        topics: Vec::new(),
+        language: None,
+        default_branch: None,
+        archived: false,
+        disabled: false,
+        has_issues: true,
+        fork: false,
+        private: false,
+        pushed_at: None,
+        permission: Permission::Unknown,
+    };
+    assert!(Free::of(&open, Some(&project), None, None).is_free());
+    project.has_issues = false;
+    let Free::Closed { why } = Free::of(&open, Some(&project), None, None) else { panic!("closed") };
+    assert_eq!(why, "its project is left out: issues are switched off");
 }

@@ -122,7 +122,7 @@ impl Client {
             store,
             tracker: self.tracker.as_ref(),
             settings: &self.settings,
-            clock: &now,
+            clock: Arc::new(now),
             impatient: true,
         };
         send(&context).await

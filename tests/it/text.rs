@@ -96,7 +96,7 @@ fn longest_run_of_marks(text: &str) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_forbidden_leaves(raw in nasty()) {
@@ -161,6 +161,21 @@ proptest! {
         }
         let direct = Foreign::new(raw.as_str()).fit(columns).into_owned();
         prop_assert_eq!(direct, short.into_owned(), "short texts are fitted as their line is");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_head_of_a_long_text_fits_too(raw in nasty(), columns in 0usize..40) {
+        let long = raw.repeat(100);
+        let head = Foreign::new(long.as_str()).fit(columns).into_owned();
+        prop_assert!(width(&head) <= columns, "{:?}", head);
+        prop_assert!(!head.chars().any(is_forbidden), "{:?}", head);
+        if columns > 0 && !raw.trim().is_empty() && long.len() > 20_000 {
+            prop_assert!(head.ends_with('…'), "{:?}", head);
+        }
     }
 }
 
@@ -234,6 +249,15 @@ fn fitting_counts_columns_not_letters() {
     assert_eq!(fit("👨\u{200d}👩\u{200d}👧x", 2), "…");
     assert_eq!(fit("plain", 5), "plain");
     assert_eq!(fit("plain", 4), "pla…");
+}
+
+#[test]
+fn badges_take_one_column() {
+    for kind in floorwalk::domain::signal::SignalKind::ALL {
+        let badge = kind.badge().to_string();
+        assert_eq!(width(&badge), 1, "{kind:?}");
+        assert_eq!(safe_line(&badge), badge);
+    }
 }
 
 #[test]

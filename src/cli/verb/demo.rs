@@ -66,7 +66,7 @@ async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<u8> {
         trackers: vec![tracker],
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),
-        outbox: OutboxSettings::default(),
+        outbox: OutboxSettings::for_loopback(),
     });
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
     if std::io::stdin().is_terminal() && cx.out.is_terminal {

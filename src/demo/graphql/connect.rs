@@ -13,6 +13,8 @@ pub(super) struct Page {
     nodes: Vec<Node>,
     total: usize,
     start: usize,
+    /// `first` or `last` was given; without it only the count may be asked for.
+    bounded: bool,
 }
 
 /// Most nodes of one page.
@@ -31,12 +33,6 @@ pub(super) fn page(kind: &'static str, edge: &'static str, all: Vec<Node>, args:
     let number = |key: &str| args.number(key).and_then(|n| usize::try_from(n).ok());
     let (first, last) = (number("first"), number("last"));
     let asked = first.max(last);
-    if asked.is_none() {
-        return Out::Failed(
-            "MISSING_PAGINATION_BOUNDARIES",
-            format!("You must provide a `first` or `last` value to properly paginate the `{field}` connection."),
-        );
-    }
     if asked > Some(MOST) {
         let asked = asked.unwrap_or(MOST);
         return Out::Failed(
@@ -52,13 +48,20 @@ pub(super) fn page(kind: &'static str, edge: &'static str, all: Vec<Node>, args:
     } else if let Some(last) = last {
         start = start.max(end.saturating_sub(last));
     }
+    if asked.is_none() {
+        end = start;
+    }
     let nodes = all.get(start..end).unwrap_or_default().to_vec();
-    Out::One(Node::Page(Box::new(Page { kind, edge, nodes, total, start })))
+    Out::One(Node::Page(Box::new(Page { kind, edge, nodes, total, start, bounded: asked.is_some() })))
 }
 
 impl Run<'_> {
     pub(super) fn of_page(&self, page: &Page, field: &str) -> Out {
         match field {
+            "nodes" | "edges" if !page.bounded => Out::Failed(
+                "MISSING_PAGINATION_BOUNDARIES",
+                format!("You must provide a `first` or `last` value to properly paginate the `{}`.", page.kind),
+            ),
             "nodes" => Out::Many(page.nodes.iter().cloned().map(Some).collect()),
             "edges" => {
                 let edges = page.nodes.iter().enumerate();

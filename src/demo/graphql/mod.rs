@@ -36,7 +36,7 @@ pub(crate) fn answer(world: &World, call: &Call, budget: &Budget, hidden: &[Stri
         Ok(document) => document,
         Err(e) => return errors(vec![json!({"message": format!("Parse error: {e}")})]),
     };
-    let schema = Schema::new(hidden);
+    let schema = Schema::without(hidden);
     let mistakes = schema.mistakes(&document);
     if !mistakes.is_empty() {
         return errors(mistakes);

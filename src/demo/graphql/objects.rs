@@ -362,7 +362,7 @@ impl Run<'_> {
                 let kinds = args.texts("itemTypes");
                 let nodes = self.timeline(ix, issue).into_iter().filter(|node| {
                     let kind = item_type(self.type_name(node));
-                    kinds.as_ref().is_none_or(|k| k.iter().any(|wanted| *wanted == kind))
+                    kinds.as_ref().is_none_or(|k| k.contains(&kind))
                 });
                 page("IssueTimelineItemsConnection", "IssueTimelineItemsEdge", nodes.collect(), args, field)
             }

@@ -1,7 +1,10 @@
 //! The types the GraphQL side knows, and the check of a document against them before anything is answered: what
 //! does not exist is refused as a whole, as GitHub does.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql_parser::{
     Pos, Positioned, parse_schema,
@@ -32,8 +35,17 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
+    /// The schema without the hidden fields; the whole one is made once.
+    pub(crate) fn without(hidden: &[String]) -> Arc<Self> {
+        static WHOLE: OnceLock<Arc<Schema>> = OnceLock::new();
+        if hidden.is_empty() {
+            return WHOLE.get_or_init(|| Arc::new(Self::new(&[]))).clone();
+        }
+        Arc::new(Self::new(hidden))
+    }
+
     /// The built-in schema without the fields in `hidden` (`Type.field`).
-    pub(crate) fn new(hidden: &[String]) -> Self {
+    fn new(hidden: &[String]) -> Self {
         let mut schema = Self::default();
         let Ok(document) = parse_schema(SCHEMA) else { return schema };
         for definition in document.definitions {
@@ -81,11 +93,6 @@ impl Schema {
     /// Whether an object of type `concrete` meets the condition `on`.
     pub(crate) fn is(&self, concrete: &str, on: &str) -> bool {
         concrete == on || self.belongs.get(concrete).is_some_and(|b| b.contains(on))
-    }
-
-    /// The type of a field, for projecting.
-    pub(crate) fn type_of(&self, parent: &str, field: &str) -> Option<&str> {
-        self.types.get(parent)?.fields.get(field).map(|(ty, _)| ty.as_str())
     }
 
     /// `__type(name:)` as introspection shows it.

@@ -116,17 +116,33 @@ fn route(world: &mut World, call: &Call) -> Outcome {
         ("GET", ["orgs", login]) => repos::org(world, call, login),
         ("GET", ["orgs", login, "repos"]) => repos::of_owner(world, call, login, true),
         ("GET", ["search", "repositories"]) => repos::search(world, call),
-        ("GET", ["repositories", id]) => repos::by_id(world, call, id),
+        (_, ["repositories", id, rest @ ..]) => {
+            let repo = world.repos.iter().position(|r| r.id.to_string() == *id);
+            let repo = repo.filter(|ix| world.repo(*ix).permission(call.who) >= Permission::Read);
+            in_repo(world, call, repo.ok_or_else(Answer::not_found)?, rest)
+        }
         (_, ["repos", owner, name, rest @ ..]) => {
-            let repo = visible(world, call, owner, name)?;
+            let repo = visible(world, call, owner, name, rest)?;
             in_repo(world, call, repo, rest)
         }
         _ => Err(Answer::not_found()),
     }
 }
 
-/// The repository, when this caller may know of it.
-fn visible(world: &World, call: &Call, owner: &str, name: &str) -> Result<RepoIx, Answer> {
+/// The repository, when this caller may know of it. A name from before a renaming leads to the id, as on GitHub.
+fn visible(world: &World, call: &Call, owner: &str, name: &str, rest: &[&str]) -> Result<RepoIx, Answer> {
+    if let Some(moved) = world.moved(owner, name) {
+        let id = world.repo(moved).id.to_string();
+        let tail: String = rest.iter().map(|part| format!("/{}", shape::escaped(part))).collect();
+        let query = page::query(call, |_| true);
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        let address = format!("{}/repositories/{id}{tail}{query}", call.api);
+        let status = if call.method == "GET" { 301 } else { 307 };
+        let mut answer = Answer::refusal(status, "Moved Permanently");
+        shape::merge(answer.body.get_or_insert_default(), json!({"url": address}));
+        answer.headers.push(("location", address));
+        return Err(answer);
+    }
     let ix = world.find_repo(owner, name).ok_or_else(Answer::not_found)?;
     if world.repo(ix).permission(call.who) >= Permission::Read { Ok(ix) } else { Err(Answer::not_found()) }
 }
@@ -159,6 +175,7 @@ fn in_issues(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Out
         ("PATCH", ["comments", id]) => writes::edit_comment(world, call, repo, number(id)?),
         ("DELETE", ["comments", id]) => writes::delete_comment(world, call, repo, number(id)?),
         ("GET", [n]) => issues::one(world, call, repo, number(n)?),
+        ("PATCH", [n]) => writes::edit_issue(world, call, repo, number(n)?),
         ("GET", [n, "comments"]) => issues::comments(world, call, repo, number(n)?),
         ("POST", [n, "comments"]) => writes::comment(world, call, repo, number(n)?),
         ("GET", [n, "labels"]) => issues::labels_of(world, call, repo, number(n)?),

@@ -51,13 +51,15 @@ impl Page {
     }
 
     fn address(&self, call: &Call, page: usize) -> String {
-        let mut query: Vec<String> = call
-            .query
-            .iter()
-            .filter(|(key, _)| key != "page")
-            .map(|(key, value)| format!("{}={}", super::shape::escaped(key), super::shape::escaped(value)))
-            .collect();
-        query.push(format!("page={page}"));
-        format!("{}{}?{}", call.api, call.path, query.join("&"))
+        let kept = query(call, |key| key != "page");
+        let joint = if kept.is_empty() { "" } else { "&" };
+        format!("{}{}?{kept}{joint}page={page}", call.api, call.path)
     }
+}
+
+/// The query of a request again, with the keys that are wanted.
+pub(super) fn query(call: &Call, wanted: impl Fn(&str) -> bool) -> String {
+    let kept = call.query.iter().filter(|(key, _)| wanted(key));
+    let pairs = kept.map(|(key, value)| format!("{}={}", super::shape::escaped(key), super::shape::escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }

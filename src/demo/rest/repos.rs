@@ -55,19 +55,23 @@ pub(super) fn mine(world: &World, call: &Call) -> Outcome {
     if call.who.is_none() {
         return Err(Answer::refusal(401, "Requires authentication"));
     }
-    let rows = listed(world, call, |_| true);
+    let wanted = call.param("affiliation").unwrap_or("owner,collaborator,organization_member");
+    let rows = listed(world, call, |ix| {
+        let repo = world.repo(ix);
+        let member = call.who.is_some_and(|who| world.members.contains(&who));
+        let relation = match call.who {
+            who if who == Some(repo.owner) => "owner",
+            Some(who) if member && !repo.grants.contains_key(&who) => "organization_member",
+            _ => "collaborator",
+        };
+        wanted.split(',').any(|word| word == relation)
+    });
     Ok(Page::of(call).answer(call, &rows, |ix| call.shape(world).repo(*ix, call.who)))
 }
 
 pub(super) fn one(world: &World, call: &Call, repo: RepoIx) -> Outcome {
     let changed = world.repo(repo).pushed_at;
     Ok(Answer::ok(call.shape(world).full_repo(repo, call.who)).dated(changed))
-}
-
-pub(super) fn by_id(world: &World, call: &Call, id: &str) -> Outcome {
-    let place = world.repos.iter().position(|r| r.id.to_string() == id);
-    let place = place.filter(|ix| world.repo(*ix).permission(call.who) >= Permission::Read);
-    one(world, call, place.ok_or_else(Answer::not_found)?)
 }
 
 /// `GET /search/repositories` for `topic:`, `org:`, `user:`, `archived:`, `language:` and words of the name.

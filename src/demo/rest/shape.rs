@@ -116,7 +116,7 @@ impl<'a> Shape<'a> {
         let full = self.world.full_name(repo);
         let api = self.repo_api(repo);
         let web = format!("{}/{full}", self.web);
-        let open = repo.open_count();
+        let open = repo.open;
         let mut shown = json!({
             "id": repo.id, "node_id": repo.node_id, "name": repo.name, "full_name": full, "private": repo.private,
             "owner": self.user(repo.owner), "html_url": web, "description": repo.description, "fork": false, "url": api,
@@ -174,22 +174,21 @@ impl<'a> Shape<'a> {
         issue.labels.iter().filter_map(|l| repo.labels.get(*l)).map(|l| self.label(repo, l)).collect()
     }
 
-    fn milestone(&self, repo: &Repo, place: usize, milestone: &Milestone) -> Value {
+    fn milestone(&self, repo: &Repo, milestone: &Milestone) -> Value {
         let url = format!("{}/milestones/{}", self.repo_api(repo), milestone.number);
-        let under = || repo.issues.values().filter(|i| i.milestone == Some(place));
         json!({
             "url": url, "labels_url": format!("{url}/labels"),
             "html_url": format!("{}/{}/milestone/{}", self.web, self.world.full_name(repo), milestone.number),
             "id": milestone.id, "node_id": format!("MI_kwDO{:x}", milestone.id), "number": milestone.number,
             "title": milestone.title, "description": milestone.description, "creator": self.user(repo.owner),
-            "open_issues": under().filter(|i| i.open).count(), "closed_issues": under().filter(|i| !i.open).count(),
+            "open_issues": milestone.open, "closed_issues": milestone.closed,
             "state": "open", "created_at": at(milestone.created_at), "updated_at": at(milestone.created_at),
             "due_on": maybe_at(milestone.due_on), "closed_at": null,
         })
     }
 
     pub(crate) fn milestones(&self, repo: &Repo) -> Vec<Value> {
-        repo.milestones.iter().enumerate().map(|(place, m)| self.milestone(repo, place, m)).collect()
+        repo.milestones.iter().map(|m| self.milestone(repo, m)).collect()
     }
 
     /// Comments that are visible to this reader.
@@ -211,7 +210,7 @@ impl<'a> Shape<'a> {
         let home = self.repo_api(repo);
         let url = format!("{home}/issues/{}", issue.number);
         let assignees: Vec<Value> = issue.assignees.iter().map(|u| self.user(*u)).collect();
-        let milestone = issue.milestone.and_then(|m| repo.milestones.get(m).map(|found| (m, found)));
+        let milestone = issue.milestone.and_then(|m| repo.milestones.get(m));
         let mut shown = json!({
             "url": url, "repository_url": home, "labels_url": format!("{url}/labels{{/name}}"),
             "comments_url": format!("{url}/comments"), "events_url": format!("{url}/events"),
@@ -219,7 +218,7 @@ impl<'a> Shape<'a> {
             "title": issue.title, "user": self.maybe_user(issue.author), "labels": self.labels(repo, issue),
             "state": if issue.open { "open" } else { "closed" }, "locked": issue.locked,
             "assignee": assignees.first(), "assignees": assignees,
-            "milestone": milestone.map(|(place, m)| self.milestone(repo, place, m)),
+            "milestone": milestone.map(|m| self.milestone(repo, m)),
             "comments": self.count(issue), "created_at": at(issue.created_at), "updated_at": at(issue.updated_at),
             "closed_at": maybe_at(issue.closed_at), "author_association": issue.association,
             "active_lock_reason": null, "body": issue.body, "closed_by": null,

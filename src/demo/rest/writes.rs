@@ -96,6 +96,42 @@ pub(super) fn delete_comment(world: &mut World, call: &Call, repo: RepoIx, id: u
     Ok(Answer::nothing())
 }
 
+/// Title, body and state; the author may do it, and who has triage rights.
+pub(super) fn edit_issue(world: &mut World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    let mut edited = issue(world.repo(repo), number)?.clone();
+    if edited.author != Some(who) {
+        may_label(world, repo, who)?;
+    }
+    let body = call.json()?;
+    let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+    edited.title = text("title").unwrap_or(edited.title);
+    edited.body = text("body").or(edited.body);
+    let open = match text("state").as_deref() {
+        None => edited.open,
+        Some("open") => true,
+        Some("closed") => false,
+        Some(_) => return Err(Answer::invalid("Issue", "state", "invalid")),
+    };
+    let at = whole_seconds(call.now);
+    let turned = open != edited.open;
+    if turned {
+        edited.open = open;
+        edited.closed_at = (!open).then_some(at);
+        let reason = if open { "reopened" } else { "completed" };
+        edited.state_reason = Some(text("state_reason").unwrap_or_else(|| reason.into()));
+    }
+    world.repo_mut(repo).insert(edited);
+    world.repo_mut(repo).touch(number, at);
+    if turned {
+        let id = world.id();
+        let kind = if open { "reopened" } else { "closed" };
+        world.note(repo, number, Event { id, kind, actor: Some(who), at, label: None, assignee: None });
+    }
+    let home = world.repo(repo);
+    Ok(Answer::ok(call.shape(world).issue(home, issue(home, number)?)))
+}
+
 /// `{"labels": ["a"]}`, `["a"]` and `{"labels": [{"name": "a"}]}` are all understood, as GitHub does.
 fn label_names(call: &Call) -> Result<Vec<String>, Answer> {
     let body = call.json()?;

@@ -8,6 +8,9 @@ use super::{place, schema};
 
 /// Bytes of a page: fewer pages for rows with long titles, measured best for bulk upserts.
 const PAGE_BYTES: u32 = 16_384;
+/// Pages a log may gather before it is folded into its file: 32 MiB, so that a long sync writes each page of texts
+/// about once more, not twice.
+const LOG_PAGES: u32 = 2_048;
 /// Where SQLite's log is cut back after a checkpoint, bytes.
 const LOG_BYTES: u32 = 64 * 1024 * 1024;
 
@@ -40,6 +43,7 @@ pub(super) fn writing(path: &Path, steps: &[&str], manner: Manner) -> rusqlite::
     conn.pragma_update(None, "page_size", PAGE_BYTES)?;
     let _: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     if schema::version(&conn)? < schema::newest(steps) {
         schema::migrate(&conn, steps)?;

@@ -8,7 +8,12 @@ use crate::{domain::text::safe_line, store::error::StoreError};
 
 /// The store error for `error`, met while working on the file `path`.
 pub(super) fn told(path: &Path, error: &rusqlite::Error) -> StoreError {
+    /// The index of the log could not be given its size: what SQLite says when not one page is left on the disk.
+    const SHM_SIZE: i32 = 4874;
     let path = path.to_path_buf();
+    if error.sqlite_error().is_some_and(|e| e.extended_code == SHM_SIZE) {
+        return StoreError::Full { path };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full { path },
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },

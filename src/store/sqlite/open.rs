@@ -66,8 +66,16 @@ pub(super) fn open(dir: &Path, options: &Options) -> Result<Opened> {
     };
     let left = place.left();
     let opening = Opening { place: &place, company, left, options, notes: &notes };
-    let writer = opening.writer()?;
-    let reader = opening.reader()?;
+    let connected = opening.writer().and_then(|writer| Ok((writer, opening.reader()?)));
+    let (writer, reader) = match connected {
+        // No room even for the files that SQLite works with: what is there can still be read.
+        Err(full @ StoreError::Full { .. }) if matches!(found, Found::Database { .. }) => {
+            let reader = read_only(&place, found, options, &notes).map_err(|_| full)?;
+            notes.add(StoreError::Full { path: place.hot.clone() }.to_string());
+            return Ok(Opened { place, lock, writer: None, reader, notes });
+        }
+        connected => connected?,
+    };
     if let (Company::Alone, Some(lock)) = (company, &lock) {
         // From now on others may come. When it fails they wait and then say so.
         let _ = lock.lock_shared();

@@ -21,7 +21,7 @@ use crate::{
         key::{ProjectRef, TaskKey},
         outbox::{Op, OpId},
     },
-    store::{Batch, Mark, Result},
+    store::{Batch, Mark, Result, error::StoreError},
 };
 
 /// How long a write must last when the call returns.
@@ -71,16 +71,28 @@ fn begin<'c>(conn: &'c Connection, path: &Path) -> Result<Transaction<'c>> {
 
 impl Writer {
     /// Runs `work` in one transaction on `hot.db`.
-    fn hot_only(
-        &self,
-        durability: Durability,
-        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
-    ) -> Result<()> {
+    fn hot_only(&self, durability: Durability, work: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<()> {
         let told = |e: rusqlite::Error| fault::told(&self.hot_path, &e);
         self.set_durability(durability)?;
-        let tx = begin(&self.hot, &self.hot_path)?;
-        work(&tx).map_err(told)?;
-        tx.commit().map_err(told)
+        self.making_room(|| {
+            let tx = begin(&self.hot, &self.hot_path)?;
+            work(&tx).map_err(told)?;
+            tx.commit().map_err(told)
+        })
+    }
+
+    /// Runs `write`, and once more when the disk was full and the logs could be folded into their files.
+    fn making_room<T>(&self, write: impl Fn() -> Result<T>) -> Result<T> {
+        match write() {
+            Err(StoreError::Full { .. }) => {
+                for conn in [&self.hot, &self.body] {
+                    // Whether it helped is seen by the second try.
+                    let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                }
+                write()
+            }
+            answer => answer,
+        }
     }
 
     /// The pragma has no effect inside a transaction, so it is set before one begins.
@@ -110,8 +122,9 @@ impl Writer {
 
     /// [`crate::store::Store::forget_commitments`].
     pub(super) fn forget_commitments(&self, claims: &[ClaimId]) -> Result<()> {
-        let ids = claims.iter().map(ToString::to_string);
-        self.hot_only(Durability::PowerLoss, |tx| keep::remove::<Commitment>(tx, ids))
+        self.hot_only(Durability::PowerLoss, |tx| {
+            keep::remove::<Commitment>(tx, claims.iter().map(ToString::to_string))
+        })
     }
 
     /// [`crate::store::Store::mark`].
@@ -124,8 +137,14 @@ impl Writer {
 
     /// [`crate::store::Store::apply`].
     pub(super) fn apply(&self, batch: &Batch) -> Result<()> {
-        let hot = |e: rusqlite::Error| fault::told(&self.hot_path, &e);
         self.set_durability(Durability::Crash)?;
+        let moved = self.making_room(|| self.apply_once(batch))?;
+        self.sweep(&moved);
+        Ok(())
+    }
+
+    fn apply_once(&self, batch: &Batch) -> Result<Vec<i64>> {
+        let hot = |e: rusqlite::Error| fault::told(&self.hot_path, &e);
         // hot.db first, in every process: nobody can hold the one and wait for the other.
         let hot_tx = begin(&self.hot, &self.hot_path)?;
         let body_tx = begin(&self.body, &self.body_path)?;
@@ -134,8 +153,7 @@ impl Writer {
         write_rest(&mut pair, batch).map_err(hot)?;
         pair.body.commit().map_err(|e| fault::told(&self.body_path, &e))?;
         pair.hot.commit().map_err(hot)?;
-        self.sweep(&moved);
-        Ok(())
+        Ok(moved)
     }
 
     /// Removes the texts of projects that were merged into others. What stays behind is never read.
@@ -205,14 +223,17 @@ impl<'c> Pair<'c> {
 
     /// Upserts the rows; answers with the texts of those that were not older than what is stored.
     fn write_tasks<'b>(&mut self, batch: &'b Batch, notes: &Notes) -> rusqlite::Result<Vec<(i64, &'b str)>> {
+        let mut ids = Vec::with_capacity(batch.tasks.len());
+        for (task, _) in &batch.tasks {
+            ids.push(row_id(self.project(&task.key.project)?, task.key.number));
+        }
         let mut texts = Vec::with_capacity(batch.tasks.len());
-        for (task, text) in &batch.tasks {
-            let project = self.project(&task.key.project)?;
-            let Some(id) = row_id(project, task.key.number) else {
+        let mut upsert = self.hot.prepare_cached(rows::UPSERT)?;
+        for ((task, text), id) in batch.tasks.iter().zip(ids) {
+            let Some(id) = id else {
                 notes.add(format!("{} was left out: its number is larger than any that can be stored", task.key));
                 continue;
             };
-            let mut upsert = self.hot.prepare_cached(rows::UPSERT)?;
             let taken = rows::upsert(&mut upsert, id, task, text.as_ref().map(|_| self.ver))?;
             if let (true, Some(text)) = (taken, text) {
                 texts.push((id, text.raw()));

@@ -205,7 +205,7 @@ impl GitHub {
 
     /// The sentence for a server that is older than a document.
     pub(super) fn old_schema(&self, error: &GqlError) -> String {
-        let said: String = error.message().chars().take(200).collect();
+        let said: String = self.http.redact(error.message()).chars().take(200).collect();
         format!("{} is older than the query: {}", self.http.base().host(), crate::domain::text::safe_line(&said))
     }
 

@@ -69,7 +69,7 @@ impl GitHub {
         match self.ask(graphql::PROBE, json!({}), true, "trying GraphQL").await {
             Ok(reply) if reply.data.is_some() && reply.errors().is_empty() => "works".into(),
             Ok(reply) => {
-                let said = reply.errors().first().map(|e| safe(e.message())).unwrap_or_default();
+                let said = reply.errors().first().map(|e| safe(&self.http.redact(e.message()))).unwrap_or_default();
                 format!("answers with errors, REST is used alone: {said}")
             }
             Err(error) => format!("cannot be used, REST is used alone: {}", error.sentence()),

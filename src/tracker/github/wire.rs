@@ -180,6 +180,10 @@ pub(super) fn found(body: &[u8]) -> Result<Found, Unusable> {
 
 /// Reads one row; where a field has an unexpected type or comes twice, the rest of the row is still read.
 pub(super) fn row<T: DeserializeOwned + Default>(raw: &RawValue) -> Row<T> {
+    // A list would be read as an object's fields in order.
+    if !raw.get().starts_with('{') {
+        return Err("it is no object".into());
+    }
     serde_json::from_str(raw.get()).or_else(|_| {
         let value: Value = serde_json::from_str(raw.get()).map_err(|_| "it is no valid JSON".to_owned())?;
         salvage(value)

@@ -240,11 +240,16 @@ impl Http {
 
     /// An error of this host that did not come from an exchange.
     pub fn error(&self, class: ErrorClass, doing: &str, said: &str) -> TrackerError {
-        let mut said = classify::words(said);
-        if let Some(token) = &self.token {
-            said = said.replace(token.expose_secret(), "***");
-        }
+        let said = classify::words(&self.redact(said));
         TrackerError { class, host: self.base.host(), doing: doing.to_owned(), said }
+    }
+
+    /// A server's words without the token, should it have repeated that. Before any cutting.
+    pub fn redact(&self, said: &str) -> String {
+        match &self.token {
+            Some(token) => said.replace(token.expose_secret(), "***"),
+            None => said.to_owned(),
+        }
     }
 
     /// Reads `path` (with its query), conditionally when a validator is known. Follows redirects within the
@@ -256,8 +261,8 @@ impl Http {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let resource = if path.contains("/search/repositories") { "search" } else { "core" };
         self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.pace.wait().await;
+        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         let deadline = Instant::now() + self.timing.total;
         let mut tried = 0;
         loop {
@@ -311,8 +316,8 @@ impl Http {
     pub async fn write(&self, verb: Verb, path: &str, body: Option<&Value>, doing: &str) -> Result<Answer> {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let _alone = self.writing.lock().await;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.write_pace.wait().await;
+        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         self.limits.admit("core", Reserve::Use).map_err(|c| self.error(c, doing, ""))?;
         let deadline = Instant::now() + self.timing.total;
         let reply = self.judge(self.send(path, Body::Write(verb, body), deadline).await, "core").map_err(fail)?;
@@ -365,8 +370,12 @@ impl Http {
 
     /// Good answers pass; everything else gets its class. A redirect here belongs to a write and is not followed.
     fn judge(&self, reply: std::result::Result<Reply, Verdict>, resource: &str) -> std::result::Result<Reply, Verdict> {
-        let reply = reply?;
+        let mut reply = reply?;
         self.limits.observe(resource, &reply.headers);
+        let good = reply.status == 304 || (200..300).contains(&reply.status);
+        if !good || classify::is_page(&reply.headers, &reply.body) {
+            reply.body = self.redact(&String::from_utf8_lossy(&reply.body)).into();
+        }
         match reply.status {
             304 => {
                 self.not_modified.fetch_add(1, Ordering::Relaxed);
