@@ -3,10 +3,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
 
 mod cli;
+mod cli_demo;
 mod cli_render;
 mod cli_world;
 mod config;
 mod config_secret;
+mod github_schema;
+mod index;
+mod judge;
 mod demo;
 mod demo_data;
 mod demo_faults;
@@ -39,6 +43,8 @@ mod store_world;
 mod story;
 mod sync;
 mod text;
+
+mod keymap;
 mod tui;
 mod tui_fuzz;
 mod tui_terminal;

@@ -9,6 +9,7 @@ use crate::{
         open::{Need, Opened, open},
         progress::Progress,
     },
+    domain::coverage::Freshness,
     sync::SyncReport,
 };
 
@@ -34,18 +35,23 @@ pub(super) async fn run(cx: &Context, full: bool) -> Result<ExitCode> {
     } else {
         cx.out.say(&report.coverage.sentence());
     }
-    Ok(exit_code(report, &ran.failed))
+    Ok(exit_code(&opened, report, &ran.failed).await?)
 }
 
-/// Reads the projects named by `--repo` before another verb looks at them; the result is said on standard error only.
+/// Reads the projects named by `--repo` before another verb looks at them; the result is said on standard error
+/// only. When none of them could be read, that is the error.
 pub(in crate::cli) async fn quietly(cx: &Context, opened: &Opened) -> Result<()> {
     let ran = read(cx, opened, false).await;
     if let Some(error) = ran.failure {
         return Err(Failure(vec![error]));
     }
-    if let Some(report) = &ran.report {
-        tell_problems(cx, report);
+    let Some(report) = &ran.report else { return Ok(()) };
+    let code = exit_code(opened, report, &ran.failed).await?;
+    if code != ExitCode::Done {
+        let errors = report.problems.iter().map(|(_, sentence, hint)| UserError::new(code, sentence, hint));
+        return Err(Failure(errors.collect()));
     }
+    tell_problems(cx, report);
     Ok(())
 }
 
@@ -105,13 +111,24 @@ fn document(report: &SyncReport) -> SyncOut {
     }
 }
 
-/// Partly read counts as done; nothing read at all does not.
-fn exit_code(report: &SyncReport, failed: &[UserError]) -> ExitCode {
+/// Partly read counts as done; nothing read at all of what was asked for does not.
+async fn exit_code(
+    opened: &Opened,
+    report: &SyncReport,
+    failed: &[UserError],
+) -> std::result::Result<ExitCode, UserError> {
     let coverage = &report.coverage;
-    let nothing = coverage.fresh == 0 && coverage.waiting == 0 && !report.problems.is_empty();
-    match failed.first() {
-        Some(error) if nothing => error.code,
-        None if nothing => ExitCode::Network,
-        _ => ExitCode::Done,
-    }
+    let anything = if opened.only.is_empty() {
+        coverage.fresh > 0 || coverage.waiting > 0
+    } else {
+        // The counts are those of the whole store; what matters is what `--repo` named.
+        let snapshot = opened.session.snapshot().await?;
+        let read = |f: &Freshness| matches!(f, Freshness::Fresh { .. } | Freshness::Waiting { .. });
+        snapshot.freshness.iter().any(|row| opened.shows(&row.project) && read(&row.freshness))
+    };
+    Ok(match failed.first() {
+        _ if anything || report.problems.is_empty() => ExitCode::Done,
+        Some(error) => error.code,
+        None => ExitCode::Network,
+    })
 }

@@ -30,6 +30,7 @@ pub(super) async fn preview(cx: &Context, opened: &Opened, command: &Command) ->
 
 /// Does the command and tells where the commitments on `keys` stand afterwards.
 pub(super) async fn perform(cx: &Context, opened: &Opened, command: Command, keys: &[TaskKey]) -> Result<ExitCode> {
+    let before = opened.session.snapshot().await?;
     let mut said = Vec::new();
     let mut failed: Vec<UserError> = Vec::new();
     let end = opened
@@ -42,7 +43,8 @@ pub(super) async fn perform(cx: &Context, opened: &Opened, command: Command, key
     failed.extend(end.err());
     let snapshot = opened.session.snapshot().await?;
     let commitments: Vec<&Commitment> = keys.iter().filter_map(|key| newest(&snapshot, key)).collect();
-    if commitments.is_empty() && !failed.is_empty() {
+    let changed = |c: &&Commitment| newest(&before, &c.key) != Some(*c);
+    if !failed.is_empty() && !commitments.iter().any(changed) {
         return Err(Failure(failed));
     }
     if cx.args.json {
@@ -73,10 +75,10 @@ pub(super) fn line(commitment: &Commitment, snapshot: &Snapshot) -> String {
         text += &format!(", until {}", commitment.until);
     }
     if commitment.state == CommitmentState::Active {
-        for (projection, what) in [(commitment.label, "label"), (commitment.assignee, "assignee")] {
-            if projection == Projection::Refused {
-                text += &format!(", no {what} (the tracker refused; the claim stands on its comment)");
-            }
+        let refused = [(commitment.label, "label"), (commitment.assignee, "assignee")];
+        let refused: Vec<&str> = refused.iter().filter(|(p, _)| *p == Projection::Refused).map(|(_, w)| *w).collect();
+        if !refused.is_empty() {
+            text += &format!(", without {}", refused.join(" and "));
         }
     }
     let waiting = snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim);
