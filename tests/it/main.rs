@@ -8,9 +8,6 @@ mod cli_render;
 mod cli_world;
 mod config;
 mod config_secret;
-mod github_schema;
-mod index;
-mod judge;
 mod demo;
 mod demo_data;
 mod demo_faults;
@@ -43,8 +40,6 @@ mod store_world;
 mod story;
 mod sync;
 mod text;
-
-mod keymap;
 mod tui;
 mod tui_fuzz;
 mod tui_terminal;

@@ -93,10 +93,12 @@ fn without_graphql_the_same_arrives_over_rest_and_doctor_says_so() {
     let (with, without) = (floor.desk("sam"), floor.desk("sam"));
     with.fine(&["sync"]);
     floor.demo.faults().add(
-        Fault::new("POST", "/graphql", FaultKind::Status { code: 404, headers: Vec::new(), body: "{}".into() }).times(1_000),
+        Fault::new("POST", "/graphql", FaultKind::Status { code: 404, headers: Vec::new(), body: "{}".into() })
+            .times(1_000),
     );
     without.fine(&["sync"]);
-    let count = |desk: &Desk| desk.fine(&["list", "--json", "--limit", "1000"]).json()["tasks"].as_array().unwrap().len();
+    let count =
+        |desk: &Desk| desk.fine(&["list", "--json", "--limit", "1000"]).json()["tasks"].as_array().unwrap().len();
     assert_eq!(count(&with), count(&without));
     let doctor = without.run(&["doctor"]);
     assert!(doctor.out().contains("REST"), "{}", doctor.out());
@@ -110,11 +112,11 @@ fn a_repository_that_disappears_keeps_its_rows_and_is_named() {
     let query = format!("project:{ORG}/geo-index");
     let before = sam.fine(&["list", &query, "--json"]).json()["tasks"].as_array().unwrap().len();
     floor.demo.faults().add(
-        Fault::new("GET", "/repos/quillfern/geo-index", FaultKind::Status {
-            code: 404,
-            headers: Vec::new(),
-            body: r#"{"message":"Not Found"}"#.into(),
-        })
+        Fault::new(
+            "GET",
+            "/repos/quillfern/geo-index",
+            FaultKind::Status { code: 404, headers: Vec::new(), body: r#"{"message":"Not Found"}"#.into() },
+        )
         .times(1_000),
     );
     let synced = sam.fine(&["sync"]);
