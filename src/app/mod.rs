@@ -9,6 +9,7 @@ pub mod event;
 pub mod host;
 pub mod perform;
 pub mod session;
+pub mod words;
 
 pub use command::Command;
 pub use error::{ExitCode, UserError};

@@ -1,1 +1,238 @@
 //! The one place that acts: store, trackers, browser, clipboard.
+
+use std::{fs::File, sync::Arc, time::Duration};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{
+    effect::Effect,
+    error::{ExitCode, UserError},
+    event::Event,
+    session::Session,
+};
+use crate::{
+    domain::key::ProjectRef,
+    sync::{
+        SyncContext, SyncReport,
+        outbox::{Clock, End, OutboxContext, Outcome, send},
+        sync,
+    },
+};
+
+type Events<'a> = &'a UnboundedSender<Event>;
+
+/// Tells whoever listens. A receiver that is gone has quit; what was done still counts.
+fn tell(events: Events<'_>, event: Event) {
+    let _ = events.send(event);
+}
+
+impl Session {
+    pub(super) async fn perform(&self, effect: Effect, events: Events<'_>) -> Result<(), UserError> {
+        match effect {
+            Effect::Sync { only, full } => self.sync_all(&only, full, events).await,
+            Effect::Journal(ops, commitments) => {
+                self.parts.store.journal(ops, commitments).await?;
+                self.show(events).await
+            }
+            Effect::Withdraw(ops, claims, commitments) => {
+                self.parts.store.settle(ops, commitments).await?;
+                self.parts.store.forget_commitments(claims).await?;
+                self.show(events).await
+            }
+            Effect::Send => self.send_all(events).await,
+            Effect::Mark(marks, on) => {
+                self.parts.store.mark(marks, on).await?;
+                self.show(events).await
+            }
+            Effect::Open(url) => super::host::open(&url).map(|()| tell(events, Event::Said(format!("opened {url}")))),
+            Effect::Copy(text) => {
+                tell(events, Event::Clipboard(text));
+                Ok(())
+            }
+            Effect::Detail(key) => {
+                let detail = self.detail(&key).await?;
+                tell(events, Event::Detail(Box::new(detail)));
+                Ok(())
+            }
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let host = self.parts.host.clone();
+        Arc::new(move || host.now())
+    }
+
+    async fn show(&self, events: Events<'_>) -> Result<(), UserError> {
+        tell(events, Event::Snapshot(self.snapshot().await?));
+        Ok(())
+    }
+
+    async fn sync_all(&self, only: &[ProjectRef], full: bool, events: Events<'_>) -> Result<(), UserError> {
+        let mut failure: Option<UserError> = None;
+        let mut all = SyncReport::default();
+        let mut fine = 0;
+        for tracker in &self.parts.trackers {
+            if !only.is_empty() && !only.iter().any(|p| p.tracker == *tracker.name()) {
+                continue;
+            }
+            let sources = self.sources(tracker.name());
+            let (host, teller) = (self.parts.host.clone(), events.clone());
+            let context = SyncContext {
+                store: self.parts.store.as_ref(),
+                tracker: tracker.as_ref(),
+                sources: &sources,
+                only,
+                full,
+                label: &self.parts.outbox.label,
+                clock: self.clock(),
+                fresh_id: Arc::new(move || host.fresh_id()),
+                progress: Arc::new(move |p| tell(&teller, Event::Progress(p))),
+            };
+            let report = self.showing_meanwhile(sync(&context), events).await?;
+            match &report.stopped {
+                Some(error) => {
+                    failure.get_or_insert_with(|| error.clone().into());
+                }
+                None => fine += 1,
+            }
+            merge(&mut all, report);
+        }
+        self.show(events).await?;
+        tell(events, Event::SyncEnded(Box::new(all)));
+        match failure {
+            Some(error) if fine == 0 => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs a sync and shows what arrived after 1, 2, 4, 8 … seconds, so that a first read fills the screen early
+    /// and a long one is not slowed down by drawing.
+    async fn showing_meanwhile(
+        &self,
+        sync: impl Future<Output = crate::store::Result<SyncReport>>,
+        events: Events<'_>,
+    ) -> Result<SyncReport, UserError> {
+        let mut sync = std::pin::pin!(sync);
+        let mut pause = Duration::from_secs(1);
+        loop {
+            tokio::select! {
+                report = &mut sync => return Ok(report?),
+                () = tokio::time::sleep(pause) => {
+                    self.show(events).await?;
+                    pause *= 2;
+                }
+            }
+        }
+    }
+
+    /// Sends what is due, one program and one task at a time.
+    async fn send_all(&self, events: Events<'_>) -> Result<(), UserError> {
+        if self.parts.store.outbox().await?.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.sending.lock().await;
+        let Some(_lock) = self.lock_outbox()? else {
+            tell(events, Event::Said("another floorwalk is sending; it takes this along".into()));
+            return Ok(());
+        };
+        let mut failure = None;
+        for tracker in &self.parts.trackers {
+            let context = OutboxContext {
+                store: self.parts.store.as_ref(),
+                tracker: tracker.as_ref(),
+                settings: &self.parts.outbox,
+                clock: self.clock(),
+                impatient: false,
+            };
+            for outcome in send(&context).await? {
+                if let Err(error) = self.conclude(outcome, events).await {
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        self.wake.notify_one();
+        self.show(events).await?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Says how a row ended.
+    async fn conclude(&self, outcome: Outcome, events: Events<'_>) -> Result<(), UserError> {
+        let Outcome { key, verb, end } = outcome;
+        match end {
+            End::Done(c) => {
+                tell(events, Event::Said(super::words::done(&key, &c, &self.parts.outbox.label)));
+                Ok(())
+            }
+            End::Lost { to } => Err(UserError::refused(
+                format!("@{to} claimed {key} first; your claim stepped back"),
+                "`floorwalk list is:free` shows what is free",
+            )),
+            End::Later { why, auth: true, .. } => Err(UserError::new(
+                ExitCode::Auth,
+                format!("{verb} {key} waits in the outbox: {why}"),
+                "fix the login (`floorwalk doctor`), then `floorwalk outbox retry`",
+            )),
+            End::Later { why, .. } => {
+                tell(events, Event::Said(format!("{verb} {key} waits in the outbox and will be sent later: {why}")));
+                Ok(())
+            }
+            End::Attention { why } => {
+                self.drop_if_unsent(&key).await?;
+                Err(UserError::refused(format!("{verb} {key}: {why}"), "`floorwalk outbox` shows what still waits"))
+            }
+        }
+    }
+
+    /// A wish that was refused before anything was sent leaves no trace.
+    async fn drop_if_unsent(&self, key: &crate::domain::key::TaskKey) -> Result<(), UserError> {
+        use crate::domain::outbox::{OpStatus, Wish};
+        let rows = self.parts.store.outbox().await?;
+        let refused = rows
+            .iter()
+            .filter(|op| op.key == *key && op.is_unsent() && matches!(op.status, OpStatus::NeedsAttention { .. }));
+        for op in refused {
+            self.parts.store.settle(vec![op.id], Vec::new()).await?;
+            if let Wish::Claim { claim, .. } = op.wish {
+                self.parts.store.forget_commitments(vec![claim]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The lock that keeps two programs on one store from sending at once; `None` when the other one has it.
+    fn lock_outbox(&self) -> Result<Option<Option<Arc<File>>>, UserError> {
+        let Some(dir) = &self.parts.data_dir else { return Ok(Some(None)) };
+        let path = dir.join("outbox.lock");
+        let failed = |e: std::io::Error| {
+            let sentence = format!("the outbox cannot be locked at {}: {e}", path.display());
+            UserError::new(ExitCode::Store, sentence, "check that the folder can be written")
+        };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Some(Arc::new(file)))),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(e)) => Err(failed(e)),
+        }
+    }
+}
+
+fn merge(all: &mut SyncReport, one: SyncReport) {
+    let c = &mut all.coverage;
+    let o = one.coverage;
+    c.total += o.total;
+    c.fresh += o.fresh;
+    c.unread += o.unread;
+    c.no_access += o.no_access;
+    c.waiting += o.waiting;
+    c.failed += o.failed;
+    c.skipped += o.skipped;
+    c.odd_rows += o.odd_rows;
+    c.waiting_until = c.waiting_until.max(o.waiting_until);
+    c.synced_at = c.synced_at.max(o.synced_at);
+    all.changed += one.changed;
+    all.requests.0 += one.requests.0;
+    all.requests.1 += one.requests.1;
+    all.odd.extend(one.odd);
+    all.problems.extend(one.problems);
+    all.stopped = all.stopped.take().or(one.stopped);
+}

@@ -1,12 +1,32 @@
-//! A running floorwalk: configuration, store, trackers, host, and the current snapshot.
+//! A running floorwalk: configuration, store, trackers, host, and what the last command was.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Notify, mpsc::UnboundedSender};
 
-use super::{command::Command, error::UserError, event::Event, host::Host};
+use super::{
+    command::Command,
+    decide::{Decision, World, decide},
+    error::UserError,
+    event::Event,
+    host::Host,
+};
 use crate::{
-    config::Config, domain::key::TaskKey, domain::task::TaskDetail, index::Snapshot, store::Store, tracker::Tracker,
+    config::Config,
+    domain::{
+        key::{ProjectRef, TaskKey, TrackerName},
+        outbox::OpStatus,
+        person::Person,
+        task::TaskDetail,
+    },
+    index::{BuildContext, Snapshot},
+    store::{Everything, Store},
+    sync::{discover::scope, outbox::OutboxSettings},
+    tracker::{Sources, Tracker},
 };
 
 /// What a session is made of.
@@ -19,18 +39,26 @@ pub struct Parts {
     pub trackers: Vec<Arc<dyn Tracker>>,
     /// Clock and randomness.
     pub host: Arc<dyn Host>,
+    /// Folder of the store; two programs on one folder send one after the other. `None` for stores in memory.
+    pub data_dir: Option<PathBuf>,
+    /// Waiting times of the outbox.
+    pub outbox: OutboxSettings,
 }
 
 /// A running floorwalk. Cheap to clone.
 #[derive(Clone)]
 pub struct Session {
-    parts: Arc<Parts>,
+    pub(super) parts: Arc<Parts>,
+    last: Arc<Mutex<Option<Command>>>,
+    pub(super) sending: Arc<tokio::sync::Mutex<()>>,
+    pub(super) wake: Arc<Notify>,
 }
 
 impl Session {
     /// Starts a session.
-    pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+    pub fn new(mut parts: Parts) -> Self {
+        parts.outbox.label.clone_from(&parts.config.claim.label);
+        Self { parts: Arc::new(parts), last: Arc::default(), sending: Arc::default(), wake: Arc::default() }
     }
 
     /// What the session is made of.
@@ -38,12 +66,49 @@ impl Session {
         &self.parts
     }
 
-    /// Reads the store and builds a snapshot.
+    /// What a tracker is asked to read, from the configuration.
+    pub fn sources(&self, tracker: &TrackerName) -> Sources {
+        let Some(config) = self.parts.config.trackers.iter().find(|t| t.name == *tracker) else {
+            return Sources::default();
+        };
+        Sources {
+            orgs: config.orgs.clone(),
+            users: config.users.clone(),
+            topics: config.topics.clone(),
+            repos: config.repos.iter().filter_map(|r| ProjectRef::parse(tracker, r).ok()).collect(),
+        }
+    }
+
+    /// Reads the store and builds a snapshot of what is configured.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, UserError> {
-        unimplemented!()
+        let everything = self.parts.store.everything().await?;
+        let me = self.logins(&everything);
+        let mut in_scope = None;
+        for tracker in &self.parts.trackers {
+            let found = scope(&everything.values, tracker.name(), &self.sources(tracker.name()));
+            if let Some(found) = found {
+                in_scope.get_or_insert_with(std::collections::HashSet::new).extend(found);
+            }
+        }
+        let context = BuildContext { now: self.parts.host.now(), me, scope: in_scope };
+        // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
+        let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
+        built.map(Arc::new).map_err(|e| {
+            UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
+        })
+    }
+
+    fn logins(&self, everything: &Everything) -> HashMap<TrackerName, crate::domain::person::Login> {
+        let trackers = self.parts.trackers.iter().map(|t| t.name().clone());
+        trackers
+            .filter_map(|name| {
+                let person = person(everything, &name).map(|p| p.login).or_else(|| self.parts.config.handle.clone())?;
+                Some((name, person))
+            })
+            .collect()
     }
 
     /// Reads one task from the store.
@@ -51,8 +116,8 @@ impl Session {
     /// # Errors
     /// When the store fails or does not know the task.
     pub async fn detail(&self, key: &TaskKey) -> Result<TaskDetail, UserError> {
-        let _ = key;
-        unimplemented!()
+        let found = self.parts.store.detail(key).await?;
+        found.ok_or_else(|| UserError::refused(format!("{key} is not in the store"), "`floorwalk sync` reads it"))
     }
 
     /// What a command would do, in sentences; nothing is done (`--dry-run`).
@@ -60,8 +125,35 @@ impl Session {
     /// # Errors
     /// The refusal, as the command itself would get it.
     pub async fn preview(&self, command: &Command) -> Result<Vec<String>, UserError> {
-        let _ = command;
-        unimplemented!()
+        Ok(self.decide(command).await?.said)
+    }
+
+    async fn decide(&self, command: &Command) -> Result<Decision, UserError> {
+        let snapshot = self.snapshot().await?;
+        let everything_me: HashMap<TrackerName, Person> = {
+            let everything = self.parts.store.everything().await?;
+            let names = self.parts.trackers.iter().map(|t| t.name().clone());
+            names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect()
+        };
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let world = World {
+            snapshot: &snapshot,
+            now: self.parts.host.now(),
+            fresh_id: &|| self.parts.host.fresh_id(),
+            me: &|key| everything_me.get(&key.project.tracker).cloned(),
+            url: &|key| self.tracker(&key.project.tracker).map(|t| t.task_url(key)),
+            last: last.as_ref(),
+        };
+        decide(&world, command)
+    }
+
+    pub(super) fn tracker(&self, name: &TrackerName) -> Option<&Arc<dyn Tracker>> {
+        self.parts.trackers.iter().find(|t| t.name() == name)
+    }
+
+    /// Address of a task for people, when its tracker is configured.
+    pub fn url(&self, key: &TaskKey) -> Option<String> {
+        self.tracker(&key.project.tracker).map(|t| t.task_url(key))
     }
 
     /// Decides and performs a command to its end; everything that happens goes to `events`. For the TUI, called
@@ -70,7 +162,59 @@ impl Session {
     /// # Errors
     /// The refusal or failure. What was queued before stays queued.
     pub async fn execute(&self, command: Command, events: &UnboundedSender<Event>) -> Result<(), UserError> {
-        let _ = (command, events);
-        unimplemented!()
+        let decision = self.decide(&command).await?;
+        if matches!(command, Command::Claim { .. } | Command::Release { .. } | Command::Mark { .. }) {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(command.clone());
+        }
+        if command == Command::Undo {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        for sentence in &decision.said {
+            // A receiver that is gone has quit; the effects still count.
+            let _ = events.send(Event::Said(sentence.clone()));
+        }
+        let mut failure = None;
+        for effect in decision.effects {
+            if let Err(error) = self.perform(effect, events).await {
+                failure.get_or_insert(error);
+            }
+        }
+        failure.map_or(Ok(()), Err)
     }
+
+    /// Sends rows of the outbox when their time comes, until the session is dropped. Sleeps while there are none.
+    pub async fn keep_sending(&self, events: UnboundedSender<Event>) {
+        loop {
+            let due = match self.parts.store.outbox().await {
+                Ok(rows) => rows.iter().filter_map(|op| due_at(&op.status)).min(),
+                Err(_) => None,
+            };
+            match due {
+                None => self.wake.notified().await,
+                Some(at) => {
+                    let wait = at.as_millisecond().saturating_sub(self.parts.host.now().0.as_millisecond());
+                    let wait = std::time::Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {
+                            let _ = self.perform(super::effect::Effect::Send, &events).await;
+                        }
+                        () = self.wake.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn due_at(status: &OpStatus) -> Option<jiff::Timestamp> {
+    match status {
+        OpStatus::Waiting { until } => Some(*until),
+        OpStatus::Ready | OpStatus::NeedsAttention { .. } => None,
+    }
+}
+
+fn person(everything: &Everything, tracker: &TrackerName) -> Option<Person> {
+    let name = format!("me {tracker}");
+    let value = everything.values.iter().find(|(n, _)| *n == name)?;
+    serde_json::from_str::<Option<Person>>(&value.1).ok().flatten()
 }

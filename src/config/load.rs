@@ -1,1 +1,233 @@
-//! Reading the configuration: file, then environment, then flags.
+//! Reading the configuration: the file, checked to the last key, with the origin of every value.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    address,
+    error::ConfigError,
+    model::{Config, TrackerConfig, TrackerKind},
+    origin::{ConfigOrigin, Origin},
+    read::{Reader, Spanned, Table, looks_like_token, shown},
+};
+use crate::domain::{
+    key::{LooseKey, TrackerName, is_github_owner},
+    person::Login,
+};
+
+/// Largest file that is read, bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A configuration that was read, with where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// The values.
+    pub config: Config,
+    /// Where each came from.
+    pub origins: ConfigOrigin,
+    /// The file, when there is one.
+    pub file: Option<PathBuf>,
+}
+
+/// Reads and checks a file. A file that is not there gives the defaults, unless it was named by hand (`must_exist`).
+///
+/// # Errors
+/// All mistakes of the file, in its order; never empty.
+pub fn load(file: &Path, must_exist: bool) -> Result<Loaded, Vec<ConfigError>> {
+    let Some(text) = read_text(file, must_exist).map_err(|e| vec![e])? else {
+        return Ok(Loaded::default());
+    };
+    parse(file, &text)
+}
+
+/// Checks a text as if it were the content of `file`.
+///
+/// # Errors
+/// All mistakes, in their order; never empty.
+pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
+    let mut reader = Reader::new(file, text);
+    let tables = std::mem::take(&mut reader.tables);
+    let mut loaded = Loaded { file: Some(file.to_owned()), ..Loaded::default() };
+    for table in tables.get("me").into_iter().flatten() {
+        me(&mut reader, table, &mut loaded);
+    }
+    for table in tables.get("claim").into_iter().flatten() {
+        claim(&mut reader, table, &mut loaded);
+    }
+    for table in tables.get("tracker").into_iter().flatten() {
+        tracker(&mut reader, table, &mut loaded);
+    }
+    let mistakes = reader.mistakes();
+    if mistakes.is_empty() { Ok(loaded) } else { Err(mistakes) }
+}
+
+fn read_text(file: &Path, must_exist: bool) -> Result<Option<String>, ConfigError> {
+    let wrong = |what: String, hint: &str| {
+        Err(ConfigError { file: Some(file.to_owned()), at: None, what, hint: Some(hint.to_owned()) })
+    };
+    let opened = match File::open(file) {
+        Ok(opened) => opened,
+        Err(e) if e.kind() == ErrorKind::NotFound && !must_exist => return Ok(None),
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            return wrong("there is no such file".into(), "`floorwalk init` writes one; check the path that was named");
+        }
+        Err(e) => return wrong(format!("cannot be read: {}", e.kind()), "check who may read the file"),
+    };
+    let mut bytes = Vec::new();
+    if let Err(e) = opened.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        return wrong(format!("cannot be read: {}", e.kind()), "name a file, not a folder");
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        return wrong("is larger than 1 MiB: this is no configuration".into(), "check the path that was named");
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) => {
+            let line = e.as_bytes().iter().take(e.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count() + 1;
+            Err(ConfigError {
+                file: Some(file.to_owned()),
+                at: Some((line, 1)),
+                what: "this line is not UTF-8 text".into(),
+                hint: Some("save the file as UTF-8; `floorwalk init --force` writes a new one".into()),
+            })
+        }
+    }
+}
+
+fn origin(reader: &Reader<'_>, span: &Range<usize>) -> Origin {
+    Origin::File(reader.place(span.start).0)
+}
+
+fn me(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(handle) = table.text("handle") else { return };
+    let bare = handle.text.strip_prefix('@').unwrap_or(&handle.text);
+    if is_github_owner(bare) {
+        loaded.config.handle = Some(Login::new(bare));
+        loaded.origins.set("me.handle", origin(reader, &handle.span));
+    } else {
+        let what = format!("'{}' is no login", shown(&handle.text));
+        reader.wrong(&handle.span, what, Some("a login has letters, digits and '-', at most 39".into()));
+    }
+}
+
+fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(label) = table.text("label") else { return };
+    if label.text.chars().count() <= 50 && !label.text.contains(',') {
+        loaded.config.claim.label = label.text.clone();
+        loaded.origins.set("claim.label", origin(reader, &label.span));
+    } else {
+        let hint = "a label has at most 50 characters and no comma".to_owned();
+        reader.wrong(&label.span, "'label' is no name of a label", Some(hint));
+    }
+}
+
+fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let name = tracker_name(reader, table, loaded);
+    if let Some(kind) = table.text("kind").filter(|k| k.text != "github") {
+        let what = format!("kind '{}' is not known", shown(&kind.text));
+        reader.wrong(&kind.span, what, Some("this version reads \"github\"".into()));
+    }
+    let url = checked_url(reader, table, "url").unwrap_or_else(|| "https://github.com".into());
+    let api_url = checked_url(reader, table, "api_url");
+    let token_env = token_env(reader, table);
+    let owners = |reader: &mut Reader<'_>, key: &str, what: &str| {
+        entries(reader, table.texts(key), is_github_owner, what, "letters, digits and '-', at most 39")
+    };
+    let orgs = owners(reader, "orgs", "organisation");
+    let users = owners(reader, "users", "user");
+    let topics = entries(reader, table.texts("topics"), is_topic, "topic", "lower-case letters, digits and '-'");
+    let is_repo = |s: &str| s.contains('/') && format!("{s}#1").parse::<LooseKey>().is_ok();
+    let repos = entries(reader, table.texts("repos"), is_repo, "repository", "expected owner/name");
+    let named = ["orgs", "users", "topics", "repos"].iter().any(|k| !table.texts(k).is_empty());
+    if !named {
+        reader.wrong(
+            &table.span,
+            "this tracker names nothing to read",
+            Some("give it at least one of orgs, users, topics, repos; for example repos = [\"acme/app\"]".into()),
+        );
+    }
+    let Some(name) = name else { return };
+    for key in ["name", "kind", "url", "api_url", "token_env", "orgs", "users", "topics", "repos"] {
+        if let Some(span) = table.span_of(key) {
+            loaded.origins.set(format!("tracker.{name}.{key}"), origin(reader, &span));
+        }
+    }
+    let kind = TrackerKind::GitHub;
+    let row = TrackerConfig { name, kind, url, api_url, token_env, orgs, users, topics, repos };
+    loaded.config.trackers.push(row);
+}
+
+/// The name; `None` after a mistake in it, so that the rest of the table is still checked.
+fn tracker_name(reader: &mut Reader<'_>, table: &Table, loaded: &Loaded) -> Option<TrackerName> {
+    let given = table.text("name");
+    let span = given.map_or(table.span.clone(), |g| g.span.clone());
+    let text = given.map_or("gh", |g| g.text.as_str());
+    let Ok(name) = TrackerName::parse(text) else {
+        let what = format!("'{}' is no tracker name", shown(text));
+        reader.wrong(
+            &span,
+            what,
+            Some("lower-case letters, digits and '-', at most 16, starting with a letter".into()),
+        );
+        return None;
+    };
+    if loaded.config.trackers.iter().any(|t| t.name == name) {
+        let what = format!("a second tracker is named '{name}'");
+        reader.wrong(&span, what, Some("give each [[tracker]] its own name".into()));
+    }
+    Some(name)
+}
+
+fn checked_url(reader: &mut Reader<'_>, table: &Table, key: &str) -> Option<String> {
+    let given = table.text(key)?;
+    match address::check(&given.text, key == "api_url") {
+        Ok(url) => Some(url),
+        Err((what, hint)) => {
+            reader.wrong(&given.span, format!("'{key}' {what}"), Some(hint));
+            None
+        }
+    }
+}
+
+fn token_env(reader: &mut Reader<'_>, table: &Table) -> Option<String> {
+    let given = table.text("token_env")?;
+    let mut chars = given.text.chars();
+    let head = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    if head && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !looks_like_token(&given.text) {
+        return Some(given.text.clone());
+    }
+    // Not repeated: what stands here by mistake is most likely the token itself.
+    let hint = "it takes the name of a variable, for example \"GH_TOKEN\", never the token".to_owned();
+    reader.wrong(&given.span, "'token_env' is no name of an environment variable", Some(hint));
+    None
+}
+
+fn is_topic(text: &str) -> bool {
+    (1..=50).contains(&text.len())
+        && !text.starts_with('-')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// The entries that pass, each once; a mistake for each that does not.
+fn entries(
+    reader: &mut Reader<'_>,
+    given: &[Spanned],
+    is_right: impl Fn(&str) -> bool,
+    what: &str,
+    expected: &str,
+) -> Vec<String> {
+    let mut right: Vec<String> = Vec::new();
+    for entry in given {
+        if !is_right(&entry.text) {
+            let said = format!("'{}' is no {what}", shown(&entry.text));
+            reader.wrong(&entry.span, said, Some(expected.to_owned()));
+        } else if !right.iter().any(|r| r.eq_ignore_ascii_case(&entry.text)) {
+            right.push(entry.text.clone());
+        }
+    }
+    right
+}

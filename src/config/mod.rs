@@ -1,11 +1,21 @@
 //! Configuration: what the user may say, where it is found, and answers to mistakes. Opens no network and reads
 //! no token it was not asked for.
 
+pub mod address;
+pub mod env;
 pub mod error;
 pub mod load;
 pub mod model;
+pub mod origin;
 pub mod paths;
+mod read;
+pub mod schema;
 pub mod secret;
+pub mod write;
 
+pub use env::Environment;
 pub use error::ConfigError;
+pub use load::{Loaded, load};
 pub use model::{ClaimConfig, Config, TrackerConfig, TrackerKind};
+pub use origin::{ConfigOrigin, Origin};
+pub use paths::Paths;

@@ -1,1 +1,145 @@
-//! Tokens: where they may come from, and that they show nowhere.
+//! Tokens: where they may come from, in which order, and that they show nowhere.
+
+use std::{
+    fs::File,
+    io::Read,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use secrecy::SecretString;
+
+use super::{address, env::Environment, error::ConfigError, model::TrackerConfig};
+use crate::domain::text::safe_line;
+
+/// How long `gh auth token` may take.
+const GH_PATIENCE: Duration = Duration::from_secs(3);
+/// Longest accepted token, bytes.
+const MAX_TOKEN: u64 = 4096;
+
+/// A token with where it came from. `Debug` shows the source only.
+#[derive(Clone)]
+pub struct Token {
+    /// The token.
+    pub secret: SecretString,
+    /// Where it came from, in words: `environment GH_TOKEN`.
+    pub source: String,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Token(from {})", self.source)
+    }
+}
+
+/// Finds the token of a tracker: `--token-file`, the tracker's own variable, the usual variables, then `gh`.
+/// `None` when nobody has one.
+///
+/// # Errors
+/// When a source was found that may not be used: a file others can read, or a text that can be no token.
+pub async fn find(
+    tracker: &TrackerConfig,
+    token_file: Option<&Path>,
+    env: &Environment,
+) -> Result<Option<Token>, ConfigError> {
+    if let Some(path) = token_file {
+        return from_file(path).map(Some);
+    }
+    let host = address::host_of(&tracker.url);
+    let own = tracker.token_env.as_deref();
+    for name in own.into_iter().chain(usual_variables(&host).iter().copied()) {
+        if let Some(value) = env.get_os(name) {
+            let source = format!("environment {name}");
+            let text = value.to_str().unwrap_or("\u{fffd}");
+            if let Some(secret) = checked(text, &source)? {
+                return Ok(Some(Token { secret, source }));
+            }
+        }
+    }
+    if address::is_loopback(&host) {
+        return Ok(None);
+    }
+    Ok(from_gh(&host, env).await)
+}
+
+/// Variables that hold a token for a host. Those meant for github.com are never sent to another host.
+fn usual_variables(host: &str) -> &'static [&'static str] {
+    if host == "github.com" || address::is_loopback(host) {
+        &["FLOORWALK_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]
+    } else {
+        &["FLOORWALK_GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"]
+    }
+}
+
+/// Trims and checks; `None` for a blank text.
+fn checked(text: &str, source: &str) -> Result<Option<SecretString>, ConfigError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().all(|c| c.is_ascii_graphic()) {
+        return Ok(Some(text.to_owned().into()));
+    }
+    Err(ConfigError {
+        file: None,
+        at: None,
+        what: format!("what stands in {source} can be no token: it holds blanks or other characters no token has"),
+        hint: Some("put exactly one token there, nothing else".into()),
+    })
+}
+
+fn from_file(path: &Path) -> Result<Token, ConfigError> {
+    let wrong = |what: String, hint: String| ConfigError { file: Some(path.into()), at: None, what, hint: Some(hint) };
+    let unreadable = |e: std::io::Error| {
+        wrong(format!("the token file cannot be read: {}", e.kind()), "check the path given with --token-file".into())
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    // Asked of the open file, so that it cannot be exchanged between the check and the reading.
+    let meta = file.metadata().map_err(unreadable)?;
+    let shown = safe_line(&path.to_string_lossy()).into_owned();
+    let mode = meta.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let what = format!("the token file has mode {mode:04o}: others can read or change it");
+        return Err(wrong(what, format!("chmod 600 '{shown}'")));
+    }
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        let what = "the token file belongs to somebody else".to_owned();
+        return Err(wrong(what, "copy it to a file of your own with mode 0600".into()));
+    }
+    let mut text = String::new();
+    file.take(MAX_TOKEN).read_to_string(&mut text).map_err(unreadable)?;
+    let source = format!("file {shown}");
+    match checked(&text, &source)? {
+        Some(secret) => Ok(Token { secret, source }),
+        None => Err(wrong("the token file is empty".into(), "put the token there, on one line".into())),
+    }
+}
+
+/// Asks `gh`, found by an absolute folder of `PATH` only. Every failure counts as "no token".
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asking gh for its token is one of the few starts of a program: an absolute path, no shell, a time limit"
+)]
+async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
+    let program = find_program("gh", env)?;
+    let mut command = tokio::process::Command::new(program);
+    command.args(["auth", "token", "--hostname", host]).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(GH_PATIENCE, command.output()).await.ok()?.ok()?;
+    if !output.status.success() {
+        return None;
+    }
+    let text = String::from_utf8(output.stdout).ok()?;
+    let source = "gh auth token".to_owned();
+    let secret = checked(&text, &source).ok()??;
+    Some(Token { secret, source })
+}
+
+fn find_program(name: &str, env: &Environment) -> Option<PathBuf> {
+    let path = env.get_os("PATH")?;
+    std::env::split_paths(path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|file| file.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0))
+}

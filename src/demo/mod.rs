@@ -1,1 +1,163 @@
-//! demo: not written yet.
+//! The loopback organisation behind `floorwalk demo`: a server that speaks GitHub's REST and GraphQL as far as
+//! floorwalk uses them, over a made-up company or over real issues from files. Also what integration tests run
+//! against. Owns its own world; knows nothing of the program's store, screens or commands.
+
+mod connection;
+mod dump;
+mod faults;
+mod graphql;
+mod identity;
+mod look;
+mod reply;
+mod rest;
+mod seed;
+mod serve;
+mod world;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::{net::TcpListener, sync::watch};
+
+pub use faults::{Fault, FaultKind, Faults};
+
+/// Login of the made-up organisation.
+pub const ORG: &str = "quillfern";
+/// Login that the first unknown token becomes.
+pub const YOU: &str = "sam";
+
+/// Tells the server's time; called once per request.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How to start.
+#[derive(Clone, Debug)]
+pub struct DemoOptions {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// A file or folder of `OWNER__NAME.*.jsonl[.gz]`; then the made-up organisation is left out.
+    pub data: Option<PathBuf>,
+    /// The present of the made-up organisation: its ages count back from here.
+    pub now: Timestamp,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The port is taken or forbidden.
+    #[error("cannot listen on 127.0.0.1:{port}: {why}; choose another with --port, or 0 for any")]
+    Port {
+        /// The port asked for.
+        port: u16,
+        /// What the system said.
+        why: String,
+    },
+    /// The data given cannot be served.
+    #[error("cannot serve {path}: {why}")]
+    Data {
+        /// The file or folder.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The built-in organisation is broken: a mistake in the program.
+    #[error("the built-in demo organisation is broken in {file}: {why}; please report this")]
+    Seed {
+        /// The data file.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl DemoError {
+    fn data(path: &Path, why: &str) -> Self {
+        let clean = |text: &str| crate::domain::text::safe_line(text).into_owned();
+        Self::Data { path: clean(&path.display().to_string()), why: clean(why) }
+    }
+
+    fn seed(file: &str, why: &str) -> Self {
+        Self::Seed { file: file.into(), why: why.into() }
+    }
+}
+
+/// One request that was answered, or cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RequestLog {
+    /// HTTP method.
+    pub method: String,
+    /// Path and query as sent.
+    pub path: String,
+    /// Status of the answer; 0 when the connection was cut instead.
+    pub status: u16,
+    /// It carried `If-None-Match` or `If-Modified-Since`.
+    pub conditional: bool,
+    /// Who asked; empty without a token.
+    pub login: String,
+}
+
+/// A running server. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Demo {
+    address: SocketAddr,
+    shared: Arc<serve::Shared>,
+    /// True once the server is to end.
+    stop: watch::Sender<bool>,
+}
+
+impl Demo {
+    /// Starts the server on loopback.
+    ///
+    /// # Errors
+    /// When the port is taken, or the data cannot be read.
+    pub async fn start(options: DemoOptions, clock: Clock) -> Result<Self, DemoError> {
+        let refused = |e: std::io::Error| DemoError::Port { port: options.port, why: e.to_string() };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let mut world = world::World::new();
+        seed::plant(&mut world, options.now, options.data.is_none())?;
+        if let Some(data) = &options.data {
+            dump::load(&mut world, data)?;
+        }
+        let shared = Arc::new(serve::Shared::new(world, clock, format!("http://{address}")));
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve::run(listener, shared.clone(), stopped));
+        Ok(Self { address, shared, stop })
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Handle to set troubles.
+    pub fn faults(&self) -> Faults {
+        self.shared.faults()
+    }
+
+    /// Requests so far, oldest first; control requests (`/_demo/`) are left out.
+    pub fn requests(&self) -> Vec<RequestLog> {
+        self.shared.requests()
+    }
+
+    /// Waits until [`Demo::stop`] is called.
+    pub async fn run_until_stopped(&self) {
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
+    }
+
+    /// Ends the server: no new connections, idle ones are closed, answers under way are finished.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

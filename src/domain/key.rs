@@ -7,15 +7,43 @@ use serde::{Deserialize, Serialize};
 
 /// Short, unique name of a tracker in the configuration: `gh`. Pattern `[a-z][a-z0-9-]{0,15}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct TrackerName(Arc<str>);
 
 /// A project on a tracker: a repository (`owner/name`) or a Jira project (`ABC`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "RawProjectRef")]
 pub struct ProjectRef {
     /// The tracker that holds it.
     pub tracker: TrackerName,
     path: Arc<str>,
+}
+
+/// A project as it lies in a file, before the parser looked at it.
+#[derive(Deserialize)]
+struct RawProjectRef {
+    tracker: TrackerName,
+    path: String,
+}
+
+impl TryFrom<String> for TrackerName {
+    type Error = KeyError;
+    fn try_from(raw: String) -> Result<Self, KeyError> {
+        Self::parse(&raw)
+    }
+}
+
+impl From<TrackerName> for String {
+    fn from(name: TrackerName) -> Self {
+        name.0.as_ref().into()
+    }
+}
+
+impl TryFrom<RawProjectRef> for ProjectRef {
+    type Error = KeyError;
+    fn try_from(raw: RawProjectRef) -> Result<Self, KeyError> {
+        Self::parse(&raw.tracker, &raw.path)
+    }
 }
 
 /// One task of one project. Shown as `owner/name#12` or `ABC-12`.
@@ -175,8 +203,10 @@ impl std::str::FromStr for LooseKey {
             None => (None, raw),
         };
         let (path, number) = rest.rsplit_once('#').or_else(|| rest.rsplit_once('-')).ok_or_else(wrong)?;
+        // `parse` alone would take a leading plus sign.
+        let digits = number.bytes().all(|b| b.is_ascii_digit());
         let number: u64 = number.parse().map_err(|_| wrong())?;
-        if number == 0 || path.contains('/') != rest.contains('#') {
+        if !digits || number == 0 || path.contains('/') != rest.contains('#') {
             return Err(wrong());
         }
         let probe = tracker.clone().unwrap_or(TrackerName("x".into()));

@@ -3,6 +3,8 @@
 //! Order of claims: server time of the comment, then comment id. Everybody who reads the same comments computes
 //! the same holder (trackers.md §5.3).
 
+use std::cmp::Reverse;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::{
@@ -61,9 +63,15 @@ impl Fold {
 
 /// Folds the comments of `task` (in any order, with repetitions) into leases.
 pub fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
+    // A comment may come twice, before and after an edit: the later version counts, whichever came first.
+    let version = |c: &Comment| {
+        let author = c.author.as_ref().map(|a| a.id);
+        (c.updated_at, c.created_at, c.body.clone(), author, c.association.speaks_for_host())
+    };
     let mut sorted: Vec<&Comment> = comments.iter().collect();
-    sorted.sort_by_key(|c| (c.created_at, c.id));
+    sorted.sort_by_cached_key(|c| (c.id, Reverse(version(c))));
     sorted.dedup_by_key(|c| c.id);
+    sorted.sort_by_key(|c| (c.created_at, c.id));
     let mut fold = Fold::default();
     for comment in &sorted {
         read_comment(&mut fold, comment);
@@ -125,11 +133,12 @@ fn add_claim(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker
 }
 
 fn end_claim(fold: &mut Fold, comment: &Comment, author: &Person, marker: &Marker, own: bool) {
-    let forced = comment.association.speaks_for_host();
+    let forced = marker.extra.get("forced").is_some_and(|v| v == true) && comment.association.speaks_for_host();
     let Some(lease) = fold.leases.iter_mut().find(|l| l.claim == marker.c) else {
         return fold.ignored.push((comment.id, "hands back a claim that is not here".into()));
     };
-    if !(own && lease.who.id == author.id) && !forced {
+    let by_claimer = own && lease.who.id == author.id;
+    if !by_claimer && !forced {
         return fold.ignored.push((comment.id, "hands back somebody else's claim without the right to".into()));
     }
     if lease.state == CommitmentState::Active {
@@ -158,12 +167,16 @@ fn settle(fold: &mut Fold, task: &Task, now: Now) {
         let closed_in_time = task.closed_at.is_some_and(|at| at >= lease.since && at < end);
         lease.state = match task.state {
             TaskState::Closed if closed_in_time => CommitmentState::Completed,
+            // It had run out before the task was closed; closing does not change what it was.
+            TaskState::Closed | TaskState::NotPlanned if task.closed_at.is_some_and(|at| at >= end) => {
+                CommitmentState::Lapsed
+            }
             TaskState::Closed | TaskState::NotPlanned => CommitmentState::Superseded,
             TaskState::Open if now.0 >= end => CommitmentState::Lapsed,
             TaskState::Open => CommitmentState::Active,
         };
     }
-    // Two live leases by one person are one intention: a re-claim after a crash that lost the journal.
+    // The first live lease holds; a later one counts beside it only when it was meant so.
     let mut held = false;
     for lease in fold.leases.iter_mut().filter(|l| l.state == CommitmentState::Active) {
         if held && !lease.marker.extra.get("alongside").is_some_and(|v| v == true) {

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 mod sanitise;
+mod width;
+
+pub use width::{fit, width};
 
 /// Text from a tracker. Raw inside, never shown raw.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,7 +39,14 @@ impl Foreign {
         sanitise::line(&self.0)
     }
 
-    /// Harmless text of several rows: LF is kept as layout, everything else as in [`Foreign::line`].
+    /// [`Foreign::line`] cut to `columns` columns, with `…` where something is missing. Looks at no more of the text
+    /// than can be shown, so a title of a mebibyte costs no more than a short one.
+    pub fn fit(&self, columns: usize) -> Cow<'_, str> {
+        safe_fit(&self.0, columns)
+    }
+
+    /// Harmless text of several rows: LF is kept as layout (CR LF becomes LF, TAB four spaces), everything else as
+    /// in [`Foreign::line`], but that a blank text stays blank.
     pub fn block(&self) -> Cow<'_, str> {
         sanitise::block(&self.0)
     }
@@ -68,4 +78,27 @@ pub fn safe_line(raw: &str) -> Cow<'_, str> {
 /// Harmless rows from any string, LF kept.
 pub fn safe_block(raw: &str) -> Cow<'_, str> {
     sanitise::block(raw)
+}
+
+/// [`safe_line`] cut to `columns` columns, looking at no more of the text than can be shown.
+pub fn safe_fit(raw: &str, columns: usize) -> Cow<'_, str> {
+    // 16 bytes a column are enough for any honest text (a family of emoji takes 25 bytes for its two columns).
+    let most = columns.saturating_mul(16).saturating_add(256);
+    if raw.len() <= most {
+        return match sanitise::line(raw) {
+            Cow::Borrowed(line) => fit(line, columns),
+            Cow::Owned(line) => Cow::Owned(fit(&line, columns).into_owned()),
+        };
+    }
+    let end = raw.floor_char_boundary(most);
+    let line = sanitise::line(raw.get(..end).unwrap_or_default());
+    let shown = fit(&line, columns);
+    let fits_as_it_is = matches!(&shown, Cow::Borrowed(all) if all.len() == line.len());
+    if !fits_as_it_is {
+        return Cow::Owned(shown.into_owned());
+    }
+    // All that was looked at fits, but there is more: say so in the last column.
+    let room = fit(&line, columns.saturating_sub(1)).into_owned();
+    let text = room.strip_suffix('…').unwrap_or(&room);
+    Cow::Owned(width::cut(text, text.len(), columns).into_owned())
 }

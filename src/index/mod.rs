@@ -1,11 +1,16 @@
 //! What screens and commands look at: an immutable snapshot, and questions about it. Knows no store, no network,
 //! no terminal: it is built from values and `Now`.
 
+mod bounds;
 pub mod facets;
+mod fields;
 pub mod filter;
 pub mod fuzzy;
+mod lex;
+mod meaning;
 pub mod query;
 pub mod rank;
+mod side;
 pub mod snapshot;
 
 pub use query::{Query, QueryError};

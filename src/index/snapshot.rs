@@ -1,12 +1,13 @@
 //! The snapshot: all tasks with their verdicts, built once, then only read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::side::Side;
 use crate::{
     domain::{
-        commitment::Commitment,
+        commitment::{Commitment, CommitmentState},
         coverage::{Coverage, ProjectCoverage},
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
         outbox::Op,
@@ -16,8 +17,8 @@ use crate::{
         task::Task,
         time::Now,
     },
-    judge::free::Free,
-    store::{Everything, MarkKind},
+    judge::{free::Free, label::Dictionary, signals},
+    store::{Everything, Mark, MarkKind},
 };
 
 /// One task with what was judged about it.
@@ -61,6 +62,11 @@ pub struct Snapshot {
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
     by_key: HashMap<TaskKey, u32>,
+    /// Trackers that have rows or projects, in order.
+    trackers: Vec<TrackerName>,
+    /// Project paths that several trackers have.
+    shared_paths: HashSet<String>,
+    side: Side,
 }
 
 /// What building needs beside the store's content.
@@ -70,6 +76,8 @@ pub struct BuildContext {
     pub now: Now,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
+    /// Projects that are configured; `None` shows all that the store knows.
+    pub scope: Option<HashSet<ProjectRef>>,
 }
 
 /// A key that names no single task.
@@ -91,60 +99,53 @@ pub enum FindError {
     },
 }
 
+/// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
+fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
+    let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
+    everything.projects.retain(|p| scope.contains(&p.project));
+    everything.coverage.retain(|c| scope.contains(&c.project));
+    everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
+}
+
 impl Snapshot {
-    /// Builds a snapshot. O(tasks).
-    pub fn build(everything: Everything, context: &BuildContext) -> Self {
-        let live: HashMap<&TaskKey, &Commitment> =
-            everything.commitments.iter().filter(|c| c.state.is_live()).map(|c| (&c.key, c)).collect();
-        let projects: HashMap<&ProjectRef, &Project> = everything.projects.iter().map(|p| (&p.project, p)).collect();
-        let marks: HashMap<&TaskKey, MarkKind> = everything
-            .marks
-            .iter()
-            .filter(|m| m.until.is_none_or(|until| until > context.now.0))
-            .map(|m| (&m.key, m.kind))
-            .collect();
-        let rows: Vec<Row> =
-            everything.tasks.iter().map(|task| Self::row(task, context, &live, &projects, &marks)).collect();
-        let by_key =
-            rows.iter().enumerate().filter_map(|(i, r)| Some((r.task.key.clone(), u32::try_from(i).ok()?))).collect();
-        let mut coverage = Coverage::of(everything.coverage.iter().map(|c| &c.freshness));
-        let value = |name: &str| everything.values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
+    /// does that for the rows on the screen.
+    pub fn build(mut everything: Everything, context: &BuildContext) -> Self {
+        if let Some(scope) = &context.scope {
+            keep_scope(&mut everything, scope);
+        }
+        let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values } = everything;
+        let mut dictionary = Dictionary::new();
+        let rows: Vec<Row> = {
+            let around = Around::of(&projects, &commitments, &marks, context);
+            tasks.into_iter().map(|task| around.row(task, &mut dictionary)).collect()
+        };
+        let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
+        let side = Side::of(&rows, &mut dictionary);
+        let (trackers, shared_paths) = places(&rows, &projects);
+        let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
+        let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
         coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
-        let mut commitments = everything.commitments.clone();
-        commitments.sort_by(|a, b| (!a.mine, a.until, a.claim).cmp(&(!b.mine, b.until, b.claim)));
+        commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         Self {
             rows,
+            projects,
             commitments,
+            outbox,
             coverage,
-            by_key,
-            freshness: everything.coverage.clone(),
-            projects: everything.projects.clone(),
-            outbox: everything.outbox.clone(),
+            freshness,
             built_at: Some(context.now.0),
             me: context.me.clone(),
+            by_key,
+            trackers,
+            shared_paths,
+            side,
         }
     }
 
-    fn row(
-        task: &Task,
-        context: &BuildContext,
-        live: &HashMap<&TaskKey, &Commitment>,
-        projects: &HashMap<&ProjectRef, &Project>,
-        marks: &HashMap<&TaskKey, MarkKind>,
-    ) -> Row {
-        let project = projects.get(&task.key.project).copied();
-        let claim = live.get(&task.key).copied();
-        Row {
-            signals: crate::judge::signals::signals(task, context.now),
-            free: Free::of(task, project, claim, context.me.get(&task.key.project.tracker)),
-            quiet_days: context.now.days_since(task.updated_at),
-            age_days: context.now.days_since(task.created_at),
-            language: project.and_then(|p| p.language.as_ref()).map(|l| l.line().into_owned()),
-            mark: marks.get(&task.key).copied(),
-            claim: claim.cloned(),
-            task: task.clone(),
-        }
+    pub(super) fn side(&self) -> &Side {
+        &self.side
     }
 
     /// The row of a key.
@@ -158,12 +159,9 @@ impl Snapshot {
     /// [`FindError`] when it names none, or several on different trackers.
     pub fn find(&self, typed: &str) -> Result<&Row, FindError> {
         let loose: LooseKey = typed.parse()?;
-        let mut trackers: Vec<&TrackerName> = self.projects.iter().map(|p| &p.project.tracker).collect();
-        trackers.extend(self.rows.iter().map(|r| &r.task.key.project.tracker));
-        trackers.sort();
-        trackers.dedup();
-        let found: Vec<&Row> = trackers
-            .into_iter()
+        let found: Vec<&Row> = self
+            .trackers
+            .iter()
             .filter(|t| loose.tracker.as_ref().is_none_or(|wanted| wanted == *t))
             .filter_map(|t| self.get(&loose.on(t).ok()?))
             .collect();
@@ -179,7 +177,79 @@ impl Snapshot {
 
     /// The key as surfaces print it: with its tracker only where two trackers have the same.
     pub fn shown_key(&self, key: &TaskKey) -> String {
-        let twice = self.projects.iter().filter(|p| p.project.path() == key.project.path()).count() > 1;
-        if twice { key.qualified() } else { key.to_string() }
+        if self.shared_paths.contains(key.project.path()) { key.qualified() } else { key.to_string() }
     }
+}
+
+/// What is known around the tasks while rows are made.
+struct Around<'a> {
+    context: &'a BuildContext,
+    live: HashMap<&'a TaskKey, &'a Commitment>,
+    projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
+    marks: HashMap<&'a TaskKey, MarkKind>,
+}
+
+impl<'a> Around<'a> {
+    fn of(
+        projects: &'a [Project],
+        commitments: &'a [Commitment],
+        marks: &'a [Mark],
+        context: &'a BuildContext,
+    ) -> Self {
+        let mut live: HashMap<&TaskKey, &Commitment> = HashMap::new();
+        // Two may be live at once, an own pending one beside somebody's active one: what the tracker confirmed
+        // counts first, then the own, then the earlier.
+        let weight = |c: &Commitment| (c.state != CommitmentState::Active, !c.mine, c.since, c.claim);
+        for new in commitments.iter().filter(|c| c.state.is_live()) {
+            let kept = live.entry(&new.key).or_insert(new);
+            if weight(new) < weight(kept) {
+                *kept = new;
+            }
+        }
+        // A task that is bookmarked and hidden stays hidden.
+        let strength = |kind: MarkKind| match kind {
+            MarkKind::Bookmark => 0,
+            MarkKind::Snoozed => 1,
+            MarkKind::Hidden => 2,
+        };
+        let mut kinds: HashMap<&TaskKey, MarkKind> = HashMap::new();
+        for mark in marks.iter().filter(|m| m.until.is_none_or(|until| until > context.now.0)) {
+            let kept = kinds.entry(&mark.key).or_insert(mark.kind);
+            if strength(mark.kind) > strength(*kept) {
+                *kept = mark.kind;
+            }
+        }
+        let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
+        let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
+        Self { context, live, projects, marks: kinds }
+    }
+
+    fn row(&self, task: Task, dictionary: &mut Dictionary) -> Row {
+        let now = self.context.now;
+        let project = self.projects.get(&task.key.project);
+        let claim = self.live.get(&task.key).copied();
+        let me = self.context.me.get(&task.key.project.tracker);
+        Row {
+            signals: signals::signals_with(&task, now, dictionary),
+            free: Free::of(&task, project.map(|(p, _)| *p), claim, me),
+            quiet_days: now.days_since(task.updated_at),
+            age_days: now.days_since(task.created_at),
+            language: project.and_then(|(_, language)| language.clone()),
+            mark: self.marks.get(&task.key).copied(),
+            claim: claim.cloned(),
+            task,
+        }
+    }
+}
+
+/// The trackers there are, and the paths that more than one of them has.
+fn places(rows: &[Row], projects: &[Project]) -> (Vec<TrackerName>, HashSet<String>) {
+    let of_rows = rows.iter().map(|r| &r.task.key.project);
+    let known: HashSet<&ProjectRef> = of_rows.chain(projects.iter().map(|p| &p.project)).collect();
+    let mut trackers: Vec<TrackerName> = known.iter().map(|p| p.tracker.clone()).collect();
+    trackers.sort();
+    trackers.dedup();
+    let mut met = HashSet::new();
+    let shared = known.iter().filter(|p| !met.insert(p.path())).map(|p| p.path().to_owned()).collect();
+    (trackers, shared)
 }

@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::domain::{commitment::Commitment, person::Login, project::Project, task::Task};
 
+/// Longest login GitHub gives out; what is longer came from elsewhere and is cut.
+const LOGIN_COLUMNS: usize = 39;
+
 /// Whether somebody could take a task now, with what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
@@ -36,7 +39,7 @@ impl Free {
     pub fn of(task: &Task, project: Option<&Project>, live: Option<&Commitment>, me: Option<&Login>) -> Self {
         use crate::domain::task::TaskState;
         if let Some(reason) = project.and_then(Project::skip_reason) {
-            return Self::Closed { why: format!("the project is {}", reason.words()) };
+            return Self::Closed { why: format!("its project is left out: {}", reason.words()) };
         }
         if task.state != TaskState::Open {
             return Self::Closed { why: "the task is closed".into() };
@@ -61,8 +64,8 @@ impl Free {
         match self {
             Self::Yes => "free".into(),
             Self::Held { mine: true, until, .. } => format!("mine to {}", until.strftime("%m-%d")),
-            Self::Held { by, until, .. } => format!("@{} to {}", by.0.line(), until.strftime("%m-%d")),
-            Self::Assigned { to } => to.first().map(|l| format!("@{}", l.0.line())).unwrap_or_default(),
+            Self::Held { by, until, .. } => format!("@{} to {}", by.0.fit(LOGIN_COLUMNS), until.strftime("%m-%d")),
+            Self::Assigned { to } => to.first().map(|l| format!("@{}", l.0.fit(LOGIN_COLUMNS))).unwrap_or_default(),
             Self::Closed { .. } => "closed".into(),
         }
     }

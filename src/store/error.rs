@@ -61,8 +61,33 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What to do next.
+    /// What to do next, as one sentence.
     pub fn hint(&self) -> String {
-        "`floorwalk doctor` explains the state of the store".into()
+        match self {
+            Self::Newer { .. } => {
+                "update floorwalk, or set FLOORWALK_DATA_DIR to another folder to start a second store".into()
+            }
+            Self::Foreign { path } => {
+                format!("move {} elsewhere, or set FLOORWALK_DATA_DIR to another folder", path.display())
+            }
+            Self::Damaged { path, .. } => format!(
+                "close every floorwalk and start again: {} is then set aside under a new name, the outbox is \
+                 rescued where it can be read, and `floorwalk sync` fetches the rest again",
+                path.display()
+            ),
+            Self::Full { path } => {
+                let disk = path.parent().unwrap_or(path);
+                format!("make room on the disk that holds {} and repeat the command", disk.display())
+            }
+            Self::ReadOnly { path } => {
+                format!(
+                    "make {} and its folder writable, or set FLOORWALK_DATA_DIR to a folder that is",
+                    path.display()
+                )
+            }
+            Self::Busy { .. } => "wait until the other floorwalk has finished its sync, or close it".into(),
+            Self::Place { .. } => "set FLOORWALK_DATA_DIR to a folder on a local disk that you may write to".into(),
+            Self::Engine(_) => "`floorwalk doctor` explains the state of the store".into(),
+        }
     }
 }

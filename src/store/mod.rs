@@ -4,6 +4,8 @@
 pub mod error;
 pub mod sqlite;
 
+use std::{path::Path, sync::Arc};
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,7 +52,7 @@ pub enum MarkKind {
 }
 
 /// A private mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The task.
     pub key: TaskKey,
@@ -139,6 +141,21 @@ pub trait Store: Send + Sync {
 
     /// What `doctor` shows: path, size, schema, integrity; and a notice when a damaged file was set aside.
     async fn health(&self) -> Result<Health>;
+
+    /// Sentences about what happened while this store was opened (a damaged file set aside, an outbox rescued) or
+    /// was met since. Cheap, unlike [`Store::health`]: meant to be shown at every start.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Opens the store in `dir`, making the folder and the files when there are none. Blocks for some milliseconds.
+///
+/// # Errors
+/// [`StoreError`] when there is no store and none can be made: a newer schema, another program's file, a place
+/// where no store can be, a damaged file that could not be set aside.
+pub fn open(dir: &Path) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(sqlite::SqliteStore::open(dir)?))
 }
 
 /// Condition of a store.

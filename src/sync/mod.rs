@@ -5,7 +5,14 @@ use jiff::Timestamp;
 
 use crate::domain::{coverage::Coverage, key::TrackerName};
 
+mod claims;
+pub mod discover;
 pub mod outbox;
+pub mod plan;
+mod project;
+pub mod run;
+
+pub use run::{SyncContext, sync};
 
 /// How a sync is getting on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,4 +42,6 @@ pub struct SyncReport {
     pub odd: Vec<String>,
     /// Trackers and projects that failed: one harmless sentence each, with what to do.
     pub problems: Vec<(TrackerName, String, String)>,
+    /// The failure that stopped the whole tracker, if one did.
+    pub stopped: Option<crate::tracker::TrackerError>,
 }

@@ -216,6 +216,12 @@ pub trait Tracker: Send + Sync {
     /// Its configured name.
     fn name(&self) -> &TrackerName;
 
+    /// Fingerprint of the credentials, so that a remembered answer is never reused with another token. Never the
+    /// token; empty without one.
+    fn token_print(&self) -> String {
+        String::new()
+    }
+
     /// Address of a task for a browser, built from configuration and a checked key, never from an answer.
     fn task_url(&self, key: &TaskKey) -> String;
 

@@ -126,6 +126,7 @@ pub fn rule(buf: &mut Buffer, area: Rect, theme: &Theme) {
 
 /// Empties `area` for something that lies on top. A wide character that reaches into it goes as a whole: half of
 /// it would hide what is painted there.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes a symbol: constants and washed text only")]
 pub fn blank(buf: &mut Buffer, area: Rect) {
     let spaces = " ".repeat(area.width as usize);
     for y in 0..area.height {

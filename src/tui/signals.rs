@@ -30,6 +30,7 @@ pub fn message(signal: i32) -> Option<Msg> {
 ///
 /// # Errors
 /// When signals cannot be caught or no thread can be started.
+#[expect(clippy::disallowed_methods, reason = "the watchdog thread waits; it serves no key and no frame")]
 pub fn start(queue: Sender<Msg>, hold: Hold) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("floorwalk-signals".into()).spawn(move || {

@@ -147,7 +147,7 @@ pub(crate) fn everything() -> Everything {
 
 pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-    let mut snapshot = Snapshot::build(everything, &BuildContext { now: now(), me });
+    let mut snapshot = Snapshot::build(everything, &BuildContext { now: now(), me, scope: None });
     // Signals are judged elsewhere; screens only show them.
     for row in &mut snapshot.rows {
         row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();
@@ -323,6 +323,18 @@ impl Screen {
 
     pub(crate) fn told(&mut self, event: Event) -> &mut Self {
         self.send(Msg::App(event))
+    }
+
+    /// Moves the cursor of the list to a task.
+    pub(crate) fn go_to(&mut self, wanted: &TaskKey) -> &mut Self {
+        self.keys("g");
+        for _ in 0..self.turns.state.discover.hits.rows.len() {
+            if self.turns.state.selected().as_ref() == Some(wanted) {
+                return self;
+            }
+            self.keys("j");
+        }
+        panic!("{wanted} is not in the list");
     }
 
     /// Lets time pass.

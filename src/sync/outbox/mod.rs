@@ -1,1 +1,245 @@
 //! Sending wishes: claim and hand-back, once, in order, through any crash.
+//!
+//! Before each act that cannot be repeated the row's step is on disk; after a crash the row is looked up on the
+//! tracker before anything is sent again. The order is trackers.md §5.3: comment, read back, label, assignee.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{
+        commitment::{Commitment, CommitmentState, Projection},
+        key::TaskKey,
+        outbox::{Op, OpStatus, Step, Wish},
+        person::Person,
+        time::Now,
+    },
+    store::{self, Store},
+    tracker::{ErrorClass, Tracker, TrackerError},
+};
+
+pub mod claim;
+mod steps;
+
+/// Waiting times and names. The defaults are those of reliability.md.
+#[derive(Clone, Debug)]
+pub struct OutboxSettings {
+    /// Label that marks a task with a live commitment.
+    pub label: String,
+    /// Pause between posting a claim and reading back; at least the tracker's staleness.
+    pub settle: Duration,
+    /// Pauses before each look for a comment whose answer was lost. After the last it is posted once more.
+    pub looks: Vec<Duration>,
+    /// Tries of a failing row before it needs the user's attention.
+    pub max_attempts: u32,
+}
+
+impl Default for OutboxSettings {
+    fn default() -> Self {
+        Self {
+            label: "floating-help".into(),
+            settle: Duration::from_millis(1_500),
+            looks: [2, 5, 15, 8].map(Duration::from_secs).to_vec(),
+            max_attempts: 8,
+        }
+    }
+}
+
+impl OutboxSettings {
+    /// For a server on this machine, whose reads do not lag behind its writes: the same steps, shorter pauses.
+    pub fn for_loopback() -> Self {
+        Self {
+            settle: Duration::from_millis(100),
+            looks: [100, 300, 600, 1_000].map(Duration::from_millis).to_vec(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Clock of the caller.
+pub type Clock = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// What a run needs.
+pub struct OutboxContext<'a> {
+    /// Where the rows are.
+    pub store: &'a dyn Store,
+    /// The tracker whose rows are sent.
+    pub tracker: &'a dyn Tracker,
+    /// Waiting times and names.
+    pub settings: &'a OutboxSettings,
+    /// The present.
+    pub clock: Clock,
+    /// Send rows that wait, too (the user asked for it).
+    pub impatient: bool,
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The task.
+    pub key: TaskKey,
+    /// `claim` or `hand back`.
+    pub verb: &'static str,
+    /// How it ended for now.
+    pub end: End,
+}
+
+/// How a row ended for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Done; the commitment as it stands.
+    Done(Box<Commitment>),
+    /// Another claim came first.
+    Lost {
+        /// Who holds it.
+        to: String,
+    },
+    /// Stays in the outbox until then.
+    Later {
+        /// When it is tried again.
+        until: Timestamp,
+        /// Why, one harmless sentence.
+        why: String,
+        /// True when a login or token is needed.
+        auth: bool,
+    },
+    /// Stays in the outbox until the user acts.
+    Attention {
+        /// Why, one harmless sentence.
+        why: String,
+    },
+}
+
+/// Sends every row of this tracker that is due, oldest first, in order per task.
+///
+/// # Errors
+/// Only when the store fails; a tracker's failure becomes an [`End`] of its row.
+pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
+    let mut blocked: HashSet<TaskKey> = HashSet::new();
+    let mut outcomes = Vec::new();
+    let mut me: Option<Person> = None;
+    for op in context.store.outbox().await? {
+        if op.key.project.tracker != *context.tracker.name() || blocked.contains(&op.key) {
+            continue;
+        }
+        if !is_due(&op, context) {
+            blocked.insert(op.key);
+            continue;
+        }
+        let key = op.key.clone();
+        let verb = op.wish.word();
+        let end = match who_am_i(context.tracker, &mut me).await {
+            Ok(person) => steps::drive(context, op, &person).await?,
+            Err(error) => put_off(context, op, &error).await?,
+        };
+        if !matches!(end, End::Done(_) | End::Lost { .. }) {
+            blocked.insert(key.clone());
+        }
+        outcomes.push(Outcome { key, verb, end });
+    }
+    Ok(outcomes)
+}
+
+fn is_due(op: &Op, context: &OutboxContext<'_>) -> bool {
+    match &op.status {
+        OpStatus::Ready => true,
+        OpStatus::Waiting { until } => context.impatient || (context.clock)().0 >= *until,
+        OpStatus::NeedsAttention { .. } => context.impatient,
+    }
+}
+
+async fn who_am_i(tracker: &dyn Tracker, known: &mut Option<Person>) -> Result<Person, TrackerError> {
+    if let Some(person) = known {
+        return Ok(person.clone());
+    }
+    let person = tracker.me().await?.ok_or_else(|| TrackerError {
+        class: ErrorClass::BadToken,
+        host: tracker.name().to_string(),
+        doing: "looking who you are".into(),
+        said: "no token".into(),
+    })?;
+    *known = Some(person.clone());
+    Ok(person)
+}
+
+/// Keeps a row for later, or for the user when waiting cannot help.
+async fn put_off(context: &OutboxContext<'_>, mut op: Op, error: &TrackerError) -> store::Result<End> {
+    let now = (context.clock)().0;
+    op.attempts += 1;
+    let why = error.sentence();
+    op.last_error = Some(why.clone());
+    let hopeless = is_final(&error.class) || op.attempts >= context.settings.max_attempts;
+    let end = if hopeless && !error.is_auth() {
+        op.status = OpStatus::NeedsAttention { why: format!("{why}; {}", error.hint()) };
+        End::Attention { why: format!("{why}; {}", error.hint()) }
+    } else {
+        let until = match error.class {
+            ErrorClass::RateLimit { until } | ErrorClass::SecondaryLimit { until } => until,
+            _ => now.checked_add(backoff(op.attempts)).unwrap_or(now),
+        };
+        op.status = OpStatus::Waiting { until };
+        End::Later { until, why, auth: error.is_auth() }
+    };
+    context.store.journal(vec![op], Vec::new()).await?;
+    Ok(end)
+}
+
+/// 2 s, 4 s, 8 s … up to 5 minutes.
+fn backoff(attempts: u32) -> Duration {
+    Duration::from_secs(2u64.saturating_pow(attempts.clamp(1, 9)).min(300))
+}
+
+/// The tracker understood and said no: trying again changes nothing.
+fn is_final(class: &ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Forbidden
+            | ErrorClass::NotFound
+            | ErrorClass::Gone
+            | ErrorClass::Blocked
+            | ErrorClass::Invalid
+            | ErrorClass::ReadOnly
+            | ErrorClass::Moved { .. }
+    )
+}
+
+/// True when a failed write certainly did not take effect, so that it need not be looked for.
+fn surely_not_applied(class: &ErrorClass) -> bool {
+    is_final(class)
+        || matches!(
+            class,
+            ErrorClass::BadToken
+                | ErrorClass::Sso { .. }
+                | ErrorClass::MissingScope { .. }
+                | ErrorClass::RateLimit { .. }
+                | ErrorClass::SecondaryLimit { .. }
+                | ErrorClass::InsecureUrl
+                | ErrorClass::Dns
+        )
+}
+
+/// The commitment that belongs to a row which was just wished.
+pub fn pending_commitment(op: &Op, me: Person) -> Option<Commitment> {
+    let Wish::Claim { claim, until, size, .. } = &op.wish else { return None };
+    Some(Commitment {
+        key: op.key.clone(),
+        claim: *claim,
+        who: me,
+        mine: true,
+        state: CommitmentState::Pending,
+        since: op.created_at,
+        until: *until,
+        size: *size,
+        comment_id: None,
+        label: Projection::Open,
+        assignee: Projection::Open,
+        note: None,
+    })
+}
+
+/// A row that makes a late loser step back: the same claim, at the step of losing.
+pub fn stepping_back(mut op: Op, comment: u64, winner: crate::domain::commitment::ClaimId) -> Op {
+    op.step = Step::Losing { comment, winner };
+    op
+}

@@ -1,0 +1,284 @@
+//! The command line as values. Knows words and their help texts, and nothing of what they do.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::{
+    domain::{marker::ReleaseReason, outbox::OpId, size::Size},
+    index::rank::Sort,
+};
+
+/// Exit codes, printed under every help.
+const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 configuration, 4 authentication, \
+5 network or tracker, 6 store, 70 internal.";
+
+/// Find the work that teams never get round to, help for a while, and hand it back.
+///
+/// Without a verb the screen opens. `floorwalk demo` shows everything with made-up data and needs nothing.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "floorwalk", version, after_help = AFTER, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Flags that every verb takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; nothing opens the screen.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// Flags that every verb takes.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Configuration file [default: $FLOORWALK_CONFIG, else floorwalk/config.toml in the XDG folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the store [default: $FLOORWALK_DATA_DIR, else floorwalk in the XDG folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// File with the token, readable by you alone (mode 0600)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Print JSON (schema "floorwalk/1") instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Answer yes instead of asking
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    /// Read this repository, without any set-up; may be repeated
+    #[arg(long, global = true, value_name = "OWNER/NAME")]
+    pub repo: Vec<String>,
+    /// No colour, as NO_COLOR
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The verbs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Show everything with a made-up organisation; needs nothing
+    Demo(DemoArgs),
+    /// Write a first configuration
+    Init(InitArgs),
+    /// Read what changed on the trackers
+    Sync {
+        /// Read everything again, even what is fresh
+        #[arg(long)]
+        full: bool,
+    },
+    /// List tasks: a table on a terminal, tab-separated when piped
+    List(ListArgs),
+    /// Show one task with its description and comments
+    Show {
+        /// owner/name#12, with `tracker:` in front where two trackers have it
+        #[arg(value_name = "TASK")]
+        key: String,
+    },
+    /// Take tasks for a while
+    Claim(ClaimArgs),
+    /// Hand a task back
+    Release(ReleaseArgs),
+    /// My commitments
+    Mine {
+        /// Also those that have ended
+        #[arg(long)]
+        all: bool,
+    },
+    /// What waits to be sent
+    Outbox {
+        /// What to do with it; nothing lists it
+        #[command(subcommand)]
+        act: Option<OutboxAct>,
+    },
+    /// Check configuration, tokens, trackers and store, and say what to do
+    Doctor,
+    /// Check, find, show or explain the configuration
+    Config {
+        /// Which of them
+        #[command(subcommand)]
+        act: ConfigAct,
+    },
+    /// Print the table of actions and keys
+    Keys {
+        /// As Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Print a completion script
+    Completions {
+        /// For this shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write all pages
+    Man {
+        /// Write a page for each verb into this folder
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// `demo`.
+#[derive(Args, Clone, Debug)]
+pub struct DemoArgs {
+    /// Only serve the made-up trackers on this machine, and print their address
+    #[arg(long)]
+    pub serve: bool,
+    /// Port to serve on; 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "serve")]
+    pub port: u16,
+    /// Serve issues from files OWNER__NAME.*.jsonl[.gz] in this folder
+    #[arg(long, value_name = "DIR", requires = "serve")]
+    pub data: Option<PathBuf>,
+}
+
+/// `init`.
+#[derive(Args, Clone, Debug)]
+pub struct InitArgs {
+    /// Organisation to read; may be repeated. Repositories: --repo
+    #[arg(long, value_name = "ORG")]
+    pub org: Vec<String>,
+    /// Address of the tracker
+    #[arg(long, value_name = "URL", default_value = "https://github.com")]
+    pub url: String,
+    /// REST address, only where it cannot be derived
+    #[arg(long, value_name = "URL")]
+    pub api_url: Option<String>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `list`.
+#[derive(Args, Clone, Debug)]
+pub struct ListArgs {
+    /// Free words and field:value, as in the query line of the screen
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Order: best, quiet, newest, updated, key
+    #[arg(long, value_parser = parse_sort, value_name = "ORDER")]
+    pub sort: Option<Sort>,
+    /// Print at most this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// `claim`.
+#[derive(Args, Clone, Debug)]
+pub struct ClaimArgs {
+    /// owner/name#12, with `tracker:` in front where two trackers have it
+    #[arg(required = true, value_name = "TASK")]
+    pub keys: Vec<String>,
+    /// Last day, as 2026-12-05 [default: by size]
+    #[arg(long, value_name = "DATE", conflicts_with = "size", value_parser = parse_date)]
+    pub until: Option<Date>,
+    /// Effort: XS, S, M or L; decides how long the task is yours
+    #[arg(long, value_parser = parse_size, value_name = "SIZE")]
+    pub size: Option<Size>,
+    /// One line of plan, shown in the comment
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub plan: String,
+    /// Beside somebody who is assigned by hand
+    #[arg(long)]
+    pub alongside: bool,
+    /// Say what would happen and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `release`.
+#[derive(Args, Clone, Debug)]
+pub struct ReleaseArgs {
+    /// The task
+    #[arg(value_name = "TASK")]
+    pub key: String,
+    /// What the next person should know
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Why
+    #[arg(long, value_enum, default_value_t = Reason::NoTime)]
+    pub reason: Reason,
+    /// Say what would happen and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Why a task is handed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    /// The work is done
+    Done,
+    /// No time left
+    NoTime,
+    /// Something blocks it
+    Blocked,
+    /// Moved to other work
+    Moved,
+}
+
+impl From<Reason> for ReleaseReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Done => Self::Done,
+            Reason::NoTime => Self::NoTime,
+            Reason::Blocked => Self::Blocked,
+            Reason::Moved => Self::Moved,
+        }
+    }
+}
+
+/// `outbox …`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum OutboxAct {
+    /// Send now what waits
+    Retry {
+        /// Only this row
+        #[arg(value_parser = parse_op)]
+        id: Option<OpId>,
+    },
+    /// Remove a row that is not under way
+    Drop {
+        /// The row
+        #[arg(value_parser = parse_op)]
+        id: OpId,
+    },
+}
+
+/// `config …`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigAct {
+    /// Check the file and name every mistake
+    Check,
+    /// Print where the file is
+    Path,
+    /// Print all values and where each came from
+    Show,
+    /// Print the reference of all keys as Markdown
+    Reference,
+}
+
+fn parse_sort(text: &str) -> Result<Sort, String> {
+    let known = Sort::ALL.into_iter().find(|s| s.word() == text);
+    known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
+}
+
+fn parse_size(text: &str) -> Result<Size, String> {
+    text.parse()
+}
+
+fn parse_op(text: &str) -> Result<OpId, String> {
+    text.parse()
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a date is written as 2026-12-05".into())
+}
+
+/// The whole command line, for completions and manual pages.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

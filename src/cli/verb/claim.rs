@@ -1,0 +1,51 @@
+//! `claim`: take tasks for a while.
+
+use super::wrote;
+use crate::{
+    app::{Command, ExitCode},
+    cli::{
+        args::ClaimArgs,
+        context::Context,
+        failure::Result,
+        open::{Need, Opened, open, same_project},
+    },
+    domain::key::TaskKey,
+    index::Snapshot,
+};
+
+pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
+    let opened = open(cx, Need::Trackers).await?;
+    let mut snapshot = opened.session.snapshot().await?;
+    let mut keys: Vec<TaskKey> = Vec::new();
+    for typed in &args.keys {
+        let key = opened.find(cx, &mut snapshot, typed).await?;
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let command = Command::Claim {
+        keys: keys.clone(),
+        until: args.until,
+        size: args.size,
+        plan: args.plan.clone(),
+        alongside: args.alongside,
+    };
+    if args.dry_run {
+        return wrote::preview(cx, &opened, &command).await;
+    }
+    if let Some(question) = question(&opened, &snapshot, &keys) {
+        cx.confirm(&question)?;
+    }
+    wrote::perform(cx, &opened, command, &keys).await
+}
+
+/// What is asked before claiming: several tasks at once, or a project nobody configured.
+fn question(opened: &Opened, snapshot: &Snapshot, keys: &[TaskKey]) -> Option<String> {
+    let names: Vec<String> = keys.iter().map(|k| snapshot.shown_key(k)).collect();
+    let unknown = |k: &TaskKey| opened.unconfigured.iter().any(|p| same_project(p, &k.project));
+    if keys.len() > 1 {
+        return Some(format!("claim {} tasks: {}?", keys.len(), names.join(", ")));
+    }
+    let outside = keys.iter().any(unknown);
+    outside.then(|| format!("claim {}? Its project is not in your configuration.", names.join(", ")))
+}

@@ -1,0 +1,112 @@
+//! `config check|path|show|reference`.
+
+use serde::Serialize;
+
+use crate::{
+    app::ExitCode,
+    cli::{args::ConfigAct, context::Context, failure::Result, json::SCHEMA},
+    config::{Config, Loaded, Origin, schema},
+    domain::text::safe_line,
+};
+
+pub(super) fn run(cx: &Context, act: ConfigAct) -> Result<ExitCode> {
+    match act {
+        ConfigAct::Check => check(cx)?,
+        ConfigAct::Path => path(cx),
+        ConfigAct::Show => show(cx)?,
+        ConfigAct::Reference => cx.out.say(schema::reference().trim_end()),
+    }
+    Ok(ExitCode::Done)
+}
+
+fn check(cx: &Context) -> Result<()> {
+    let loaded = cx.load()?;
+    let trackers = loaded.config.trackers.len();
+    if loaded.file.is_none() || trackers == 0 {
+        return Err(crate::cli::open::no_configuration(cx));
+    }
+    let file = shown(&cx.paths.config.path);
+    if cx.args.json {
+        cx.out.document(&serde_json::json!({ "schema": SCHEMA, "ok": true, "file": file, "trackers": trackers }));
+    } else {
+        let plural = if trackers == 1 { "tracker" } else { "trackers" };
+        cx.out.say(&format!("{file} is right: {trackers} {plural}"));
+    }
+    Ok(())
+}
+
+fn shown(path: &std::path::Path) -> String {
+    safe_line(&path.display().to_string()).into_owned()
+}
+
+fn path(cx: &Context) {
+    let config = &cx.paths.config;
+    if cx.args.json {
+        cx.out.document(&serde_json::json!({
+            "schema": SCHEMA, "file": shown(&config.path), "exists": config.path.exists(),
+            "origin": config.origin.to_string(), "data_dir": shown(&cx.paths.data.path),
+            "data_dir_origin": cx.paths.data.origin.to_string(),
+        }));
+    } else {
+        cx.out.say(&shown(&config.path));
+    }
+}
+
+/// One value with where it came from.
+#[derive(Serialize)]
+struct Value {
+    key: String,
+    value: serde_json::Value,
+    origin: String,
+}
+
+fn values(loaded: &Loaded) -> Vec<Value> {
+    let Config { handle, trackers, claim } = &loaded.config;
+    let mut rows = Vec::new();
+    let mut add = |key: String, value: serde_json::Value| {
+        let origin: Origin = loaded.origins.of(&key);
+        rows.push(Value { key, value, origin: origin.to_string() });
+    };
+    add("me.handle".into(), handle.as_ref().map(|h| h.raw().to_owned()).into());
+    for tracker in trackers {
+        let mut of = |key: &str, value: serde_json::Value| add(format!("tracker.{}.{key}", tracker.name), value);
+        of("name", tracker.name.as_str().into());
+        of("kind", "github".into());
+        of("url", tracker.url.clone().into());
+        of("api_url", tracker.api_url.clone().into());
+        of("token_env", tracker.token_env.clone().into());
+        of("orgs", tracker.orgs.clone().into());
+        of("users", tracker.users.clone().into());
+        of("topics", tracker.topics.clone().into());
+        of("repos", tracker.repos.clone().into());
+    }
+    add("claim.label".into(), claim.label.clone().into());
+    rows
+}
+
+fn show(cx: &Context) -> Result<()> {
+    let loaded = cx.load()?;
+    let rows = values(&loaded);
+    let (config, data) = (&cx.paths.config, &cx.paths.data);
+    if cx.args.json {
+        cx.out.document(&serde_json::json!({
+            "schema": SCHEMA,
+            "file": { "path": shown(&config.path), "exists": loaded.file.is_some(), "origin": config.origin.to_string() },
+            "data_dir": { "path": shown(&data.path), "origin": data.origin.to_string() },
+            "values": rows,
+        }));
+        return Ok(());
+    }
+    let exists = if loaded.file.is_some() { "" } else { ", not there" };
+    cx.out.say(&format!("# file      {} ({}{exists})", shown(&config.path), config.origin));
+    cx.out.say(&format!("# data_dir  {} ({})", shown(&data.path), data.origin));
+    for row in rows {
+        // Written as TOML would write it, so that a line can be copied into the file.
+        let text = match row.value {
+            serde_json::Value::Null => "(not set)".to_owned(),
+            value => value.to_string(),
+        };
+        cx.out.say(&format!("{} = {}  # {}", row.key, safe_line(&text), row.origin));
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! `demo`: the made-up organisation on a server of this machine, and the real program on it.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use super::sync;
+use crate::{
+    app::{ExitCode, Session, UserError, session::Parts},
+    cli::{
+        args::DemoArgs,
+        context::Context,
+        failure::Result,
+        open::{Opened, bare_tracker},
+        table::{Listing, Look, write_table, write_tsv},
+        wiring,
+    },
+    config::{Config, secret::Token},
+    demo::{Demo, DemoError, DemoOptions, ORG, YOU},
+    domain::person::Login,
+    index::{Query, filter, rank::Sort},
+    sync::outbox::OutboxSettings,
+};
+
+/// Rows that are printed where there is no terminal.
+const ROWS: usize = 20;
+
+fn failed(error: &DemoError) -> UserError {
+    let code = match error {
+        DemoError::Port { .. } | DemoError::Data { .. } => ExitCode::Refused,
+        DemoError::Seed { .. } => ExitCode::Internal,
+    };
+    UserError::new(code, error.to_string(), "")
+}
+
+/// Serves, and runs the real program on it unless it only serves. Gives the exit code of the process.
+pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
+    let host = cx.host.clone();
+    let options = DemoOptions { port: args.port, data: args.data.clone(), now: cx.host.now().0 };
+    let demo = Demo::start(options, Arc::new(move || host.now().0)).await.map_err(|e| failed(&e))?;
+    if args.serve {
+        // The address alone on standard output, for scripts.
+        cx.out.say(&demo.url());
+        cx.out.note("serving on this machine only, until Ctrl-C; any token is accepted");
+        demo.run_until_stopped().await;
+        return Ok(ExitCode::Done as u8);
+    }
+    let folder = std::env::temp_dir().join(format!("floorwalk-demo-{}", cx.host.fresh_id()));
+    let end = visit(cx, &demo.url(), &folder).await;
+    // The demo leaves nothing behind; a folder that cannot be removed is the system's to clean.
+    let _ = std::fs::remove_dir_all(&folder);
+    end
+}
+
+async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<u8> {
+    let mut config = bare_tracker(url)?;
+    config.orgs = vec![ORG.to_owned()];
+    let token = Token { secret: "floorwalk-demo".to_owned().into(), source: "the demo".into() };
+    let tracker = wiring::tracker(&config, Some(token), &cx.env)?;
+    let config = Config { handle: Some(Login::new(YOU)), trackers: vec![config], ..Config::default() };
+    let session = Session::new(Parts {
+        config,
+        store: wiring::store(folder)?,
+        trackers: vec![tracker],
+        host: cx.host.clone(),
+        data_dir: Some(folder.to_owned()),
+        outbox: OutboxSettings::for_loopback(),
+    });
+    let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
+    if std::io::stdin().is_terminal() && cx.out.is_terminal {
+        return Ok(wiring::screen(cx, opened).await?);
+    }
+    sync::quietly(cx, &opened).await?;
+    first_rows(cx, &opened).await?;
+    Ok(ExitCode::Done as u8)
+}
+
+/// Without a terminal: what the screen would show first, as text.
+async fn first_rows(cx: &Context, opened: &Opened) -> Result<()> {
+    let snapshot = opened.session.snapshot().await?;
+    let hits = filter::search(&snapshot, &Query::default(), Sort::Best);
+    let rows = hits.rows.iter().filter_map(|i| snapshot.rows.get(*i as usize)).take(ROWS).collect();
+    let listing = Listing { snapshot: &snapshot, rows, found: hits.rows.len() };
+    let mut out = cx.out.stdout();
+    let look = Look { width: cx.out.width(), colour: cx.out.colour, now: cx.host.now() };
+    let written = if cx.out.is_terminal {
+        write_table(&listing, look, &mut out)
+    } else {
+        write_tsv(&listing, &|key| opened.url(key), &mut out)
+    };
+    // The writer keeps its own account of failures.
+    let _ = written.and_then(|()| out.flush());
+    cx.out.note("this was the demo without a terminal; on one it opens the screen");
+    Ok(())
+}

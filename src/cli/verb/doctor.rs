@@ -1,0 +1,192 @@
+//! `doctor`: looks at configuration, tokens, trackers and store one by one, and goes on when one of them is broken.
+
+use serde::Serialize;
+
+use crate::{
+    app::{ExitCode, UserError},
+    cli::{
+        context::Context,
+        failure::{Failure, Result},
+        json::SCHEMA,
+        open::{self, Need},
+        wiring,
+    },
+    domain::coverage::Freshness,
+    domain::text::safe_line,
+    store::{Everything, Health},
+    tracker::{Facts, Tracker},
+};
+
+/// How a finding is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Fine,
+    Warning,
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    area: String,
+    level: Level,
+    what: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
+}
+
+/// All that was found; the first problem decides the exit code.
+struct Report {
+    findings: Vec<Finding>,
+    code: ExitCode,
+}
+
+impl Report {
+    fn add(&mut self, area: &str, level: Level, what: impl Into<String>) {
+        self.findings.push(Finding { area: area.into(), level, what: what.into(), hints: Vec::new() });
+    }
+
+    fn fail(&mut self, area: &str, failure: Failure) {
+        for UserError { code, sentence, hints } in failure.0 {
+            if self.code == ExitCode::Done {
+                self.code = code;
+            }
+            self.findings.push(Finding { area: area.into(), level: Level::Problem, what: sentence, hints });
+        }
+    }
+}
+
+pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
+    let mut report = Report { findings: Vec::new(), code: ExitCode::Done };
+    let version = concat!("floorwalk ", env!("CARGO_PKG_VERSION"));
+    report.add("program", Level::Fine, version);
+    let place = safe_line(&cx.paths.config.path.display().to_string()).into_owned();
+    match open::plan(cx).and_then(|plan| open::check_token_file(cx, &plan.config).map(|()| plan)) {
+        Ok(plan) => {
+            report.add("configuration", Level::Fine, format!("{place} ({})", cx.paths.config.origin));
+            for config in &plan.config.trackers {
+                let area = format!("tracker {}", config.name);
+                match open::tracker(cx, config, Need::Trackers).await {
+                    Ok(tracker) => look_at(&mut report, &area, tracker.as_ref()).await,
+                    Err(failure) => report.fail(&area, failure),
+                }
+            }
+        }
+        Err(failure) => report.fail("configuration", failure),
+    }
+    match store(cx).await {
+        Ok((health, everything)) => {
+            store_health(&mut report, &health);
+            freshness(&mut report, &everything);
+        }
+        Err(failure) => report.fail("store", failure),
+    }
+    print(cx, &report);
+    Ok(report.code)
+}
+
+async fn look_at(report: &mut Report, area: &str, tracker: &dyn Tracker) {
+    if let Err(error) = tracker.me().await {
+        report.fail(area, error.into());
+    }
+    let facts = tracker.facts().await;
+    match (&facts.me, facts.token_kind.as_str()) {
+        (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.0.line())),
+        (None, "none" | "") => {
+            let hints = vec!["`gh auth login`, or set FLOORWALK_GITHUB_TOKEN: claiming needs a token".to_owned()];
+            let what = "no token: public projects only, and slowly".to_owned();
+            report.findings.push(Finding { area: area.into(), level: Level::Warning, what, hints });
+        }
+        (None, _) => report.add(area, Level::Warning, "the tracker did not say who you are"),
+    }
+    tell_facts(report, area, &facts);
+}
+
+fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {
+    if !matches!(facts.token_kind.as_str(), "none" | "") {
+        let scopes = if facts.scopes.is_empty() { "none named".into() } else { facts.scopes.join(", ") };
+        let what = format!("token: {}, from {}, scopes: {scopes}", facts.token_kind, facts.token_source);
+        report.add(area, Level::Fine, what);
+    }
+    if let Some(version) = &facts.server_version {
+        report.add(area, Level::Fine, format!("server version {version}"));
+    }
+    if !facts.graphql.is_empty() {
+        report.add(area, Level::Fine, format!("index query: {}", facts.graphql));
+    }
+    for budget in &facts.budgets {
+        // A tenth is left for the user's other tools.
+        let level = if budget.remaining <= budget.limit / 10 { Level::Warning } else { Level::Fine };
+        let reset = budget.reset.strftime("%H:%M UTC");
+        let what = format!("budget {}: {} of {}, refills {reset}", budget.resource, budget.remaining, budget.limit);
+        report.add(area, level, what);
+    }
+    report.add(area, Level::Fine, format!("{} requests now, {} not modified", facts.requests, facts.not_modified));
+}
+
+async fn store(cx: &Context) -> Result<(Health, Everything)> {
+    let store = wiring::store(&cx.paths.data.path)?;
+    Ok((store.health().await?, store.everything().await?))
+}
+
+fn store_health(report: &mut Report, health: &Health) {
+    let what = format!("{}, {} KiB, schema {}", health.place, health.bytes.div_ceil(1024), health.schema);
+    report.add("store", Level::Fine, what);
+    if health.integrity != "ok" {
+        let hint = "move the file away and run `floorwalk sync`: everything but the outbox is read again";
+        let sentence = format!("integrity: {}", health.integrity);
+        report.fail("store", Failure(vec![UserError::new(ExitCode::Store, sentence, hint)]));
+    }
+    if health.read_only {
+        report.add("store", Level::Warning, "only reading works here; claims cannot be queued");
+    }
+    for notice in &health.notices {
+        report.add("store", Level::Warning, notice.clone());
+    }
+}
+
+fn freshness(report: &mut Report, everything: &Everything) {
+    for row in &everything.coverage {
+        let area = format!("project {}", row.project);
+        match &row.freshness {
+            Freshness::Fresh { .. } => {}
+            Freshness::Never => report.add(&area, Level::Warning, "not read yet; `floorwalk sync` reads it"),
+            Freshness::Partial { next_page } => {
+                report.add(&area, Level::Warning, format!("read in part; goes on at page {next_page}"));
+            }
+            Freshness::Skipped { reason } => report.add(&area, Level::Fine, format!("left out: {}", reason.words())),
+            Freshness::NoAccess { why } => report.add(&area, Level::Warning, format!("no access: {why}")),
+            Freshness::Waiting { until } => {
+                report.add(&area, Level::Warning, format!("waits for the rate limit until {until}"));
+            }
+            Freshness::Failed { why } => report.add(&area, Level::Warning, format!("failed: {why}")),
+        }
+    }
+    let odd = everything.values.iter().find(|(name, _)| name == "odd_rows").map_or("0", |(_, value)| value);
+    if odd != "0" {
+        report.add("store", Level::Warning, format!("{odd} rows of the last sync could not be read and were left out"));
+    }
+    if !everything.outbox.is_empty() {
+        report.add("outbox", Level::Warning, format!("{} wishes wait to be sent", everything.outbox.len()));
+    }
+}
+
+fn print(cx: &Context, report: &Report) {
+    if cx.args.json {
+        let ok = report.code == ExitCode::Done;
+        cx.out.document(&serde_json::json!({ "schema": SCHEMA, "ok": ok, "findings": report.findings }));
+        return;
+    }
+    for finding in &report.findings {
+        let mark = match finding.level {
+            Level::Fine => "ok     ",
+            Level::Warning => "warning",
+            Level::Problem => "problem",
+        };
+        cx.out.say(&format!("{mark}  {}: {}", finding.area, safe_line(&finding.what)));
+        for hint in &finding.hints {
+            cx.out.say(&format!("         {}", safe_line(hint)));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `list`: tasks that answer a query; a table on a terminal, tab-separated rows when piped, or JSON.
+
+use crate::{
+    app::{ExitCode, UserError},
+    cli::{
+        args::ListArgs,
+        context::Context,
+        failure::Result,
+        open::{Need, Opened, all_known, open},
+        table::{Listing, Look, cut, write_json, write_table, write_tsv},
+    },
+    domain::text::safe_line,
+    index::{Query, QueryError, filter},
+};
+
+pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
+    let text = args.query.join(" ");
+    // Before anything is opened: a mistake in the query needs no store.
+    let query = Query::parse(&text).map_err(|e| explain(&text, &e, cx.args.json))?;
+    let opened = open(cx, Need::of_reading(cx)).await?;
+    let mut snapshot = opened.session.snapshot().await?;
+    if !all_known(&opened.only, &snapshot.projects) {
+        super::sync::quietly(cx, &opened).await?;
+        snapshot = opened.session.snapshot().await?;
+    }
+    let hits = filter::search(&snapshot, &query, args.sort.unwrap_or_default());
+    let mut rows: Vec<_> = hits
+        .rows
+        .iter()
+        .filter_map(|index| snapshot.rows.get(*index as usize))
+        .filter(|row| opened.shows(&row.task.key.project))
+        .collect();
+    let found = rows.len();
+    rows.truncate(args.limit.unwrap_or(usize::MAX));
+    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found });
+    if found > 0 {
+        return Ok(ExitCode::Done);
+    }
+    if !cx.args.json {
+        cx.out.note(if snapshot.coverage.synced_at.is_none() {
+            "nothing has been read yet: `floorwalk sync` reads what is configured"
+        } else {
+            "nothing found; fewer words find more"
+        });
+    }
+    Ok(ExitCode::Refused)
+}
+
+fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {
+    let url = |key: &_| opened.url(key);
+    let mut out = cx.out.stdout();
+    // The writer keeps its own account of failures.
+    let _ = if cx.args.json {
+        write_json(listing, &url, &mut out)
+    } else if cx.out.is_terminal {
+        let look = Look { width: cx.out.width(), colour: cx.out.colour, now: cx.host.now() };
+        write_table(listing, look, &mut out)
+    } else {
+        write_tsv(listing, &url, &mut out)
+    };
+}
+
+/// A mistake in the query; for people with a caret under the part that is meant.
+fn explain(text: &str, error: &QueryError, json: bool) -> UserError {
+    use unicode_width::UnicodeWidthStr;
+    let before = text.get(..error.span.start).unwrap_or_default();
+    let part = text.get(error.span.clone()).unwrap_or_default();
+    let indent = " ".repeat(safe_width(before));
+    let carets = "^".repeat(safe_line(part).width().clamp(1, 60));
+    let mut hints = if json { Vec::new() } else { vec![cut(&safe_line(text), 200), format!("{indent}{carets}")] };
+    hints.extend(error.suggestion.as_ref().map(|s| format!("did you mean {s}?")));
+    UserError { code: ExitCode::Usage, sentence: error.message.clone(), hints }
+}
+
+fn safe_width(text: &str) -> usize {
+    use unicode_width::UnicodeWidthStr;
+    if text.is_empty() { 0 } else { safe_line(text).width() }
+}

@@ -1,0 +1,45 @@
+//! `floorwalk` alone: the screen, or what to do when there is nothing to show on it yet.
+
+use std::io::IsTerminal;
+
+use crate::{
+    app::{ExitCode, UserError},
+    cli::{
+        args::{DemoArgs, InitArgs},
+        context::Context,
+        failure::Result,
+        open::{Need, no_configuration, open},
+        wiring,
+    },
+};
+
+pub(super) async fn run(cx: &Context) -> Result<u8> {
+    let loaded = cx.load()?;
+    if loaded.config.trackers.is_empty() && cx.args.repo.is_empty() {
+        return unconfigured(cx).await;
+    }
+    let terminal = std::io::stdin().is_terminal() && cx.out.is_terminal && cx.env.get("TERM") != Some("dumb");
+    if !terminal || cx.args.json {
+        let hint = "`floorwalk list` prints the same as text, `floorwalk list --json` as JSON";
+        return Err(UserError::new(ExitCode::Usage, "the screen needs a terminal", hint).into());
+    }
+    let opened = open(cx, Need::Trackers).await?;
+    Ok(wiring::screen(cx, opened).await?)
+}
+
+async fn unconfigured(cx: &Context) -> Result<u8> {
+    let message = no_configuration(cx);
+    if !cx.may_ask || !cx.out.is_terminal || cx.args.json {
+        return Err(message);
+    }
+    message.0.iter().for_each(|error| cx.out.problem(error));
+    match cx.prompt("1 opens the demo, 2 sets floorwalk up, anything else leaves:").as_deref() {
+        Some("1") => super::demo::run(cx, &DemoArgs { serve: false, port: 0, data: None }).await,
+        Some("2") => {
+            let url = "https://github.com".to_owned();
+            let args = InitArgs { org: Vec::new(), url, api_url: None, force: false };
+            Ok(super::init::run(cx, &args).await? as u8)
+        }
+        _ => Ok(ExitCode::Config as u8),
+    }
+}

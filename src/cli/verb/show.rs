@@ -1,0 +1,85 @@
+//! `show`: one task with why it is on the list, its description and its comments.
+
+use std::io::{self, Write};
+
+use crate::{
+    app::ExitCode,
+    cli::{
+        context::Context,
+        failure::Result,
+        json::ShowOut,
+        open::{Need, open},
+        table::ago,
+    },
+    domain::{task::TaskDetail, time::Now},
+    index::{Row, Snapshot, snapshot::FindError},
+    judge::free::Free,
+};
+
+pub(super) async fn run(cx: &Context, typed: &str) -> Result<ExitCode> {
+    let opened = open(cx, Need::of_reading(cx)).await?;
+    let mut snapshot = opened.session.snapshot().await?;
+    let key = opened.find(cx, &mut snapshot, typed).await?;
+    let row = snapshot.get(&key).ok_or_else(|| FindError::Absent(key.to_string()))?;
+    let detail = opened.session.detail(&key).await?;
+    let url = |key: &_| opened.url(key);
+    if cx.args.json {
+        cx.out.document(&ShowOut::new(row, &detail, &snapshot, &url));
+    } else {
+        // The writer keeps its own account of failures.
+        let _ = write_text(row, &detail, &snapshot, url(&key), cx.host.now(), &mut cx.out.stdout());
+    }
+    Ok(ExitCode::Done)
+}
+
+/// Prints a task for people; every foreign text is made harmless.
+fn write_text(
+    row: &Row,
+    detail: &TaskDetail,
+    snapshot: &Snapshot,
+    url: Option<String>,
+    now: Now,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let task = &row.task;
+    writeln!(out, "{}  {}", snapshot.shown_key(&task.key), task.title.line())?;
+    if let Some(url) = url {
+        writeln!(out, "{url}")?;
+    }
+    let author = task.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.0.line()));
+    let (opened, moved) = (ago(now, task.created_at), ago(now, task.updated_at));
+    writeln!(out, "opened {opened} by {author}, last moved {moved}, {} comments", task.comments)?;
+    writeln!(out, "{}", standing(&row.free))?;
+    if !task.labels.is_empty() {
+        let labels: Vec<_> = task.labels.iter().map(|l| l.line()).collect();
+        writeln!(out, "labels: {}", labels.join(", "))?;
+    }
+    if !row.signals.is_empty() {
+        writeln!(out, "\nwhy it is on the list")?;
+        for signal in &row.signals {
+            writeln!(out, "  {} {}: {}", signal.kind.badge(), signal.kind.word(), signal.evidence)?;
+        }
+    }
+    let body = detail.body.as_ref().map(|b| b.block());
+    let body = body.as_deref().map(str::trim).filter(|b| !b.is_empty()).unwrap_or("(no description)");
+    writeln!(out, "\n{body}")?;
+    for comment in &detail.comments {
+        let who = comment.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.0.line()));
+        writeln!(out, "\n── {who}, {}", ago(now, comment.created_at))?;
+        writeln!(out, "{}", comment.body.block().trim())?;
+    }
+    out.flush()
+}
+
+fn standing(free: &Free) -> String {
+    match free {
+        Free::Yes => "free to take".into(),
+        Free::Held { mine: true, until, .. } => format!("yours until {until}"),
+        Free::Held { by, until, .. } => format!("held by @{} until {until}", by.0.line()),
+        Free::Assigned { to } => {
+            let names: Vec<String> = to.iter().map(|l| format!("@{}", l.0.line())).collect();
+            format!("assigned to {} by hand", names.join(", "))
+        }
+        Free::Closed { why } => format!("cannot be taken: {why}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! `sync`: read what changed; progress on standard error, the end on standard output.
+
+use crate::{
+    app::{Command, Event, ExitCode, UserError},
+    cli::{
+        context::Context,
+        failure::{Failure, Result},
+        json::{CoverageOut, ProblemOut, SCHEMA, SyncOut},
+        open::{Need, Opened, open},
+        progress::Progress,
+    },
+    sync::SyncReport,
+};
+
+pub(super) async fn run(cx: &Context, full: bool) -> Result<ExitCode> {
+    let opened = open(cx, Need::Trackers).await?;
+    let mut ran = read(cx, &opened, full).await;
+    let stopped = ran.failure.take();
+    let Some(report) = &ran.report else {
+        let end = stopped.unwrap_or_else(|| UserError::new(ExitCode::Internal, "the sync ended without a word", ""));
+        return Err(end.into());
+    };
+    if let Some(error) = stopped {
+        // Everything failed: one error says why; the counts say what is still known.
+        if !cx.args.json {
+            cx.out.say(&report.coverage.sentence());
+        }
+        return Err(error.into());
+    }
+    tell_problems(cx, report);
+    ran.failed.iter().for_each(|error| cx.out.problem(error));
+    if cx.args.json {
+        cx.out.document(&document(report));
+    } else {
+        cx.out.say(&report.coverage.sentence());
+    }
+    Ok(exit_code(report, &ran.failed))
+}
+
+/// Reads the projects named by `--repo` before another verb looks at them; the result is said on standard error only.
+pub(in crate::cli) async fn quietly(cx: &Context, opened: &Opened) -> Result<()> {
+    let ran = read(cx, opened, false).await;
+    if let Some(error) = ran.failure {
+        return Err(Failure(vec![error]));
+    }
+    if let Some(report) = &ran.report {
+        tell_problems(cx, report);
+    }
+    Ok(())
+}
+
+/// What came out of a run.
+struct Ran {
+    report: Option<SyncReport>,
+    failed: Vec<UserError>,
+    failure: Option<UserError>,
+}
+
+async fn read(cx: &Context, opened: &Opened, full: bool) -> Ran {
+    let mut progress = Progress::start(&cx.out);
+    let mut ran = Ran { report: None, failed: Vec::new(), failure: None };
+    let command = Command::Sync { only: opened.only.clone(), full };
+    let end = opened
+        .drive(command, |event| match event {
+            Event::Progress(step) => progress.step(&step),
+            Event::SyncEnded(report) => ran.report = Some(*report),
+            Event::Failed(error) => ran.failed.push(error),
+            Event::Said(line) => progress.say(&line),
+            Event::Snapshot(_) | Event::Detail(_) | Event::Clipboard(_) => {}
+        })
+        .await;
+    progress.end();
+    ran.failure = end.err();
+    ran
+}
+
+fn tell_problems(cx: &Context, report: &SyncReport) {
+    for (tracker, sentence, hint) in &report.problems {
+        cx.out.note(&format!("problem: {tracker}: {sentence}"));
+        if !hint.is_empty() {
+            cx.out.note(&format!("hint: {hint}"));
+        }
+    }
+    if !report.odd.is_empty() {
+        cx.out.note(&format!("{} rows could not be read and were left out", report.odd.len()));
+        let shown = if cx.args.verbose { report.odd.len() } else { 3 };
+        report.odd.iter().take(shown).for_each(|odd| cx.out.note(&format!("  {odd}")));
+    }
+}
+
+fn document(report: &SyncReport) -> SyncOut {
+    let problem = |(tracker, sentence, hint): &(crate::domain::key::TrackerName, String, String)| ProblemOut {
+        tracker: tracker.to_string(),
+        sentence: sentence.clone(),
+        hint: hint.clone(),
+    };
+    SyncOut {
+        schema: SCHEMA,
+        coverage: CoverageOut::from(&report.coverage),
+        changed: report.changed,
+        requests: report.requests.0,
+        not_modified: report.requests.1,
+        odd: report.odd.clone(),
+        problems: report.problems.iter().map(problem).collect(),
+    }
+}
+
+/// Partly read counts as done; nothing read at all does not.
+fn exit_code(report: &SyncReport, failed: &[UserError]) -> ExitCode {
+    let coverage = &report.coverage;
+    let nothing = coverage.fresh == 0 && coverage.waiting == 0 && !report.problems.is_empty();
+    match failed.first() {
+        Some(error) if nothing => error.code,
+        None if nothing => ExitCode::Network,
+        _ => ExitCode::Done,
+    }
+}

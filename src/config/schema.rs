@@ -1,0 +1,179 @@
+//! The table of everything that may be configured. It drives the check for unknown keys, the check of types, and
+//! the generated reference; nothing else lists keys.
+
+/// What kind of value a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+}
+
+impl Kind {
+    /// The kind in words, as messages say it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Text => "a text in quotes",
+            Self::Texts => "a list of texts, as [\"one\", \"two\"]",
+        }
+    }
+}
+
+/// One key of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct KeySpec {
+    /// Table it belongs to.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Value when it is left out, in words or as written.
+    pub default: &'static str,
+    /// What it means, one sentence.
+    pub meaning: &'static str,
+    /// An example, as written in the file.
+    pub example: &'static str,
+}
+
+/// One table of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct TableSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// True for `[[name]]`, which may be repeated.
+    pub many: bool,
+    /// What it is for, one sentence.
+    pub meaning: &'static str,
+}
+
+impl TableSpec {
+    /// The header as it is written: `[me]` or `[[tracker]]`.
+    pub fn header(&self) -> String {
+        if self.many { format!("[[{}]]", self.name) } else { format!("[{}]", self.name) }
+    }
+}
+
+/// All tables, in the order of the reference.
+pub const TABLES: [TableSpec; 3] = [
+    TableSpec { name: "me", many: false, meaning: "Who you are." },
+    TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
+    TableSpec { name: "claim", many: false, meaning: "How a commitment shows on a tracker." },
+];
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    kind: Kind,
+    default: &'static str,
+    meaning: &'static str,
+    example: &'static str,
+) -> KeySpec {
+    KeySpec { table, name, kind, default, meaning, example }
+}
+
+/// All keys, in the order of the reference.
+pub const KEYS: [KeySpec; 11] = [
+    key(
+        "me",
+        "handle",
+        Kind::Text,
+        "the login the token belongs to",
+        "Your login on the trackers.",
+        "handle = \"sam\"",
+    ),
+    key(
+        "tracker",
+        "name",
+        Kind::Text,
+        "\"gh\"",
+        "Short, unique name: lower-case letters, digits and '-', at most 16. Used in task keys.",
+        "name = \"gh\"",
+    ),
+    key("tracker", "kind", Kind::Text, "\"github\"", "Protocol of the tracker.", "kind = \"github\""),
+    key(
+        "tracker",
+        "url",
+        Kind::Text,
+        "\"https://github.com\"",
+        "Address people open; for GitHub Enterprise its own. https, or http to this machine only.",
+        "url = \"https://github.com\"",
+    ),
+    key(
+        "tracker",
+        "api_url",
+        Kind::Text,
+        "derived from url",
+        "REST address, only where it cannot be derived. https, or http to this machine only.",
+        "api_url = \"https://ghe.example/api/v3\"",
+    ),
+    key(
+        "tracker",
+        "token_env",
+        Kind::Text,
+        "none",
+        "Name of the environment variable that holds the token; asked before the usual ones.",
+        "token_env = \"GH_TOKEN\"",
+    ),
+    key("tracker", "orgs", Kind::Texts, "[]", "Organisations whose repositories are read.", "orgs = [\"acme\"]"),
+    key("tracker", "users", Kind::Texts, "[]", "Users whose repositories are read.", "users = [\"sam\"]"),
+    key(
+        "tracker",
+        "topics",
+        Kind::Texts,
+        "[]",
+        "Topics whose repositories are read; within orgs and users when those are given.",
+        "topics = [\"innersource\"]",
+    ),
+    key("tracker", "repos", Kind::Texts, "[]", "Single repositories that are read.", "repos = [\"acme/app\"]"),
+    key(
+        "claim",
+        "label",
+        Kind::Text,
+        "\"floating-help\"",
+        "The one label that marks a task with a live commitment.",
+        "label = \"floating-help\"",
+    ),
+];
+
+/// Keys of one table.
+pub fn keys_of(table: &str) -> impl Iterator<Item = &'static KeySpec> {
+    KEYS.iter().filter(move |k| k.table == table)
+}
+
+/// A key of a table.
+pub fn find(table: &str, name: &str) -> Option<&'static KeySpec> {
+    KEYS.iter().find(|k| k.table == table && k.name == name)
+}
+
+/// The nearest of `names` to what was typed, when it is near enough to be meant.
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names
+        .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), name), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// The reference of all keys as Markdown.
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# floorwalk configuration\n\nRead from `--config`, else `$FLOORWALK_CONFIG`, else `floorwalk/config.toml` in \
+         the XDG configuration folder. Never from the current folder. The store lies under `--data-dir`, else \
+         `$FLOORWALK_DATA_DIR`, else `floorwalk` in the XDG data folder.\n",
+    );
+    for table in TABLES {
+        page += &format!(
+            "\n## `{}`\n\n{}\n\n| key | takes | default | meaning | example |\n",
+            table.header(),
+            table.meaning
+        );
+        page += "| --- | --- | --- | --- | --- |\n";
+        for k in keys_of(table.name) {
+            let takes = if k.kind == Kind::Text { "text" } else { "list of texts" };
+            page += &format!("| `{}` | {takes} | {} | {} | `{}` |\n", k.name, k.default, k.meaning, k.example);
+        }
+    }
+    page
+}

@@ -1,0 +1,78 @@
+//! Writing a first configuration file: commented, readable by its owner only, never over an existing one unasked.
+
+use std::{
+    fs::{self, DirBuilder, OpenOptions},
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
+
+use super::{error::ConfigError, model::TrackerConfig, schema};
+
+/// The text of a file for one tracker. Every key is there, with its meaning; what was not given is commented out.
+pub fn text(tracker: &TrackerConfig) -> String {
+    let mut page = String::from(
+        "# floorwalk configuration. `floorwalk config check` checks it, `floorwalk config reference` explains it.\n\
+         # Tokens do not belong here: floorwalk takes them from the environment, --token-file or `gh auth token`.\n",
+    );
+    let list = |items: &[String]| toml::Value::from(items.to_vec()).to_string();
+    let text = |value: &str| toml::Value::from(value).to_string();
+    for table in schema::TABLES {
+        let used = table.name == "tracker";
+        page += &format!("\n{}{}\n", if used { "" } else { "# " }, table.header());
+        for key in schema::keys_of(table.name) {
+            let value = match (table.name, key.name) {
+                ("tracker", "name") => Some(text(tracker.name.as_str())),
+                ("tracker", "kind") => Some(text("github")),
+                ("tracker", "url") => Some(text(&tracker.url)),
+                ("tracker", "api_url") => tracker.api_url.as_deref().map(text),
+                ("tracker", "token_env") => tracker.token_env.as_deref().map(text),
+                ("tracker", "orgs") => given(&tracker.orgs).map(list),
+                ("tracker", "users") => given(&tracker.users).map(list),
+                ("tracker", "topics") => given(&tracker.topics).map(list),
+                ("tracker", "repos") => given(&tracker.repos).map(list),
+                _ => None,
+            };
+            page += &format!("# {}\n", key.meaning);
+            page += &value.map_or_else(|| format!("# {}\n", key.example), |v| format!("{} = {v}\n", key.name));
+        }
+    }
+    page
+}
+
+fn given(items: &[String]) -> Option<&[String]> {
+    if items.is_empty() { None } else { Some(items) }
+}
+
+/// Writes `text` to `file` with mode 0600, making its folders. With `replace` an existing file is exchanged in one
+/// step; without, it is left alone.
+///
+/// # Errors
+/// When the file exists and `replace` is not set, or it cannot be written.
+pub fn create(file: &Path, text: &str, replace: bool) -> Result<(), ConfigError> {
+    let wrong = |what: String, hint: &str| ConfigError {
+        file: Some(file.to_owned()),
+        at: None,
+        what,
+        hint: Some(hint.to_owned()),
+    };
+    let failed = |e: std::io::Error| wrong(format!("cannot be written: {}", e.kind()), "check who may write there");
+    if let Some(folder) = file.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    }
+    let open = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    if !replace {
+        let mut new = open(file).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                wrong("exists already and was left as it is".into(), "edit it, or pass --force to replace it")
+            }
+            _ => failed(e),
+        })?;
+        return new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(failed);
+    }
+    let draft = file.with_extension("toml.new");
+    let _ = fs::remove_file(&draft);
+    let mut new = open(&draft).map_err(failed)?;
+    new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(failed)?;
+    fs::rename(&draft, file).map_err(failed)
+}

@@ -1,0 +1,251 @@
+//! Writing: comments, labels, assignees. Who may, what it changes, and what GitHub silently leaves out.
+
+use serde_json::Value;
+
+use super::{Answer, Call, Outcome, issue, issues::assignable_to};
+use crate::demo::world::{Event, Label, Permission, RepoIx, UserIx, World, whole_seconds};
+
+/// Longest body of a comment, characters.
+const LONGEST: usize = 65_536;
+/// Most assignees of one issue.
+const MOST_ASSIGNEES: usize = 10;
+
+/// The account that writes; refused when there is none or the repository is closed for writing.
+fn writer(world: &World, call: &Call, repo: RepoIx) -> Result<UserIx, Answer> {
+    let who = call.who.ok_or_else(|| Answer::refusal(401, "Requires authentication"))?;
+    if world.repo(repo).archived {
+        return Err(Answer::refusal(403, "Repository was archived so is read-only."));
+    }
+    Ok(who)
+}
+
+fn may_label(world: &World, repo: RepoIx, who: UserIx) -> Result<(), Answer> {
+    if world.repo(repo).permission(Some(who)) >= Permission::Triage {
+        Ok(())
+    } else {
+        Err(Answer::refusal(403, "Must have triage rights to Repository."))
+    }
+}
+
+fn words(call: &Call) -> Result<String, Answer> {
+    let body = call.json()?.get("body").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if body.trim().is_empty() {
+        return Err(Answer::invalid("IssueComment", "body", "missing_field"));
+    }
+    if body.chars().count() > LONGEST {
+        return Err(Answer::invalid("IssueComment", "body", "too_long"));
+    }
+    Ok(body)
+}
+
+pub(super) fn comment(world: &mut World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    let target = issue(world.repo(repo), number)?;
+    if target.locked && world.repo(repo).permission(Some(who)) < Permission::Write {
+        return Err(Answer::refusal(403, "Unable to create comment because issue is locked."));
+    }
+    let body = words(call)?;
+    let id = world.comment(repo, number, who, &body, whole_seconds(call.now)).ok_or_else(Answer::not_found)?;
+    let shown = shown_comment(world, call, repo, number, id)?;
+    let address = shown.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut answer = Answer::created(shown);
+    answer.headers.push(("location", address));
+    Ok(answer)
+}
+
+/// A comment as its own writer sees it: never stale.
+fn shown_comment(world: &World, call: &Call, repo: RepoIx, number: u64, id: u64) -> Result<Value, Answer> {
+    let home = world.repo(repo);
+    let issue = issue(home, number)?;
+    let comment = issue.comments.iter().find(|c| c.id == id).ok_or_else(Answer::not_found)?;
+    Ok(call.shape(world).comment(home, issue, comment))
+}
+
+/// The issue of a comment that this account may change.
+fn own(world: &World, repo: RepoIx, who: UserIx, id: u64) -> Result<u64, Answer> {
+    let (home, number) = world.comment_home(id).ok_or_else(Answer::not_found)?;
+    if home != repo {
+        return Err(Answer::not_found());
+    }
+    let mine = issue(world.repo(repo), number)?.comments.iter().any(|c| c.id == id && c.author == Some(who));
+    if mine || world.repo(repo).permission(Some(who)) >= Permission::Write {
+        Ok(number)
+    } else {
+        Err(Answer::refusal(403, "Must have admin rights to Repository."))
+    }
+}
+
+pub(super) fn edit_comment(world: &mut World, call: &Call, repo: RepoIx, id: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    let number = own(world, repo, who, id)?;
+    let body = words(call)?;
+    let at = whole_seconds(call.now);
+    let found = world.repo_mut(repo).issues.get_mut(&number);
+    if let Some(comment) = found.and_then(|i| i.comments.iter_mut().find(|c| c.id == id)) {
+        comment.body = body.as_str().into();
+        comment.updated_at = at;
+    }
+    world.repo_mut(repo).touch(number, at);
+    Ok(Answer::ok(shown_comment(world, call, repo, number, id)?))
+}
+
+pub(super) fn delete_comment(world: &mut World, call: &Call, repo: RepoIx, id: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    own(world, repo, who, id)?;
+    world.remove_comment(id, whole_seconds(call.now));
+    Ok(Answer::nothing())
+}
+
+/// Title, body and state; the author may do it, and who has triage rights.
+pub(super) fn edit_issue(world: &mut World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    let mut edited = issue(world.repo(repo), number)?.clone();
+    if edited.author != Some(who) {
+        may_label(world, repo, who)?;
+    }
+    let body = call.json()?;
+    let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+    edited.title = text("title").unwrap_or(edited.title);
+    edited.body = text("body").or(edited.body);
+    let open = match text("state").as_deref() {
+        None => edited.open,
+        Some("open") => true,
+        Some("closed") => false,
+        Some(_) => return Err(Answer::invalid("Issue", "state", "invalid")),
+    };
+    let at = whole_seconds(call.now);
+    let turned = open != edited.open;
+    if turned {
+        edited.open = open;
+        edited.closed_at = (!open).then_some(at);
+        let reason = if open { "reopened" } else { "completed" };
+        edited.state_reason = Some(text("state_reason").unwrap_or_else(|| reason.into()));
+    }
+    world.repo_mut(repo).insert(edited);
+    world.repo_mut(repo).touch(number, at);
+    if turned {
+        let id = world.id();
+        let kind = if open { "reopened" } else { "closed" };
+        world.note(repo, number, Event { id, kind, actor: Some(who), at, label: None, assignee: None });
+    }
+    let home = world.repo(repo);
+    Ok(Answer::ok(call.shape(world).issue(home, issue(home, number)?)))
+}
+
+/// `{"labels": ["a"]}`, `["a"]` and `{"labels": [{"name": "a"}]}` are all understood, as GitHub does.
+fn label_names(call: &Call) -> Result<Vec<String>, Answer> {
+    let body = call.json()?;
+    let rows = body.get("labels").unwrap_or(&body).as_array().cloned().unwrap_or_default();
+    let name = |row: &Value| row.as_str().or_else(|| row.get("name").and_then(Value::as_str)).map(str::to_owned);
+    let names: Vec<String> = rows.iter().filter_map(name).collect();
+    if names.is_empty() { Err(Answer::invalid("Label", "name", "missing_field")) } else { Ok(names) }
+}
+
+pub(super) fn add_labels(world: &mut World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
+    let who = writer(world, call, repo)?;
+    issue(world.repo(repo), number)?;
+    may_label(world, repo, who)?;
+    let names = label_names(call)?;
+    let unknown = names.iter().any(|name| world.repo(repo).label_named(name).is_none());
+    if unknown && world.repo(repo).permission(Some(who)) < Permission::Write {
+        return Err(Answer::refusal(403, "You do not have permission to create labels on this repository."));
+    }
+    for name in names {
+        let place = label_place(world, repo, &name);
+        let issue = world.repo_mut(repo).issues.get_mut(&number);
+        if let Some(issue) = issue.filter(|i| !i.labels.contains(&place)) {
+            issue.labels.push(place);
+            note_label(world, call, repo, number, who, "labeled", place);
+        }
+    }
+    labels_now(world, call, repo, number)
+}
+
+/// Place of the label, made with GitHub's grey when it is new.
+fn label_place(world: &mut World, repo: RepoIx, name: &str) -> usize {
+    if let Some(known) = world.repo(repo).label_named(name) {
+        return known;
+    }
+    let id = world.id();
+    let labels = &mut world.repo_mut(repo).labels;
+    labels.push(Label { id, name: name.into(), color: "ededed".into(), description: None });
+    labels.len() - 1
+}
+
+fn labels_now(world: &World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
+    let home = world.repo(repo);
+    Ok(Answer::ok(Value::Array(call.shape(world).labels(home, issue(home, number)?))))
+}
+
+pub(super) fn remove_label(world: &mut World, call: &Call, repo: RepoIx, number: u64, name: &str) -> Outcome {
+    let who = writer(world, call, repo)?;
+    may_label(world, repo, who)?;
+    let place = world.repo(repo).label_named(name);
+    let worn = issue(world.repo(repo), number)?.labels.iter().any(|l| Some(*l) == place);
+    let Some(place) = place.filter(|_| worn) else { return Err(Answer::refusal(404, "Label does not exist")) };
+    if let Some(issue) = world.repo_mut(repo).issues.get_mut(&number) {
+        issue.labels.retain(|l| *l != place);
+    }
+    note_label(world, call, repo, number, who, "unlabeled", place);
+    labels_now(world, call, repo, number)
+}
+
+fn note_label(
+    world: &mut World,
+    call: &Call,
+    repo: RepoIx,
+    number: u64,
+    who: UserIx,
+    kind: &'static str,
+    place: usize,
+) {
+    let label = world.repo(repo).labels.get(place).map(|l| (l.name.clone(), l.color.clone()));
+    let id = world.id();
+    let at = whole_seconds(call.now);
+    world.note(repo, number, Event { id, kind, actor: Some(who), at, label, assignee: None });
+}
+
+/// Adds or removes assignees. Without triage rights the answer is the same, only nothing has changed.
+pub(super) fn assign(world: &mut World, call: &Call, repo: RepoIx, number: u64, add: bool) -> Outcome {
+    let who = writer(world, call, repo)?;
+    issue(world.repo(repo), number)?;
+    let body = call.json()?;
+    let logins = body.get("assignees").and_then(Value::as_array).cloned().unwrap_or_default();
+    let allowed = world.repo(repo).permission(Some(who)) >= Permission::Triage && !call.ignore_assignee;
+    for login in logins.iter().filter_map(Value::as_str).filter(|_| allowed) {
+        let Some(user) = world.find_user(login) else { continue };
+        change_assignee(world, call, repo, number, (who, user), add)?;
+    }
+    let home = world.repo(repo);
+    let shown = call.shape(world).issue(home, issue(home, number)?);
+    Ok(if add { Answer::created(shown) } else { Answer::ok(shown) })
+}
+
+fn change_assignee(
+    world: &mut World,
+    call: &Call,
+    repo: RepoIx,
+    number: u64,
+    (who, user): (UserIx, UserIx),
+    add: bool,
+) -> Result<(), Answer> {
+    let home = world.repo(repo);
+    let target = issue(home, number)?;
+    let assigned = target.assignees.contains(&user);
+    let fits = target.assignees.len() < MOST_ASSIGNEES && assignable_to(world, home, Some(target), user);
+    if assigned == add || (add && !fits) {
+        return Ok(());
+    }
+    if let Some(issue) = world.repo_mut(repo).issues.get_mut(&number) {
+        if add {
+            issue.assignees.push(user);
+        } else {
+            issue.assignees.retain(|a| *a != user);
+        }
+    }
+    let id = world.id();
+    let kind = if add { "assigned" } else { "unassigned" };
+    let at = whole_seconds(call.now);
+    world.note(repo, number, Event { id, kind, actor: Some(who), at, label: None, assignee: Some(user) });
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! What searching needs of each row, computed once beside the rows: character sets, the order of keys, numbers for
+//! projects and languages. Holds no verdicts and no text to show but the facets' names.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{fuzzy::CharSet, snapshot::Row};
+use crate::judge::{label::Dictionary, signals::is_held_back};
+
+/// One row's side.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    pub title: CharSet,
+    pub key: CharSet,
+    /// Place of the key in the order of all keys.
+    pub key_rank: u32,
+    pub project: u32,
+    /// 0 for none, else index + 1.
+    pub language: u32,
+    pub held_back: bool,
+}
+
+/// The side table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Side {
+    pub rows: Vec<Beside>,
+    /// `owner/name` or `ABC`.
+    pub projects: Vec<String>,
+    pub languages: Vec<String>,
+}
+
+impl Side {
+    pub(super) fn of(rows: &[Row], dictionary: &mut Dictionary) -> Self {
+        let mut order: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_by(|a, b| key(rows, *a).cmp(&key(rows, *b)));
+        let mut side = Self { rows: vec![Beside::default(); rows.len()], ..Self::default() };
+        for (rank, row) in (0..).zip(&order) {
+            if let Some(beside) = side.rows.get_mut(*row as usize) {
+                beside.key_rank = rank;
+            }
+        }
+        let mut projects: HashMap<&str, (u32, CharSet)> = HashMap::new();
+        let mut languages: HashMap<&str, u32> = HashMap::new();
+        for (row, beside) in rows.iter().zip(&mut side.rows) {
+            let path = row.task.key.project.path();
+            let (project, letters) = *projects.entry(path).or_insert_with(|| {
+                side.projects.push(path.to_owned());
+                (u32::try_from(side.projects.len() - 1).unwrap_or(u32::MAX), CharSet::of(path))
+            });
+            let separator = if path.contains('/') { "#" } else { "-" };
+            beside.project = project;
+            beside.key = letters.and(CharSet::of(separator)).and(CharSet::of_number(row.task.key.number));
+            beside.title = CharSet::of(row.task.title.raw());
+            beside.held_back = is_held_back(&row.task, dictionary);
+            beside.language = row.language.as_deref().map_or(0, |name| {
+                *languages.entry(name).or_insert_with(|| {
+                    side.languages.push(name.to_owned());
+                    u32::try_from(side.languages.len()).unwrap_or(0)
+                })
+            });
+        }
+        side
+    }
+
+    /// The table kept with the rows, or a new one where rows were added or taken away since.
+    pub(super) fn for_rows<'a>(kept: &'a Self, rows: &[Row]) -> Cow<'a, Self> {
+        if kept.rows.len() == rows.len() {
+            Cow::Borrowed(kept)
+        } else {
+            Cow::Owned(Self::of(rows, &mut Dictionary::new()))
+        }
+    }
+}
+
+fn key(rows: &[Row], at: u32) -> Option<&crate::domain::key::TaskKey> {
+    rows.get(at as usize).map(|row| &row.task.key)
+}

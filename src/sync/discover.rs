@@ -1,0 +1,276 @@
+//! Finding the projects: listings, page by page, conditional. What a listing named last time is remembered, so
+//! that an unchanged listing costs nothing.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::run::{Reader, Trouble};
+use crate::{
+    domain::{
+        key::{ProjectRef, TrackerName},
+        project::Project,
+    },
+    store::{self, Batch, StoredValidator},
+    tracker::{Conditional, ErrorClass, Listing, ListingPage, OddRow, Sources, TrackerError, Validator},
+};
+
+/// A single repository's facts are asked for again after this many hours.
+const REPO_HOURS: i64 = 24;
+
+/// Pages of one listing at most: 10,000 projects.
+const MAX_PAGES: u32 = 100;
+
+/// What discovery found.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Projects in scope, by name.
+    pub(super) projects: BTreeMap<ProjectRef, Project>,
+    /// The listing a project came from; single repositories are not named.
+    pub(super) owner: BTreeMap<ProjectRef, Listing>,
+    /// Single repositories that could not be read.
+    pub(super) failed: Vec<(ProjectRef, TrackerError)>,
+    /// Rows left out.
+    pub(super) odd: Vec<OddRow>,
+}
+
+/// All listings of the configured sources.
+pub(super) fn listings(sources: &Sources) -> Vec<Listing> {
+    let mut all: Vec<Listing> = Vec::new();
+    if sources.topics.is_empty() {
+        all.extend(sources.orgs.iter().cloned().map(Listing::Org));
+        all.extend(sources.users.iter().cloned().map(Listing::User));
+    } else {
+        let owners: Vec<String> = sources.orgs.iter().chain(&sources.users).cloned().collect();
+        for topic in &sources.topics {
+            if owners.is_empty() {
+                all.push(Listing::Topic { topic: topic.clone(), owner: String::new() });
+            }
+            all.extend(owners.iter().map(|o| Listing::Topic { topic: topic.clone(), owner: o.clone() }));
+        }
+    }
+    all.extend(sources.repos.iter().cloned().map(Listing::Repo));
+    all
+}
+
+/// A stable text for a listing, for validators and remembered members.
+pub(super) fn name(listing: &Listing) -> String {
+    match listing {
+        Listing::Org(org) => format!("org {org}"),
+        Listing::User(user) => format!("user {user}"),
+        Listing::Topic { topic, owner } => format!("topic {topic} {owner}"),
+        Listing::Repo(repo) => format!("repo {repo}"),
+    }
+}
+
+/// Name of the value that holds the members of one page of a listing.
+pub(super) fn members_value(tracker: &str, listing: &Listing, page: u32) -> String {
+    format!("members {tracker} {} {page}", name(listing))
+}
+
+/// The projects that the configured sources named last time; `None` while nothing was read yet.
+pub fn scope(values: &[(String, String)], tracker: &TrackerName, sources: &Sources) -> Option<HashSet<ProjectRef>> {
+    let names: Vec<String> = listings(sources).iter().map(|l| members_value(tracker.as_str(), l, 0)).collect();
+    let mut found = None;
+    for (value, members) in values {
+        let Some((stem, page)) = value.rsplit_once(' ') else { continue };
+        if page.parse::<u32>().is_err() || !names.iter().any(|n| n.strip_suffix(" 0") == Some(stem)) {
+            continue;
+        }
+        let paths: Vec<String> = serde_json::from_str(members).unwrap_or_default();
+        let set: &mut HashSet<ProjectRef> = found.get_or_insert_default();
+        set.extend(paths.iter().filter_map(|p| ProjectRef::parse(tracker, p).ok()));
+    }
+    found
+}
+
+impl Reader<'_> {
+    /// Reads all listings. A listing that fails keeps the members of last time and is reported.
+    pub(super) async fn discover(&self, sources: &Sources) -> Result<Found, Trouble> {
+        let mut found = Found::default();
+        for listing in listings(sources) {
+            match &listing {
+                Listing::Repo(repo) => self.find_repo(repo, &mut found).await?,
+                _ => self.find_list(&listing, &mut found).await?,
+            }
+        }
+        Ok(found)
+    }
+
+    async fn find_repo(&self, repo: &ProjectRef, found: &mut Found) -> Result<(), Trouble> {
+        let listing = Listing::Repo(repo.clone());
+        let value = members_value(self.tracker.name().as_str(), &listing, 1);
+        let members = self.members(&value);
+        let seen = self.value(&format!("{value} at")).and_then(|v| v.parse::<Timestamp>().ok());
+        let recent = seen.is_some_and(|at| self.now().as_second() - at.as_second() < REPO_HOURS * 3_600);
+        if recent
+            && !self.full
+            && let [one] = members.as_slice()
+            && let Some(project) = self.known_project(one)
+        {
+            found.projects.insert(one.clone(), project.clone());
+            return Ok(());
+        }
+        match self.tracker.listing(&listing, 1, None).await {
+            Ok(Conditional::Changed { value: page, .. }) => {
+                let renames = self.renames(&page);
+                self.remember(&listing, 1, &page, None, renames).await?;
+                self.collect(page, &listing, found);
+            }
+            Ok(Conditional::Unchanged) => {}
+            Err(error) if stops_all(&error.class) => return Err(Trouble::Tracker(error)),
+            Err(error) => {
+                for member in &members {
+                    if let Some(project) = self.known_project(member) {
+                        found.projects.insert(member.clone(), project.clone());
+                    }
+                }
+                let name = members.first().cloned().unwrap_or_else(|| repo.clone());
+                found.failed.push((name, error));
+            }
+        }
+        Ok(())
+    }
+
+    /// A project answered that it moved: asks for its new name, moves what is stored, and gives the new name.
+    pub(super) async fn follow(&self, project: &ProjectRef) -> Result<Option<ProjectRef>, Trouble> {
+        let listing = Listing::Repo(project.clone());
+        let Conditional::Changed { value: page, .. } = self.tracker.listing(&listing, 1, None).await? else {
+            return Ok(None);
+        };
+        let renames = self.renames(&page);
+        let new = page.projects.first().map(|p| p.project.clone()).filter(|new| new != project);
+        self.remember(&listing, 1, &page, None, renames).await?;
+        Ok(new)
+    }
+
+    async fn find_list(&self, listing: &Listing, found: &mut Found) -> Result<(), Trouble> {
+        let tracker = self.tracker.name().to_string();
+        let mut page_number = 1;
+        while page_number <= MAX_PAGES {
+            let request = format!("listing {tracker} {} {page_number}", name(listing));
+            let members_name = members_value(&tracker, listing, page_number);
+            let members = self.members(&members_name);
+            let known = if members.is_empty() || self.full { None } else { self.validator(&request).await? };
+            match self.tracker.listing(listing, page_number, known.as_ref()).await {
+                Ok(Conditional::Unchanged) => {
+                    for member in members {
+                        if let Some(project) = self.known_project(&member) {
+                            found.projects.insert(member.clone(), project.clone());
+                            found.owner.insert(member, listing.clone());
+                        }
+                    }
+                    if self.value(&format!("{members_name} next")).is_none_or(|v| v != "1") {
+                        return Ok(());
+                    }
+                }
+                Ok(Conditional::Changed { value: page, validator }) => {
+                    if let Some(why) = &page.incomplete {
+                        self.problem(format!("{} is incomplete: {why}", name(listing)), String::new());
+                    }
+                    let next = page.next;
+                    let renames = self.renames(&page);
+                    self.remember(listing, page_number, &page, validator.map(|v| (request, v)), renames).await?;
+                    self.collect(page, listing, found);
+                    if next.is_none() {
+                        return Ok(());
+                    }
+                }
+                Err(error) if stops_all(&error.class) => return Err(Trouble::Tracker(error)),
+                Err(error) => {
+                    self.problem(error.sentence(), error.hint());
+                    for member in members {
+                        if let Some(project) = self.known_project(&member) {
+                            found.projects.insert(member.clone(), project.clone());
+                        }
+                    }
+                    return Ok(());
+                }
+            }
+            page_number += 1;
+        }
+        Ok(())
+    }
+
+    /// Projects whose numeric id is known under another name.
+    fn renames(&self, page: &ListingPage) -> Vec<(ProjectRef, ProjectRef)> {
+        let known = |p: &&Project| p.id != 0;
+        page.projects
+            .iter()
+            .filter(known)
+            .filter_map(|p| {
+                let old =
+                    self.before.projects.iter().find(|k| k.id == p.id && k.project.tracker == p.project.tracker)?;
+                (old.project != p.project).then(|| (old.project.clone(), p.project.clone()))
+            })
+            .collect()
+    }
+
+    async fn remember(
+        &self,
+        listing: &Listing,
+        number: u32,
+        page: &ListingPage,
+        validator: Option<(String, Validator)>,
+        renamed: Vec<(ProjectRef, ProjectRef)>,
+    ) -> store::Result<()> {
+        let value = members_value(self.tracker.name().as_str(), listing, number);
+        let paths: Vec<&str> = page.projects.iter().map(|p| p.project.path()).collect();
+        let members = serde_json::to_string(&paths).unwrap_or_default();
+        let batch = Batch {
+            projects: page.projects.clone(),
+            renamed,
+            validators: validator.into_iter().map(|(request, v)| self.stored(request, v)).collect(),
+            values: vec![
+                (format!("{value} at"), self.now().to_string()),
+                (format!("{value} next"), if page.next.is_some() { "1".into() } else { String::new() }),
+                (value, members),
+            ],
+            ..Batch::default()
+        };
+        self.store.apply(batch).await
+    }
+
+    fn collect(&self, page: ListingPage, listing: &Listing, found: &mut Found) {
+        for project in page.projects {
+            if !matches!(listing, Listing::Repo(_)) {
+                found.owner.insert(project.project.clone(), listing.clone());
+            }
+            found.projects.insert(project.project.clone(), project);
+        }
+        found.odd.extend(page.odd);
+    }
+
+    fn members(&self, value: &str) -> Vec<ProjectRef> {
+        let paths: Vec<String> = self.value(value).and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default();
+        paths.iter().filter_map(|p| ProjectRef::parse(self.tracker.name(), p).ok()).collect()
+    }
+
+    fn known_project(&self, project: &ProjectRef) -> Option<&Project> {
+        self.before.projects.iter().find(|p| p.project == *project)
+    }
+
+    pub(super) fn stored(&self, request: String, validator: Validator) -> StoredValidator {
+        StoredValidator {
+            request,
+            token: self.tracker.token_print(),
+            etag: validator.etag,
+            last_modified: validator.last_modified,
+            seen_at: self.now(),
+        }
+    }
+}
+
+/// Failures after which nothing else of this tracker can be read.
+pub(super) fn stops_all(class: &ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::BadToken
+            | ErrorClass::RateLimit { .. }
+            | ErrorClass::SecondaryLimit { .. }
+            | ErrorClass::InsecureUrl
+            | ErrorClass::Dns
+            | ErrorClass::Tls
+            | ErrorClass::Proxy
+    )
+}

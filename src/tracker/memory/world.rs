@@ -1,0 +1,199 @@
+//! The shared state behind all clients of a [`MemoryWorld`]: tasks, comments, server ids, server times, faults.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::{
+    domain::{
+        key::TaskKey,
+        person::{Association, Login, Person},
+        task::{Comment, Task},
+        text::Foreign,
+    },
+    tracker::ErrorClass,
+};
+
+/// Calls that a fault can hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Reading a task with its comments.
+    Read,
+    /// Posting a comment.
+    Post,
+    /// Editing a comment.
+    Edit,
+    /// Labels, either way.
+    Label,
+    /// Assignees, either way.
+    Assign,
+}
+
+/// One misbehaviour, used once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fails before anything happens.
+    Before(ErrorClass),
+    /// Takes effect, then the answer is lost.
+    After(ErrorClass),
+    /// Takes effect twice.
+    Twice,
+    /// Says done and does nothing (assignees).
+    Ignore,
+    /// Takes this long before it takes effect.
+    Delay(Duration),
+    /// Takes effect, then the answer takes this long.
+    SlowAnswer(Duration),
+}
+
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) task: Task,
+    pub(super) comments: Vec<(Instant, Comment)>,
+}
+
+pub(super) struct Inner {
+    pub(super) tasks: BTreeMap<TaskKey, Entry>,
+    pub(super) faults: VecDeque<(u64, Verb, Fault)>,
+    /// Comments younger than this are left out of the lists of everybody but their author.
+    pub(super) staleness: Duration,
+    next_id: u64,
+    start: Instant,
+    base: Timestamp,
+    posts: u64,
+    written: u64,
+}
+
+/// A tracker's content, shared by its clients.
+#[derive(Clone)]
+pub struct MemoryWorld {
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl MemoryWorld {
+    /// An empty world whose server clock starts at `base`. Needs a tokio runtime.
+    pub fn new(base: Timestamp) -> Self {
+        let inner = Inner {
+            tasks: BTreeMap::new(),
+            faults: VecDeque::new(),
+            staleness: Duration::ZERO,
+            next_id: 1_000,
+            start: Instant::now(),
+            base,
+            posts: 0,
+            written: 0,
+        };
+        Self { inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds or replaces a task.
+    pub fn put_task(&self, task: Task) {
+        let mut inner = self.lock();
+        let comments = inner.tasks.remove(&task.key).map(|e| e.comments).unwrap_or_default();
+        inner.tasks.insert(task.key.clone(), Entry { task, comments });
+    }
+
+    /// The task as it is now.
+    pub fn task(&self, key: &TaskKey) -> Option<Task> {
+        self.lock().tasks.get(key).map(|e| e.task.clone())
+    }
+
+    /// All its comments, oldest first.
+    pub fn comments(&self, key: &TaskKey) -> Vec<Comment> {
+        let inner = self.lock();
+        inner.tasks.get(key).map(|e| e.comments.iter().map(|(_, c)| c.clone()).collect()).unwrap_or_default()
+    }
+
+    /// The next call of this kind by this person goes wrong.
+    pub fn fault(&self, who: u64, verb: Verb, fault: Fault) {
+        self.lock().faults.push_back((who, verb, fault));
+    }
+
+    /// Comments stay invisible to others for this long.
+    pub fn stale_reads(&self, staleness: Duration) {
+        self.lock().staleness = staleness;
+    }
+
+    /// How many times posting a comment was asked for.
+    pub fn posts(&self) -> u64 {
+        self.lock().posts
+    }
+
+    /// How many comments were ever written, deleted ones included.
+    pub fn written(&self) -> u64 {
+        self.lock().written
+    }
+
+    /// Posts a comment as `who`, past all faults.
+    pub fn comment_as(&self, key: &TaskKey, who: &Person, association: Association, body: &str) -> Option<Comment> {
+        self.lock().post(key, who, association, body)
+    }
+}
+
+impl Inner {
+    /// Server time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.base.checked_add(self.start.elapsed()).unwrap_or(self.base)
+    }
+
+    pub(super) fn take_fault(&mut self, who: u64, verb: Verb) -> Option<Fault> {
+        let at = self.faults.iter().position(|(w, v, _)| *w == who && *v == verb)?;
+        self.faults.remove(at).map(|(_, _, fault)| fault)
+    }
+
+    pub(super) fn count_post(&mut self) {
+        self.posts += 1;
+    }
+
+    pub(super) fn post(
+        &mut self,
+        key: &TaskKey,
+        who: &Person,
+        association: Association,
+        body: &str,
+    ) -> Option<Comment> {
+        let now = self.now();
+        self.next_id += 1;
+        let comment = Comment {
+            id: self.next_id,
+            author: Some(who.clone()),
+            association,
+            // Like GitHub's, server times have whole seconds: order within a second is decided by the id.
+            created_at: Timestamp::from_second(now.as_second()).unwrap_or(now),
+            updated_at: now,
+            body: Foreign::new(body),
+        };
+        let entry = self.tasks.get_mut(key)?;
+        self.written += 1;
+        entry.task.comments += 1;
+        entry.task.updated_at = now;
+        entry.comments.push((Instant::now(), comment.clone()));
+        Some(comment)
+    }
+
+    /// Comments as `who` sees them.
+    pub(super) fn visible(&self, key: &TaskKey, who: u64) -> Vec<Comment> {
+        let fresh = |at: &Instant, c: &Comment| {
+            at.elapsed() >= self.staleness || c.author.as_ref().is_some_and(|a| a.id == who)
+        };
+        let Some(entry) = self.tasks.get(key) else { return Vec::new() };
+        entry.comments.iter().filter(|(at, c)| fresh(at, c)).map(|(_, c)| c.clone()).collect()
+    }
+
+    pub(super) fn assign(&mut self, key: &TaskKey, login: &Login) -> Vec<Login> {
+        let Some(entry) = self.tasks.get_mut(key) else { return Vec::new() };
+        if !entry.task.assignees.contains(login) {
+            entry.task.assignees.push(login.clone());
+        }
+        entry.task.assignees.clone()
+    }
+}

@@ -1,0 +1,179 @@
+//! A floor to walk on: the demo organisation in this process, and the real program in a world of its own.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+    sync::Arc,
+};
+
+use floorwalk::demo::{Demo, DemoOptions, ORG};
+use jiff::Timestamp;
+
+/// The present of every story.
+pub(crate) const TODAY: &str = "2026-11-20T09:00:00Z";
+
+/// Somebody who owns everything there.
+const HOST: &str = "Bearer demo-tobias-h";
+
+/// A served organisation. Runs on a runtime of its own, so that tests may block.
+pub(crate) struct Floor {
+    pub(crate) demo: Demo,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// One person's machine: configuration, data folder, token.
+pub(crate) struct Desk {
+    dir: tempfile::TempDir,
+    token: String,
+}
+
+impl Floor {
+    pub(crate) fn open() -> Self {
+        Self::with(None)
+    }
+
+    pub(crate) fn with(data: Option<PathBuf>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let now: Timestamp = TODAY.parse().unwrap();
+        let ticks = std::sync::atomic::AtomicI64::new(0);
+        // The server's clock goes on by a second with each request: its times are its own, never the client's.
+        let clock =
+            move || now + jiff::SignedDuration::from_secs(ticks.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+        let demo = runtime.block_on(Demo::start(DemoOptions { port: 0, data, now }, Arc::new(clock))).unwrap();
+        Self { demo, runtime }
+    }
+
+    /// A desk for somebody, configured for the whole organisation.
+    pub(crate) fn desk(&self, login: &str) -> Desk {
+        self.desk_reading(login, &format!("orgs = [\"{ORG}\"]"))
+    }
+
+    pub(crate) fn desk_reading(&self, login: &str, sources: &str) -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        let url = self.demo.url();
+        let config = format!(
+            "[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://github.com\"\napi_url = \"{url}\"\n{sources}\n"
+        );
+        std::fs::write(dir.path().join("config.toml"), config).unwrap();
+        Desk { dir, token: format!("demo-{login}") }
+    }
+
+    /// An issue as the server has it now.
+    pub(crate) fn issue(&self, key: &str) -> serde_json::Value {
+        let (path, number) = key.split_once('#').unwrap();
+        self.get(&format!("/repos/{path}/issues/{number}"))
+    }
+
+    pub(crate) fn comments(&self, key: &str) -> Vec<String> {
+        let (path, number) = key.split_once('#').unwrap();
+        let all = self.get(&format!("/repos/{path}/issues/{number}/comments?per_page=100"));
+        all.as_array().unwrap().iter().map(|c| c["body"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Comments that begin with a marker of this kind.
+    pub(crate) fn markers(&self, key: &str, kind: &str) -> usize {
+        let start = format!("<!-- floorwalk/1 {{\"k\":\"{kind}\"");
+        self.comments(key).iter().filter(|c| c.starts_with(&start)).count()
+    }
+
+    fn get(&self, path: &str) -> serde_json::Value {
+        let url = format!("{}{path}", self.demo.url());
+        self.runtime.block_on(async move {
+            let client = client();
+            let answer = client.get(url).header("authorization", HOST).send().await.unwrap();
+            serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+        })
+    }
+
+    /// Deletes, as the host, the first comment that begins like this.
+    pub(crate) fn delete_comment(&self, key: &str, start: &str) {
+        let (path, number) = key.split_once('#').unwrap();
+        let all = self.get(&format!("/repos/{path}/issues/{number}/comments?per_page=100"));
+        let found = all.as_array().unwrap().iter().find(|c| c["body"].as_str().unwrap().starts_with(start)).unwrap();
+        let url = format!("{}/repos/{path}/issues/comments/{}", self.demo.url(), found["id"]);
+        self.runtime.block_on(async move {
+            let answer = client().delete(url).header("authorization", HOST).send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+        });
+    }
+
+    /// Comments as the host.
+    pub(crate) fn comment(&self, key: &str, body: &str) {
+        let (path, number) = key.split_once('#').unwrap();
+        let url = format!("{}/repos/{path}/issues/{number}/comments", self.demo.url());
+        let body = serde_json::json!({ "body": body }).to_string();
+        self.runtime.block_on(async move {
+            let client = client();
+            let answer = client.post(url).header("authorization", HOST).body(body).send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+        });
+    }
+
+    /// Waits until a condition holds, without sleeping longer than it takes.
+    pub(crate) fn wait_until(&self, what: &str, condition: impl Fn() -> bool) {
+        for _ in 0..2_000 {
+            if condition() {
+                return;
+            }
+            self.runtime.block_on(async { tokio::time::sleep(std::time::Duration::from_millis(5)).await });
+        }
+        panic!("waited in vain until {what}");
+    }
+}
+
+impl Desk {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_floorwalk"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.dir.path())
+            .env("FLOORWALK_CONFIG", self.dir.path().join("config.toml"))
+            .env("FLOORWALK_DATA_DIR", self.dir.path().join("data"))
+            .env("FLOORWALK_GITHUB_TOKEN", &self.token)
+            .env("FLOORWALK_NOW", TODAY)
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs and must succeed.
+    pub(crate) fn fine(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code(), 0, "{arguments:?}\n{}\n{}", ran.out(), ran.err());
+        ran
+    }
+}
+
+fn client() -> reqwest::Client {
+    // The second caller finds the provider of the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+/// What a run printed.
+pub(crate) struct Ran(pub(crate) Output);
+
+impl Ran {
+    pub(crate) fn code(&self) -> i32 {
+        self.0.status.code().unwrap_or(-1)
+    }
+
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    pub(crate) fn err(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.0.stdout).unwrap_or_else(|e| panic!("{e}: {}\n{}", self.out(), self.err()))
+    }
+}

@@ -1,0 +1,129 @@
+//! What the GitHub tests share: a client for a test server, full-shaped bodies, and the corpus of bad input.
+
+use std::{path::PathBuf, time::Duration};
+
+use floorwalk::{
+    domain::{
+        key::{ProjectRef, TaskKey, TrackerName},
+        person::Login,
+    },
+    tracker::{
+        github::{GitHub, GitHubSettings},
+        http::Timing,
+    },
+};
+use serde_json::{Value, json};
+
+pub(crate) const TOKEN: &str = "ghp_canaryCanaryCanary0123456789abcdef";
+
+pub(crate) fn tracker_name() -> TrackerName {
+    TrackerName::parse("gh").unwrap()
+}
+
+pub(crate) fn project(path: &str) -> ProjectRef {
+    ProjectRef::parse(&tracker_name(), path).unwrap()
+}
+
+pub(crate) fn widgets() -> ProjectRef {
+    project("acme/widgets")
+}
+
+pub(crate) fn key(number: u64) -> TaskKey {
+    TaskKey::new(widgets(), number)
+}
+
+pub(crate) fn sam() -> Login {
+    Login::new("sam")
+}
+
+pub(crate) fn quick() -> Timing {
+    Timing { backoff: Duration::from_millis(1), ..Timing::default() }
+}
+
+pub(crate) fn settings(url: &str) -> GitHubSettings {
+    GitHubSettings {
+        name: tracker_name(),
+        url: url.into(),
+        api_url: None,
+        token: Some(TOKEN.to_owned().into()),
+        token_source: "a test".into(),
+        ca_file: None,
+    }
+}
+
+/// A client that waits hardly at all before it repeats.
+pub(crate) fn github(url: &str) -> GitHub {
+    GitHub::with_timing(settings(url), quick()).unwrap()
+}
+
+fn user(login: &str, id: u64) -> Value {
+    let at = |what: &str| format!("https://api.github.com/users/{login}{what}");
+    json!({
+        "login": login, "id": id, "node_id": format!("U_{id}"), "avatar_url": "https://a.example/1",
+        "gravatar_id": "", "url": at(""), "html_url": format!("https://github.com/{login}"),
+        "followers_url": at("/followers"), "following_url": at("/following{/other_user}"),
+        "gists_url": at("/gists{/gist_id}"), "starred_url": at("/starred{/owner}{/repo}"),
+        "subscriptions_url": at("/subscriptions"), "organizations_url": at("/orgs"), "repos_url": at("/repos"),
+        "events_url": at("/events{/privacy}"), "received_events_url": at("/received_events"),
+        "type": "User", "site_admin": false
+    })
+}
+
+/// An issue with every field the interface documents for lists.
+pub(crate) fn issue(number: u64) -> Value {
+    let at = |what: &str| format!("https://api.github.com/repos/acme/widgets/issues/{number}{what}");
+    json!({
+        "id": 1_000 + number, "node_id": format!("I_{number}"), "url": at(""),
+        "repository_url": "https://api.github.com/repos/acme/widgets", "labels_url": at("/labels{/name}"),
+        "comments_url": at("/comments"), "events_url": at("/events"),
+        "html_url": format!("https://github.com/acme/widgets/issues/{number}"),
+        "number": number, "state": "open", "state_reason": null, "title": format!("Issue {number}"),
+        "body": "The lift stops between floors.", "user": user("octocat", 1),
+        "labels": [{"id": 208_045_946, "node_id": "MDU6", "url": "https://api.github.com/repos/acme/widgets/labels/bug",
+            "name": "bug", "description": "Something isn't working", "color": "f29513", "default": true}],
+        "assignee": user("mona", 2), "assignees": [user("mona", 2)],
+        "milestone": {"url": "u", "html_url": "h", "labels_url": "l", "id": 1, "node_id": "M_1", "number": 1,
+            "state": "open", "title": "v1.0", "description": "first", "creator": user("octocat", 1),
+            "open_issues": 4, "closed_issues": 8, "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z", "closed_at": null, "due_on": "2026-02-01T00:00:00Z"},
+        "locked": false, "active_lock_reason": null, "comments": 3, "closed_at": null,
+        "created_at": "2026-01-01T00:00:00Z", "updated_at": format!("2026-01-02T00:00:{:02}Z", number % 60),
+        "closed_by": null, "author_association": "MEMBER",
+        "reactions": {"url": at("/reactions"), "total_count": 5, "+1": 5, "-1": 0, "laugh": 0, "hooray": 0,
+            "confused": 0, "heart": 0, "rocket": 0, "eyes": 0},
+        "timeline_url": at("/timeline"), "performed_via_github_app": null, "draft": false
+    })
+}
+
+pub(crate) fn comment(id: u64, body: &str) -> Value {
+    json!({
+        "id": id, "node_id": format!("IC_{id}"), "body": body, "user": user("sam", 7),
+        "url": format!("https://api.github.com/repos/acme/widgets/issues/comments/{id}"),
+        "html_url": "https://github.com/acme/widgets/issues/1#issuecomment-1",
+        "issue_url": "https://api.github.com/repos/acme/widgets/issues/1",
+        "created_at": "2026-01-03T00:00:00Z", "updated_at": "2026-01-04T00:00:00Z",
+        "author_association": "COLLABORATOR", "performed_via_github_app": null
+    })
+}
+
+pub(crate) fn repository(name: &str, id: u64) -> Value {
+    json!({
+        "id": id, "node_id": format!("R_{id}"), "name": name, "full_name": format!("acme/{name}"),
+        "owner": user("acme", 9), "private": false, "html_url": format!("https://github.com/acme/{name}"),
+        "description": "Things that turn", "fork": false, "url": "u", "topics": ["lifts", "doors"],
+        "language": "Rust", "default_branch": "main", "archived": false, "disabled": false, "has_issues": true,
+        "open_issues_count": 4, "pushed_at": "2026-01-05T00:00:00Z", "created_at": "2020-01-05T00:00:00Z",
+        "updated_at": "2026-01-05T00:00:00Z",
+        "permissions": {"admin": false, "maintain": false, "push": false, "triage": true, "pull": true}
+    })
+}
+
+/// A file of the corpus of bad input; `None`, told in the output, where it is not at hand.
+pub(crate) fn bad_input(path: &str) -> Option<Vec<u8>> {
+    let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput")).join(path);
+    let bytes = std::fs::read(&file).ok();
+    if bytes.is_none() {
+        println!("skipped: no file {}", file.display());
+    }
+    bytes
+}

@@ -1,0 +1,140 @@
+//! What the outbox tests share: a store on disk, a tracker in memory, and people with their own clients.
+
+use std::{sync::Arc, time::Duration};
+
+use floorwalk::{
+    domain::{
+        commitment::{ClaimId, Commitment},
+        id::OpId,
+        key::{ProjectRef, TaskKey, TrackerName},
+        marker::{self, MarkerKind, ReleaseReason},
+        outbox::{Op, OpStatus, Step, Wish},
+        person::{Association, Person},
+        task::{Task, TaskState},
+        time::Now,
+    },
+    store::Store,
+    sync::outbox::{OutboxContext, OutboxSettings, Outcome, pending_commitment, send},
+    tracker::{
+        Tracker,
+        memory::{MemoryTracker, MemoryWorld},
+    },
+};
+use jiff::Timestamp;
+
+pub(crate) const START: &str = "2026-11-20T09:00:00Z";
+
+pub(crate) fn now() -> Now {
+    Now(START.parse().unwrap())
+}
+
+pub(crate) fn key() -> TaskKey {
+    let gh = TrackerName::parse("gh").unwrap();
+    TaskKey::new(ProjectRef::parse(&gh, "acme/app").unwrap(), 12)
+}
+
+pub(crate) fn task() -> Task {
+    let at: Timestamp = "2026-01-05T10:00:00Z".parse().unwrap();
+    Task {
+        key: key(),
+        id: 12,
+        node_id: None,
+        title: "Flaky shard test blocks nightly".into(),
+        state: TaskState::Open,
+        labels: vec!["flaky".into()],
+        assignees: Vec::new(),
+        author: Some(Person::human("maya", 90)),
+        association: Association::Member,
+        created_at: at,
+        updated_at: at,
+        closed_at: None,
+        comments: 0,
+        reactions: 0,
+        milestone: None,
+        locked: false,
+    }
+}
+
+/// Somebody with a client, a store and an outbox of their own.
+pub(crate) struct Client {
+    pub(crate) me: Person,
+    pub(crate) tracker: Arc<dyn Tracker>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) settings: OutboxSettings,
+    ids: std::sync::atomic::AtomicU64,
+    _dir: tempfile::TempDir,
+}
+
+impl Client {
+    pub(crate) fn new(world: &MemoryWorld, login: &str, id: u64, trusted: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let me = Person::human(login, id);
+        let name = TrackerName::parse("gh").unwrap();
+        Self {
+            tracker: Arc::new(MemoryTracker::new(world.clone(), name, me.clone(), trusted)),
+            store: floorwalk::store::open(dir.path()).unwrap(),
+            settings: OutboxSettings { settle: Duration::from_secs(2), ..OutboxSettings::default() },
+            ids: std::sync::atomic::AtomicU64::new(1),
+            me,
+            _dir: dir,
+        }
+    }
+
+    pub(crate) fn fresh_id(&self) -> ulid::Ulid {
+        let n = self.ids.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let ms = u64::try_from(now().0.as_millisecond()).unwrap() + n;
+        ulid::Ulid::from_parts(ms, u128::from(self.me.id) << 40 | u128::from(n))
+    }
+
+    fn op(&self, wish: Wish) -> Op {
+        Op {
+            id: OpId(self.fresh_id()),
+            key: key(),
+            wish,
+            step: Step::Queued,
+            status: OpStatus::Ready,
+            attempts: 0,
+            created_at: now().0,
+            last_error: None,
+        }
+    }
+
+    pub(crate) async fn wish_claim(&self) -> ClaimId {
+        let claim = ClaimId(self.fresh_id());
+        let until = "2026-11-27".parse().unwrap();
+        let op = self.op(Wish::Claim { claim, until, size: None, plan: "look".into(), alongside: false });
+        let commitment = pending_commitment(&op, self.me.clone());
+        self.store.journal(vec![op], commitment.into_iter().collect()).await.unwrap();
+        claim
+    }
+
+    pub(crate) async fn wish_release(&self, claim: ClaimId, note: &str) {
+        let op = self.op(Wish::Release { claim, note: note.into(), reason: ReleaseReason::NoTime });
+        self.store.journal(vec![op], Vec::new()).await.unwrap();
+    }
+
+    pub(crate) async fn send(&self) -> Vec<Outcome> {
+        self.send_through(self.store.as_ref()).await.unwrap()
+    }
+
+    pub(crate) async fn send_through(&self, store: &dyn Store) -> floorwalk::store::Result<Vec<Outcome>> {
+        let context = OutboxContext {
+            store,
+            tracker: self.tracker.as_ref(),
+            settings: &self.settings,
+            clock: Arc::new(now),
+            impatient: true,
+        };
+        send(&context).await
+    }
+
+    pub(crate) async fn commitment(&self, claim: ClaimId) -> Option<Commitment> {
+        self.store.everything().await.unwrap().commitments.into_iter().find(|c| c.claim == claim)
+    }
+}
+
+/// How many comments of this kind carry this claim id.
+pub(crate) fn markers(world: &MemoryWorld, kind: MarkerKind, claim: ClaimId) -> usize {
+    let is = |body: &str| matches!(marker::parse(body), Some(Ok(m)) if m.k == kind && m.c == claim);
+    world.comments(&key()).iter().filter(|c| is(c.body.raw())).count()
+}
