@@ -3,11 +3,7 @@
 
 use std::time::Duration;
 
-use ratatui::{
-    Terminal,
-    backend::Backend,
-    layout::{Position, Rect},
-};
+use ratatui::{Terminal, backend::Backend, layout::Rect};
 
 use super::{
     frame,
@@ -129,6 +125,13 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
         Ok(Flow::Go)
     }
 
+    /// Clears the screen and forgets what was on it. Not `Terminal::clear`, which asks the terminal where its cursor
+    /// is: the answer would be read by the thread that reads keys.
+    fn repaint(&mut self) -> Result<(), B::Error> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
+    }
+
     fn take(&mut self, msg: Msg, now: Now) -> Result<Flow, B::Error> {
         self.dirty = true;
         for out in update(&mut self.state, msg, now) {
@@ -141,23 +144,16 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                 Out::Clipboard(text) => self.world.clipboard(&mut self.terminal, &text),
                 Out::Redraw => {
                     self.world.claim_terminal(&mut self.terminal);
-                    self.forget_screen()?;
+                    self.repaint()?;
                 }
                 Out::Suspend => {
                     self.world.suspend(&mut self.terminal);
-                    self.forget_screen()?;
+                    self.repaint()?;
                 }
                 Out::Exit(reason) => return Ok(Flow::Exit(reason)),
             }
         }
         Ok(Flow::Go)
-    }
-
-    /// Makes the next frame paint everything. Not `Terminal::clear`: that asks the terminal where its cursor is,
-    /// and the answer would go to the thread that reads keys.
-    fn forget_screen(&mut self) -> Result<(), B::Error> {
-        let size = self.terminal.size()?;
-        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     fn draw(&mut self) -> Result<(), B::Error> {

@@ -11,7 +11,7 @@ use floorwalk::{
         size::Size,
     },
     store::MarkKind,
-    sync::{SyncProgress, SyncReport},
+    sync::SyncProgress,
     tui::state::{ExitReason, Msg, Options},
 };
 use ulid::Ulid;
@@ -111,7 +111,7 @@ fn pictures_of_a_failure() {
 #[test]
 fn typing_filters_and_esc_restores() {
     let mut screen = Screen::new(100, 30);
-    screen.keys("/").text("flaky");
+    screen.keys("/").text("flaky").shows("1 of 12").lacks("Quickstart");
     assert_eq!(screen.turns.state.discover.query.text(), "flaky");
     screen.keys("enter").text("ctr");
     assert_eq!(screen.turns.state.discover.query.text(), "flaky", "after enter keys are keys again");
@@ -119,6 +119,13 @@ fn typing_filters_and_esc_restores() {
     assert_eq!(screen.turns.state.discover.query.text(), "flaky", "esc takes the edit back");
     screen.keys("esc").shows("press / to search");
     assert_eq!(screen.turns.state.discover.query.text(), "");
+}
+
+#[test]
+fn a_mistake_in_the_query_is_pointed_at_and_the_list_stays() {
+    let mut screen = Screen::new(100, 30);
+    screen.keys("/").text("flaky sginal:docs").shows("^^^^").shows("signal").shows("1 of 12");
+    screen.keys("ctrl-u").lacks("^^^^").shows("12 of 12");
 }
 
 #[test]
@@ -150,14 +157,15 @@ fn esc_leaves_a_dialog_without_a_wish() {
 #[test]
 fn marked_tasks_are_claimed_together_and_what_cannot_be_is_named() {
     let mut screen = Screen::new(120, 40);
-    // Rows 1 to 3; the third is mine already. Row 6 is assigned by hand.
+    // A range over three rows that one could take; then one that is mine already, one that is assigned by hand.
     screen.keys("v j V").shows("3 marked");
-    screen.keys("j j j v").shows("4 marked");
-    screen.keys("c").shows("Claim 3 tasks").shows("is yours already").shows("assigned by hand to @milo");
+    let free = screen.turns.state.discover.marks.clone();
+    screen.go_to(&key("vision/dataloader", 31)).keys("v").go_to(&key("search/cli", 120)).keys("v").shows("5 marked");
+    screen.keys("c").shows("Claim 4 tasks").shows("is yours already").shows("assigned by hand to @milo");
     screen.keys("enter").lacks("marked");
     let wishes = screen.wishes();
     let [Command::Claim { keys, alongside: true, .. }] = wishes.as_slice() else { panic!("{wishes:?}") };
-    let mut wanted = vec![key("vision/dataloader", 412), key("search/cli", 98), key("search/cli", 120)];
+    let mut wanted: Vec<_> = free.into_iter().chain([key("search/cli", 120)]).collect();
     wanted.sort();
     assert_eq!(*keys, wanted);
 }
@@ -165,7 +173,7 @@ fn marked_tasks_are_claimed_together_and_what_cannot_be_is_named() {
 #[test]
 fn what_is_held_cannot_be_claimed_and_says_who_has_it() {
     let mut screen = Screen::new(100, 30);
-    screen.keys("j j j j c").shows("is claimed by @kim until 2026-11-24");
+    screen.go_to(&key("docs/handbook", 9)).keys("c").shows("is claimed by @kim until 2026-11-24");
     assert!(screen.turns.state.overlay.is_none());
     assert_eq!(screen.wishes(), []);
 }
@@ -234,7 +242,7 @@ fn a_description_is_asked_for_once_and_shown_when_it_comes() {
     assert_eq!(asked(&screen), 1);
     screen.told(Event::Detail(Box::new(detail(first.clone(), BODY)))).shows("What happens").shows("shard 3: timeout");
     screen.keys("enter").shows("https://ci.example.org/7").shows("@kim").shows("Still happens on");
-    screen.keys("n").shows("Quickstart omits").keys("p").shows("Flaky shard").keys("esc");
+    screen.keys("n").shows("Explain how").keys("p").shows("Flaky shard").keys("esc");
     screen.shows("12 of 12");
 }
 
@@ -268,13 +276,11 @@ fn help_and_palette_come_from_the_table() {
 #[test]
 fn facets_can_be_hidden_focused_and_picked() {
     let mut screen = Screen::new(120, 40);
-    let mut snapshot = screen.turns.state.discover.clone();
-    snapshot.hits.facets.signals = vec![("docs", 5), ("ci", 2)];
-    screen.turns.state.discover = snapshot;
-    screen.send(Msg::Wake).shows("Signals").shows("docs");
+    screen.shows("Signals").shows("Languages");
     screen.keys("f").lacks("Signals").keys("f").shows("Signals");
-    screen.keys("tab j enter");
+    screen.keys("tab j j j enter").shows("5 of 12");
     assert_eq!(screen.turns.state.discover.query.text(), "signal:docs");
+    screen.keys("enter").shows("12 of 12").keys("enter").shows("5 of 12");
     screen.keys("tab").keys("esc");
     assert_eq!(screen.turns.state.discover.query.text(), "");
     let mut narrow = Screen::new(50, 20);
@@ -291,7 +297,7 @@ fn sorting_names_its_order() {
 fn messages_come_and_go_without_taking_keys() {
     let mut screen = Screen::new(80, 24);
     screen.told(Event::Failed(UserError::refused("no room", "ask later"))).shows("no room").shows("ask later");
-    screen.keys("j c").shows("Quickstart").keys("esc").pass(Duration::from_secs(13)).lacks("no room");
+    screen.keys("j c").shows("Explain how").shows("no room").keys("esc").pass(Duration::from_secs(13)).lacks("no room");
     screen.told(Event::Clipboard("https://example.org/1".into()));
     assert_eq!(screen.turns.world.clipboard, ["https://example.org/1"]);
     screen.shows("copied https://example.org/1").keys("esc").lacks("copied");
@@ -302,7 +308,7 @@ fn progress_is_shown_while_it_lasts() {
     let mut screen = Screen::new(80, 24);
     let progress = SyncProgress { done: 3, total: 9, tasks: 40, doing: "reading a/b".into(), waiting_until: None };
     screen.told(Event::Progress(progress)).shows("syncing 3/9");
-    screen.told(Event::SyncEnded(Box::<SyncReport>::default())).lacks("syncing").shows("synced: 0 changed");
+    screen.told(Event::SyncEnded(Box::default())).lacks("syncing").shows("synced: 0 changed");
 }
 
 #[test]
@@ -326,9 +332,7 @@ fn empty_screens_say_what_to_do() {
     let read = Coverage { total: 2, fresh: 2, synced_at: Some(days_ago(3)), ..Coverage::default() };
     Screen::with(bare(read), Options::default(), 80, 24).shows("No open tasks").shows("synced 17 Nov 10:00 UTC");
     let mut screen = Screen::new(80, 24);
-    screen.turns.state.discover.query.set("zzz");
-    screen.turns.state.discover.hits.rows.clear();
-    screen.send(Msg::Wake).shows("Nothing matches  zzz");
+    screen.keys("/").text("zzzqqq").shows("Nothing matches  zzzqqq").shows("esc clears");
 }
 
 #[test]
@@ -355,10 +359,12 @@ fn suspending_draws_everything_again() {
 #[test]
 fn the_cursor_stays_on_its_task_when_the_list_changes() {
     let mut screen = Screen::new(80, 24);
-    screen.keys("j j j");
+    screen.go_to(&key("docs/handbook", 5));
+    let before = screen.turns.state.discover.cursor.at;
     let mut all = everything();
-    all.tasks.insert(0, task(key("search/cli", 1), "Newcomer", &[], 1, 1));
+    all.tasks.insert(0, task(key("search/cli", 1), "Newcomer", &["ci", "docs", "tests"], 900, 900));
     screen.told(Event::Snapshot(build(all)));
+    assert_eq!(screen.turns.state.discover.cursor.at, before + 1);
     assert_eq!(screen.turns.state.selected(), Some(key("docs/handbook", 5)));
 }
 

@@ -145,10 +145,10 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
         // The cursor stays on the first row: the preview shows another task.
         Screen::with(build(all), Options::default(), columns, rows)
     };
-    let (plain, hostile) = (show("plain"), show(title));
+    let (plain, hostile) = (show("PLAIN"), show(title));
     let (plain, hostile) = (plain.turns.terminal.backend().buffer(), hostile.turns.terminal.backend().buffer());
     let row = (0..rows)
-        .find(|y| (0..columns).map(|x| plain[(x, *y)].symbol()).collect::<String>().contains("plain"))
+        .find(|y| (0..columns).map(|x| plain[(x, *y)].symbol()).collect::<String>().contains("PLAIN"))
         .unwrap();
     let header: Vec<&str> = (0..columns).map(|x| plain[(x, 2)].symbol()).collect();
     let place = |name: &str| header.windows(name.len()).position(|w| w.concat() == name);
@@ -167,7 +167,7 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
     full.task.title = title.into();
     full.comments[0].body = body.into();
     full.comments[0].author.as_mut().unwrap().login = floorwalk::domain::person::Login::new(title);
-    screen.keys("j enter").told(Event::Detail(Box::new(full)));
+    screen.go_to(&key("search/cli", 98)).keys("enter").told(Event::Detail(Box::new(full)));
     for keys in ["g", "G", "c", "esc esc O"] {
         screen.keys(keys);
         for cell in screen.turns.terminal.backend().buffer().content() {

@@ -325,6 +325,18 @@ impl Screen {
         self.send(Msg::App(event))
     }
 
+    /// Moves the cursor of the list to a task.
+    pub(crate) fn go_to(&mut self, wanted: &TaskKey) -> &mut Self {
+        self.keys("g");
+        for _ in 0..self.turns.state.discover.hits.rows.len() {
+            if self.turns.state.selected().as_ref() == Some(wanted) {
+                return self;
+            }
+            self.keys("j");
+        }
+        panic!("{wanted} is not in the list");
+    }
+
     /// Lets time pass.
     pub(crate) fn pass(&mut self, time: Duration) -> &mut Self {
         self.script.until = Now(self.script.now.0 + time);
