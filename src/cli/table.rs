@@ -3,18 +3,15 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
-
 use super::json::{CoverageOut, ListOut, SCHEMA, TaskOut, UrlOf};
 use crate::{
     domain::{
-        text::Foreign,
+        text::{Foreign, fit, width},
         time::{Now, short_age},
     },
     index::{Row, Snapshot},
 };
+use jiff::Timestamp;
 
 /// What is to be printed: a snapshot and the rows found in it.
 pub struct Listing<'a> {
@@ -98,12 +95,12 @@ const MIN_TITLE: usize = 10;
 /// # Errors
 /// When the writer fails.
 pub fn write_table(listing: &Listing<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let cells: Vec<[String; 5]> = listing.rows.iter().map(|row| cells(row, listing.snapshot, look.now)).collect();
+    let cells: Vec<[String; 5]> = listing.rows.iter().map(|row| cells(row, listing.snapshot, look)).collect();
     let head = ["TASK", "SIGNALS", "QUIET", "FREE", "TITLE"].map(str::to_owned);
     let mut widths = [0_usize; 5];
     for line in std::iter::once(&head).chain(&cells) {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(cell.width());
+        for (widest, cell) in widths.iter_mut().zip(line) {
+            *widest = (*widest).max(width(cell));
         }
     }
     let [key, signals, quiet, free, title] = widths;
@@ -155,46 +152,31 @@ pub fn ago(now: Now, then: Timestamp) -> String {
     }
 }
 
-fn cells(row: &Row, snapshot: &Snapshot, now: Now) -> [String; 5] {
+fn cells(row: &Row, snapshot: &Snapshot, look: Look) -> [String; 5] {
     let badges = row.signals.iter().map(|s| s.kind.word()).collect::<Vec<_>>().join(" ");
     [
         snapshot.shown_key(&row.task.key),
-        cut(&badges, 24),
-        short_age(now, row.task.updated_at),
-        cut(&row.free.cell(), 20),
-        row.task.title.line().into_owned(),
+        fit(&badges, 24).into_owned(),
+        short_age(look.now, row.task.updated_at),
+        fit(&row.free.cell(), 20).into_owned(),
+        row.task.title.fit(look.width).into_owned(),
     ]
 }
 
 fn line(cells: &[String; 5], kept: &[(usize, usize)]) -> String {
     let mut text = String::new();
-    for (column, width) in kept {
-        let cell = cut(cells.get(*column).map_or("", String::as_str), *width);
+    for (column, columns) in kept {
+        let cell = fit(cells.get(*column).map_or("", String::as_str), *columns);
         if !text.is_empty() {
             text.push_str("  ");
         }
         text.push_str(&cell);
         // The last column is not filled up, so that copied lines end where their text ends.
         if *column != 4 {
-            text.push_str(&" ".repeat(width.saturating_sub(cell.width())));
+            text.push_str(&" ".repeat(columns.saturating_sub(width(&cell))));
         }
     }
     text
-}
-
-/// The text in at most `width` columns, with `…` where something was cut. Never splits a grapheme.
-pub fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for grapheme in text.graphemes(true) {
-        if kept.width() + grapheme.width() + 1 > width {
-            break;
-        }
-        kept.push_str(grapheme);
-    }
-    kept + "…"
 }
 
 fn paint(text: &str, style: &str, colour: bool) -> String {

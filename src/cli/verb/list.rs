@@ -7,9 +7,9 @@ use crate::{
         context::Context,
         failure::Result,
         open::{Need, Opened, all_known, open},
-        table::{Listing, Look, cut, write_json, write_table, write_tsv},
+        table::{Listing, Look, write_json, write_table, write_tsv},
     },
-    domain::text::safe_line,
+    domain::text::{safe_fit, safe_line, width},
     index::{Query, QueryError, filter},
 };
 
@@ -62,17 +62,15 @@ fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {
 
 /// A mistake in the query; for people with a caret under the part that is meant.
 fn explain(text: &str, error: &QueryError, json: bool) -> UserError {
-    use unicode_width::UnicodeWidthStr;
     let before = text.get(..error.span.start).unwrap_or_default();
     let part = text.get(error.span.clone()).unwrap_or_default();
     let indent = " ".repeat(safe_width(before));
-    let carets = "^".repeat(safe_line(part).width().clamp(1, 60));
-    let mut hints = if json { Vec::new() } else { vec![cut(&safe_line(text), 200), format!("{indent}{carets}")] };
+    let carets = "^".repeat(width(&safe_line(part)).clamp(1, 60));
+    let mut hints = if json { Vec::new() } else { vec![safe_fit(text, 200).into_owned(), format!("{indent}{carets}")] };
     hints.extend(error.suggestion.as_ref().map(|s| format!("did you mean {s}?")));
     UserError { code: ExitCode::Usage, sentence: error.message.clone(), hints }
 }
 
 fn safe_width(text: &str) -> usize {
-    use unicode_width::UnicodeWidthStr;
-    if text.is_empty() { 0 } else { safe_line(text).width() }
+    if text.is_empty() { 0 } else { width(&safe_line(text)) }
 }

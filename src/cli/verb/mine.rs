@@ -8,9 +8,8 @@ use crate::{
         failure::Result,
         json::{CommitmentOut, MineOut, SCHEMA},
         open::{Need, open},
-        table::cut,
     },
-    domain::commitment::Commitment,
+    domain::{commitment::Commitment, text::fit},
 };
 
 pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
@@ -30,7 +29,7 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     for commitment in &mine {
         let title = snapshot.get(&commitment.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
         if cx.out.is_terminal {
-            cx.out.say(&cut(&format!("{}  {title}", wrote::line(commitment, &snapshot)), cx.out.width()));
+            cx.out.say(&fit(&format!("{}  {title}", wrote::line(commitment, &snapshot)), cx.out.width()));
         } else {
             let (key, state) = (snapshot.shown_key(&commitment.key), commitment.state.word());
             cx.out.say(&format!("{key}\t{state}\t{}\t{title}\t{}", commitment.until, commitment.claim));
