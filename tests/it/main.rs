@@ -31,6 +31,7 @@ mod lease;
 mod outbox;
 mod outbox_race;
 mod outbox_world;
+mod pictures;
 mod pty;
 mod query;
 mod store;

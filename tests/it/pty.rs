@@ -81,6 +81,18 @@ impl Terminal {
         self.until(&format!("'{what}' is gone"), |text| !text.contains(what))
     }
 
+    /// Waits until nothing more is written: the same screen for a quarter of a second.
+    pub(crate) fn settles(&self) {
+        let mut last = (self.raw.lock().unwrap().len(), Instant::now());
+        while last.1.elapsed() < Duration::from_millis(250) {
+            std::thread::park_timeout(Duration::from_millis(20));
+            let now = self.raw.lock().unwrap().len();
+            if now != last.0 {
+                last = (now, Instant::now());
+            }
+        }
+    }
+
     fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> &Self {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(20) {
