@@ -17,6 +17,12 @@ fn key(state: &State, action: Action) -> String {
 pub fn discover(state: &State) -> Vec<(Ink, String)> {
     let coverage = &state.snapshot.coverage;
     let query = state.discover.query.text();
+    if state.discover.error.is_some() {
+        return vec![
+            (Ink::Strong, "The query cannot be understood yet.".into()),
+            (Ink::Plain, "What is wrong stands under the line.".into()),
+        ];
+    }
     if !state.snapshot.rows.is_empty() {
         let back = help::keys_of(&state.keymap, &[Context::Discover, Context::Global], Action::Back);
         let why = if query.is_empty() {

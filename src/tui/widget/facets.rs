@@ -28,6 +28,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
                 put(buf, inner, 1, y, if *on { "●" } else { " " }, theme.accent);
                 let count = count.to_string();
                 let room = inner.width.saturating_sub(4 + to_u16(width(&count)));
+                let name = if width(name) > room as usize { super::table::short_path(name) } else { name };
                 put_fit(buf, inner, 3, y, room, name, style);
                 put_right(buf, inner, y, &count, theme.dim);
             }

@@ -114,10 +114,9 @@ fn draw_mistake(state: &State, areas: &DiscoverAreas, x: u16, hidden: usize, buf
     let start = part(0..error.span.start.min(text.len())).saturating_sub(hidden);
     let long = part(error.span.clone()).max(1);
     let mut message = safe(&error.message).into_owned();
-    if let Some(suggestion) = &error.suggestion
-        && !message.contains(suggestion.as_str())
-    {
-        message += &format!("; did you mean {}?", safe(suggestion));
+    if let Some(suggestion) = error.suggestion.as_ref().filter(|s| !message.contains(s.as_str())) {
+        // In front, because the end of a sentence is what a narrow window cuts.
+        message = format!("did you mean {}? {message}", safe(suggestion));
     }
     let carets = "^".repeat(long.min(areas.mistake.width as usize));
     let at = x.saturating_add(to_u16(start));

@@ -105,8 +105,13 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
     }
 }
 
-/// A key in at most `columns`; the number stays, the path is cut.
+/// A key in at most `columns`: the owner goes first, because most lists have few of them; then the name is cut;
+/// the number stays. The full key stands in preview and detail.
 pub fn short_key(key: &str, columns: usize) -> String {
+    if width(key) <= columns {
+        return key.to_owned();
+    }
+    let key = short_path(key);
     if width(key) <= columns {
         return key.to_owned();
     }
@@ -114,4 +119,9 @@ pub fn short_key(key: &str, columns: usize) -> String {
     let (path, number) = key.split_at_checked(at).unwrap_or((key, ""));
     let room = columns.saturating_sub(width(number) + 1);
     format!("{}…{number}", cut(path, room))
+}
+
+/// A project's name without its owner.
+pub fn short_path(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(_, name)| name)
 }
