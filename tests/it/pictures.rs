@@ -68,7 +68,12 @@ fn run(out: &mut String, row: u16, start: u16, cells: u16, text: &str, cell: &vt
     let (x, y) = (12.0 + f32::from(start) * CELL.0, 12.0 + f32::from(row) * CELL.1);
     let width = f32::from(cells) * CELL.0;
     if back != "#1e2127" {
-        writeln!(out, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{back}\"/>", CELL.1).unwrap();
+        writeln!(
+            out,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{back}\"/>",
+            CELL.1
+        )
+        .unwrap();
     }
     if text.trim().is_empty() {
         return;
