@@ -48,6 +48,8 @@ struct Page {
     bullet: Option<String>,
     links: Vec<(String, usize)>,
     code: bool,
+    /// Inside an HTML comment that has not ended yet.
+    comment: bool,
 }
 
 impl Page {
@@ -178,13 +180,21 @@ impl Page {
         }
     }
 
+    /// HTML as text. Comments are not for people; GitHub does not show them either.
     fn html(&mut self, html: &str) {
-        // Comments are not for people; GitHub does not show them either.
-        if html.trim_start().starts_with("<!--") {
-            return;
+        let mut rest = html.trim_end_matches('\n');
+        let mut shown = String::new();
+        loop {
+            let edge = if self.comment { "-->" } else { "<!--" };
+            let (before, after) = rest.split_once(edge).map_or((rest, None), |(b, a)| (b, Some(a)));
+            if !self.comment {
+                shown.push_str(before);
+            }
+            let Some(after) = after else { break };
+            self.comment = !self.comment;
+            rest = after;
         }
-        let text = untag(html.trim_end_matches('\n'));
-        self.push(&text, Some(Ink::Dim));
+        self.push(&untag(&shown), Some(Ink::Dim));
     }
 
     fn push(&mut self, text: &str, ink: Option<Ink>) {
@@ -291,7 +301,18 @@ fn untag(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::untag;
+    use super::{lay_out, untag};
+
+    #[test]
+    fn html_keeps_its_lines_and_hides_its_comments() {
+        let text = "<pre>one\ntwo</pre>\n\n<!-- fill in\nthe template -->\nafter\n";
+        let rows: Vec<String> = lay_out(&text.into(), 40)
+            .iter()
+            .map(|line| line.0.iter().map(|piece| piece.text.as_str()).collect::<String>())
+            .collect();
+        let rows: Vec<&str> = rows.iter().map(|row| row.trim()).filter(|row| !row.is_empty()).collect();
+        assert_eq!(rows, ["one", "two", "after"]);
+    }
 
     #[test]
     fn shaping_tags_go_and_everything_else_stays() {
