@@ -9,10 +9,14 @@ use crate::{
         failure::{Failure, Result},
         json::SCHEMA,
         open::{self, Need},
+        table::ago,
         wiring,
     },
-    domain::coverage::Freshness,
-    domain::text::safe_line,
+    domain::{
+        coverage::{Coverage, Freshness},
+        text::safe_line,
+        time::Now,
+    },
     store::{Everything, Health},
     tracker::{Facts, Tracker},
 };
@@ -78,7 +82,7 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
     match store(cx).await {
         Ok((health, everything)) => {
             store_health(&mut report, &health);
-            freshness(&mut report, &everything);
+            freshness(&mut report, &everything, cx.host.now());
         }
         Err(failure) => report.fail("store", failure),
     }
@@ -122,7 +126,7 @@ fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {
         let what = format!("budget {}: {} of {}, refills {reset}", budget.resource, budget.remaining, budget.limit);
         report.add(area, level, what);
     }
-    report.add(area, Level::Fine, format!("{} requests now, {} not modified", facts.requests, facts.not_modified));
+    report.add(area, Level::Fine, format!("requests of this check: {}", facts.requests));
 }
 
 async fn store(cx: &Context) -> Result<(Health, Everything)> {
@@ -146,7 +150,17 @@ fn store_health(report: &mut Report, health: &Health) {
     }
 }
 
-fn freshness(report: &mut Report, everything: &Everything) {
+fn freshness(report: &mut Report, everything: &Everything, now: Now) {
+    let coverage = Coverage::of(everything.coverage.iter().map(|row| &row.freshness));
+    let read = everything.coverage.iter().filter_map(|row| match row.freshness {
+        Freshness::Fresh { at } => Some(at),
+        _ => None,
+    });
+    let counts = format!("{}, {} tasks", coverage.sentence(), everything.tasks.len());
+    match read.max() {
+        Some(at) => report.add("projects", Level::Fine, format!("{counts}, last read {}", ago(now, at))),
+        None => report.add("projects", Level::Warning, "nothing has been read yet; `floorwalk sync` reads them"),
+    }
     for row in &everything.coverage {
         let area = format!("project {}", row.project);
         match &row.freshness {
@@ -168,7 +182,11 @@ fn freshness(report: &mut Report, everything: &Everything) {
         report.add("store", Level::Warning, format!("{odd} rows of the last sync could not be read and were left out"));
     }
     if !everything.outbox.is_empty() {
-        report.add("outbox", Level::Warning, format!("{} wishes wait to be sent", everything.outbox.len()));
+        let count = match everything.outbox.len() {
+            1 => "1 wish waits".to_owned(),
+            n => format!("{n} wishes wait"),
+        };
+        report.add("outbox", Level::Warning, format!("{count} to be sent; `floorwalk outbox` shows more"));
     }
 }
 
