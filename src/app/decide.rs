@@ -21,6 +21,12 @@ use crate::{
     sync::outbox::pending_commitment,
 };
 
+/// Longest plan of a claim, characters.
+const PLAN_MOST: usize = 500;
+
+/// Longest note of a hand-back, characters; trackers take comments of 65,536 with all that is around it.
+const NOTE_MOST: usize = 20_000;
+
 /// What a decision may look at.
 pub struct World<'a> {
     /// What is known.
@@ -114,6 +120,7 @@ pub fn lease_end(now: Now, until: Option<Date>, size: Option<Size>) -> Result<Da
 
 fn claim(world: &World<'_>, keys: &[TaskKey], terms: ClaimTerms<'_>) -> Result<Decision, UserError> {
     let until = lease_end(world.now, terms.until, terms.size)?;
+    not_too_long(terms.plan, PLAN_MOST, "plan")?;
     let mut decision = Decision::default();
     let mut ops = Vec::new();
     let mut commitments = Vec::new();
@@ -209,6 +216,7 @@ fn alternatives(snapshot: &Snapshot, row: &Row) -> String {
 }
 
 fn release(world: &World<'_>, key: &TaskKey, note: &str, reason: ReleaseReason) -> Result<Decision, UserError> {
+    not_too_long(note, NOTE_MOST, "note")?;
     let shown = world.snapshot.shown_key(key);
     let unsent: Vec<&Op> = world
         .snapshot
@@ -235,8 +243,26 @@ fn release(world: &World<'_>, key: &TaskKey, note: &str, reason: ReleaseReason) 
         created_at: world.now.0,
         last_error: None,
     };
-    let said = vec![format!("hand back {shown}")];
-    Ok(Decision { effects: vec![Effect::Journal(vec![op], Vec::new()), Effect::Send], said })
+    // Rows of one task go in order: a claim that is stuck behind its comment would hold its own hand-back up.
+    let stuck =
+        |row: &&Op| row.wish.claim() == commitment.claim && matches!(row.status, OpStatus::NeedsAttention { .. });
+    let stuck: Vec<OpId> = world.snapshot.outbox.iter().filter(stuck).map(|row| row.id).collect();
+    let mut effects = vec![Effect::Journal(vec![op], Vec::new())];
+    if !stuck.is_empty() {
+        effects.push(Effect::Withdraw(stuck, Vec::new(), Vec::new()));
+    }
+    effects.push(Effect::Send);
+    Ok(Decision { effects, said: vec![format!("hand back {shown}")] })
+}
+
+/// Refuses words that a tracker would not take, instead of cutting them.
+fn not_too_long(text: &str, most: usize, what: &str) -> Result<(), UserError> {
+    let count = text.chars().count();
+    if count <= most {
+        return Ok(());
+    }
+    let sentence = format!("the {what} has {count} characters; a comment has room for {most}");
+    Err(UserError::new(super::ExitCode::Usage, sentence, "say it shorter, or link to where it is written"))
 }
 
 fn withdraw(world: &World<'_>, ops: &[&Op]) -> Decision {
@@ -261,29 +287,40 @@ fn undo(world: &World<'_>) -> Result<Decision, UserError> {
         }
         _ => return Err(nothing()),
     };
-    let unsent: Vec<&Op> = world.snapshot.outbox.iter().filter(|op| keys.contains(&op.key) && op.is_unsent()).collect();
-    if !unsent.is_empty() {
-        return Ok(withdraw(world, &unsent));
-    }
+    let claimed = matches!(last, Command::Claim { .. });
     let mut all = Decision::default();
+    let mut refusal = None;
     for key in &keys {
-        let inverse = match last {
-            Command::Claim { .. } => {
-                Command::Release { key: key.clone(), note: String::new(), reason: ReleaseReason::Moved }
-            }
-            _ => Command::Claim {
-                keys: vec![key.clone()],
-                until: None,
-                size: None,
-                plan: String::new(),
-                alongside: false,
-            },
+        let wished = |op: &&Op| op.key == *key && matches!(op.wish, Wish::Claim { .. }) == claimed;
+        let unsent: Vec<&Op> = world.snapshot.outbox.iter().filter(wished).filter(|op| op.is_unsent()).collect();
+        let one = match last {
+            _ if !unsent.is_empty() => Ok(withdraw(world, &unsent)),
+            Command::Claim { .. } => release(world, key, "", ReleaseReason::Moved),
+            _ => reclaim(world, key),
         };
-        let one = decide(world, &inverse)?;
-        all.effects.extend(one.effects);
-        all.said.extend(one.said);
+        match one {
+            Ok(one) => {
+                all.effects.extend(one.effects);
+                all.said.extend(one.said);
+            }
+            // One of several that was refused when it was wished has nothing to be undone.
+            Err(error) => {
+                refusal.get_or_insert(error);
+            }
+        }
     }
-    Ok(all)
+    match refusal {
+        Some(error) if all.effects.is_empty() => Err(error),
+        _ => Ok(all),
+    }
+}
+
+/// Takes back what was handed back, on the terms it was held on while they still hold.
+fn reclaim(world: &World<'_>, key: &TaskKey) -> Result<Decision, UserError> {
+    let held = world.snapshot.commitments.iter().filter(|c| c.mine && c.key == *key).max_by_key(|c| (c.since, c.claim));
+    let until = held.map(|c| c.until).filter(|until| *until >= world.now.date());
+    let size = held.and_then(|c| c.size);
+    claim(world, std::slice::from_ref(key), ClaimTerms { until, size, plan: "", alongside: false })
 }
 
 fn row(world: &World<'_>, id: OpId) -> Result<Op, UserError> {

@@ -11,7 +11,10 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::key::{ProjectRef, TaskKey},
+    domain::{
+        key::{ProjectRef, TaskKey},
+        outbox::{Op, OpId, OpStatus},
+    },
     store::Batch,
     sync::{
         SyncContext, SyncReport,
@@ -36,6 +39,7 @@ impl Session {
                 self.show(events).await
             }
             Effect::Withdraw(ops, claims, commitments) => {
+                self.not_under_way(&ops).await?;
                 self.parts.store.settle(ops, commitments).await?;
                 self.parts.store.forget_commitments(claims).await?;
                 self.show(events).await
@@ -70,6 +74,20 @@ impl Session {
         self.parts.store.apply(batch).await?;
         tell(events, Event::Detail(Box::new(self.detail(key).await?)));
         Ok(())
+    }
+
+    /// Between the decision and now a row may have been sent: what is on its way is not taken back as if it were not.
+    async fn not_under_way(&self, ops: &[OpId]) -> Result<(), UserError> {
+        let rows = self.parts.store.outbox().await?;
+        let moves =
+            |op: &&Op| ops.contains(&op.id) && !op.is_unsent() && !matches!(op.status, OpStatus::NeedsAttention { .. });
+        match rows.iter().find(moves) {
+            None => Ok(()),
+            Some(op) => Err(UserError::refused(
+                format!("{} {} is being sent at this moment", op.wish.word(), op.key),
+                "wait until it is done, then hand the task back",
+            )),
+        }
     }
 
     fn clock(&self) -> Clock {
@@ -191,16 +209,20 @@ impl Session {
                 tell(events, Event::Said(format!("{verb} {key} waits in the outbox and will be sent later: {why}")));
                 Ok(())
             }
-            End::Attention { why } => {
+            End::Refused { why } => {
                 self.drop_if_unsent(&key).await?;
                 Err(UserError::refused(format!("{verb} {key}: {why}"), "`floorwalk outbox` shows what still waits"))
+            }
+            End::Attention { why } => {
+                let hint = "`floorwalk outbox` shows it: retry it when that is mended, or drop it";
+                Err(UserError::refused(format!("{verb} {key} needs you: {why}"), hint))
             }
         }
     }
 
     /// A wish that was refused before anything was sent leaves no trace.
     async fn drop_if_unsent(&self, key: &TaskKey) -> Result<(), UserError> {
-        use crate::domain::outbox::{OpStatus, Wish};
+        use crate::domain::outbox::Wish;
         let rows = self.parts.store.outbox().await?;
         let refused = rows
             .iter()
@@ -244,7 +266,7 @@ fn merge(all: &mut SyncReport, one: SyncReport) {
     c.odd_rows += o.odd_rows;
     c.waiting_until = c.waiting_until.max(o.waiting_until);
     c.synced_at = c.synced_at.max(o.synced_at);
-    all.changed += one.changed;
+    all.read += one.read;
     all.requests.0 += one.requests.0;
     all.requests.1 += one.requests.1;
     all.odd.extend(one.odd);

@@ -333,8 +333,8 @@ pub struct SyncOut {
     pub schema: &'static str,
     /// Freshness afterwards.
     pub coverage: CoverageOut,
-    /// Tasks inserted or changed.
-    pub changed: u32,
+    /// Different tasks that were read.
+    pub read: u32,
     /// Requests sent.
     pub requests: u64,
     /// Of them answered "not modified".

@@ -135,12 +135,48 @@ fn parse_rest(rest: &str) -> Result<Marker, MarkerError> {
     serde_json::from_str(json).map_err(|e| MarkerError::Broken(super::text::safe_line(&e.to_string()).into_owned()))
 }
 
-/// Writes the marker line. `<`, `>` and `--` inside the JSON are escaped, so nothing in it can end the comment.
+/// Writes the marker line. `<`, `>` and `--` inside the JSON are escaped, so nothing in it can end the comment. The
+/// JSON never exceeds [`MAX_JSON`], or nobody would believe the marker: what newer versions or foreign hands added
+/// goes first, then old events that decide nothing, then the end of the login (who it is is told by the id).
 pub fn line(marker: &Marker) -> String {
+    let mut json = json(marker);
+    if json.len() > MAX_JSON {
+        let mut short = marker.clone();
+        for shorten in [drop_extras, drop_idle_events, cut_login] {
+            shorten(&mut short);
+            json = self::json(&short);
+            if json.len() <= MAX_JSON {
+                break;
+            }
+        }
+    }
+    format!("{OPEN}1 {json}{CLOSE}")
+}
+
+fn json(marker: &Marker) -> String {
     // A marker is plain data with string keys: serialising it cannot fail.
     let json = serde_json::to_string(marker).unwrap_or_default();
-    let json = json.replace('<', "\\u003c").replace('>', "\\u003e").replace("--", "\\u002d\\u002d");
-    format!("{OPEN}1 {json}{CLOSE}")
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace("--", "\\u002d\\u002d")
+}
+
+/// Drops unknown keys, but for the two that the fold reads.
+fn drop_extras(marker: &mut Marker) {
+    marker.extra.retain(|key, value| matches!(key.as_str(), "alongside" | "forced") && value.is_boolean());
+    for event in &mut marker.ev {
+        event.extra.clear();
+    }
+}
+
+/// Keeps the events that decide: the last extension, and the first end.
+fn drop_idle_events(marker: &mut Marker) {
+    let extend = marker.ev.iter().filter(|e| e.e == "extend").max_by_key(|e| e.until).cloned();
+    let end = marker.ev.iter().find(|e| matches!(e.e.as_str(), "concede" | "lapsed")).cloned();
+    marker.ev = extend.into_iter().chain(end).collect();
+}
+
+fn cut_login(marker: &mut Marker) {
+    // At most six bytes per character once escaped, so that even the worst login leaves room for the rest.
+    marker.by.login = marker.by.login.chars().take(64).collect();
 }
 
 /// The whole comment: marker line, then what people read.

@@ -15,7 +15,7 @@ use crate::{
         project::Project,
         signal::Signal,
         task::Task,
-        time::Now,
+        time::{Now, end_of_day},
     },
     judge::{free::Free, label::Dictionary, signals},
     store::{Everything, Mark, MarkKind},
@@ -115,9 +115,19 @@ impl Snapshot {
             keep_scope(&mut everything, scope);
         }
         let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values } = everything;
+        let mut lapsed: HashMap<TaskKey, Vec<Login>> = HashMap::new();
+        for c in &mut commitments {
+            // The last day ends everywhere at once; nobody has to read or write anything for it.
+            if c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
+                c.state = CommitmentState::Lapsed;
+            }
+            if c.state == CommitmentState::Lapsed {
+                lapsed.entry(c.key.clone()).or_default().push(c.who.login.clone());
+            }
+        }
         let mut dictionary = Dictionary::new();
         let rows: Vec<Row> = {
-            let around = Around::of(&projects, &commitments, &marks, context);
+            let around = Around::of(&projects, &commitments, &marks, &lapsed, context);
             tasks.into_iter().map(|task| around.row(task, &mut dictionary)).collect()
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
@@ -187,6 +197,7 @@ struct Around<'a> {
     live: HashMap<&'a TaskKey, &'a Commitment>,
     projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
     marks: HashMap<&'a TaskKey, MarkKind>,
+    lapsed: &'a HashMap<TaskKey, Vec<Login>>,
 }
 
 impl<'a> Around<'a> {
@@ -194,6 +205,7 @@ impl<'a> Around<'a> {
         projects: &'a [Project],
         commitments: &'a [Commitment],
         marks: &'a [Mark],
+        lapsed: &'a HashMap<TaskKey, Vec<Login>>,
         context: &'a BuildContext,
     ) -> Self {
         let mut live: HashMap<&TaskKey, &Commitment> = HashMap::new();
@@ -221,7 +233,16 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds }
+        Self { context, live, projects, marks: kinds, lapsed }
+    }
+
+    /// Whoever is still assigned after their claim ran out holds nothing.
+    fn unless_left_over(&self, task: &Task, free: Free) -> Free {
+        let Free::Assigned { mut to } = free else { return free };
+        if let Some(lapsed) = self.lapsed.get(&task.key) {
+            to.retain(|login| !lapsed.contains(login));
+        }
+        if to.is_empty() { Free::Yes } else { Free::Assigned { to } }
     }
 
     fn row(&self, task: Task, dictionary: &mut Dictionary) -> Row {
@@ -231,7 +252,7 @@ impl<'a> Around<'a> {
         let me = self.context.me.get(&task.key.project.tracker);
         Row {
             signals: signals::signals_with(&task, now, dictionary),
-            free: Free::of(&task, project.map(|(p, _)| *p), claim, me),
+            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim, me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),

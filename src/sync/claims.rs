@@ -1,22 +1,26 @@
 //! From the comments of labelled tasks to commitments, and stepping back when somebody else was first.
 
 use super::{
-    outbox::{claim::commitment_of, stepping_back},
+    discover::stops_all,
+    missing::is_absent,
+    outbox::claim::{commitment_of, has_label},
     run::{Reader, Trouble},
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState},
+        commitment::{ClaimId, Commitment, CommitmentState},
+        coverage::Freshness,
         id::OpId,
-        key::TaskKey,
-        lease::{Fold, fold},
+        key::{ProjectRef, TaskKey},
+        lease::{Fold, Lease, fold},
+        marker::ReleaseReason,
         outbox::{Op, OpStatus, Step, Wish},
         person::Person,
         task::{Task, TaskState},
-        time::Now,
+        time::{Now, end_of_day},
     },
     store::{Batch, Everything},
-    tracker::{ErrorClass, Reading},
+    tracker::Reading,
 };
 
 /// Most tasks whose comments are read in one sync, own commitments first.
@@ -33,24 +37,37 @@ impl Reader<'_> {
         for key in self.candidates(&after).into_iter().take(MAX_READS) {
             match self.tracker.read(&key).await {
                 Ok(reading) => self.keep_fold(&key, reading, me, &after).await?,
-                Err(error)
-                    if matches!(error.class, ErrorClass::NotFound | ErrorClass::Gone | ErrorClass::Forbidden) =>
-                {
-                    self.problem(error.sentence(), error.hint());
+                Err(error) if stops_all(&error.class) => return Err(error.into()),
+                // One task that cannot be read keeps nobody else's commitment from being read.
+                Err(error) if is_absent(&error) && self.read_well(&key.project, &after) => {
+                    self.missing(&key, &error).await?;
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => self.problem(error.sentence(), error.hint()),
             }
         }
         Ok(())
     }
 
-    /// Own live commitments always; labelled or claimed tasks when they moved since they were last folded.
+    /// True when the project itself was read: a task of it that is not found is not just out of sight.
+    fn read_well(&self, project: &ProjectRef, after: &Everything) -> bool {
+        let row = after.coverage.iter().find(|c| c.project == *project);
+        row.is_some_and(|c| matches!(c.freshness, Freshness::Fresh { .. }))
+    }
+
+    /// Own live commitments always; labelled or claimed tasks when they moved since they were last folded; claims
+    /// whose last day has passed once more, in case they were extended.
     fn candidates(&self, after: &Everything) -> Vec<TaskKey> {
         let tracker = self.tracker.name();
         let live: Vec<&Commitment> =
             after.commitments.iter().filter(|c| c.state.is_live() && c.key.project.tracker == *tracker).collect();
-        let mut keys: Vec<TaskKey> = live.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
-        let label = |task: &Task| task.labels.iter().any(|l| l.raw() == self.label);
+        let now = self.now();
+        let mut keys: Vec<TaskKey> = Vec::new();
+        for c in live.iter().filter(|c| c.mine || end_of_day(c.until) <= now) {
+            if !keys.contains(&c.key) {
+                keys.push(c.key.clone());
+            }
+        }
+        let label = |task: &Task| has_label(task, &self.label);
         let moved = |task: &Task| {
             let value = folded_name(&task.key);
             let at = after.values.iter().find(|(n, _)| *n == value).map(|(_, v)| v.as_str());
@@ -80,74 +97,83 @@ impl Reader<'_> {
         for (comment, why) in &fold.ignored {
             self.odd_sentence(format!("{key} comment {comment}: {why}"));
         }
+        // What the user did while the comments were read is newer than they are.
+        let stored = self.store.commitments().await?;
+        let outbox = self.store.outbox().await?;
+        let in_flux = |claim: ClaimId| {
+            let of = |all: &[Commitment]| all.iter().find(|c| c.claim == claim).cloned();
+            let wished = |all: &[Op]| all.iter().any(|op| op.wish.claim() == claim);
+            wished(&after.outbox) || wished(&outbox) || of(&after.commitments) != of(&stored)
+        };
         let mut commitments: Vec<Commitment> = Vec::new();
-        for lease in &fold.leases {
-            let known = after.commitments.iter().find(|c| c.claim == lease.claim);
-            let under_way = after.outbox.iter().any(|op| op.wish.claim() == lease.claim);
-            if under_way {
-                continue;
+        let mut ops = Vec::new();
+        for lease in fold.leases.iter().filter(|l| !in_flux(l.claim)) {
+            let known = stored.iter().find(|c| c.claim == lease.claim);
+            let mine = me.map_or_else(|| known.is_some_and(|k| k.mine), |me| me.id == lease.who.id);
+            let seen = commitment_of(lease, &reading.task, &self.label, mine, known);
+            if mine && known.is_some_and(|k| k.state == CommitmentState::Active) {
+                ops.extend(self.tidying(lease, &seen, &fold, &reading.task));
             }
-            let mine = me.is_some_and(|me| me.id == lease.who.id);
-            commitments.push(commitment_of(lease, &reading.task, &self.label, mine, known));
+            commitments.push(seen);
         }
-        self.vanished(key, &fold, after, &mut commitments);
-        let ops = self.late_losses(&fold, after, me);
-        let value = (folded_name(key), reading.task.updated_at.to_string());
+        // A short list proves nothing about what is not in it.
+        if reading.comments.len() >= reading.counted as usize {
+            let gone = |c: &&Commitment| {
+                c.key == *key && c.state.is_live() && fold.claim(c.claim).is_none() && !in_flux(c.claim)
+            };
+            let revoked = |c: &Commitment| Commitment { state: CommitmentState::Revoked, ..c.clone() };
+            commitments.extend(stored.iter().filter(gone).map(revoked));
+        }
+        if !ops.is_empty() {
+            // With their rows, so that no crash leaves a commitment that ended and nobody to tidy up behind it.
+            let ended = commitments.iter().filter(|c| ops.iter().any(|op| op.wish.claim() == c.claim));
+            self.store.journal(ops.clone(), ended.cloned().collect()).await?;
+        }
+        let mut values = vec![(folded_name(key), reading.task.updated_at.to_string())];
+        values.extend(self.found_again(key));
         let batch = Batch {
             tasks: vec![(reading.task, None)],
             comments: vec![(key.clone(), reading.comments)],
             commitments,
-            values: vec![value],
+            values,
             ..Batch::default()
         };
         self.store.apply(batch).await?;
-        if !ops.is_empty() {
-            self.store.journal(ops, Vec::new()).await?;
-        }
         Ok(())
     }
 
-    /// A live commitment whose comment is gone was ended on the tracker: a person there always wins.
-    fn vanished(&self, key: &TaskKey, fold: &Fold, after: &Everything, commitments: &mut Vec<Commitment>) {
-        let known = after.commitments.iter().filter(|c| c.key == *key && c.state == CommitmentState::Active);
-        for commitment in known {
-            let under_way = after.outbox.iter().any(|op| op.wish.claim() == commitment.claim);
-            if fold.claim(commitment.claim).is_none() && !under_way {
-                commitments.push(Commitment { state: CommitmentState::Revoked, ..commitment.clone() });
-            }
-        }
-    }
-
-    /// An own claim that was believed won, and is now seen to be second, steps back.
-    fn late_losses(&self, fold: &Fold, after: &Everything, me: Option<&Person>) -> Vec<Op> {
-        let Some(me) = me else { return Vec::new() };
-        let Some(holder) = fold.holder() else { return Vec::new() };
-        let lost = |c: &&Commitment| c.mine && c.state == CommitmentState::Active && c.claim != holder.claim;
-        after
-            .commitments
-            .iter()
-            .filter(lost)
-            .filter_map(|c| {
-                let lease = fold.claim(c.claim).filter(|l| l.who.id == me.id)?;
-                let late = lease.state == CommitmentState::Conceded && lease.marker.ev.is_empty();
-                let op = Op {
-                    id: OpId(self.fresh_id()),
-                    key: c.key.clone(),
-                    wish: Wish::Claim {
-                        claim: c.claim,
-                        until: c.until,
-                        size: c.size,
-                        plan: String::new(),
-                        alongside: false,
-                    },
-                    step: Step::Queued,
-                    status: OpStatus::Ready,
-                    attempts: 0,
-                    created_at: self.now(),
-                    last_error: None,
+    /// What is left to do on the tracker after an own claim ended by itself: a late loser steps back, a lapsed
+    /// claim takes its label and assignee away. Neither writes a new comment.
+    fn tidying(&self, lease: &Lease, seen: &Commitment, fold: &Fold, task: &Task) -> Option<Op> {
+        let op = |wish: Wish, step: Step| Op {
+            id: OpId(self.fresh_id()),
+            key: seen.key.clone(),
+            wish,
+            step,
+            status: OpStatus::Ready,
+            attempts: 0,
+            created_at: self.now(),
+            last_error: None,
+        };
+        let holder = fold.holder();
+        match lease.state {
+            CommitmentState::Conceded if lease.marker.ev.is_empty() => {
+                let winner = holder.filter(|h| h.claim != lease.claim)?;
+                let wish = Wish::Claim {
+                    claim: lease.claim,
+                    until: lease.until,
+                    size: seen.size,
+                    plan: String::new(),
+                    alongside: false,
                 };
-                late.then(|| stepping_back(op, lease.comment, holder.claim))
-            })
-            .collect()
+                Some(op(wish, Step::Losing { comment: lease.comment, winner: winner.claim }))
+            }
+            CommitmentState::Lapsed if holder.is_none_or(|h| h.who.id != lease.who.id) => {
+                let left = has_label(task, &self.label) || task.assignees.contains(&lease.who.login);
+                let wish = Wish::Release { claim: lease.claim, note: String::new(), reason: ReleaseReason::default() };
+                left.then(|| op(wish, Step::Confirmed { comment: lease.comment }))
+            }
+            _ => None,
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Found {
     pub(super) projects: BTreeMap<ProjectRef, Project>,
     /// The listing a project came from; single repositories are not named.
     pub(super) owner: BTreeMap<ProjectRef, Listing>,
+    /// Projects that were asked for one by one, and the name each was asked by.
+    pub(super) asked: BTreeMap<ProjectRef, ProjectRef>,
     /// Single repositories that could not be read.
     pub(super) failed: Vec<(ProjectRef, TrackerError)>,
     /// Rows left out.
@@ -102,6 +104,7 @@ impl Reader<'_> {
         let value = members_value(self.tracker.name().as_str(), &listing, 1);
         let members = self.members(&value);
         let seen = self.value(&format!("{value} at")).and_then(|v| v.parse::<Timestamp>().ok());
+        found.asked.extend(members.iter().map(|member| (member.clone(), repo.clone())));
         let recent = seen.is_some_and(|at| self.now().as_second() - at.as_second() < REPO_HOURS * 3_600);
         if recent
             && !self.full
@@ -154,40 +157,62 @@ impl Reader<'_> {
             let known = if members.is_empty() || self.full { None } else { self.validator(&request).await? };
             match self.tracker.listing(listing, page_number, known.as_ref()).await {
                 Ok(Conditional::Unchanged) => {
-                    for member in members {
-                        if let Some(project) = self.known_project(&member) {
-                            found.projects.insert(member.clone(), project.clone());
-                            found.owner.insert(member, listing.clone());
-                        }
-                    }
+                    self.collect_known(members, listing, found);
                     if self.value(&format!("{members_name} next")).is_none_or(|v| v != "1") {
                         return Ok(());
                     }
                 }
                 Ok(Conditional::Changed { value: page, validator }) => {
-                    if let Some(why) = &page.incomplete {
-                        self.problem(format!("{} is incomplete: {why}", name(listing)), String::new());
-                    }
                     let next = page.next;
                     let renames = self.renames(&page);
-                    self.remember(listing, page_number, &page, validator.map(|v| (request, v)), renames).await?;
+                    let whole = page.incomplete.is_none();
+                    if let Some(why) = &page.incomplete {
+                        let hint = "authorise the token for what is left out, or name fewer sources";
+                        self.problem(format!("{} is incomplete: {why}", name(listing)), hint.into());
+                        // What the server leaves out is not gone.
+                        self.collect_known(members, listing, found);
+                    }
+                    let validator = validator.filter(|_| whole).map(|v| (request, v));
+                    self.remember(listing, page_number, &page, validator, renames).await?;
                     self.collect(page, listing, found);
                     if next.is_none() {
-                        return Ok(());
+                        return if whole { self.forget_pages(listing, page_number + 1).await } else { Ok(()) };
                     }
                 }
                 Err(error) if stops_all(&error.class) => return Err(Trouble::Tracker(error)),
                 Err(error) => {
                     self.problem(error.sentence(), error.hint());
-                    for member in members {
-                        if let Some(project) = self.known_project(&member) {
-                            found.projects.insert(member.clone(), project.clone());
+                    for page in page_number..=MAX_PAGES {
+                        let members = self.members(&members_value(&tracker, listing, page));
+                        if members.is_empty() {
+                            break;
                         }
+                        self.collect_known(members, listing, found);
                     }
                     return Ok(());
                 }
             }
             page_number += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes over what a listing named last time.
+    fn collect_known(&self, members: Vec<ProjectRef>, listing: &Listing, found: &mut Found) {
+        for member in members {
+            if let Some(project) = self.known_project(&member) {
+                found.projects.entry(member.clone()).or_insert_with(|| project.clone());
+                found.owner.insert(member, listing.clone());
+            }
+        }
+    }
+
+    /// A listing became shorter: what its former last pages named is in scope no longer.
+    async fn forget_pages(&self, listing: &Listing, from: u32) -> Result<(), Trouble> {
+        let names = (from..=MAX_PAGES).map(|page| members_value(self.tracker.name().as_str(), listing, page));
+        let values: Vec<_> = names.take_while(|n| !self.members(n).is_empty()).map(|n| (n, "[]".to_owned())).collect();
+        if !values.is_empty() {
+            self.store.apply(Batch { values, ..Batch::default() }).await?;
         }
         Ok(())
     }
@@ -203,6 +228,7 @@ impl Reader<'_> {
                     self.before.projects.iter().find(|k| k.id == p.id && k.project.tracker == p.project.tracker)?;
                 (old.project != p.project).then(|| (old.project.clone(), p.project.clone()))
             })
+            .inspect(|(old, new)| self.note_rename(old, new))
             .collect()
     }
 
@@ -215,7 +241,13 @@ impl Reader<'_> {
         renamed: Vec<(ProjectRef, ProjectRef)>,
     ) -> store::Result<()> {
         let value = members_value(self.tracker.name().as_str(), listing, number);
-        let paths: Vec<&str> = page.projects.iter().map(|p| p.project.path()).collect();
+        let mut paths: Vec<&str> = page.projects.iter().map(|p| p.project.path()).collect();
+        let before = if page.incomplete.is_some() { self.members(&value) } else { Vec::new() };
+        for old in &before {
+            if !paths.contains(&old.path()) {
+                paths.push(old.path());
+            }
+        }
         let members = serde_json::to_string(&paths).unwrap_or_default();
         let batch = Batch {
             projects: page.projects.clone(),
@@ -233,8 +265,9 @@ impl Reader<'_> {
 
     fn collect(&self, page: ListingPage, listing: &Listing, found: &mut Found) {
         for project in page.projects {
-            if !matches!(listing, Listing::Repo(_)) {
-                found.owner.insert(project.project.clone(), listing.clone());
+            match listing {
+                Listing::Repo(asked) => drop(found.asked.insert(project.project.clone(), asked.clone())),
+                _ => drop(found.owner.insert(project.project.clone(), listing.clone())),
             }
             found.projects.insert(project.project.clone(), project);
         }

@@ -7,6 +7,7 @@ use crate::domain::{coverage::Coverage, key::TrackerName};
 
 mod claims;
 pub mod discover;
+mod missing;
 pub mod outbox;
 pub mod plan;
 mod project;
@@ -21,7 +22,7 @@ pub struct SyncProgress {
     pub done: u32,
     /// Projects in all, as far as known.
     pub total: u32,
-    /// Tasks read so far.
+    /// Different tasks read so far.
     pub tasks: u32,
     /// What is happening, harmless: `reading acme/app`.
     pub doing: String,
@@ -34,8 +35,8 @@ pub struct SyncProgress {
 pub struct SyncReport {
     /// Freshness afterwards.
     pub coverage: Coverage,
-    /// Tasks inserted or changed.
-    pub changed: u32,
+    /// Different tasks that were read; what a tracker left out as unchanged is not among them.
+    pub read: u32,
     /// Requests sent, and of them answered 304.
     pub requests: (u64, u64),
     /// Rows that could not be read, with their place.

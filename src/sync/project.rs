@@ -1,5 +1,7 @@
 //! Bringing one project up to date: the first full read (sweep) and what moved since (watch).
 
+use std::collections::HashSet;
+
 use futures_util::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 
@@ -11,7 +13,6 @@ use crate::{
     domain::{
         coverage::{Freshness, ProjectCoverage},
         key::ProjectRef,
-        task::TaskState,
         time::Now,
     },
     store::Batch,
@@ -31,7 +32,8 @@ fn request(project: &ProjectRef) -> String {
     format!("tasks {}:{project} moved 1", project.tracker)
 }
 
-fn mark_name(project: &ProjectRef) -> String {
+/// Name of the value that holds the newest change that was read of a project.
+pub(super) fn mark_name(project: &ProjectRef) -> String {
     format!("watermark {}:{project}", project.tracker)
 }
 
@@ -45,25 +47,56 @@ pub(super) fn sweep_name(project: &ProjectRef) -> String {
     format!("sweep {}:{project}", project.tracker)
 }
 
+/// How far back a list of what moved is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// To the watermark; to the end where there is none.
+    Mark,
+    /// To the watermark; one page where there is none, because a sweep reads the rest.
+    MarkOrPage,
+}
+
+/// What a list of what moved told.
+#[derive(Debug, Default)]
+struct Moved {
+    /// The only page there is was read: nothing else exists in the project.
+    whole: bool,
+    /// Rows closed since the watermark, pull requests included.
+    closed: HashSet<(u64, Timestamp)>,
+}
+
 impl Reader<'_> {
     /// Reads all open tasks from page `from`, then what moved meanwhile.
     ///
-    /// The watermark is taken before the first page, so whatever changes during the sweep is read by the next
-    /// watch. A task that is closed meanwhile shifts the pages and could hide another: then the sweep is repeated.
+    /// The watermark is taken before the first page, and what moved since is read back to it after the last one.
+    /// A row that was closed meanwhile (also while an interrupted sweep lay still) shifts the pages and could hide
+    /// another: then the sweep is repeated.
     pub(super) async fn sweep(&self, project: &ProjectRef, from: u32) -> Result<(), Trouble> {
+        let mut met = HashSet::new();
         if from == 1 {
-            let moved = self.watch_page(project, None).await?;
+            let moved = self.catch_up(project, None, Reach::MarkOrPage, &met).await?;
             // One page of every state is all there is: nothing is left to sweep.
-            if moved.is_some_and(|page| page.next.is_none()) {
+            if moved.whole {
                 return self.done(project).await;
             }
+            met.extend(moved.closed);
         }
-        for round in 0..MAX_SWEEPS {
-            let started = self.now();
-            let pages = self.sweep_once(project, if round == 0 { from } else { 1 }).await?;
-            if pages <= 1 || !self.closed_since(project, started).await? {
+        let mut from = from;
+        for _ in 0..MAX_SWEEPS {
+            let pages = self.sweep_once(project, from).await?;
+            if from == 1 && pages <= 1 {
                 break;
             }
+            let known = self.validator(&request(project)).await?;
+            let moved = self.catch_up(project, known.as_ref(), Reach::MarkOrPage, &met).await?;
+            if moved.closed.is_subset(&met) {
+                break;
+            }
+            met.extend(moved.closed);
+            from = 1;
+        }
+        if self.full {
+            self.look_for_missing(project).await?;
         }
         self.done(project).await
     }
@@ -100,15 +133,20 @@ impl Reader<'_> {
     async fn open_page(&self, project: &ProjectRef, page: u32) -> Result<TaskPage, Trouble> {
         match self.tracker.tasks(project, Lane::Open, page, None).await? {
             Conditional::Changed { value, .. } => Ok(value),
-            Conditional::Unchanged => {
-                Ok(TaskPage { tasks: Vec::new(), span: None, odd: Vec::new(), next: None, last: None })
-            }
+            Conditional::Unchanged => Ok(TaskPage {
+                tasks: Vec::new(),
+                span: None,
+                closed: Vec::new(),
+                odd: Vec::new(),
+                next: None,
+                last: None,
+            }),
         }
     }
 
     async fn keep_page(&self, project: &ProjectRef, number: u32, page: TaskPage) -> Result<(), Trouble> {
         self.note_odd(&page.odd);
-        self.note_tasks(page.tasks.len(), project);
+        self.note_tasks(&page.tasks, project);
         let coverage =
             ProjectCoverage { project: project.clone(), freshness: Freshness::Partial { next_page: number + 1 } };
         let values = vec![(sweep_name(project), (number + 1).to_string())];
@@ -116,32 +154,41 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// True when a task of the project was closed since `started`, as the tracker tells.
-    async fn closed_since(&self, project: &ProjectRef, started: Timestamp) -> Result<bool, Trouble> {
-        let known = self.validator(&request(project)).await?;
-        let closed = |page: &TaskPage| {
-            page.tasks.iter().any(|(t, _)| {
-                t.state != TaskState::Open && t.closed_at.is_some_and(|at| at.as_second() >= started.as_second() - 60)
-            })
-        };
-        Ok(self.watch_page(project, known.as_ref()).await?.is_some_and(|page| closed(&page)))
-    }
-
-    /// Asks what moved, back to the watermark. Validator and watermark are stored after the last page, so that an
-    /// interrupted watch is asked again in full.
+    /// Asks what moved, back to the watermark.
     pub(super) async fn watch(&self, project: &ProjectRef) -> Result<(), Trouble> {
         let known = if self.full { None } else { self.validator(&request(project)).await? };
-        let before = self.mark(project);
-        let first = match self.tracker.tasks(project, Lane::Moved, 1, known.as_ref()).await? {
-            Conditional::Unchanged => return self.done(project).await,
+        self.catch_up(project, known.as_ref(), Reach::Mark, &HashSet::new()).await?;
+        self.done(project).await
+    }
+
+    /// Reads and stores what moved. Validator and watermark are stored after the last page, so that an interrupted
+    /// read is asked again in full; with them, that a sweep under way begins anew when a row was closed that is not
+    /// in `met`.
+    async fn catch_up(
+        &self,
+        project: &ProjectRef,
+        known: Option<&Validator>,
+        reach: Reach,
+        met: &HashSet<(u64, Timestamp)>,
+    ) -> Result<Moved, Trouble> {
+        let (mut page, validator) = match self.tracker.tasks(project, Lane::Moved, 1, known).await? {
+            Conditional::Unchanged => return Ok(Moved::default()),
             Conditional::Changed { value, validator } => (value, validator),
         };
-        let (mut page, validator) = first;
+        let before = self.mark(project).await?;
         let newest = page.span.map(|(newest, _)| newest);
+        let mut moved = Moved { whole: page.next.is_none(), closed: HashSet::new() };
         let mut number = 1;
         loop {
-            let reached = page.span.is_none_or(|(_, oldest)| reaches_back(oldest, before));
-            let next = page.next.filter(|n| !reached && *n > number && *n <= MAX_PAGES);
+            let since = |at: &Timestamp| before.is_none_or(|mark| *at >= mark);
+            moved.closed.extend(page.closed.iter().filter(|(_, at)| since(at)));
+            let reached = match page.span {
+                Some((_, oldest)) => reaches_back(oldest, before),
+                // A page of nothing but rows that cannot be read says nothing about how far it reaches.
+                None => page.tasks.is_empty() && page.odd.is_empty(),
+            };
+            let enough = reached || (before.is_none() && reach == Reach::MarkOrPage);
+            let next = page.next.filter(|n| !enough && *n > number && *n <= MAX_PAGES);
             self.keep_moved(project, page).await?;
             let Some(following) = next else { break };
             number = following;
@@ -150,25 +197,14 @@ impl Reader<'_> {
                 Conditional::Unchanged => break,
             };
         }
-        self.keep_mark(project, newest, validator).await?;
-        self.done(project).await
-    }
-
-    /// Reads and stores the first page of what moved; the sweep that runs around it reads the rest.
-    async fn watch_page(&self, project: &ProjectRef, known: Option<&Validator>) -> Result<Option<TaskPage>, Trouble> {
-        match self.tracker.tasks(project, Lane::Moved, 1, known).await? {
-            Conditional::Unchanged => Ok(None),
-            Conditional::Changed { value: page, validator } => {
-                self.keep_moved(project, page.clone()).await?;
-                self.keep_mark(project, page.span.map(|(newest, _)| newest), validator).await?;
-                Ok(Some(page))
-            }
-        }
+        let shifted = reach == Reach::MarkOrPage && !moved.closed.is_subset(met);
+        self.keep_mark(project, watermark(before, newest, Now(self.now())), validator, shifted).await?;
+        Ok(moved)
     }
 
     async fn keep_moved(&self, project: &ProjectRef, page: TaskPage) -> Result<(), Trouble> {
         self.note_odd(&page.odd);
-        self.note_tasks(page.tasks.len(), project);
+        self.note_tasks(&page.tasks, project);
         self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
         Ok(())
     }
@@ -176,22 +212,31 @@ impl Reader<'_> {
     async fn keep_mark(
         &self,
         project: &ProjectRef,
-        newest: Option<Timestamp>,
+        mark: Option<Timestamp>,
         validator: Option<Validator>,
+        shifted: bool,
     ) -> Result<(), Trouble> {
-        let mark = watermark(self.mark(project), newest, Now(self.now()));
+        let mark = mark.map(|m| (mark_name(project), m.to_string()));
+        let again = shifted.then(|| (sweep_name(project), "1".to_owned()));
         let batch = Batch {
             validators: validator.into_iter().map(|v| self.stored(request(project), v)).collect(),
-            values: mark.into_iter().map(|m| (mark_name(project), m.to_string())).collect(),
+            values: mark.into_iter().chain(again).collect(),
             ..Batch::default()
         };
         self.store.apply(batch).await?;
         Ok(())
     }
 
-    /// The watermark as of the start of this sync.
-    fn mark(&self, project: &ProjectRef) -> Option<Timestamp> {
-        self.value(&mark_name(project)).and_then(|v| v.parse().ok())
+    /// The watermark as it is stored now; that of the old name for a project that was renamed in this sync.
+    async fn mark(&self, project: &ProjectRef) -> Result<Option<Timestamp>, Trouble> {
+        let stored = match self.store.value(&mark_name(project)).await? {
+            Some(value) => Some(value),
+            None => match self.formerly(project) {
+                Some(old) => self.store.value(&mark_name(&old)).await?,
+                None => None,
+            },
+        };
+        Ok(stored.and_then(|v| v.parse().ok()))
     }
 
     /// Notes that a project is fresh now.

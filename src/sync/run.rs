@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -14,10 +14,10 @@ use ulid::Ulid;
 
 use super::{
     SyncProgress, SyncReport,
-    discover::{Found, stops_all},
+    discover::{Found, scope, stops_all},
     outbox::Clock,
     plan::{FEED_FROM, FEED_OVERLAP, Known, ProjectPlan, plan},
-    project::{asked_name, sweep_name},
+    project::{asked_name, mark_name, sweep_name},
 };
 use crate::{
     domain::{
@@ -25,7 +25,8 @@ use crate::{
         key::ProjectRef,
         person::Person,
         project::Project,
-        text::safe_line,
+        task::Task,
+        text::{Foreign, safe_line},
         time::Now,
     },
     store::{self, Batch, Everything, Store, StoreError},
@@ -89,7 +90,11 @@ pub(super) struct Reader<'a> {
     values: HashMap<String, String>,
     problems: Mutex<Vec<(String, String)>>,
     odd: Mutex<Vec<String>>,
-    tasks: AtomicU32,
+    /// New names, and the old ones they were read under before.
+    renamed: Mutex<HashMap<ProjectRef, ProjectRef>>,
+    /// Projects whose rows came anew in this sync.
+    answered: Mutex<HashSet<ProjectRef>>,
+    read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
     done: AtomicU32,
     total: AtomicU32,
     /// The error that stopped the whole tracker, if one did.
@@ -113,7 +118,9 @@ pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
         context,
         problems: Mutex::default(),
         odd: Mutex::default(),
-        tasks: AtomicU32::new(0),
+        read: Mutex::default(),
+        renamed: Mutex::default(),
+        answered: Mutex::default(),
         done: AtomicU32::new(0),
         total: AtomicU32::new(0),
         stopped: Mutex::default(),
@@ -138,9 +145,7 @@ impl Reader<'_> {
         for (project, error) in &found.failed {
             self.project_failed(project, error).await?;
         }
-        let only: HashSet<&ProjectRef> = self.context.only.iter().collect();
-        let wanted: Vec<&Project> =
-            found.projects.values().filter(|p| only.is_empty() || only.contains(&p.project)).collect();
+        let wanted: Vec<&Project> = found.projects.values().filter(|p| self.is_wanted(&p.project, &found)).collect();
         self.total.store(count(wanted.len()), Ordering::Relaxed);
         let fed = self.feeds(&found, &wanted).await?;
         let heads = self.heads(&wanted, &fed).await?;
@@ -153,10 +158,11 @@ impl Reader<'_> {
                 let known = Known {
                     project,
                     resume: self.value(&sweep_name(&p.project)).and_then(|v| v.parse().ok()),
-                    asked_at: self.asked_at(&p.project),
-                    fed: fed.contains(&p.project),
+                    asked_at: self.asked_at(p),
+                    fed: fed.contains(&p.project) && self.was_fresh(&p.project),
                 };
-                ((*p).clone(), plan(known, head, self.full, Now(self.now())))
+                let now_known = Project { project: p.project.clone(), ..project.clone() };
+                (now_known, plan(known, head, self.full, Now(self.now())))
             })
             .collect();
         self.read_projects(plans).await?;
@@ -165,6 +171,14 @@ impl Reader<'_> {
             self.fold_claims(me.as_ref()).await?;
         }
         Ok(())
+    }
+
+    /// True when `only` leaves a project in: by its name, in any case, or by an older name that led to it.
+    fn is_wanted(&self, project: &ProjectRef, found: &Found) -> bool {
+        let only = self.context.only;
+        let same = |a: &ProjectRef, b: &ProjectRef| a.tracker == b.tracker && a.path().eq_ignore_ascii_case(b.path());
+        let named = |name: &ProjectRef| only.iter().any(|wanted| same(wanted, name));
+        only.is_empty() || named(project) || found.asked.get(project).is_some_and(named)
     }
 
     async fn read_projects(&self, plans: Vec<(Project, ProjectPlan)>) -> Result<(), Trouble> {
@@ -262,7 +276,15 @@ impl Reader<'_> {
         if self.value(&format!("{name} stamp")) == Some(stamp.as_str()) {
             return Ok(self.value(&name).and_then(|v| serde_json::from_str(v).ok()));
         }
-        let me = self.tracker.me().await?;
+        let me = match self.tracker.me().await {
+            Ok(me) => me,
+            // Reading needs no name, and the tokens of apps may not ask for it.
+            Err(error) if matches!(error.class, ErrorClass::Forbidden | ErrorClass::MissingScope { .. }) => {
+                self.problem(error.sentence(), error.hint());
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
         let text = serde_json::to_string(&me).unwrap_or_default();
         let values = vec![(name.clone(), text), (format!("{name} stamp"), stamp)];
         self.store.apply(Batch { values, ..Batch::default() }).await?;
@@ -271,32 +293,41 @@ impl Reader<'_> {
 
     /// Reads the change feed of every owner with many known projects. Returns the projects it covers.
     async fn feeds(&self, found: &Found, wanted: &[&Project]) -> Result<HashSet<ProjectRef>, Trouble> {
-        let mut owners: HashMap<&Listing, Vec<&ProjectRef>> = HashMap::new();
+        let mut owners: HashMap<&Listing, Vec<&Project>> = HashMap::new();
         for project in wanted {
             if let Some(owner) = found.owner.get(&project.project).filter(|o| !matches!(o, Listing::Topic { .. })) {
-                owners.entry(owner).or_default().push(&project.project);
+                owners.entry(owner).or_default().push(project);
             }
         }
         let mut fed = HashSet::new();
         for (owner, projects) in owners {
-            let read = projects.iter().filter(|p| self.asked_at(p).is_some()).count();
-            if self.full || read < FEED_FROM {
+            let asked: Vec<Timestamp> = projects.iter().filter_map(|p| self.asked_at(p)).collect();
+            if self.full || asked.len() < FEED_FROM {
                 continue;
             }
-            if self.feed(owner).await? {
-                fed.extend(projects.into_iter().cloned());
+            if self.feed(owner, self.feed_start(&asked, &projects)).await? {
+                fed.extend(projects.into_iter().map(|p| p.project.clone()));
             }
         }
         Ok(fed)
     }
 
-    /// Reads one owner's feed from where it ended last time. `false`: this tracker has none, or none yet.
-    async fn feed(&self, owner: &Listing) -> Result<bool, Trouble> {
+    /// Where a first feed begins: before the first of the projects was asked, and not after the newest change seen,
+    /// which is the tracker's own time, in case this machine's clock is ahead.
+    fn feed_start(&self, asked: &[Timestamp], projects: &[&Project]) -> Option<Timestamp> {
+        let mark = |p: &&Project| self.value(&mark_name(&p.project)).and_then(|v| v.parse::<Timestamp>().ok());
+        let newest = projects.iter().filter_map(mark).max();
+        asked.iter().min().copied().map(|first| newest.map_or(first, |newest| first.min(newest)))
+    }
+
+    /// Reads one owner's feed from where it ended last time. The place is the newest change seen, a time of the
+    /// tracker. `false`: this tracker has none, or it cannot tell everything.
+    async fn feed(&self, owner: &Listing, start: Option<Timestamp>) -> Result<bool, Trouble> {
         let name = format!("feed {} {}", self.tracker.name(), super::discover::name(owner));
-        let last: Option<Timestamp> =
-            self.value(&name).or_else(|| self.value("synced_at")).and_then(|v| v.parse().ok());
-        let Some(last) = last else { return Ok(false) };
+        let Some(last) = self.value(&name).and_then(|v| v.parse().ok()).or(start) else { return Ok(false) };
+        self.say(&format!("asking what changed in {}", super::discover::name(owner)));
         let mut since = last.checked_sub(FEED_OVERLAP).unwrap_or(last);
+        let mut newest = last;
         let mut cursor: Option<String> = None;
         loop {
             let page = match self.tracker.feed(owner, since, cursor.as_deref()).await {
@@ -309,20 +340,21 @@ impl Reader<'_> {
                 }
             };
             self.note_odd(&page.odd);
-            self.tasks.fetch_add(count(page.tasks.len()), Ordering::Relaxed);
-            let newest = page.tasks.iter().map(|(t, _)| t.updated_at).max();
+            self.count_tasks(&page.tasks);
+            newest = page.tasks.iter().map(|(t, _)| t.updated_at.min(self.now())).fold(newest, Timestamp::max);
             self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
-            cursor = match (page.next, newest) {
-                (Some(next), _) => Some(next),
+            cursor = match page.next {
+                Some(next) => Some(next),
+                None if page.total <= 1_000 => break,
                 // The tracker shows 1,000 rows of a window: go on from the newest of them.
-                (None, Some(newest)) if page.total > 1_000 && newest > since => {
+                None if newest > since => {
                     since = newest;
                     None
                 }
-                _ => break,
+                None => return Ok(false),
             };
         }
-        self.store.apply(Batch { values: vec![(name, self.now().to_string())], ..Batch::default() }).await?;
+        self.store.apply(Batch { values: vec![(name, newest.to_string())], ..Batch::default() }).await?;
         Ok(true)
     }
 
@@ -335,7 +367,7 @@ impl Reader<'_> {
         let unread: Vec<Project> = wanted
             .iter()
             .filter(|p| p.skip_reason().is_none() && !fed.contains(&p.project))
-            .filter(|p| self.full || self.asked_at(&p.project).is_none())
+            .filter(|p| self.full || self.asked_at(p).is_none())
             .map(|p| (*p).clone())
             .collect();
         if unread.is_empty() {
@@ -365,27 +397,53 @@ impl Reader<'_> {
             problems.push((error.sentence(), error.hint()));
         }
         let tracker = self.tracker.name();
+        let odd = self.all_odd(odd);
         let mut values = vec![
             (format!("odd {tracker}"), serde_json::to_string(&odd).unwrap_or_default()),
-            ("odd_rows".to_owned(), odd.len().to_string()),
+            ("odd_rows".to_owned(), (odd.len() + self.odd_elsewhere()).to_string()),
         ];
         if stopped.is_none() {
             values.push(("synced_at".to_owned(), self.now().to_string()));
         }
         self.store.apply(Batch { values, ..Batch::default() }).await?;
         let after = self.store.everything().await?;
-        let rows = after.coverage.iter().filter(|c| c.project.tracker == *tracker).map(|c| &c.freshness);
+        let scope = scope(&after.values, tracker, self.context.sources);
+        let shown = |p: &ProjectRef| p.tracker == *tracker && scope.as_ref().is_none_or(|s| s.contains(p));
+        let rows = after.coverage.iter().filter(|c| shown(&c.project)).map(|c| &c.freshness);
         let mut coverage = Coverage::of(rows);
         coverage.odd_rows = count(odd.len());
         coverage.synced_at = stopped.is_none().then(|| self.now());
         Ok(SyncReport {
             coverage,
-            changed: self.tasks.load(Ordering::Relaxed),
+            read: self.read_count(),
             requests: (0, 0),
             odd,
             problems: problems.into_iter().map(|(what, hint)| (tracker.clone(), what, hint)).collect(),
             stopped,
         })
+    }
+
+    /// The odd rows of this sync, and those of earlier ones in projects that answered "not modified" since.
+    fn all_odd(&self, now: Vec<String>) -> Vec<String> {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = |place: &str| answered.iter().any(|p| place.strip_prefix(p.path()).is_some_and(is_page));
+        let before = self.odd_of(self.tracker.name().as_str());
+        let mut all = now;
+        all.extend(before.into_iter().filter(|place| place.contains(" page ") && !again(place)));
+        all.sort();
+        all.dedup();
+        all.truncate(ODD_KEPT);
+        all
+    }
+
+    fn odd_of(&self, tracker: &str) -> Vec<String> {
+        self.value(&format!("odd {tracker}")).and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default()
+    }
+
+    fn odd_elsewhere(&self) -> usize {
+        let own = format!("odd {}", self.tracker.name());
+        let others = self.values.keys().filter(|name| name.starts_with("odd ") && **name != own);
+        others.filter_map(|name| name.strip_prefix("odd ")).map(|tracker| self.odd_of(tracker).len()).sum()
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -400,8 +458,23 @@ impl Reader<'_> {
         self.values.get(name).map(String::as_str)
     }
 
-    fn asked_at(&self, project: &ProjectRef) -> Option<Timestamp> {
-        self.value(&asked_name(project)).and_then(|v| v.parse().ok())
+    /// When a project was last asked by itself, under whatever name. Another project under an old name was not.
+    fn asked_at(&self, project: &Project) -> Option<Timestamp> {
+        let old = self.formerly(&project.project);
+        let name = old.as_ref().unwrap_or(&project.project);
+        let other = |known: &Project| known.id != 0 && project.id != 0 && known.id != project.id;
+        if self.before.projects.iter().any(|known| known.project == *name && other(known)) {
+            return None;
+        }
+        self.value(&asked_name(name)).and_then(|v| v.parse().ok())
+    }
+
+    /// True when the project was read completely by the last sync that tried.
+    fn was_fresh(&self, project: &ProjectRef) -> bool {
+        let old = self.formerly(project);
+        let name = old.as_ref().unwrap_or(project);
+        let row = self.before.coverage.iter().find(|c| c.project == *name);
+        row.is_some_and(|c| matches!(c.freshness, Freshness::Fresh { .. }))
     }
 
     pub(super) async fn validator(&self, request: &str) -> store::Result<Option<Validator>> {
@@ -427,9 +500,40 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn note_tasks(&self, tasks: usize, project: &ProjectRef) {
-        self.tasks.fetch_add(count(tasks), Ordering::Relaxed);
+    pub(super) fn note_tasks(&self, tasks: &[(Task, Option<Foreign>)], project: &ProjectRef) {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(project.clone());
+        self.count_tasks(tasks);
         self.say(&format!("reading {project}"));
+    }
+
+    /// Counts each task once, however often it comes.
+    fn count_tasks(&self, tasks: &[(Task, Option<Foreign>)]) {
+        let mut read = self.read_numbers();
+        for (task, _) in tasks {
+            match read.get_mut(&task.key.project) {
+                Some(numbers) => drop(numbers.insert(task.key.number)),
+                None => drop(read.insert(task.key.project.clone(), HashSet::from([task.key.number]))),
+            }
+        }
+    }
+
+    /// Numbers of the tasks read so far, by project.
+    pub(super) fn read_numbers(&self) -> MutexGuard<'_, HashMap<ProjectRef, HashSet<u64>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read_count(&self) -> u32 {
+        count(self.read_numbers().values().map(HashSet::len).sum())
+    }
+
+    /// Remembers that a project has a new name.
+    pub(super) fn note_rename(&self, old: &ProjectRef, new: &ProjectRef) {
+        self.renamed.lock().unwrap_or_else(PoisonError::into_inner).insert(new.clone(), old.clone());
+    }
+
+    /// The name under which a project was known before this sync, if it was another.
+    pub(super) fn formerly(&self, project: &ProjectRef) -> Option<ProjectRef> {
+        self.renamed.lock().unwrap_or_else(PoisonError::into_inner).get(project).cloned()
     }
 
     fn stopped(&self) -> Option<TrackerError> {
@@ -444,11 +548,16 @@ impl Reader<'_> {
         (self.context.progress)(SyncProgress {
             done: self.done.load(Ordering::Relaxed),
             total: self.total.load(Ordering::Relaxed),
-            tasks: self.tasks.load(Ordering::Relaxed),
+            tasks: self.read_count(),
             doing: doing.to_owned(),
             waiting_until: None,
         });
     }
+}
+
+/// True for what follows a project in the place of an odd row: ` page 2 row 17: …`.
+fn is_page(rest: &str) -> bool {
+    rest.starts_with(" page ")
 }
 
 fn count(n: usize) -> u32 {

@@ -140,6 +140,8 @@ pub struct TaskPage {
     pub tasks: Vec<(Task, Option<Foreign>)>,
     /// Newest and oldest `updated_at` of all rows, pull requests included.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// Number and closing time of every closed row, pull requests included: each made open lists shorter.
+    pub closed: Vec<(u64, Timestamp)>,
     /// Rows left out because they could not be read.
     pub odd: Vec<OddRow>,
     /// Number of the next page.

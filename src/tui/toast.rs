@@ -36,7 +36,7 @@ impl Toast {
     /// The end of a sync.
     pub fn of_sync(now: Now, report: &SyncReport) -> Self {
         match report.problems.as_slice() {
-            [] => Self::said(now, format!("synced: {} changed, {}", report.changed, report.coverage.sentence())),
+            [] => Self::said(now, format!("synced: {} read, {}", report.read, report.coverage.sentence())),
             [(tracker, what, hint), more @ ..] => {
                 let others = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
                 let hints = if hint.is_empty() { Vec::new() } else { vec![hint.clone()] };

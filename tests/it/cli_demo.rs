@@ -62,7 +62,7 @@ fn from_sync_to_hand_back() {
     assert!(sync.out.contains(" fresh") && sync.out.lines().count() == 1, "{}", sync.all());
     let again = served.run(&["sync", "--json"]).json();
     assert_eq!((again["schema"].as_str(), again["problems"].as_array().map(Vec::len)), (Some("floorwalk/1"), Some(0)));
-    assert_eq!(again["changed"], 0);
+    assert_eq!(again["read"], 0);
 
     let key = served.free_task();
     let dry = served.run(&["claim", &key, "--dry-run", "--json"]).json();

@@ -103,7 +103,7 @@ fn document(report: &SyncReport) -> SyncOut {
     SyncOut {
         schema: SCHEMA,
         coverage: CoverageOut::from(&report.coverage),
-        changed: report.changed,
+        read: report.read,
         requests: report.requests.0,
         not_modified: report.requests.1,
         odd: report.odd.clone(),

@@ -7,8 +7,9 @@ use crate::domain::{
     lease::{Fold, Lease},
     marker::{self, Marker, MarkerBy, MarkerEvent, MarkerKind, ReleaseReason},
     outbox::Wish,
-    person::Person,
+    person::{Login, Person},
     task::{Comment, Task, TaskState},
+    time::{Now, end_of_day},
 };
 
 /// May the comment be posted?
@@ -29,13 +30,39 @@ pub(super) enum Preflight {
     Refuse(String),
 }
 
+/// What a claim wants.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// Its id.
+    pub(super) claim: ClaimId,
+    /// Last day.
+    pub(super) until: jiff::civil::Date,
+    /// Beside somebody else.
+    pub(super) alongside: bool,
+}
+
+/// True when the task wears the label; trackers compare labels without regard to case.
+pub(crate) fn has_label(task: &Task, label: &str) -> bool {
+    task.labels.iter().any(|l| l.raw().eq_ignore_ascii_case(label))
+}
+
+/// Logins whose own claim on the task has run out: their assignment is a leftover of it and holds nothing.
+fn lapsed(fold: &Fold, login: &Login) -> bool {
+    let last = fold.leases.iter().rfind(|l| l.who.login == *login);
+    last.is_some_and(|l| l.state == CommitmentState::Lapsed)
+}
+
 /// Checks a claim against a fresh reading.
-pub(super) fn preflight_claim(task: &Task, fold: &Fold, me: &Person, claim: ClaimId, alongside: bool) -> Preflight {
+pub(super) fn preflight_claim(task: &Task, fold: &Fold, me: &Person, terms: Terms, now: Now) -> Preflight {
+    let Terms { claim, until, alongside } = terms;
     if let Some(lease) = fold.claim(claim).filter(|l| l.who.id == me.id) {
         return Preflight::Adopt { comment: lease.comment, at: lease.since };
     }
     if task.state != TaskState::Open {
         return Preflight::Refuse("the task was closed meanwhile; pick another one".into());
+    }
+    if end_of_day(until) <= now.0 {
+        return Preflight::Refuse(format!("its last day, {until}, passed while it waited; claim it anew"));
     }
     if task.locked {
         return Preflight::Refuse("the conversation is locked; only its maintainers can unlock it".into());
@@ -55,7 +82,7 @@ pub(super) fn preflight_claim(task: &Task, fold: &Fold, me: &Person, claim: Clai
     let others: Vec<String> = task
         .assignees
         .iter()
-        .filter(|a| **a != me.login && fold.holder().is_none_or(|h| h.who.login != **a))
+        .filter(|a| **a != me.login && fold.holder().is_none_or(|h| h.who.login != **a) && !lapsed(fold, a))
         .map(|a| format!("@{}", a.0.line()))
         .collect();
     if others.is_empty() || alongside {
@@ -201,7 +228,7 @@ pub fn commitment_of(lease: &Lease, task: &Task, label: &str, mine: bool, known:
         until: lease.until,
         size: known.and_then(|k| k.size),
         comment_id: Some(lease.comment),
-        label: seen(task.labels.iter().any(|l| l.raw() == label), known.map(|k| k.label)),
+        label: seen(has_label(task, label), known.map(|k| k.label)),
         assignee: seen(task.assignees.contains(&lease.who.login), known.map(|k| k.assignee)),
         note: lease.note.clone().or_else(|| known.and_then(|k| k.note.clone())),
     }

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, Projection},
         key::TaskKey,
-        outbox::{Op, OpStatus, Step, Wish},
+        outbox::{Op, OpStatus, Wish},
         person::Person,
         time::Now,
     },
@@ -31,7 +31,8 @@ pub struct OutboxSettings {
     pub settle: Duration,
     /// Pauses before each look for a comment whose answer was lost. After the last it is posted once more.
     pub looks: Vec<Duration>,
-    /// Tries of a failing row before it needs the user's attention.
+    /// Tries of a failing row before it needs the user's attention. Tries while the tracker is out of reach do not
+    /// count: a wish made offline waits as long as it takes.
     pub max_attempts: u32,
 }
 
@@ -109,6 +110,11 @@ pub enum End {
         /// Why, one harmless sentence.
         why: String,
     },
+    /// Refused by a rule before anything was sent, or taken back meanwhile: nothing of it is on the tracker.
+    Refused {
+        /// Why, one harmless sentence.
+        why: String,
+    },
 }
 
 /// Sends every row of this tracker that is due, oldest first, in order per task.
@@ -118,7 +124,7 @@ pub enum End {
 pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
     let mut blocked: HashSet<TaskKey> = HashSet::new();
     let mut outcomes = Vec::new();
-    let mut me: Option<Person> = None;
+    let mut me: Option<Result<Person, TrackerError>> = None;
     for op in context.store.outbox().await? {
         if op.key.project.tracker != *context.tracker.name() || blocked.contains(&op.key) {
             continue;
@@ -149,27 +155,44 @@ fn is_due(op: &Op, context: &OutboxContext<'_>) -> bool {
     }
 }
 
-async fn who_am_i(tracker: &dyn Tracker, known: &mut Option<Person>) -> Result<Person, TrackerError> {
-    if let Some(person) = known {
-        return Ok(person.clone());
+/// Asked once per run, whatever the answer: a host that cannot be reached is not waited for once per row.
+async fn who_am_i(
+    tracker: &dyn Tracker,
+    known: &mut Option<Result<Person, TrackerError>>,
+) -> Result<Person, TrackerError> {
+    if let Some(answer) = known {
+        return answer.clone();
     }
-    let person = tracker.me().await?.ok_or_else(|| TrackerError {
+    let nobody = || TrackerError {
         class: ErrorClass::BadToken,
         host: tracker.name().to_string(),
         doing: "looking who you are".into(),
         said: "no token".into(),
-    })?;
-    *known = Some(person.clone());
-    Ok(person)
+    };
+    let answer = tracker.me().await.and_then(|person| person.ok_or_else(nobody));
+    known.insert(answer).clone()
+}
+
+/// True while the row has not been taken back by the user.
+async fn still_wished(context: &OutboxContext<'_>, op: &Op) -> store::Result<bool> {
+    Ok(context.store.outbox().await?.iter().any(|row| row.id == op.id))
+}
+
+fn taken_back() -> End {
+    End::Refused { why: "it was taken back before anything was sent".into() }
 }
 
 /// Keeps a row for later, or for the user when waiting cannot help.
 async fn put_off(context: &OutboxContext<'_>, mut op: Op, error: &TrackerError) -> store::Result<End> {
+    if op.is_unsent() && !still_wished(context, &op).await? {
+        return Ok(taken_back());
+    }
     let now = (context.clock)().0;
-    op.attempts += 1;
+    op.attempts = op.attempts.saturating_add(1);
     let why = error.sentence();
     op.last_error = Some(why.clone());
-    let hopeless = is_final(&error.class) || op.attempts >= context.settings.max_attempts;
+    let tired = op.attempts >= context.settings.max_attempts && !is_out_of_reach(&error.class);
+    let hopeless = is_final(&error.class) || tired;
     let end = if hopeless && !error.is_auth() {
         op.status = OpStatus::NeedsAttention { why: format!("{why}; {}", error.hint()) };
         End::Attention { why: format!("{why}; {}", error.hint()) }
@@ -188,6 +211,21 @@ async fn put_off(context: &OutboxContext<'_>, mut op: Op, error: &TrackerError) 
 /// 2 s, 4 s, 8 s … up to 5 minutes.
 fn backoff(attempts: u32) -> Duration {
     Duration::from_secs(2u64.saturating_pow(attempts.clamp(1, 9)).min(300))
+}
+
+/// Nobody answered, or the answer was to come later: waiting helps, however long it takes.
+fn is_out_of_reach(class: &ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Connect
+            | ErrorClass::Dns
+            | ErrorClass::Timeout
+            | ErrorClass::Tls
+            | ErrorClass::Proxy
+            | ErrorClass::NotJson
+            | ErrorClass::RateLimit { .. }
+            | ErrorClass::SecondaryLimit { .. }
+    )
 }
 
 /// The tracker understood and said no: trying again changes nothing.
@@ -236,10 +274,4 @@ pub fn pending_commitment(op: &Op, me: Person) -> Option<Commitment> {
         assignee: Projection::Open,
         note: None,
     })
-}
-
-/// A row that makes a late loser step back: the same claim, at the step of losing.
-pub fn stepping_back(mut op: Op, comment: u64, winner: crate::domain::commitment::ClaimId) -> Op {
-    op.step = Step::Losing { comment, winner };
-    op
 }

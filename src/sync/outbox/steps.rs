@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::{End, OutboxContext, claim, is_final, put_off, surely_not_applied};
+use super::{End, OutboxContext, claim, is_final, put_off, still_wished, surely_not_applied, taken_back};
 use crate::{
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, Projection},
         lease::{Fold, fold},
         outbox::{Op, OpStatus, Step, Wish},
         person::Person,
-        task::Comment,
+        task::{Comment, TaskState},
     },
     store,
-    tracker::{Reading, TrackerError},
+    tracker::{ErrorClass, Reading, TrackerError},
 };
 
 /// Why a step stopped.
@@ -20,6 +20,8 @@ enum Stop {
     Tracker(TrackerError),
     Store(store::StoreError),
     Attention(String),
+    Refused(String),
+    TakenBack,
 }
 
 impl From<TrackerError> for Stop {
@@ -50,6 +52,12 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     let commitment = commitments.into_iter().find(|c| c.claim == op.wish.claim());
     let must_look = matches!(op.step, Step::Posting { .. });
     let mut driver = Driver { context, me, op, commitment, must_look };
+    if let (Step::Confirmed { comment } | Step::Labelled { comment }, Wish::Claim { .. }) =
+        (driver.op.step, &driver.op.wish)
+    {
+        // Confirmed in an earlier run, perhaps days ago: whose the task is now is read again before it is marked.
+        driver.op.step = Step::Posted { comment, at: driver.op.created_at };
+    }
     loop {
         let result = match (driver.op.step, &driver.op.wish) {
             (Step::Queued, _) => driver.preflight().await,
@@ -68,7 +76,15 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
             Ok(()) => {}
             Err(Stop::Store(error)) => return Err(error),
             Err(Stop::Tracker(error)) => return put_off(context, driver.op, &error).await,
-            Err(Stop::Attention(why)) => return driver.attention(why).await,
+            Err(Stop::Attention(why)) => {
+                driver.keep_for_user(&why).await?;
+                return Ok(End::Attention { why });
+            }
+            Err(Stop::Refused(why)) => {
+                driver.keep_for_user(&why).await?;
+                return Ok(End::Refused { why });
+            }
+            Err(Stop::TakenBack) => return Ok(taken_back()),
         }
     }
 }
@@ -98,14 +114,17 @@ impl Driver<'_> {
     async fn preflight(&mut self) -> Result<(), Stop> {
         let (reading, fold) = self.read().await?;
         let verdict = match &self.op.wish {
-            Wish::Claim { claim, alongside, .. } => {
-                claim::preflight_claim(&reading.task, &fold, self.me, *claim, *alongside)
+            Wish::Claim { claim, alongside, until, .. } => {
+                let terms = claim::Terms { claim: *claim, until: *until, alongside: *alongside };
+                claim::preflight_claim(&reading.task, &fold, self.me, terms, (self.context.clock)())
             }
             Wish::Release { claim, note, .. } => {
                 claim::preflight_release(&fold, &reading.comments, self.me, *claim, note)
             }
         };
         match verdict {
+            // Undone while the task was being read: nothing has been sent, so nothing is.
+            claim::Preflight::Go if !still_wished(self.context, &self.op).await? => Err(Stop::TakenBack),
             claim::Preflight::Go => {
                 self.must_look = false;
                 self.advance(Step::Posting { since: self.now() }).await
@@ -115,9 +134,12 @@ impl Driver<'_> {
                 if let Some(c) = &mut self.commitment {
                     c.state = state;
                 }
-                self.advance(Step::Finished).await
+                // It ended without its label and assignee being taken back: that is left to do.
+                let leftover = reading.task.state == TaskState::Open;
+                let comment = self.commitment.as_ref().and_then(|c| c.comment_id).unwrap_or_default();
+                self.advance(if leftover { Step::Confirmed { comment } } else { Step::Finished }).await
             }
-            claim::Preflight::Refuse(why) => Err(Stop::Attention(why)),
+            claim::Preflight::Refuse(why) => Err(Stop::Refused(why)),
         }
     }
 
@@ -177,13 +199,16 @@ impl Driver<'_> {
         let seen = claim::commitment_of(own, &reading.task, label, true, known);
         match own.state {
             CommitmentState::Active => {
-                self.commitment = Some(Commitment { state: CommitmentState::Pending, ..seen });
+                let state = known.map_or(CommitmentState::Pending, |k| k.state);
+                self.commitment = Some(Commitment { state, ..seen });
                 self.advance(Step::Confirmed { comment: own.comment }).await
             }
             CommitmentState::Conceded => {
                 let winner = fold.holder().map_or(id, |l| l.claim);
                 let comment = own.comment;
-                self.commitment = Some(seen);
+                // What this claim has not set was set by somebody else, and stays.
+                let (label, assignee) = known.map(|k| (k.label, k.assignee)).unwrap_or_default();
+                self.commitment = Some(Commitment { label, assignee, ..seen });
                 self.advance(Step::Losing { comment, winner }).await
             }
             _ => {
@@ -206,7 +231,7 @@ impl Driver<'_> {
             pause = (pause * 2).max(std::time::Duration::from_millis(1));
         }
         Err(Stop::Tracker(TrackerError {
-            class: crate::tracker::ErrorClass::Timeout,
+            class: ErrorClass::Timeout,
             host: self.context.tracker.name().to_string(),
             doing: format!("waiting for the comment on {} to become visible", self.op.key),
             said: String::new(),
@@ -239,7 +264,7 @@ impl Driver<'_> {
             }
             Wish::Release { .. } => {
                 let (reading, fold) = self.read().await?;
-                let there = reading.task.labels.iter().any(|l| l.raw() == label);
+                let there = claim::has_label(&reading.task, &label);
                 if there && fold.holder().is_none() {
                     self.context.tracker.remove_label(&key, &label).await?;
                 }
@@ -255,6 +280,14 @@ impl Driver<'_> {
             Wish::Claim { .. } => {
                 let set = match self.context.tracker.assign(&key, &self.me.login).await {
                     Ok(assigned) => assigned.contains(&self.me.login),
+                    Err(error) if error.class == ErrorClass::Invalid => {
+                        // Not a matter of rights: the user hears what the server said. The claim itself stands.
+                        if let Some(c) = &mut self.commitment {
+                            c.assignee = Projection::Refused;
+                            c.state = CommitmentState::Active;
+                        }
+                        return Err(Stop::Attention(format!("{}; {}", error.sentence(), error.hint())));
+                    }
                     Err(error) if is_final(&error.class) => false,
                     Err(error) => return Err(error.into()),
                 };
@@ -263,8 +296,12 @@ impl Driver<'_> {
                     c.state = CommitmentState::Active;
                 }
             }
-            Wish::Release { .. } => {
-                self.context.tracker.unassign(&key, &self.me.login).await?;
+            Wish::Release { claim, .. } => {
+                let (_, fold) = self.read().await?;
+                let again = fold.holder().is_some_and(|l| l.who.id == self.me.id && l.claim != claim);
+                if !again {
+                    self.context.tracker.unassign(&key, &self.me.login).await?;
+                }
             }
         }
         self.advance(Step::Finished).await
@@ -278,7 +315,8 @@ impl Driver<'_> {
         {
             self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
         }
-        if reading.task.assignees.contains(&self.me.login) {
+        let own = self.commitment.as_ref().is_none_or(|c| c.assignee == Projection::Set);
+        if own && reading.task.assignees.contains(&self.me.login) {
             self.context.tracker.unassign(&self.op.key, &self.me.login).await?;
         }
         Ok(())
@@ -305,10 +343,10 @@ impl Driver<'_> {
         })
     }
 
-    async fn attention(mut self, why: String) -> store::Result<End> {
-        self.op.status = OpStatus::NeedsAttention { why: why.clone() };
-        self.op.last_error = Some(why.clone());
-        self.context.store.journal(vec![self.op], Vec::new()).await?;
-        Ok(End::Attention { why })
+    async fn keep_for_user(&self, why: &str) -> store::Result<()> {
+        let mut op = self.op.clone();
+        op.status = OpStatus::NeedsAttention { why: why.to_owned() };
+        op.last_error = Some(why.to_owned());
+        self.context.store.journal(vec![op], self.commitment.clone().into_iter().collect()).await
     }
 }

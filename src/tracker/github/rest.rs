@@ -291,7 +291,8 @@ pub(super) fn task_page(
     now: Timestamp,
     place: &str,
 ) -> TaskPage {
-    let mut page = TaskPage { tasks: Vec::new(), span: None, odd: Vec::new(), next: None, last: None };
+    let mut page =
+        TaskPage { tasks: Vec::new(), span: None, closed: Vec::new(), odd: Vec::new(), next: None, last: None };
     let mut at: HashMap<u64, usize> = HashMap::new();
     for (n, row) in rows.into_iter().enumerate() {
         let mut odd = |why| page.odd.push(OddRow { place: format!("{place} row {}", n + 1), why });
@@ -305,6 +306,9 @@ pub(super) fn task_page(
         if let Some(updated) = map::time(issue.updated_at.as_deref()).filter(|t| !map::is_ahead(*t, now)) {
             let (newest, oldest) = page.span.unwrap_or((updated, updated));
             page.span = Some((newest.max(updated), oldest.min(updated)));
+        }
+        if let (Some(number), Some(at)) = (issue.number, map::time(issue.closed_at.as_deref())) {
+            page.closed.push((number, at));
         }
         if issue.pull_request.is_some() {
             continue;

@@ -125,7 +125,11 @@ impl GitHub {
 
     pub(super) async fn put_assignee(&self, key: &TaskKey, login: &Login) -> Result<Vec<Login>> {
         let doing = format!("assigning {key}");
-        unless_refused(self.change_assignee(Verb::Post, key, login, &doing).await, Vec::new())
+        match self.change_assignee(Verb::Post, key, login, &doing).await {
+            // Not a matter of rights: the server does not understand the wish, and says why.
+            Err(error) if error.class == ErrorClass::Invalid => Err(error),
+            other => unless_refused(other, Vec::new()),
+        }
     }
 
     pub(super) async fn drop_assignee(&self, key: &TaskKey, login: &Login) -> Result<bool> {
