@@ -85,7 +85,10 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, UserError> {
-        let everything = self.parts.store.everything().await?;
+        self.build(self.parts.store.everything().await?).await
+    }
+
+    async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
         let me = self.logins(&everything);
         let mut in_scope = None;
         for tracker in &self.parts.trackers {
@@ -130,18 +133,17 @@ impl Session {
     }
 
     async fn decide(&self, command: &Command) -> Result<Decision, UserError> {
-        let snapshot = self.snapshot().await?;
-        let everything_me: HashMap<TrackerName, Person> = {
-            let everything = self.parts.store.everything().await?;
-            let names = self.parts.trackers.iter().map(|t| t.name().clone());
-            names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect()
-        };
+        let everything = self.parts.store.everything().await?;
+        let names = self.parts.trackers.iter().map(|t| t.name().clone());
+        let people: HashMap<TrackerName, Person> =
+            names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect();
+        let snapshot = self.build(everything).await?;
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let world = World {
             snapshot: &snapshot,
             now: self.parts.host.now(),
             fresh_id: &|| self.parts.host.fresh_id(),
-            me: &|key| everything_me.get(&key.project.tracker).cloned(),
+            me: &|key| people.get(&key.project.tracker).cloned(),
             url: &|key| self.tracker(&key.project.tracker).map(|t| t.task_url(key)),
             last: last.as_ref(),
         };
@@ -163,11 +165,17 @@ impl Session {
     /// # Errors
     /// The refusal or failure. What was queued before stays queued.
     pub async fn execute(&self, command: Command, events: &UnboundedSender<Event>) -> Result<(), UserError> {
+<<<<<<< HEAD
+        if let Command::Detail(key) = command {
+            // Asked for by every move of the cursor: nothing is to be decided, so nothing else is read.
+            return self.perform(super::effect::Effect::Detail(key), events).await;
+=======
         // Asked with every step of the cursor, and decided by nothing: no snapshot is built for it.
         match &command {
             Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
             _ => {}
+>>>>>>> index
         }
         let decision = self.decide(&command).await?;
         if matches!(command, Command::Claim { .. } | Command::Release { .. } | Command::Mark { .. }) {

@@ -98,6 +98,8 @@ pub struct RequestLog {
     pub conditional: bool,
     /// Who asked; empty without a token.
     pub login: String,
+    /// Body as sent; empty for reads.
+    pub body: String,
 }
 
 /// A running server. It ends when this is dropped.

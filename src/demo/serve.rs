@@ -88,6 +88,7 @@ impl Shared {
                 conditional: asked.headers.contains_key("if-none-match")
                     || asked.headers.contains_key("if-modified-since"),
                 login,
+                body: String::from_utf8_lossy(&asked.body).into_owned(),
             });
         }
     }

@@ -126,6 +126,9 @@ pub trait Store: Send + Sync {
     /// The outbox, in order.
     async fn outbox(&self) -> Result<Vec<Op>>;
 
+    /// All commitments, without the tasks they are about.
+    async fn commitments(&self) -> Result<Vec<Commitment>>;
+
     /// Inserts or replaces outbox rows together with the commitments they change, flushed to the disk before
     /// it returns.
     async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()>;

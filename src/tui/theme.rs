@@ -40,7 +40,8 @@ impl Theme {
             strong: Style::new().add_modifier(Modifier::BOLD),
             emphasis: Style::new().add_modifier(Modifier::ITALIC),
             accent: ink(Color::Cyan).add_modifier(Modifier::BOLD),
-            selected: Style::new().add_modifier(Modifier::REVERSED),
+            // Colours of single words would turn into patches of background.
+            selected: Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
             code: ink(Color::Yellow),
             link: ink(Color::Blue).add_modifier(Modifier::UNDERLINED),
             good: ink(Color::Green),

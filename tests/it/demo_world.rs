@@ -143,7 +143,7 @@ pub(crate) fn unzip(path: &PathBuf) -> String {
     text
 }
 
-fn spec() -> Option<&'static Value> {
+pub(crate) fn spec() -> Option<&'static Value> {
     static SPEC: OnceLock<Option<Value>> = OnceLock::new();
     let load = || {
         let path = shared("data/api/github-rest.issues-subset.openapi-3.0.3.json.gz")?;
@@ -173,7 +173,7 @@ fn widen(value: &mut Value) {
 
 /// The template of a path in the document; the most literal one wins: `/issues/comments` before
 /// `/issues/{issue_number}`.
-fn template(spec: &'static Value, path: &str) -> Option<&'static str> {
+pub(crate) fn template(spec: &'static Value, path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.trim_start_matches("/api/v3").split('/').collect();
     let fits = |template: &str| {
         let parts: Vec<&str> = template.split('/').collect();

@@ -464,8 +464,18 @@ impl Write for Log {
     }
 }
 
+/// In a process of its own: who listens to the log is decided for a whole process, and the other tests do not listen.
+#[test]
+fn the_log_has_neither_token_nor_bodies_at_any_level() {
+    let child = ["--exact", "github_faults::child_that_logs_everything", "--ignored", "--nocapture"];
+    let ran = std::process::Command::new(std::env::current_exe().unwrap()).args(child).output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+}
+
 #[tokio::test]
-async fn the_log_has_neither_token_nor_bodies_at_any_level() {
+#[ignore = "a child process of the test above"]
+async fn child_that_logs_everything() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber =

@@ -34,6 +34,7 @@ mod outbox_world;
 mod pictures;
 mod pty;
 mod query;
+mod requests;
 mod store;
 mod store_crash;
 mod store_damage;

@@ -68,6 +68,9 @@ impl Store for Dying<'_> {
     async fn outbox(&self) -> Result<Vec<Op>> {
         self.inner.outbox().await
     }
+    async fn commitments(&self) -> Result<Vec<Commitment>> {
+        self.inner.commitments().await
+    }
     async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()> {
         match self.tick() {
             Some(true) => Err(self.dead()),

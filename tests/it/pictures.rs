@@ -5,7 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 
 use crate::pty::Terminal;
 
-const COLUMNS: u16 = 116;
+const COLUMNS: u16 = 126;
 const ROWS: u16 = 30;
 /// Width and height of a cell, pixels.
 const CELL: (f32, f32) = (8.4, 18.0);

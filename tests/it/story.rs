@@ -179,3 +179,30 @@ fn a_second_sync_asks_conditionally_and_a_change_is_found() {
 
 /// A repository where sam may triage.
 const TRIAGED: &str = "quillfern/locker-gateway";
+
+#[test]
+fn two_programs_claim_at_once_and_agree_who_won() {
+    let floor = Floor::open();
+    let (sam, ngozi) = (floor.desk("sam"), floor.desk("ngozi"));
+    sam.fine(&["sync"]);
+    ngozi.fine(&["sync"]);
+    let listed = sam.fine(&["list", &format!("is:free project:{TRIAGED}"), "--json", "--limit", "6"]).json();
+    for (round, task) in listed["tasks"].as_array().unwrap().iter().enumerate() {
+        let key = task["key"].as_str().unwrap();
+        // Both have looked before either has written: the server holds the first comment back.
+        let ms = 20 + 10 * u64::try_from(round).unwrap();
+        floor.demo.faults().add(Fault::new("POST", "/comments", FaultKind::Delay { ms }));
+        let children = [&sam, &ngozi].map(|desk| desk.command(&["claim", key]).spawn().unwrap());
+        let codes = children.map(|child| child.wait_with_output().unwrap().status.code().unwrap());
+        assert_eq!(codes.iter().filter(|c| **c == 0).count(), 1, "round {round}: {codes:?}");
+        let winner = if codes[0] == 0 { "sam" } else { "ngozi" };
+        let assigned = floor.issue(key)["assignees"].clone();
+        assert_eq!(assigned.as_array().unwrap().len(), 1, "round {round}: {assigned}");
+        assert_eq!(assigned[0]["login"], winner, "round {round}");
+        for desk in [&sam, &ngozi] {
+            desk.run(&["sync"]);
+            let shown = desk.fine(&["show", key, "--json"]).json();
+            assert!(shown.to_string().contains(winner), "round {round}: {shown}");
+        }
+    }
+}

@@ -182,6 +182,10 @@ impl Store for SqliteStore {
         self.read(|r| r.outbox()).await
     }
 
+    async fn commitments(&self) -> Result<Vec<Commitment>> {
+        self.read(|r| r.commitments()).await
+    }
+
     async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()> {
         self.write(move |w| w.journal(&ops, &commitments)).await
     }

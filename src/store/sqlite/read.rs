@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
+        commitment::Commitment,
         coverage::ProjectCoverage,
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::Op,
@@ -69,6 +70,15 @@ impl Reader {
                 .add(format!("{odd} rows of the outbox cannot be read; they stay in {}", self.hot_path.display()));
         }
         Ok(ops)
+    }
+
+    /// [`crate::store::Store::commitments`].
+    pub(super) fn commitments(&self) -> Result<Vec<Commitment>> {
+        let (commitments, odd) = keep::all(&self.hot).map_err(|e| self.told(&e))?;
+        if odd > 0 {
+            self.notes.add(format!("{odd} commitments cannot be read; they stay in {}", self.hot_path.display()));
+        }
+        Ok(commitments)
     }
 
     /// [`crate::store::Store::value`].

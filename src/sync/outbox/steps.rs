@@ -46,7 +46,7 @@ struct Driver<'a> {
 
 /// Takes a row as far as it goes now.
 pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> store::Result<End> {
-    let commitments = context.store.everything().await?.commitments;
+    let commitments = context.store.commitments().await?;
     let commitment = commitments.into_iter().find(|c| c.claim == op.wish.claim());
     let must_look = matches!(op.step, Step::Posting { .. });
     let mut driver = Driver { context, me, op, commitment, must_look };

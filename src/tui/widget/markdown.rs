@@ -48,6 +48,8 @@ struct Page {
     bullet: Option<String>,
     links: Vec<(String, usize)>,
     code: bool,
+    /// Inside an HTML comment that has not ended yet.
+    comment: bool,
 }
 
 impl Page {
@@ -58,7 +60,12 @@ impl Page {
             Event::Text(text) if self.code => self.code_rows(&text),
             Event::Text(text) => self.push(&text, None),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text, Some(Ink::Code)),
-            Event::InlineHtml(html) | Event::Html(html) => self.html(&html),
+            Event::InlineHtml(html) => self.html(&html),
+            Event::Html(html) => {
+                // A block of HTML comes line by line, and its lines mean something (`<pre>`).
+                self.html(&html);
+                self.flush();
+            }
             Event::SoftBreak => self.push(" ", None),
             Event::HardBreak => self.flush(),
             Event::Rule => {
@@ -173,11 +180,21 @@ impl Page {
         }
     }
 
+    /// HTML as text. Comments are not for people; GitHub does not show them either.
     fn html(&mut self, html: &str) {
-        // Comments are not for people; GitHub does not show them either.
-        if !html.trim_start().starts_with("<!--") {
-            self.push(html.trim_end_matches('\n'), Some(Ink::Dim));
+        let mut rest = html.trim_end_matches('\n');
+        let mut shown = String::new();
+        loop {
+            let edge = if self.comment { "-->" } else { "<!--" };
+            let (before, after) = rest.split_once(edge).map_or((rest, None), |(b, a)| (b, Some(a)));
+            if !self.comment {
+                shown.push_str(before);
+            }
+            let Some(after) = after else { break };
+            self.comment = !self.comment;
+            rest = after;
         }
+        self.push(&untag(&shown), Some(Ink::Dim));
     }
 
     fn push(&mut self, text: &str, ink: Option<Ink>) {
@@ -220,5 +237,95 @@ impl Page {
             None => (format!("{margin}  "), format!("{margin}  ")),
         };
         self.lines.extend(wrap(&row, self.columns, &first, &rest));
+    }
+}
+
+/// Tags that only shape text. Anything else in angle brackets (`Vec<T>`) is text and stays.
+const SHAPES: [&str; 34] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tt",
+    "ul",
+];
+
+/// HTML without the tags that only shape text, and with the five characters that HTML must write as names.
+fn untag(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let name: String = after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let known = SHAPES.contains(&name.to_ascii_lowercase().as_str());
+        match after.split_once('>') {
+            Some((_, behind)) if known => rest = behind,
+            _ => {
+                out.push('<');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    let named = [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")];
+    named.iter().fold(out, |text, (name, character)| text.replace(name, character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lay_out, untag};
+
+    #[test]
+    fn html_keeps_its_lines_and_hides_its_comments() {
+        let text = "<pre>one\ntwo</pre>\n\n<!-- fill in\nthe template -->\nafter\n";
+        let rows: Vec<String> = lay_out(&text.into(), 40)
+            .iter()
+            .map(|line| line.0.iter().map(|piece| piece.text.as_str()).collect::<String>())
+            .collect();
+        let rows: Vec<&str> = rows.iter().map(|row| row.trim()).filter(|row| !row.is_empty()).collect();
+        assert_eq!(rows, ["one", "two", "after"]);
+    }
+
+    #[test]
+    fn shaping_tags_go_and_everything_else_stays() {
+        for (html, text) in [
+            ("<pre>a &lt;b&gt; &quot;c&quot;", "a <b> \"c\""),
+            ("Vec<T> and <br/>HashMap<K, V>", "Vec<T> and HashMap<K, V>"),
+            ("a < b", "a < b"),
+            ("<details open><summary>More</summary>", "More"),
+            ("&amp;lt;", "&lt;"),
+            ("<script>x</script>", "<script>x</script>"),
+            ("<", "<"),
+        ] {
+            assert_eq!(untag(html), text);
+        }
     }
 }
