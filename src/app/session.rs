@@ -165,17 +165,11 @@ impl Session {
     /// # Errors
     /// The refusal or failure. What was queued before stays queued.
     pub async fn execute(&self, command: Command, events: &UnboundedSender<Event>) -> Result<(), UserError> {
-<<<<<<< HEAD
-        if let Command::Detail(key) = command {
-            // Asked for by every move of the cursor: nothing is to be decided, so nothing else is read.
-            return self.perform(super::effect::Effect::Detail(key), events).await;
-=======
         // Asked with every step of the cursor, and decided by nothing: no snapshot is built for it.
         match &command {
             Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
             _ => {}
->>>>>>> index
         }
         let decision = self.decide(&command).await?;
         if matches!(command, Command::Claim { .. } | Command::Release { .. } | Command::Mark { .. }) {
