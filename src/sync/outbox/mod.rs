@@ -154,10 +154,10 @@ async fn who_am_i(tracker: &dyn Tracker, known: &mut Option<Person>) -> Result<P
         return Ok(person.clone());
     }
     let person = tracker.me().await?.ok_or_else(|| TrackerError {
-        class: ErrorClass::BadToken,
+        class: ErrorClass::NoToken,
         host: tracker.name().to_string(),
         doing: "looking who you are".into(),
-        said: "no token".into(),
+        said: String::new(),
     })?;
     *known = Some(person.clone());
     Ok(person)
@@ -210,6 +210,7 @@ fn surely_not_applied(class: &ErrorClass) -> bool {
         || matches!(
             class,
             ErrorClass::BadToken
+                | ErrorClass::NoToken
                 | ErrorClass::Sso { .. }
                 | ErrorClass::MissingScope { .. }
                 | ErrorClass::RateLimit { .. }
