@@ -174,6 +174,31 @@ fn show_reads_the_comments_that_no_sync_has_read_and_does_without_them_offline()
 }
 
 #[test]
+fn without_a_token_a_claim_waits_and_says_that_there_is_none() {
+    let served = Served::start();
+    assert_eq!(served.run(&["sync"]).code, 0);
+    let key = served.free_task();
+    let claim = served.world.finish(served.world.command().args(["claim", &key]));
+    assert_eq!(claim.code, 4, "{}", claim.all());
+    assert!(claim.err.contains("there is no token for gh") && !claim.err.contains("refused"), "{}", claim.all());
+    assert!(claim.out.contains("pending"), "{}", claim.all());
+}
+
+#[test]
+fn doctor_names_what_cannot_be_read_with_and_without_a_token() {
+    let mut served = Served::start();
+    let config = format!("[[tracker]]\nurl = \"{}\"\norgs = [\"quillfern\"]\nrepos = [\"no/such\"]\n", served.url);
+    served.world.config(&config);
+    let odd = served.run(&["doctor"]);
+    assert_eq!(odd.code, 5, "{}", odd.all());
+    assert!(odd.out.contains("can read quillfern") && odd.out.contains("the repository no/such"), "{}", odd.out);
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+    let down = served.world.finish(served.world.command().arg("doctor"));
+    assert_eq!((down.code, down.out.contains("could not be reached")), (5, true), "{}", down.all());
+}
+
+#[test]
 fn doctor_says_who_one_is_and_goes_on_when_things_are_broken() {
     let mut served = Served::start();
     assert_eq!(served.run(&["sync"]).code, 0);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::init;
 use crate::{
     app::{ExitCode, UserError},
     cli::{
@@ -12,13 +13,14 @@ use crate::{
         table::ago,
         wiring,
     },
+    config::TrackerConfig,
     domain::{
         coverage::{Coverage, Freshness},
         text::safe_line,
         time::Now,
     },
     store::{Everything, Health},
-    tracker::{Facts, Tracker},
+    tracker::{ErrorClass, Facts, Tracker},
 };
 
 /// How a finding is meant.
@@ -72,7 +74,7 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
             for config in &plan.config.trackers {
                 let area = format!("tracker {}", config.name);
                 match open::tracker(cx, config, Need::Trackers).await {
-                    Ok(tracker) => look_at(&mut report, &area, tracker.as_ref()).await,
+                    Ok(tracker) => look_at(&mut report, &area, config, tracker.as_ref()).await,
                     Err(failure) => report.fail(&area, failure),
                 }
             }
@@ -90,9 +92,10 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
     Ok(report.code)
 }
 
-async fn look_at(report: &mut Report, area: &str, tracker: &dyn Tracker) {
-    if let Err(error) = tracker.me().await {
-        report.fail(area, error.into());
+async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
+    match tracker.me().await {
+        Ok(_) => may_read(report, area, config, tracker).await,
+        Err(error) => report.fail(area, error.into()),
     }
     let facts = tracker.facts().await;
     match (&facts.me, facts.token_kind.as_str()) {
@@ -105,6 +108,26 @@ async fn look_at(report: &mut Report, area: &str, tracker: &dyn Tracker) {
         (None, _) => report.add(area, Level::Warning, "the tracker did not say who you are"),
     }
     tell_facts(report, area, &facts);
+}
+
+/// Asks once for each organisation, user and repository that is configured.
+async fn may_read(report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
+    let mut readable = Vec::new();
+    for listing in init::listings(config) {
+        match tracker.listing(&listing, 1, None).await {
+            Ok(_) => readable.push(safe_line(&init::listing_name(&listing)).into_owned()),
+            Err(error) => {
+                let stops = matches!(error.class, ErrorClass::Connect | ErrorClass::Dns | ErrorClass::Timeout);
+                report.fail(area, error.into());
+                if stops {
+                    break;
+                }
+            }
+        }
+    }
+    if !readable.is_empty() {
+        report.add(area, Level::Fine, format!("can read {}", readable.join(", ")));
+    }
 }
 
 fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {

@@ -139,7 +139,9 @@ fn draw_card(state: &State, c: &Commitment, selected: bool, y: u16, area: Rect, 
     let end = match &left {
         Some(left) if area.width >= 60 => format!("{left}, until {}", c.until),
         Some(left) => left.clone(),
-        None => format!("was until {}", c.until),
+        None if area.width >= 60 => format!("was until {}", c.until),
+        // The key is worth more than the end of what is over.
+        None => String::new(),
     };
     if area.width >= 40 {
         let end_width = to_u16(width(&end)) + 1;
