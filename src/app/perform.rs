@@ -23,6 +23,13 @@ use crate::{
     },
 };
 
+/// How often the outbox of another program is looked at, and how many times: half a minute.
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+const LOCK_TURNS: u32 = 300;
+
+/// Held while sending; `None` inside for a store in memory, which no other program has.
+type OutboxLock = Option<Arc<File>>;
+
 type Events<'a> = &'a UnboundedSender<Event>;
 
 /// Tells whoever listens. A receiver that is gone has quit; what was done still counts.
@@ -131,11 +138,13 @@ impl Session {
             merge(&mut all, report);
         }
         self.show(events).await?;
-        tell(events, Event::SyncEnded(Box::new(all)));
-        match failure {
-            Some(error) if fine == 0 => Err(error),
-            _ => Ok(()),
+        let failure = failure.filter(|_| fine == 0);
+        if let Some(error) = &failure {
+            // Told as the error of the whole command, and only there.
+            all.problems.retain(|(_, what, _)| *what != error.sentence);
         }
+        tell(events, Event::SyncEnded(Box::new(all)));
+        failure.map_or(Ok(()), Err)
     }
 
     /// Runs a sync and shows what arrived after 1, 2, 4, 8 … seconds, so that a first read fills the screen early
@@ -164,8 +173,9 @@ impl Session {
             return Ok(());
         }
         let _turn = self.sending.lock().await;
-        let Some(_lock) = self.lock_outbox()? else {
-            tell(events, Event::Said("another floorwalk is sending; it takes this along".into()));
+        let Some(_lock) = self.wait_for_outbox(events).await? else {
+            let sentence = "another floorwalk has been sending for a while; this waits in the outbox";
+            tell(events, Event::Said(sentence.into()));
             return Ok(());
         };
         let mut failure = None;
@@ -236,8 +246,22 @@ impl Session {
         Ok(())
     }
 
+    /// Waits until no other program sends: it may not have seen what was wished meanwhile.
+    async fn wait_for_outbox(&self, events: Events<'_>) -> Result<Option<OutboxLock>, UserError> {
+        for turn in 0..LOCK_TURNS {
+            if let Some(lock) = self.lock_outbox()? {
+                return Ok(Some(lock));
+            }
+            if turn == 5 {
+                tell(events, Event::Said("another floorwalk is sending; this follows".into()));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Ok(None)
+    }
+
     /// The lock that keeps two programs on one store from sending at once; `None` when the other one has it.
-    fn lock_outbox(&self) -> Result<Option<Option<Arc<File>>>, UserError> {
+    fn lock_outbox(&self) -> Result<Option<OutboxLock>, UserError> {
         let Some(dir) = &self.parts.data_dir else { return Ok(Some(None)) };
         let path = dir.join("outbox.lock");
         let failed = |e: std::io::Error| {

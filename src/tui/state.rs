@@ -431,7 +431,10 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::SyncEnded(report) => {
             state.progress = None;
             state.details.comments_asked = None;
-            state.toasts.push(Toast::of_sync(now, &report));
+            // What stopped all of it comes as a failure of its own.
+            if report.stopped.is_none() || !report.problems.is_empty() {
+                state.toasts.push(Toast::of_sync(now, &report));
+            }
         }
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),

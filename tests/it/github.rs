@@ -338,9 +338,10 @@ async fn assigning_returns_who_the_server_says_is_assigned() {
     assert!(github.assign(&key(1), &sam()).await.unwrap().contains(&sam()));
     let ignored = github.assign(&key(2), &sam()).await.unwrap();
     assert_eq!(ignored.iter().map(|l| l.raw()).collect::<Vec<_>>(), ["mona"], "201 without the assignee");
-    for number in 3..=5 {
+    for number in 3..=4 {
         assert!(github.assign(&key(number), &sam()).await.unwrap().is_empty());
     }
+    assert_eq!(github.assign(&key(5), &sam()).await.unwrap_err().class, ErrorClass::Invalid, "not a matter of rights");
     assert!(github.unassign(&key(1), &sam()).await.unwrap());
     assert!(!github.unassign(&key(3), &sam()).await.unwrap(), "refused");
 }

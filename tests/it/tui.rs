@@ -308,7 +308,7 @@ fn progress_is_shown_while_it_lasts() {
     let mut screen = Screen::new(80, 24);
     let progress = SyncProgress { done: 3, total: 9, tasks: 40, doing: "reading a/b".into(), waiting_until: None };
     screen.told(Event::Progress(progress)).shows("syncing 3/9");
-    screen.told(Event::SyncEnded(Box::default())).lacks("syncing").shows("synced: 0 changed");
+    screen.told(Event::SyncEnded(Box::default())).lacks("syncing").shows("synced: 0 read");
 }
 
 #[test]
