@@ -71,7 +71,11 @@ fn every_text_is_kept_raw_and_shown_harmless_by_every_verb() {
         let ran = desk.fine(&["show", &key]);
         clean(&ran.0.stdout, May::Text, name);
     }
-    assert_eq!(desk.run(&["list", "author:admin", "--json"]).json()["tasks"], json!([]), "no login is taken for another");
+    assert_eq!(
+        desk.run(&["list", "author:admin", "--json"]).json()["tasks"],
+        json!([]),
+        "no login is taken for another"
+    );
 }
 
 #[test]
@@ -142,9 +146,10 @@ fn the_screen_walks_through_every_text_unharmed() {
 
 #[test]
 fn no_path_is_more_than_owner_and_name() {
-    let mut paths: Vec<String> = ["../x", "-rf/--help", "a/b/c", "a/..", "a/.", "a b/c", "a/b\nc", "a/b\u{1b}[2J", "/", ""]
-        .map(str::to_owned)
-        .into();
+    let mut paths: Vec<String> =
+        ["../x", "-rf/--help", "a/b/c", "a/..", "a/.", "a b/c", "a/b\nc", "a/b\u{1b}[2J", "/", ""]
+            .map(str::to_owned)
+            .into();
     let files = corpus("repo").unwrap_or_default();
     paths.extend(files.into_iter().map(|(_, bytes)| String::from_utf8(bytes).unwrap().trim_end().to_owned()));
     let (floor, desk) = plain(1);
@@ -152,7 +157,8 @@ fn no_path_is_more_than_owner_and_name() {
     for path in paths {
         if !path.contains('\0') {
             // An argument cannot hold NUL.
-            for arguments in [&["list", &format!("--repo={path}")][..], &["init", "--force", &format!("--repo={path}")]] {
+            for arguments in [&["list", &format!("--repo={path}")][..], &["init", "--force", &format!("--repo={path}")]]
+            {
                 let ran = desk.run(arguments);
                 assert!([1, 2, 3].contains(&ran.code()), "{path:?} was taken: {} {}", ran.out(), ran.err());
                 clean(&ran.0.stderr, May::Text, &path);
