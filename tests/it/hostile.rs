@@ -237,3 +237,31 @@ fn a_damaged_store_is_explained_and_the_program_goes_on() {
         assert_eq!(desk.fine(&["list", "--json"]).json()["tasks"].as_array().unwrap().len(), 3, "{name}");
     }
 }
+
+#[test]
+fn a_title_and_a_description_of_a_mebibyte_are_cut_and_scrolled() {
+    let row = |n: u64, title: &str, body: &str| {
+        json!({"number": n, "title": title, "body": body, "state": "open", "user": {"login": "ann"},
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-01T00:00:00Z"})
+    };
+    let (title, body) = ("A".repeat(1 << 20), "line of text with some words\n".repeat((1 << 20) / 29));
+    let (_floor, desk) = serve(&[row(1, &title, "short"), row(2, "A long story", &body)]);
+    desk.fine(&["sync"]);
+    assert_eq!(desk.fine(&["show", "acme/widgets#2", "--json"]).json()["body"], body);
+    let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+    screen.shows("AAAAAAAA").shows("A long story");
+    screen.settles();
+    let before = screen.raw().len();
+    screen.press("\r");
+    screen.lacks("A long story").shows("AAAAAAAA");
+    screen.press("n");
+    screen.shows("line of text with some words");
+    screen.press("GgG");
+    screen.settles();
+    screen.press("\u{1b}");
+    screen.shows("A long story");
+    let drawn = screen.raw().len() - before;
+    assert!(drawn < 200_000, "{drawn} bytes were drawn for a few screens");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
