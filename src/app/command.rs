@@ -67,4 +67,6 @@ pub enum Command {
     Copy(TaskKey, bool),
     /// Read one task's description and comments from the store.
     Detail(TaskKey),
+    /// Read one task's comments from its tracker, where the store has fewer than the tracker counted.
+    Comments(TaskKey),
 }

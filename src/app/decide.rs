@@ -82,6 +82,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Copy(key, true) => Ok(Decision::of(vec![Effect::Copy(address(world, key)?)])),
         Command::Copy(key, false) => Ok(Decision::of(vec![Effect::Copy(world.snapshot.shown_key(key))])),
         Command::Detail(key) => Ok(Decision::of(vec![Effect::Detail(key.clone())])),
+        Command::Comments(key) => Ok(Decision::of(vec![Effect::Comments(key.clone())])),
     }
 }
 
@@ -111,7 +112,7 @@ pub fn lease_end(now: Now, until: Option<Date>, size: Option<Size>) -> Result<Da
         return Err(UserError::new(super::ExitCode::Usage, format!("{end} has passed"), hint));
     }
     if end > latest {
-        let hint = format!("the latest day is {latest}; a commitment can be renewed later");
+        let hint = format!("the latest day is {latest}; hand it back then, and claim it again to go on");
         return Err(UserError::refused(format!("a commitment lasts at most {LEASE_CAP_WD} working days"), hint));
     }
     Ok(end)
@@ -183,7 +184,8 @@ fn claimable(world: &World<'_>, key: &TaskKey, alongside: bool) -> Result<(), Us
     match &row.free {
         Free::Yes => Ok(()),
         Free::Held { mine: true, until, .. } => {
-            refuse(format!("you hold {shown} already, until {until}"), String::new())
+            let hint = format!("`floorwalk release {shown}` hands it back");
+            Err(UserError::refused(format!("you hold {shown} already, until {until}"), hint))
         }
         Free::Held { .. } | Free::Assigned { .. } if alongside => Ok(()),
         Free::Held { by, until, .. } => refuse(

@@ -33,4 +33,6 @@ pub enum Effect {
     Copy(String),
     /// Read one task.
     Detail(TaskKey),
+    /// Read a task's comments from its tracker where the store lacks some.
+    Comments(TaskKey),
 }

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     domain::{
-        key::ProjectRef,
+        key::{ProjectRef, TaskKey},
         outbox::{Op, OpId, OpStatus},
     },
+    store::Batch,
     sync::{
         SyncContext, SyncReport,
         outbox::{Clock, End, OutboxContext, Outcome, send},
@@ -65,7 +66,21 @@ impl Session {
                 tell(events, Event::Detail(Box::new(detail)));
                 Ok(())
             }
+            Effect::Comments(key) => self.read_comments(&key, events).await,
         }
+    }
+
+    /// A sync reads the comments of tasks that somebody holds; those of the others are read when somebody looks.
+    async fn read_comments(&self, key: &TaskKey, events: Events<'_>) -> Result<(), UserError> {
+        let known = self.detail(key).await?;
+        let Some(tracker) = self.tracker(&key.project.tracker).filter(|_| known.unread() > 0) else {
+            return Ok(());
+        };
+        let reading = tracker.read(key).await?;
+        let batch = Batch { comments: vec![(key.clone(), reading.comments)], ..Batch::default() };
+        self.parts.store.apply(batch).await?;
+        tell(events, Event::Detail(Box::new(self.detail(key).await?)));
+        Ok(())
     }
 
     /// Between the decision and now a row may have been sent: what is on its way is not taken back as if it were not.
@@ -216,7 +231,7 @@ impl Session {
     }
 
     /// A wish that was refused before anything was sent leaves no trace.
-    async fn drop_if_unsent(&self, key: &crate::domain::key::TaskKey) -> Result<(), UserError> {
+    async fn drop_if_unsent(&self, key: &TaskKey) -> Result<(), UserError> {
         use crate::domain::outbox::Wish;
         let rows = self.parts.store.outbox().await?;
         let refused = rows

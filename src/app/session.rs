@@ -11,6 +11,7 @@ use tokio::sync::{Notify, mpsc::UnboundedSender};
 use super::{
     command::Command,
     decide::{Decision, World, decide},
+    effect::Effect,
     error::UserError,
     event::Event,
     host::Host,
@@ -164,9 +165,11 @@ impl Session {
     /// # Errors
     /// The refusal or failure. What was queued before stays queued.
     pub async fn execute(&self, command: Command, events: &UnboundedSender<Event>) -> Result<(), UserError> {
-        if let Command::Detail(key) = command {
-            // Asked for by every move of the cursor: nothing is to be decided, so nothing else is read.
-            return self.perform(super::effect::Effect::Detail(key), events).await;
+        // Asked with every step of the cursor, and decided by nothing: no snapshot is built for it.
+        match &command {
+            Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
+            Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
+            _ => {}
         }
         let decision = self.decide(&command).await?;
         if matches!(command, Command::Claim { .. } | Command::Release { .. } | Command::Mark { .. }) {
@@ -202,7 +205,7 @@ impl Session {
                     let wait = std::time::Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
                     tokio::select! {
                         () = tokio::time::sleep(wait) => {
-                            let _ = self.perform(super::effect::Effect::Send, &events).await;
+                            let _ = self.perform(Effect::Send, &events).await;
                         }
                         () = self.wake.notified() => {}
                     }

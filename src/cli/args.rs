@@ -1,13 +1,13 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::{
     domain::{marker::ReleaseReason, outbox::OpId, size::Size},
-    index::rank::Sort,
+    index::{fields::FIELDS, rank::Sort},
 };
 
 /// Exit codes, printed under every help.
@@ -19,6 +19,7 @@ const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 
 /// Without a verb the screen opens. `floorwalk demo` shows everything with made-up data and needs nothing.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "floorwalk", version, after_help = AFTER, disable_help_subcommand = true)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 pub struct Arguments {
     /// Flags that every verb takes.
     #[command(flatten)]
@@ -72,6 +73,7 @@ pub enum Verb {
         full: bool,
     },
     /// List tasks: a table on a terminal, tab-separated when piped
+    #[command(after_help = fields())]
     List(ListArgs),
     /// Show one task with its description and comments
     Show {
@@ -193,7 +195,7 @@ pub struct ClaimArgs {
 /// `release`.
 #[derive(Args, Clone, Debug)]
 pub struct ReleaseArgs {
-    /// The task
+    /// owner/name#12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// What the next person should know
@@ -236,13 +238,13 @@ impl From<Reason> for ReleaseReason {
 pub enum OutboxAct {
     /// Send now what waits
     Retry {
-        /// Only this row
+        /// Only the row with this id
         #[arg(value_parser = parse_op)]
         id: Option<OpId>,
     },
     /// Remove a row that is not under way
     Drop {
-        /// The row
+        /// Id of the row; `floorwalk outbox` lists them
         #[arg(value_parser = parse_op)]
         id: OpId,
     },
@@ -261,6 +263,24 @@ pub enum ConfigAct {
     Reference,
 }
 
+/// Puts terms such as `-org:billing` behind a `--`, so that `list` takes them as the query they are. No flag is
+/// written with one dash and a colon.
+pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
+    let term = |a: &OsString| {
+        let text = a.to_string_lossy();
+        text.strip_prefix('-').is_some_and(|t| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    if !arguments.iter().any(|a| a == "list") || arguments.iter().any(|a| a == "--") {
+        return arguments;
+    }
+    let (terms, mut others): (Vec<_>, Vec<_>) = arguments.into_iter().partition(term);
+    if !terms.is_empty() {
+        others.push("--".into());
+        others.extend(terms);
+    }
+    others
+}
+
 fn parse_sort(text: &str) -> Result<Sort, String> {
     let known = Sort::ALL.into_iter().find(|s| s.word() == text);
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
@@ -271,11 +291,21 @@ fn parse_size(text: &str) -> Result<Size, String> {
 }
 
 fn parse_op(text: &str) -> Result<OpId, String> {
-    text.parse()
+    text.parse().map_err(|_| "`floorwalk outbox` lists the ids".into())
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "a date is written as 2026-12-05".into())
+}
+
+/// The fields of a query, for the help of `list`.
+fn fields() -> String {
+    let mut text =
+        String::from("Fields of a query; words without a field are searched for, '-' in front leaves out:\n");
+    for info in FIELDS {
+        text += &format!("  {:<26} {}\n", info.examples.first().unwrap_or(&info.name), info.about());
+    }
+    text + "\n" + AFTER
 }
 
 /// The whole command line, for completions and manual pages.

@@ -32,7 +32,7 @@ use output::Output;
 /// the number of the signal that ended the screen.
 pub fn run(arguments: Vec<OsString>) -> u8 {
     let env = Environment::real();
-    let parsed = match Arguments::try_parse_from(&arguments) {
+    let parsed = match Arguments::try_parse_from(args::shield(arguments.clone())) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &arguments, &env) as u8,
     };

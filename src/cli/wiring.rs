@@ -109,6 +109,11 @@ fn shipped_keys() -> Result<keymap::Keymap> {
     }
 }
 
+/// The table of keys as lines for a terminal.
+pub(crate) fn keys_text() -> Result<String> {
+    Ok(keymap::help::text(&shipped_keys()?))
+}
+
 /// The table of keys as Markdown.
 pub(crate) fn keys_markdown() -> Result<String> {
     Ok(keymap::help::markdown(&shipped_keys()?))

@@ -95,3 +95,10 @@ pub struct TaskDetail {
     /// Comments read so far, oldest first.
     pub comments: Vec<Comment>,
 }
+
+impl TaskDetail {
+    /// How many comments the tracker counted that were not read yet.
+    pub fn unread(&self) -> u32 {
+        self.task.comments.saturating_sub(u32::try_from(self.comments.len()).unwrap_or(u32::MAX))
+    }
+}

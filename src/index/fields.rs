@@ -176,6 +176,16 @@ pub const FIELDS: &[FieldInfo] = &[
     ),
 ];
 
+impl FieldInfo {
+    /// What it means, with the words it knows: one line for help texts.
+    pub fn about(&self) -> String {
+        match self.shape {
+            Words(words) => format!("{}: {}", self.summary, words.join(", ")),
+            Text | Days | Count => self.summary.to_owned(),
+        }
+    }
+}
+
 impl Field {
     /// The field's row of the table.
     pub fn info(self) -> &'static FieldInfo {

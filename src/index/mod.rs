@@ -3,7 +3,7 @@
 
 mod bounds;
 pub mod facets;
-mod fields;
+pub mod fields;
 pub mod filter;
 pub mod fuzzy;
 mod lex;

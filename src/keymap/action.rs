@@ -164,8 +164,8 @@ actions! {
     Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
     MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
-    Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days; nobody else sees it." [Discover Detail] None;
-    Hide "hide" "hide" "Hide" "Hide the task from your list for good; nobody else sees it." [Discover Detail] None;
+    Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days, or bring it back; nobody else sees it." [Discover Detail] None;
+    Hide "hide" "hide" "Hide" "Hide the task from your list for good, or bring it back; nobody else sees it." [Discover Detail] None;
     Next "next-task" "next" "Next task" "Show the next task of the list." [Detail] None;
     Previous "previous-task" "previous" "Previous task" "Show the previous task of the list." [Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");
@@ -175,7 +175,7 @@ actions! {
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
-    Undo "undo" "undo" "Undo" "Undo the last claim or hand-back: unsent it vanishes, sent it is reversed." [Global] None;
+    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back or mark: unsent it vanishes, sent it is reversed." [Global] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

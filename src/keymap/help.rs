@@ -73,6 +73,22 @@ pub fn hints(keymap: &Keymap, contexts: &[Context]) -> Vec<(String, Action)> {
     out
 }
 
+/// All bindings as aligned lines for a terminal, one block a context.
+pub fn text(keymap: &Keymap) -> String {
+    let groups: Vec<_> = Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect();
+    let all = groups.iter().flat_map(|(_, rows)| rows);
+    let widest = all.map(|row| row.keys.chars().count()).max().unwrap_or_default();
+    let mut out = String::new();
+    for (context, rows) in &groups {
+        out += &format!("{}\n", context.title());
+        for row in rows {
+            out += &format!("  {:widest$}  {}\n", row.keys, row.action.info().about);
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// All bindings as Markdown, one table a context.
 pub fn markdown(keymap: &Keymap) -> String {
     let mut out = String::new();

@@ -5,8 +5,10 @@ use jiff::Timestamp;
 
 use crate::domain::{coverage::Coverage, key::TrackerName};
 
+mod account;
 mod claims;
 pub mod discover;
+mod feed;
 mod missing;
 pub mod outbox;
 pub mod plan;

@@ -1,43 +1,38 @@
 //! One sync of one tracker from beginning to end. What it cannot read is reported, never deleted.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
 
 use futures_util::{FutureExt, StreamExt, stream};
-use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
     SyncProgress, SyncReport,
-    discover::{Found, scope, stops_all},
+    account::count,
+    discover::{Found, stops_all},
     outbox::Clock,
-    plan::{FEED_FROM, FEED_OVERLAP, Known, ProjectPlan, plan},
-    project::{asked_name, mark_name, sweep_name},
+    plan::{Known, ProjectPlan, plan},
+    project::sweep_name,
 };
 use crate::{
     domain::{
-        coverage::{Coverage, Freshness, ProjectCoverage},
+        coverage::{Freshness, ProjectCoverage},
         key::ProjectRef,
         person::Person,
         project::Project,
-        task::Task,
-        text::{Foreign, safe_line},
         time::Now,
     },
     store::{self, Batch, Everything, Store, StoreError},
-    tracker::{ErrorClass, Head, Listing, OddRow, Sources, Tracker, TrackerError, Validator},
+    tracker::{ErrorClass, Sources, Tracker, TrackerError},
 };
 
 /// Projects that are read at once.
 const PROJECTS_AT_ONCE: usize = 8;
-
-/// Odd rows whose place is kept for `doctor`.
-const ODD_KEPT: usize = 200;
 
 /// What a sync needs.
 pub struct SyncContext<'a> {
@@ -86,19 +81,19 @@ pub(super) struct Reader<'a> {
     pub(super) before: Everything,
     pub(super) full: bool,
     pub(super) label: String,
-    context: &'a SyncContext<'a>,
-    values: HashMap<String, String>,
-    problems: Mutex<Vec<(String, String)>>,
-    odd: Mutex<Vec<String>>,
+    pub(super) context: &'a SyncContext<'a>,
+    pub(super) values: HashMap<String, String>,
+    pub(super) problems: Mutex<Vec<(String, String)>>,
+    pub(super) odd: Mutex<Vec<String>>,
     /// New names, and the old ones they were read under before.
-    renamed: Mutex<HashMap<ProjectRef, ProjectRef>>,
+    pub(super) renamed: Mutex<HashMap<ProjectRef, ProjectRef>>,
     /// Projects whose rows came anew in this sync.
-    answered: Mutex<HashSet<ProjectRef>>,
-    read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
-    done: AtomicU32,
-    total: AtomicU32,
+    pub(super) answered: Mutex<HashSet<ProjectRef>>,
+    pub(super) read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
+    pub(super) done: AtomicU32,
+    pub(super) total: AtomicU32,
     /// The error that stopped the whole tracker, if one did.
-    stopped: Mutex<Option<TrackerError>>,
+    pub(super) stopped: Mutex<Option<TrackerError>>,
 }
 
 /// Reads one tracker.
@@ -290,276 +285,4 @@ impl Reader<'_> {
         self.store.apply(Batch { values, ..Batch::default() }).await?;
         Ok(me)
     }
-
-    /// Reads the change feed of every owner with many known projects. Returns the projects it covers.
-    async fn feeds(&self, found: &Found, wanted: &[&Project]) -> Result<HashSet<ProjectRef>, Trouble> {
-        let mut owners: HashMap<&Listing, Vec<&Project>> = HashMap::new();
-        for project in wanted {
-            if let Some(owner) = found.owner.get(&project.project).filter(|o| !matches!(o, Listing::Topic { .. })) {
-                owners.entry(owner).or_default().push(project);
-            }
-        }
-        let mut fed = HashSet::new();
-        for (owner, projects) in owners {
-            let asked: Vec<Timestamp> = projects.iter().filter_map(|p| self.asked_at(p)).collect();
-            if self.full || asked.len() < FEED_FROM {
-                continue;
-            }
-            if self.feed(owner, self.feed_start(&asked, &projects)).await? {
-                fed.extend(projects.into_iter().map(|p| p.project.clone()));
-            }
-        }
-        Ok(fed)
-    }
-
-    /// Where a first feed begins: before the first of the projects was asked, and not after the newest change seen,
-    /// which is the tracker's own time, in case this machine's clock is ahead.
-    fn feed_start(&self, asked: &[Timestamp], projects: &[&Project]) -> Option<Timestamp> {
-        let mark = |p: &&Project| self.value(&mark_name(&p.project)).and_then(|v| v.parse::<Timestamp>().ok());
-        let newest = projects.iter().filter_map(mark).max();
-        asked.iter().min().copied().map(|first| newest.map_or(first, |newest| first.min(newest)))
-    }
-
-    /// Reads one owner's feed from where it ended last time. The place is the newest change seen, a time of the
-    /// tracker. `false`: this tracker has none, or it cannot tell everything.
-    async fn feed(&self, owner: &Listing, start: Option<Timestamp>) -> Result<bool, Trouble> {
-        let name = format!("feed {} {}", self.tracker.name(), super::discover::name(owner));
-        let Some(last) = self.value(&name).and_then(|v| v.parse().ok()).or(start) else { return Ok(false) };
-        self.say(&format!("asking what changed in {}", super::discover::name(owner)));
-        let mut since = last.checked_sub(FEED_OVERLAP).unwrap_or(last);
-        let mut newest = last;
-        let mut cursor: Option<String> = None;
-        loop {
-            let page = match self.tracker.feed(owner, since, cursor.as_deref()).await {
-                Ok(Some(page)) => page,
-                Ok(None) => return Ok(false),
-                Err(error) if stops_all(&error.class) => return Err(error.into()),
-                Err(error) => {
-                    self.problem(error.sentence(), "each project is asked by itself instead".into());
-                    return Ok(false);
-                }
-            };
-            self.note_odd(&page.odd);
-            self.count_tasks(&page.tasks);
-            newest = page.tasks.iter().map(|(t, _)| t.updated_at.min(self.now())).fold(newest, Timestamp::max);
-            self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
-            cursor = match page.next {
-                Some(next) => Some(next),
-                None if page.total <= 1_000 => break,
-                // The tracker shows 1,000 rows of a window: go on from the newest of them.
-                None if newest > since => {
-                    since = newest;
-                    None
-                }
-                None => return Ok(false),
-            };
-        }
-        self.store.apply(Batch { values: vec![(name, newest.to_string())], ..Batch::default() }).await?;
-        Ok(true)
-    }
-
-    /// Heads of the projects that were never read, from the index query where the tracker has one.
-    async fn heads(
-        &self,
-        wanted: &[&Project],
-        fed: &HashSet<ProjectRef>,
-    ) -> Result<BTreeMap<ProjectRef, Head>, Trouble> {
-        let unread: Vec<Project> = wanted
-            .iter()
-            .filter(|p| p.skip_reason().is_none() && !fed.contains(&p.project))
-            .filter(|p| self.full || self.asked_at(p).is_none())
-            .map(|p| (*p).clone())
-            .collect();
-        if unread.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        self.say("asking what is open where");
-        let index = match self.tracker.index(&unread).await {
-            Ok(index) => index,
-            Err(error) if stops_all(&error.class) => return Err(error.into()),
-            Err(error) => {
-                self.problem(error.sentence(), "reading over REST alone: slower, complete".into());
-                return Ok(BTreeMap::new());
-            }
-        };
-        let state = index.unavailable.clone().unwrap_or_else(|| "used".into());
-        let values = vec![(format!("index {}", self.tracker.name()), state)];
-        let projects = index.heads.iter().map(|h| h.project.clone()).collect();
-        self.store.apply(Batch { projects, values, ..Batch::default() }).await?;
-        Ok(index.heads.into_iter().map(|h| (h.project.project.clone(), h)).collect())
-    }
-
-    async fn conclude(&self) -> store::Result<SyncReport> {
-        let odd = std::mem::take(&mut *self.odd.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut problems = std::mem::take(&mut *self.problems.lock().unwrap_or_else(PoisonError::into_inner));
-        let stopped = self.stopped();
-        if let Some(error) = &stopped {
-            problems.push((error.sentence(), error.hint()));
-        }
-        let tracker = self.tracker.name();
-        let odd = self.all_odd(odd);
-        let mut values = vec![
-            (format!("odd {tracker}"), serde_json::to_string(&odd).unwrap_or_default()),
-            ("odd_rows".to_owned(), (odd.len() + self.odd_elsewhere()).to_string()),
-        ];
-        if stopped.is_none() {
-            values.push(("synced_at".to_owned(), self.now().to_string()));
-        }
-        self.store.apply(Batch { values, ..Batch::default() }).await?;
-        let after = self.store.everything().await?;
-        let scope = scope(&after.values, tracker, self.context.sources);
-        let shown = |p: &ProjectRef| p.tracker == *tracker && scope.as_ref().is_none_or(|s| s.contains(p));
-        let rows = after.coverage.iter().filter(|c| shown(&c.project)).map(|c| &c.freshness);
-        let mut coverage = Coverage::of(rows);
-        coverage.odd_rows = count(odd.len());
-        coverage.synced_at = stopped.is_none().then(|| self.now());
-        Ok(SyncReport {
-            coverage,
-            read: self.read_count(),
-            requests: (0, 0),
-            odd,
-            problems: problems.into_iter().map(|(what, hint)| (tracker.clone(), what, hint)).collect(),
-            stopped,
-        })
-    }
-
-    /// The odd rows of this sync, and those of earlier ones in projects that answered "not modified" since.
-    fn all_odd(&self, now: Vec<String>) -> Vec<String> {
-        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        let again = |place: &str| answered.iter().any(|p| place.strip_prefix(p.path()).is_some_and(is_page));
-        let before = self.odd_of(self.tracker.name().as_str());
-        let mut all = now;
-        all.extend(before.into_iter().filter(|place| place.contains(" page ") && !again(place)));
-        all.sort();
-        all.dedup();
-        all.truncate(ODD_KEPT);
-        all
-    }
-
-    fn odd_of(&self, tracker: &str) -> Vec<String> {
-        self.value(&format!("odd {tracker}")).and_then(|v| serde_json::from_str(v).ok()).unwrap_or_default()
-    }
-
-    fn odd_elsewhere(&self) -> usize {
-        let own = format!("odd {}", self.tracker.name());
-        let others = self.values.keys().filter(|name| name.starts_with("odd ") && **name != own);
-        others.filter_map(|name| name.strip_prefix("odd ")).map(|tracker| self.odd_of(tracker).len()).sum()
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        (self.context.clock)().0
-    }
-
-    pub(super) fn fresh_id(&self) -> Ulid {
-        (self.context.fresh_id)()
-    }
-
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
-    }
-
-    /// When a project was last asked by itself, under whatever name. Another project under an old name was not.
-    fn asked_at(&self, project: &Project) -> Option<Timestamp> {
-        let old = self.formerly(&project.project);
-        let name = old.as_ref().unwrap_or(&project.project);
-        let other = |known: &Project| known.id != 0 && project.id != 0 && known.id != project.id;
-        if self.before.projects.iter().any(|known| known.project == *name && other(known)) {
-            return None;
-        }
-        self.value(&asked_name(name)).and_then(|v| v.parse().ok())
-    }
-
-    /// True when the project was read completely by the last sync that tried.
-    fn was_fresh(&self, project: &ProjectRef) -> bool {
-        let old = self.formerly(project);
-        let name = old.as_ref().unwrap_or(project);
-        let row = self.before.coverage.iter().find(|c| c.project == *name);
-        row.is_some_and(|c| matches!(c.freshness, Freshness::Fresh { .. }))
-    }
-
-    pub(super) async fn validator(&self, request: &str) -> store::Result<Option<Validator>> {
-        let stored = self.store.validators(request, &self.tracker.token_print()).await?;
-        let exact = stored.into_iter().find(|v| v.request == request);
-        Ok(exact.map(|v| Validator { etag: v.etag, last_modified: v.last_modified }))
-    }
-
-    pub(super) fn problem(&self, what: String, hint: String) {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).push((what, hint));
-    }
-
-    pub(super) fn note_odd(&self, rows: &[OddRow]) {
-        for row in rows {
-            self.odd_sentence(format!("{}: {}", row.place, row.why));
-        }
-    }
-
-    pub(super) fn odd_sentence(&self, sentence: String) {
-        let mut odd = self.odd.lock().unwrap_or_else(PoisonError::into_inner);
-        if odd.len() < ODD_KEPT {
-            odd.push(safe_line(&sentence).into_owned());
-        }
-    }
-
-    pub(super) fn note_tasks(&self, tasks: &[(Task, Option<Foreign>)], project: &ProjectRef) {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(project.clone());
-        self.count_tasks(tasks);
-        self.say(&format!("reading {project}"));
-    }
-
-    /// Counts each task once, however often it comes.
-    fn count_tasks(&self, tasks: &[(Task, Option<Foreign>)]) {
-        let mut read = self.read_numbers();
-        for (task, _) in tasks {
-            match read.get_mut(&task.key.project) {
-                Some(numbers) => drop(numbers.insert(task.key.number)),
-                None => drop(read.insert(task.key.project.clone(), HashSet::from([task.key.number]))),
-            }
-        }
-    }
-
-    /// Numbers of the tasks read so far, by project.
-    pub(super) fn read_numbers(&self) -> MutexGuard<'_, HashMap<ProjectRef, HashSet<u64>>> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn read_count(&self) -> u32 {
-        count(self.read_numbers().values().map(HashSet::len).sum())
-    }
-
-    /// Remembers that a project has a new name.
-    pub(super) fn note_rename(&self, old: &ProjectRef, new: &ProjectRef) {
-        self.renamed.lock().unwrap_or_else(PoisonError::into_inner).insert(new.clone(), old.clone());
-    }
-
-    /// The name under which a project was known before this sync, if it was another.
-    pub(super) fn formerly(&self, project: &ProjectRef) -> Option<ProjectRef> {
-        self.renamed.lock().unwrap_or_else(PoisonError::into_inner).get(project).cloned()
-    }
-
-    fn stopped(&self) -> Option<TrackerError> {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn stop(&self, error: TrackerError) {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-    }
-
-    fn say(&self, doing: &str) {
-        (self.context.progress)(SyncProgress {
-            done: self.done.load(Ordering::Relaxed),
-            total: self.total.load(Ordering::Relaxed),
-            tasks: self.read_count(),
-            doing: doing.to_owned(),
-            waiting_until: None,
-        });
-    }
-}
-
-/// True for what follows a project in the place of an odd row: ` page 2 row 17: …`.
-fn is_page(rest: &str) -> bool {
-    rest.starts_with(" page ")
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -10,6 +10,8 @@ use crate::domain::text::safe_line;
 pub enum ErrorClass {
     /// 401: the token is wrong, expired or revoked.
     BadToken,
+    /// There is no token, and this cannot be done without one.
+    NoToken,
     /// 403 with an SSO header: the token must be authorised.
     Sso {
         /// Where to do so, when the server said; checked to be on the tracker's own host.
@@ -113,6 +115,7 @@ impl TrackerError {
     fn what(&self, host: &str) -> String {
         match &self.class {
             ErrorClass::BadToken => format!("{host} refused the token"),
+            ErrorClass::NoToken => format!("there is no token for {host}"),
             ErrorClass::Sso { .. } => format!("{host} wants the token authorised for single sign-on"),
             ErrorClass::MissingScope { needs } if needs.is_empty() => {
                 format!("the token lacks a permission on {host}")
@@ -174,9 +177,8 @@ impl TrackerError {
             ErrorClass::Moved { to: Some(to) } => {
                 return format!("Use {} from now on; what is stored keeps its identity.", safe_line(to));
             }
-            ErrorClass::BadToken => {
-                "It is wrong, expired or revoked: make a new one (`gh auth login`), then run `floorwalk doctor`."
-            }
+            ErrorClass::BadToken => "It is wrong, expired or revoked: make a new one, as with `gh auth login`.",
+            ErrorClass::NoToken => "Run `gh auth login`, or set FLOORWALK_GITHUB_TOKEN, then run `floorwalk doctor`.",
             ErrorClass::Sso { url: None } => {
                 "Open the tracker's token settings, choose 'Configure SSO' beside the token, then try again."
             }
@@ -218,7 +220,11 @@ impl TrackerError {
     pub fn is_auth(&self) -> bool {
         matches!(
             self.class,
-            ErrorClass::BadToken | ErrorClass::Sso { .. } | ErrorClass::MissingScope { .. } | ErrorClass::InsecureUrl
+            ErrorClass::BadToken
+                | ErrorClass::NoToken
+                | ErrorClass::Sso { .. }
+                | ErrorClass::MissingScope { .. }
+                | ErrorClass::InsecureUrl
         )
     }
 

@@ -1,6 +1,9 @@
 //! From the terminal's events to messages: a thread that blocks until a key comes. Knows no state.
+//!
+//! A terminal may answer a question that another program asked (`ESC ] 52 ; c ; … BEL`). Crossterm takes such an
+//! answer apart into keys, and a `c` in it would claim a task; [`Replies`] puts it together again and drops it.
 
-use std::{sync::mpsc::Sender, thread};
+use std::{io, sync::mpsc::Sender, thread, time::Duration};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -49,15 +52,47 @@ pub fn message(event: Event) -> Option<Msg> {
     }
 }
 
+/// How soon the next byte of a terminal's own answer follows; nobody types that fast.
+const AT_ONCE: Duration = Duration::from_millis(20);
+
+/// Finds the answers of a terminal among the keys: the strings that begin with `ESC ]`, `ESC P`, `ESC _`, `ESC ^` or
+/// `ESC X`, which arrive as a key with Alt and go on without a pause, until BEL, ST or a pause.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Replies {
+    inside: bool,
+}
+
+impl Replies {
+    /// True when this event is part of an answer and is to be dropped. `more` says whether another event follows at
+    /// once; it is asked only where that matters.
+    ///
+    /// # Errors
+    /// When `more` fails.
+    pub fn swallow(&mut self, event: &Event, mut more: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
+        let Event::Key(key) = event else { return Ok(false) };
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        if self.inside {
+            let bell = key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL);
+            let ends = bell || (alt && key.code == KeyCode::Char('\\'));
+            self.inside = !ends && more()?;
+            return Ok(true);
+        }
+        let opens = alt && matches!(key.code, KeyCode::Char(']' | 'P' | '_' | '^' | 'X'));
+        self.inside = opens && more()?;
+        Ok(self.inside)
+    }
+}
+
 /// Starts the thread that reads the terminal until it hangs up or nobody listens any more.
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn start(queue: Sender<Msg>) -> std::io::Result<()> {
+pub fn start(queue: Sender<Msg>) -> io::Result<()> {
     thread::Builder::new().name("floorwalk-input".into()).spawn(move || {
+        let mut replies = Replies::default();
         loop {
-            let sent = match crossterm::event::read() {
-                Ok(event) => message(event).map(|msg| queue.send(msg)),
+            let sent = match next(&mut replies) {
+                Ok(event) => event.and_then(message).map(|msg| queue.send(msg)),
                 Err(_) => {
                     // Reading again would spin: a terminal that failed once is gone.
                     let _ = queue.send(Msg::HungUp);
@@ -70,4 +105,11 @@ pub fn start(queue: Sender<Msg>) -> std::io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Waits for the next event; `None` for one that is part of a terminal's own answer.
+fn next(replies: &mut Replies) -> io::Result<Option<Event>> {
+    let event = crossterm::event::read()?;
+    let swallowed = replies.swallow(&event, || crossterm::event::poll(AT_ONCE))?;
+    Ok((!swallowed).then_some(event))
 }

@@ -137,6 +137,8 @@ impl Cursor {
 pub struct Details {
     kept: VecDeque<(TaskKey, Arc<TaskDetail>)>,
     asked: Option<TaskKey>,
+    /// The task whose comments were asked for last: asked once, so that an answer that stays short ends there.
+    comments_asked: Option<TaskKey>,
     /// Counts arrivals, so that laid-out text knows when it is out of date.
     pub stamp: u64,
 }
@@ -348,6 +350,16 @@ fn settle(state: &mut State, out: &mut Vec<Out>) {
         state.details.asked = Some(key.clone());
         out.push(Out::Command(Command::Detail(key)));
     }
+    let Some(Room::Detail(key, _)) = state.room() else {
+        state.details.comments_asked = None;
+        return;
+    };
+    let lacks = state.details.get(key).is_some_and(|detail| detail.unread() > 0);
+    if lacks && state.details.comments_asked.as_ref() != Some(key) {
+        let key = key.clone();
+        state.details.comments_asked = Some(key.clone());
+        out.push(Out::Command(Command::Comments(key)));
+    }
 }
 
 fn key(state: &mut State, chord: Chord) -> Vec<Out> {
@@ -418,6 +430,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {
             state.progress = None;
+            state.details.comments_asked = None;
             // What stopped all of it comes as a failure of its own.
             if report.stopped.is_none() || !report.problems.is_empty() {
                 state.toasts.push(Toast::of_sync(now, &report));

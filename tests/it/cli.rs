@@ -3,6 +3,8 @@
 use insta::assert_snapshot;
 use std::process::Stdio;
 
+use floorwalk::{index::fields::FIELDS, keymap::action::ACTIONS};
+
 use crate::cli_world::CliWorld;
 
 const ONE: &str = "[me]\nhandle = \"sam\"\n[[tracker]]\nurl = \"http://127.0.0.1:9\"\nrepos = [\"acme/app\"]\n";
@@ -103,6 +105,10 @@ fn help_is_a_snapshot() {
         all += &format!("\n======== {verb}\n{own}");
     }
     assert_snapshot!(all);
+    let list = world.run(&["list", "--help"]).out;
+    assert!(FIELDS.iter().all(|f| list.contains(f.examples[0]) && list.contains(f.name)), "{list}");
+    let keys = world.run(&["keys"]).out;
+    assert!(ACTIONS.iter().all(|a| keys.contains(a.about)) && !keys.contains('|'), "{keys}");
     assert_eq!(world.run(&["--version"]).out, format!("floorwalk {}\n", env!("CARGO_PKG_VERSION")));
 }
 

@@ -150,7 +150,52 @@ fn queries_that_find_nothing_or_make_no_sense() {
         ["hint: flaky signal:dcos", "hint:              ^^^^", "hint: did you mean docs?"]
     );
     assert_eq!(served.run(&["show", "quillfern/ledger#99999"]).code, 1);
+    let without = served.run(&["list", "-is:free", "--json", "--limit", "1000", "-signal:docs"]);
+    assert_eq!(without.code, 0, "a term with '-' in front is no flag: {}", without.all());
+    let tasks = without.json()["tasks"].as_array().unwrap().clone();
+    assert!(!tasks.is_empty() && tasks.iter().all(|t| t["free"] == false), "{}", without.out);
     assert_eq!(served.run(&["claim", "quillfern/ledger#99999"]).code, 1);
+}
+
+#[test]
+fn show_reads_the_comments_that_no_sync_has_read_and_does_without_them_offline() {
+    let mut served = Served::start();
+    assert_eq!(served.run(&["sync"]).code, 0);
+    let tasks = served.run(&["list", "comments:>0", "is:free", "--json", "--limit", "2"]).json();
+    let (first, second) = (tasks["tasks"][0].clone(), tasks["tasks"][1]["key"].clone());
+    let shown = served.run(&["show", first["key"].as_str().unwrap(), "--json"]).json();
+    assert_eq!(shown["comments"].as_array().map(Vec::len), first["comments"].as_u64().map(|n| n as usize), "{shown}");
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+    let again = served.run(&["show", first["key"].as_str().unwrap(), "--json"]);
+    assert_eq!(again.json()["comments"], shown["comments"], "what was read is kept");
+    let offline = served.run(&["show", second.as_str().unwrap()]);
+    assert_eq!((offline.code, offline.err.contains("comments were not read")), (0, true), "{}", offline.all());
+}
+
+#[test]
+fn without_a_token_a_claim_waits_and_says_that_there_is_none() {
+    let served = Served::start();
+    assert_eq!(served.run(&["sync"]).code, 0);
+    let key = served.free_task();
+    let claim = served.world.finish(served.world.command().args(["claim", &key]));
+    assert_eq!(claim.code, 4, "{}", claim.all());
+    assert!(claim.err.contains("there is no token for gh") && !claim.err.contains("refused"), "{}", claim.all());
+    assert!(claim.out.contains("pending"), "{}", claim.all());
+}
+
+#[test]
+fn doctor_names_what_cannot_be_read_with_and_without_a_token() {
+    let mut served = Served::start();
+    let config = format!("[[tracker]]\nurl = \"{}\"\norgs = [\"quillfern\"]\nrepos = [\"no/such\"]\n", served.url);
+    served.world.config(&config);
+    let odd = served.run(&["doctor"]);
+    assert_eq!(odd.code, 5, "{}", odd.all());
+    assert!(odd.out.contains("can read quillfern") && odd.out.contains("the repository no/such"), "{}", odd.out);
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+    let down = served.world.finish(served.world.command().arg("doctor"));
+    assert_eq!((down.code, down.out.contains("could not be reached")), (5, true), "{}", down.all());
 }
 
 #[test]
@@ -159,7 +204,15 @@ fn doctor_says_who_one_is_and_goes_on_when_things_are_broken() {
     assert_eq!(served.run(&["sync"]).code, 0);
     let fine = served.run(&["doctor"]);
     assert_eq!(fine.code, 0, "{}", fine.all());
-    for part in ["you are @sam", "from environment GH_TOKEN", "index query", "budget core", "schema", "archived"] {
+    for part in [
+        "you are @sam",
+        "from environment GH_TOKEN",
+        "index query",
+        "budget core",
+        "schema",
+        "archived",
+        "12 of 12 fresh",
+    ] {
         assert!(fine.out.contains(part), "{part}: {}", fine.out);
     }
     served.child.kill().unwrap();

@@ -150,6 +150,11 @@ impl Desk {
         command
     }
 
+    /// The folder of this desk: configuration, data, home.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran(self.command(arguments).output().unwrap())
     }

@@ -255,6 +255,7 @@ async fn every_class_has_a_sentence_a_hint_and_no_two_alike() {
     let until = Timestamp::from_second(1_900_000_000).unwrap();
     let classes = [
         ErrorClass::BadToken,
+        ErrorClass::NoToken,
         ErrorClass::Sso { url: None },
         ErrorClass::MissingScope { needs: String::new() },
         ErrorClass::Forbidden,

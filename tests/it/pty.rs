@@ -26,6 +26,19 @@ impl Terminal {
         Self::start(command, columns, rows, Some(crate::floor::TODAY))
     }
 
+    /// A program of somebody's own world, in a terminal of this size.
+    pub(crate) fn of(command: &std::process::Command, columns: u16, rows: u16) -> Self {
+        let mut inside = CommandBuilder::new(command.get_program());
+        inside.args(command.get_args());
+        inside.env_clear();
+        inside.env("TERM", "xterm-256color");
+        for (name, value) in command.get_envs() {
+            value.iter().for_each(|value| inside.env(name, value));
+        }
+        command.get_current_dir().iter().for_each(|dir| inside.cwd(dir));
+        Self::spawn(inside, columns, rows, tempfile::tempdir().unwrap())
+    }
+
     /// With `now`, the program's clock stands still.
     fn start(mut command: CommandBuilder, columns: u16, rows: u16, now: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -41,6 +54,10 @@ impl Terminal {
         command.env("TMPDIR", dir.path());
         command.env("FLOORWALK_DATA_DIR", dir.path().join("data"));
         command.env("FLOORWALK_CONFIG", dir.path().join("config.toml"));
+        Self::spawn(command, columns, rows, dir)
+    }
+
+    fn spawn(command: CommandBuilder, columns: u16, rows: u16, dir: tempfile::TempDir) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -57,6 +74,21 @@ impl Terminal {
         });
         let writer = pair.master.take_writer().unwrap();
         Self { parser, raw, writer, master: pair.master, child, _dir: dir }
+    }
+
+    /// Everything written so far.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        self.raw.lock().unwrap().clone()
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Types bytes as they are.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).unwrap();
+        self.writer.flush().unwrap();
     }
 
     pub(crate) fn text(&self) -> String {
@@ -83,9 +115,14 @@ impl Terminal {
 
     /// Waits until nothing more is written: the same screen for a quarter of a second.
     pub(crate) fn settles(&self) {
+        self.settles_for(Duration::from_millis(250));
+    }
+
+    /// Waits until the screen has been the same for so long.
+    pub(crate) fn settles_for(&self, still: Duration) {
         let mut last = (self.raw.lock().unwrap().len(), Instant::now());
-        while last.1.elapsed() < Duration::from_millis(250) {
-            std::thread::park_timeout(Duration::from_millis(20));
+        while last.1.elapsed() < still {
+            std::thread::park_timeout(still / 12);
             let now = self.raw.lock().unwrap().len();
             if now != last.0 {
                 last = (now, Instant::now());
@@ -93,7 +130,7 @@ impl Terminal {
         }
     }
 
-    fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> &Self {
+    pub(crate) fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> &Self {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(20) {
             if holds(&self.text()) {
@@ -115,12 +152,12 @@ impl Terminal {
     }
 
     /// Waits for the end; the exit code.
-    fn ends(&mut self) -> u32 {
+    pub(crate) fn ends(&mut self) -> u32 {
         self.child.wait().unwrap().exit_code()
     }
 
     /// The terminal is as the shell left it.
-    fn restored(&self) {
+    pub(crate) fn restored(&self) {
         let start = Instant::now();
         let clean = |s: &vt100::Screen| {
             !s.alternate_screen()

@@ -10,7 +10,7 @@ use floorwalk::{
         outbox::{OpId, OpStatus, Step},
         size::Size,
     },
-    store::MarkKind,
+    store::{Mark, MarkKind},
     sync::SyncProgress,
     tui::state::{ExitReason, Msg, Options},
 };
@@ -308,7 +308,7 @@ fn progress_is_shown_while_it_lasts() {
     let mut screen = Screen::new(80, 24);
     let progress = SyncProgress { done: 3, total: 9, tasks: 40, doing: "reading a/b".into(), waiting_until: None };
     screen.told(Event::Progress(progress)).shows("syncing 3/9");
-    screen.told(Event::SyncEnded(Box::default())).lacks("syncing").shows("synced: 0 changed");
+    screen.told(Event::SyncEnded(Box::default())).lacks("syncing").shows("synced: 0 read");
 }
 
 #[test]
@@ -400,4 +400,49 @@ fn without_colours_nothing_is_coloured_and_the_cursor_is_still_seen() {
         buffer.content().iter().all(|c| c.fg == ratatui::style::Color::Reset && c.bg == ratatui::style::Color::Reset)
     );
     assert!(buffer.content().iter().any(|c| c.modifier.contains(ratatui::style::Modifier::REVERSED)));
+}
+
+#[test]
+fn comments_that_no_sync_read_are_asked_for_once_when_a_task_is_opened() {
+    let mut screen = Screen::new(120, 40);
+    let first = key("vision/dataloader", 412);
+    let mut bare = detail(first.clone(), BODY);
+    bare.comments.clear();
+    let asked = |s: &Screen| s.turns.world.commands.iter().filter(|c| **c == Command::Comments(first.clone())).count();
+    screen.told(Event::Detail(Box::new(bare.clone()))).shows("1 comment, not read yet");
+    assert_eq!(asked(&screen), 0, "the preview sends no request");
+    screen.keys("enter").told(Event::Detail(Box::new(bare)));
+    assert_eq!(asked(&screen), 1, "an answer that stays short is not asked for again");
+    screen.told(Event::Detail(Box::new(detail(first.clone(), BODY)))).shows("@kim").lacks("not read yet");
+}
+
+#[test]
+fn a_private_mark_says_how_it_is_found_again_and_goes_with_the_same_key() {
+    let mut screen = Screen::new(120, 40);
+    screen.keys("s").shows("is:snoozed lists it");
+    let first = key("vision/dataloader", 412);
+    let mut known = everything();
+    known.marks = vec![Mark { key: first.clone(), kind: MarkKind::Hidden, until: None }];
+    screen.told(Event::Snapshot(build(known)));
+    screen.wishes();
+    screen.keys("/").text("is:hidden").keys("enter z h").shows("is on the list again");
+    let wish = Command::Mark { keys: vec![first], kind: MarkKind::Hidden, on: false, until: None };
+    assert_eq!(screen.wishes(), [wish]);
+}
+
+#[test]
+fn another_order_shows_its_top_to_whoever_is_at_the_top() {
+    let mut screen = Screen::new(80, 24);
+    screen.keys("S").shows("by quiet").shows("▸");
+    assert_eq!(screen.turns.state.discover.cursor.at, 0);
+    screen.keys("j j");
+    let held = screen.turns.state.selected();
+    screen.keys("S");
+    assert_eq!(screen.turns.state.selected(), held, "elsewhere the cursor stays on its task");
+}
+
+#[test]
+fn the_palette_knows_the_verbs_of_the_command_line() {
+    let mut screen = Screen::new(80, 24);
+    screen.keys(":").text("sync").shows("Refresh this").keys("esc :").text("release").shows("Hand back");
 }

@@ -91,3 +91,26 @@ fn signals_mean_what_the_shell_expects() {
     assert!(signals::message(10).is_none());
     assert!(signals::GRACE < std::time::Duration::from_millis(500));
 }
+
+#[test]
+fn answers_of_the_terminal_are_dropped_and_keys_with_alt_are_not() {
+    use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+    use floorwalk::tui::input::Replies;
+    let key = |c: char, modifiers| Event::Key(KeyEvent::new(KeyCode::Char(c), modifiers));
+    // What is typed, and how many events come through when the last one is followed by a pause.
+    let passed = |events: &[Event]| {
+        let mut replies = Replies::default();
+        let mut left = |(at, event): (usize, &Event)| !replies.swallow(event, || Ok(at + 1 < events.len())).unwrap();
+        events.iter().enumerate().filter_map(|(at, event)| left((at, event)).then_some(at)).collect::<Vec<_>>()
+    };
+    let (alt, none, ctrl) = (KeyModifiers::ALT, KeyModifiers::NONE, KeyModifiers::CONTROL);
+    assert_eq!(passed(&[key(']', alt), key('c', none), key('g', ctrl), key('j', none)]), [3]);
+    assert_eq!(passed(&[key('P', alt), key('q', none), key('\\', alt), key('j', none)]), [3]);
+    assert_eq!(passed(&[key(']', alt)]), [0], "alone it is a key");
+    assert_eq!(passed(&[key(']', alt), key('c', none)]), Vec::<usize>::new(), "an end that never comes is a pause");
+    assert_eq!(passed(&[key('x', alt), key('c', none)]), [0, 1]);
+    let mut replies = Replies::default();
+    let event = key(']', alt);
+    assert!(replies.swallow(&event, || Ok(true)).unwrap() && replies.swallow(&key('c', none), || Ok(false)).unwrap());
+    assert!(!replies.swallow(&key('c', none), || Ok(false)).unwrap(), "keys after the pause are keys again");
+}

@@ -374,7 +374,7 @@ impl Screen {
     /// The wishes so far, reads of single tasks left out; forgets them.
     pub(crate) fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.turns.world.commands);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_))).collect()
+        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_))).collect()
     }
 
     /// Fails with the screen when `text` is not on it.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::init;
 use crate::{
     app::{ExitCode, UserError},
     cli::{
@@ -9,12 +10,17 @@ use crate::{
         failure::{Failure, Result},
         json::SCHEMA,
         open::{self, Need},
+        table::ago,
         wiring,
     },
-    domain::coverage::Freshness,
-    domain::text::safe_line,
+    config::TrackerConfig,
+    domain::{
+        coverage::{Coverage, Freshness},
+        text::safe_line,
+        time::Now,
+    },
     store::{Everything, Health},
-    tracker::{Facts, Tracker},
+    tracker::{ErrorClass, Facts, Tracker},
 };
 
 /// How a finding is meant.
@@ -68,7 +74,7 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
             for config in &plan.config.trackers {
                 let area = format!("tracker {}", config.name);
                 match open::tracker(cx, config, Need::Trackers).await {
-                    Ok(tracker) => look_at(&mut report, &area, tracker.as_ref()).await,
+                    Ok(tracker) => look_at(&mut report, &area, config, tracker.as_ref()).await,
                     Err(failure) => report.fail(&area, failure),
                 }
             }
@@ -78,7 +84,7 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
     match store(cx).await {
         Ok((health, everything)) => {
             store_health(&mut report, &health);
-            freshness(&mut report, &everything);
+            freshness(&mut report, &everything, cx.host.now());
         }
         Err(failure) => report.fail("store", failure),
     }
@@ -86,9 +92,10 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
     Ok(report.code)
 }
 
-async fn look_at(report: &mut Report, area: &str, tracker: &dyn Tracker) {
-    if let Err(error) = tracker.me().await {
-        report.fail(area, error.into());
+async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
+    match tracker.me().await {
+        Ok(_) => may_read(report, area, config, tracker).await,
+        Err(error) => report.fail(area, error.into()),
     }
     let facts = tracker.facts().await;
     match (&facts.me, facts.token_kind.as_str()) {
@@ -101,6 +108,26 @@ async fn look_at(report: &mut Report, area: &str, tracker: &dyn Tracker) {
         (None, _) => report.add(area, Level::Warning, "the tracker did not say who you are"),
     }
     tell_facts(report, area, &facts);
+}
+
+/// Asks once for each organisation, user and repository that is configured.
+async fn may_read(report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
+    let mut readable = Vec::new();
+    for listing in init::listings(config) {
+        match tracker.listing(&listing, 1, None).await {
+            Ok(_) => readable.push(safe_line(&init::listing_name(&listing)).into_owned()),
+            Err(error) => {
+                let stops = matches!(error.class, ErrorClass::Connect | ErrorClass::Dns | ErrorClass::Timeout);
+                report.fail(area, error.into());
+                if stops {
+                    break;
+                }
+            }
+        }
+    }
+    if !readable.is_empty() {
+        report.add(area, Level::Fine, format!("can read {}", readable.join(", ")));
+    }
 }
 
 fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {
@@ -122,7 +149,7 @@ fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {
         let what = format!("budget {}: {} of {}, refills {reset}", budget.resource, budget.remaining, budget.limit);
         report.add(area, level, what);
     }
-    report.add(area, Level::Fine, format!("{} requests now, {} not modified", facts.requests, facts.not_modified));
+    report.add(area, Level::Fine, format!("requests of this check: {}", facts.requests));
 }
 
 async fn store(cx: &Context) -> Result<(Health, Everything)> {
@@ -146,7 +173,17 @@ fn store_health(report: &mut Report, health: &Health) {
     }
 }
 
-fn freshness(report: &mut Report, everything: &Everything) {
+fn freshness(report: &mut Report, everything: &Everything, now: Now) {
+    let coverage = Coverage::of(everything.coverage.iter().map(|row| &row.freshness));
+    let read = everything.coverage.iter().filter_map(|row| match row.freshness {
+        Freshness::Fresh { at } => Some(at),
+        _ => None,
+    });
+    let counts = format!("{}, {} tasks", coverage.sentence(), everything.tasks.len());
+    match read.max() {
+        Some(at) => report.add("projects", Level::Fine, format!("{counts}, last read {}", ago(now, at))),
+        None => report.add("projects", Level::Warning, "nothing has been read yet; `floorwalk sync` reads them"),
+    }
     for row in &everything.coverage {
         let area = format!("project {}", row.project);
         match &row.freshness {
@@ -168,7 +205,11 @@ fn freshness(report: &mut Report, everything: &Everything) {
         report.add("store", Level::Warning, format!("{odd} rows of the last sync could not be read and were left out"));
     }
     if !everything.outbox.is_empty() {
-        report.add("outbox", Level::Warning, format!("{} wishes wait to be sent", everything.outbox.len()));
+        let count = match everything.outbox.len() {
+            1 => "1 wish waits".to_owned(),
+            n => format!("{n} wishes wait"),
+        };
+        report.add("outbox", Level::Warning, format!("{count} to be sent; `floorwalk outbox` shows more"));
     }
 }
 

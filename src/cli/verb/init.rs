@@ -86,9 +86,7 @@ async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
         Ok(None) => {}
         Err(error) => return tell(error),
     }
-    let orgs = config.orgs.iter().cloned().map(Listing::Org);
-    let repos = config.repos.iter().filter_map(|r| ProjectRef::parse(&config.name, r).ok()).map(Listing::Repo);
-    for listing in orgs.chain(repos) {
+    for listing in listings(config) {
         match tracker.listing(&listing, 1, None).await {
             Ok(_) => cx.out.note(&format!("can read {}", listing_name(&listing))),
             Err(error) => tell(error),
@@ -96,7 +94,16 @@ async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
     }
 }
 
-fn listing_name(listing: &Listing) -> String {
+/// What a tracker is asked to list, as far as one request each tells whether it may be read.
+pub(super) fn listings(config: &TrackerConfig) -> Vec<Listing> {
+    let orgs = config.orgs.iter().cloned().map(Listing::Org);
+    let users = config.users.iter().cloned().map(Listing::User);
+    let repos = config.repos.iter().filter_map(|r| ProjectRef::parse(&config.name, r).ok()).map(Listing::Repo);
+    orgs.chain(users).chain(repos).collect()
+}
+
+/// A listing in a word.
+pub(super) fn listing_name(listing: &Listing) -> String {
     match listing {
         Listing::Org(name) | Listing::User(name) => name.clone(),
         Listing::Topic { topic, .. } => topic.clone(),

@@ -6,10 +6,12 @@ use crate::{
 };
 
 pub(super) fn run(cx: &Context, markdown: bool) -> Result<ExitCode> {
-    if cx.args.json && !markdown {
+    if markdown {
+        cx.out.say(wiring::keys_markdown()?.trim_end());
+    } else if cx.args.json {
         cx.out.document(&serde_json::json!({ "schema": SCHEMA, "keys": wiring::keys_json()? }));
     } else {
-        cx.out.say(wiring::keys_markdown()?.trim_end());
+        cx.out.say(wiring::keys_text()?.trim_end());
     }
     Ok(ExitCode::Done)
 }

@@ -37,10 +37,12 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     if !cx.args.json {
-        cx.out.note(if snapshot.coverage.synced_at.is_none() {
-            "nothing has been read yet: `floorwalk sync` reads what is configured"
-        } else {
-            "nothing found; fewer words find more"
+        let nothing_there = snapshot.rows.is_empty();
+        cx.out.note(match snapshot.coverage.synced_at {
+            None => "nothing has been read yet: `floorwalk sync` reads what is configured",
+            Some(_) if nothing_there => "no tasks are in the store; `floorwalk doctor` shows what could be read",
+            Some(_) if text.trim().is_empty() => "no open tasks there",
+            Some(_) => "nothing found; fewer words find more",
         });
     }
     Ok(ExitCode::Refused)

@@ -1,27 +1,37 @@
 //! `show`: one task with why it is on the list, its description and its comments.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 use crate::{
-    app::ExitCode,
+    app::{Command, ExitCode},
     cli::{
         context::Context,
-        failure::Result,
+        failure::{Failure, Result},
         json::ShowOut,
         open::{Need, open},
         table::ago,
     },
-    domain::{task::TaskDetail, time::Now},
+    domain::{key::TaskKey, task::TaskDetail, time::Now},
     index::{Row, Snapshot, snapshot::FindError},
     judge::free::Free,
 };
+
+/// How long comments are waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(cx: &Context, typed: &str) -> Result<ExitCode> {
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     let key = opened.find(cx, &mut snapshot, typed).await?;
     let row = snapshot.get(&key).ok_or_else(|| FindError::Absent(key.to_string()))?;
-    let detail = opened.session.detail(&key).await?;
+    let mut detail = opened.session.detail(&key).await?;
+    if detail.unread() > 0 {
+        read_comments(cx, &key).await;
+        detail = opened.session.detail(&key).await?;
+    }
     let url = |key: &_| opened.url(key);
     if cx.args.json {
         cx.out.document(&ShowOut::new(row, &detail, &snapshot, &url));
@@ -30,6 +40,20 @@ pub(super) async fn run(cx: &Context, typed: &str) -> Result<ExitCode> {
         let _ = write_text(row, &detail, &snapshot, url(&key), cx.host.now(), &mut cx.out.stdout());
     }
     Ok(ExitCode::Done)
+}
+
+/// Reads the comments that no sync has read. Where that fails, the rest of the task is shown all the same.
+async fn read_comments(cx: &Context, key: &TaskKey) {
+    let read = async {
+        Ok::<_, Failure>(open(cx, Need::Trackers).await?.drive(Command::Comments(key.clone()), |_| {}).await?)
+    };
+    match tokio::time::timeout(PATIENCE, read).await {
+        Ok(Ok(())) => {}
+        Ok(Err(Failure(errors))) => {
+            errors.iter().for_each(|e| cx.out.note(&format!("comments were not read: {}", e.sentence)));
+        }
+        Err(_) => cx.out.note("comments were not read: the tracker does not answer"),
+    }
 }
 
 /// Prints a task for people; every foreign text is made harmless.
@@ -48,7 +72,7 @@ fn write_text(
     }
     let author = task.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.0.line()));
     let (opened, moved) = (ago(now, task.created_at), ago(now, task.updated_at));
-    writeln!(out, "opened {opened} by {author}, last moved {moved}, {} comments", task.comments)?;
+    writeln!(out, "opened {opened} by {author}, last moved {moved}, {}", counted(task.comments))?;
     writeln!(out, "{}", standing(&row.free))?;
     if !task.labels.is_empty() {
         let labels: Vec<_> = task.labels.iter().map(|l| l.line()).collect();
@@ -69,6 +93,10 @@ fn write_text(
         writeln!(out, "{}", comment.body.block().trim())?;
     }
     out.flush()
+}
+
+fn counted(comments: u32) -> String {
+    format!("{comments} comment{}", if comments == 1 { "" } else { "s" })
 }
 
 fn standing(free: &Free) -> String {

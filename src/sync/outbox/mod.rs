@@ -164,10 +164,10 @@ async fn who_am_i(
         return answer.clone();
     }
     let nobody = || TrackerError {
-        class: ErrorClass::BadToken,
+        class: ErrorClass::NoToken,
         host: tracker.name().to_string(),
         doing: "looking who you are".into(),
-        said: "no token".into(),
+        said: String::new(),
     };
     let answer = tracker.me().await.and_then(|person| person.ok_or_else(nobody));
     known.insert(answer).clone()
@@ -248,6 +248,7 @@ fn surely_not_applied(class: &ErrorClass) -> bool {
         || matches!(
             class,
             ErrorClass::BadToken
+                | ErrorClass::NoToken
                 | ErrorClass::Sso { .. }
                 | ErrorClass::MissingScope { .. }
                 | ErrorClass::RateLimit { .. }

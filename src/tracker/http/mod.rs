@@ -252,6 +252,19 @@ impl Http {
         }
     }
 
+    /// Headers without the token. They are shown (single sign-on), followed and logged (redirects) and stored
+    /// (validators), so a server that repeats the token there must not get it into any of these.
+    fn redact_headers(&self, mut headers: HeaderMap) -> HeaderMap {
+        for value in headers.values_mut() {
+            let Ok(text) = value.to_str() else { continue };
+            let redacted = self.redact(text);
+            if redacted != text {
+                *value = HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static("***"));
+            }
+        }
+        headers
+    }
+
     /// Reads `path` (with its query), conditionally when a validator is known. Follows redirects within the
     /// origin and repeats after passing trouble.
     ///
@@ -418,7 +431,7 @@ impl Http {
         let status = parts.status.as_u16();
         let host = self.base.host();
         tracing::debug!(%host, path, status, bytes = bytes.len(), ms = started.elapsed().as_millis(), "answered");
-        Ok(Reply { status, headers: parts.headers, body: bytes.into() })
+        Ok(Reply { status, headers: self.redact_headers(parts.headers), body: bytes.into() })
     }
 
     /// Hands a relative address to the thin client, which puts our origin before it: nothing can go elsewhere.

@@ -143,11 +143,19 @@ fn body(state: &State, detail: Option<&TaskDetail>, columns: usize, lines: &mut 
         lines.extend(wrap(&pieces, columns, "", ""));
         lines.extend(markdown::lay_out(&comment.body, columns));
     }
-    let unread = (detail.task.comments as usize).saturating_sub(detail.comments.len());
-    if unread > 0 {
+    if let Some(text) = unread_words(detail) {
         lines.push(TextLine::blank());
-        let text = format!("{unread} of {} comments are not in the store; the browser has them.", detail.task.comments);
         lines.extend(wrap_text(&text, Ink::Dim, columns));
+    }
+}
+
+/// What is said of comments that were not read yet.
+fn unread_words(detail: &TaskDetail) -> Option<String> {
+    match (detail.unread(), detail.task.comments) {
+        (0, _) => None,
+        (1, 1) => Some("1 comment, not read yet".into()),
+        (unread, all) if unread == all => Some(format!("{all} comments, not read yet")),
+        (unread, all) => Some(format!("{unread} of {all} comments not read yet")),
     }
 }
 

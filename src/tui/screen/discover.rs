@@ -195,7 +195,9 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
         Action::Sort => {
             let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
-            state.discover.search_again(&state.snapshot);
+            // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
+            let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
+            state.discover.search(&state.snapshot, held);
         }
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),

@@ -10,10 +10,12 @@ use super::super::{
 };
 use crate::{
     domain::signal::SignalKind,
+    index::fields::FIELDS,
     keymap::{Context, help},
 };
 
 const KEYS: usize = 22;
+const EXAMPLES: usize = 26;
 
 /// The laid-out rows of help for some contexts.
 pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
@@ -55,8 +57,29 @@ pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
         for kind in SignalKind::ALL {
             lines.push(TextLine::of(Ink::Plain, format!("  {}  {}", kind.badge(), kind.word())));
         }
+        fields(columns, &mut lines);
     }
     lines
+}
+
+/// What may be typed into the query line besides words.
+fn fields(columns: usize, lines: &mut Vec<TextLine>) {
+    lines.push(TextLine::blank());
+    lines.push(TextLine::of(Ink::Accent, "Fields of the query line; a '-' in front leaves out"));
+    for info in FIELDS {
+        let example = info.examples.first().copied().unwrap_or(info.name);
+        if columns < 50 {
+            lines.push(TextLine::of(Ink::Strong, format!("  {example}")));
+        }
+        let left = if columns < 50 { 4 } else { EXAMPLES + 2 };
+        let about = wrap_text(&info.about(), Ink::Plain, columns.saturating_sub(left));
+        for (i, line) in about.into_iter().enumerate() {
+            let head = if i == 0 && columns >= 50 { format!("  {example:<EXAMPLES$}") } else { " ".repeat(left) };
+            let mut pieces = vec![Piece { text: head, ink: Ink::Strong }];
+            pieces.extend(line.0);
+            lines.push(TextLine(pieces));
+        }
+    }
 }
 
 fn indent(mut line: TextLine, by: usize) -> TextLine {

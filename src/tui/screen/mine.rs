@@ -20,6 +20,8 @@ use crate::{
 
 /// Rows of one card.
 pub const CARD: u16 = 2;
+/// Columns of the widest state word that is usual here, "handed back".
+const STATE_COLUMNS: u16 = 11;
 /// Ended commitments that are still shown.
 const ENDED_SHOWN: usize = 10;
 
@@ -78,7 +80,8 @@ pub fn remarks(state: &State, c: &Commitment) -> Vec<String> {
         });
     }
     if !c.state.is_live() {
-        parts.extend(c.note.as_ref().map(|note| format!("note: {}", super::super::paint::safe(note))));
+        let note = c.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+        parts.extend(note.map(|note| format!("note: {}", super::super::paint::safe(note))));
         return parts;
     }
     let refused = match (c.label, c.assignee) {
@@ -131,11 +134,14 @@ fn draw_card(state: &State, c: &Commitment, selected: bool, y: u16, area: Rect, 
         _ => Ink::Dim,
     };
     put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);
-    let mut x = put(buf, area, 2, y, c.state.word(), theme.ink(ink)).max(11) + 1;
+    let state_end = if area.width < 60 { 0 } else { 2 + STATE_COLUMNS };
+    let mut x = put(buf, area, 2, y, c.state.word(), theme.ink(ink)).max(state_end) + 1;
     let end = match &left {
         Some(left) if area.width >= 60 => format!("{left}, until {}", c.until),
         Some(left) => left.clone(),
-        None => format!("until {}", c.until),
+        None if area.width >= 60 => format!("was until {}", c.until),
+        // The key is worth more than the end of what is over.
+        None => String::new(),
     };
     if area.width >= 40 {
         let end_width = to_u16(width(&end)) + 1;

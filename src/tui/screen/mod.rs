@@ -95,17 +95,33 @@ fn about_selected(state: &State, wish: impl FnOnce(TaskKey) -> Command) -> Vec<O
     state.selected().map(|key| Out::Command(wish(key))).into_iter().collect()
 }
 
-/// Sets a private mark on the marked tasks, or on the one under the cursor; a bookmark that is there goes.
+/// Sets a private mark on the marked tasks, or on the one under the cursor; where all have it already, it goes.
 fn mark(state: &mut State, kind: MarkKind) -> Vec<Out> {
     let keys = discover::targets(state);
     if keys.is_empty() {
         return Vec::new();
     }
     let all_have_it = keys.iter().all(|key| state.snapshot.get(key).is_some_and(|row| row.mark == Some(kind)));
-    let on = kind != MarkKind::Bookmark || !all_have_it;
-    let until = (kind == MarkKind::Snoozed).then(|| state.now.0.checked_add(SNOOZE).ok()).flatten();
+    let on = !all_have_it;
+    let until = (on && kind == MarkKind::Snoozed).then(|| state.now.0.checked_add(SNOOZE).ok()).flatten();
     state.discover.marks.clear();
+    let what = match keys.as_slice() {
+        [one] => state.shown_key(one),
+        more => format!("{} tasks", more.len()),
+    };
+    state.toasts.push(Toast::said(state.now, mark_words(kind, on, &what)));
     vec![Out::Command(Command::Mark { keys, kind, on, until })]
+}
+
+/// What a private mark means for the list, and how it is found again.
+fn mark_words(kind: MarkKind, on: bool, what: &str) -> String {
+    match (kind, on) {
+        (MarkKind::Bookmark, true) => format!("bookmarked {what}; is:bookmarked lists it"),
+        (MarkKind::Bookmark, false) => format!("took the bookmark off {what}"),
+        (MarkKind::Snoozed, true) => format!("snoozed {what} for seven days; is:snoozed lists it"),
+        (MarkKind::Hidden, true) => format!("hid {what}; is:hidden lists it"),
+        (MarkKind::Snoozed | MarkKind::Hidden, false) => format!("{what} is on the list again"),
+    }
 }
 
 /// Says why something was not done.

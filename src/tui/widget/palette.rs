@@ -65,9 +65,11 @@ impl Palette {
             .filter(|(_, info)| info.contexts.iter().any(|c| self.contexts.contains(c)))
             .filter(|(_, info)| !matches!(info.action, Action::Palette))
             .filter_map(|(i, info)| {
+                // By its title first, then by its name in keymap files or the verb of the command line.
                 let title = rank(&wanted, &info.title.to_lowercase());
-                let best = title.min(rank(&wanted, info.name).map(|r| r + 1)).or(title).or(rank(&wanted, info.name));
-                best.map(|rank| (rank, i, info.action))
+                let others = [Some(info.name), info.verb].into_iter().flatten();
+                let other = others.filter_map(|name| rank(&wanted, name).map(|r| r + 1)).min();
+                title.into_iter().chain(other).min().map(|rank| (rank, i, info.action))
             })
             .collect();
         found.sort();

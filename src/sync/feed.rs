@@ -1,0 +1,117 @@
+//! What is learnt of many projects at once: an owner's change feed, and the index query's heads.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::{
+    discover::{Found, stops_all},
+    plan::{FEED_FROM, FEED_OVERLAP},
+    project::mark_name,
+    run::{Reader, Trouble},
+};
+use crate::{
+    domain::{key::ProjectRef, project::Project},
+    store::Batch,
+    tracker::{Head, Listing},
+};
+
+impl Reader<'_> {
+    /// Reads the change feed of every owner with many known projects. Returns the projects it covers.
+    pub(super) async fn feeds(&self, found: &Found, wanted: &[&Project]) -> Result<HashSet<ProjectRef>, Trouble> {
+        let mut owners: HashMap<&Listing, Vec<&Project>> = HashMap::new();
+        for project in wanted {
+            if let Some(owner) = found.owner.get(&project.project).filter(|o| !matches!(o, Listing::Topic { .. })) {
+                owners.entry(owner).or_default().push(project);
+            }
+        }
+        let mut fed = HashSet::new();
+        for (owner, projects) in owners {
+            let asked: Vec<Timestamp> = projects.iter().filter_map(|p| self.asked_at(p)).collect();
+            if self.full || asked.len() < FEED_FROM {
+                continue;
+            }
+            if self.feed(owner, self.feed_start(&asked, &projects)).await? {
+                fed.extend(projects.into_iter().map(|p| p.project.clone()));
+            }
+        }
+        Ok(fed)
+    }
+
+    /// Where a first feed begins: before the first of the projects was asked, and not after the newest change seen,
+    /// which is the tracker's own time, in case this machine's clock is ahead.
+    pub(super) fn feed_start(&self, asked: &[Timestamp], projects: &[&Project]) -> Option<Timestamp> {
+        let mark = |p: &&Project| self.value(&mark_name(&p.project)).and_then(|v| v.parse::<Timestamp>().ok());
+        let newest = projects.iter().filter_map(mark).max();
+        asked.iter().min().copied().map(|first| newest.map_or(first, |newest| first.min(newest)))
+    }
+
+    /// Reads one owner's feed from where it ended last time. The place is the newest change seen, a time of the
+    /// tracker. `false`: this tracker has none, or it cannot tell everything.
+    pub(super) async fn feed(&self, owner: &Listing, start: Option<Timestamp>) -> Result<bool, Trouble> {
+        let name = format!("feed {} {}", self.tracker.name(), super::discover::name(owner));
+        let Some(last) = self.value(&name).and_then(|v| v.parse().ok()).or(start) else { return Ok(false) };
+        self.say(&format!("asking what changed in {}", super::discover::name(owner)));
+        let mut since = last.checked_sub(FEED_OVERLAP).unwrap_or(last);
+        let mut newest = last;
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = match self.tracker.feed(owner, since, cursor.as_deref()).await {
+                Ok(Some(page)) => page,
+                Ok(None) => return Ok(false),
+                Err(error) if stops_all(&error.class) => return Err(error.into()),
+                Err(error) => {
+                    self.problem(error.sentence(), "each project is asked by itself instead".into());
+                    return Ok(false);
+                }
+            };
+            self.note_odd(&page.odd);
+            self.count_tasks(&page.tasks);
+            newest = page.tasks.iter().map(|(t, _)| t.updated_at.min(self.now())).fold(newest, Timestamp::max);
+            self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
+            cursor = match page.next {
+                Some(next) => Some(next),
+                None if page.total <= 1_000 => break,
+                // The tracker shows 1,000 rows of a window: go on from the newest of them.
+                None if newest > since => {
+                    since = newest;
+                    None
+                }
+                None => return Ok(false),
+            };
+        }
+        self.store.apply(Batch { values: vec![(name, newest.to_string())], ..Batch::default() }).await?;
+        Ok(true)
+    }
+
+    /// Heads of the projects that were never read, from the index query where the tracker has one.
+    pub(super) async fn heads(
+        &self,
+        wanted: &[&Project],
+        fed: &HashSet<ProjectRef>,
+    ) -> Result<BTreeMap<ProjectRef, Head>, Trouble> {
+        let unread: Vec<Project> = wanted
+            .iter()
+            .filter(|p| p.skip_reason().is_none() && !fed.contains(&p.project))
+            .filter(|p| self.full || self.asked_at(p).is_none())
+            .map(|p| (*p).clone())
+            .collect();
+        if unread.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        self.say("asking what is open where");
+        let index = match self.tracker.index(&unread).await {
+            Ok(index) => index,
+            Err(error) if stops_all(&error.class) => return Err(error.into()),
+            Err(error) => {
+                self.problem(error.sentence(), "reading over REST alone: slower, complete".into());
+                return Ok(BTreeMap::new());
+            }
+        };
+        let state = index.unavailable.clone().unwrap_or_else(|| "used".into());
+        let values = vec![(format!("index {}", self.tracker.name()), state)];
+        let projects = index.heads.iter().map(|h| h.project.clone()).collect();
+        self.store.apply(Batch { projects, values, ..Batch::default() }).await?;
+        Ok(index.heads.into_iter().map(|h| (h.project.project.clone(), h)).collect())
+    }
+}

@@ -1,0 +1,168 @@
+//! Hostile bytes typed into the terminal, and the hunt for a token that must be nowhere.
+
+use std::path::Path;
+
+use floorwalk::demo::{Fault, FaultKind};
+
+use crate::{
+    floor::Desk,
+    hostile_world::{May, REPO, clean, corpus, plain},
+    pty::Terminal,
+};
+
+/// What the corpus types, and where it is not at hand what matters of it.
+fn typed() -> Vec<(String, Vec<u8>)> {
+    let mut all: Vec<(String, Vec<u8>)> = vec![
+        ("reply".into(), b"\x1b]52;c;UUFIcccqqq\x07".to_vec()),
+        ("reply, closed by ST".into(), b"\x1b]11;rgb:cccc/cccc/cccc\x1b\\".to_vec()),
+        ("DCS".into(), b"\x1bP1+r636f=38\x1b\\".to_vec()),
+        ("no text".into(), b"\xff\xfe\xc3(\xf0\x9f".to_vec()),
+        ("cursor place".into(), b"\x1b[12;40R".to_vec()),
+    ];
+    let files = corpus("input").unwrap_or_default();
+    // The unterminated paste has a test of its own.
+    all.extend(files.into_iter().filter(|(name, _)| !name.starts_with("paste")));
+    // One that ends with a key of the user has only the exit to show; here is its answer alone, too.
+    if let Some((_, bytes)) = all.iter().find(|(name, _)| name.starts_with("osc-reply")) {
+        let alone = bytes.strip_suffix(b"q").unwrap_or(bytes).to_vec();
+        all.push(("answer alone".into(), alone));
+    }
+    all
+}
+
+#[test]
+fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
+    let (floor, desk) = plain(3);
+    desk.fine(&["sync"]);
+    for (name, bytes) in typed() {
+        let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+        screen.shows("1/1 fresh");
+        screen.settles();
+        let before = screen.text();
+        screen.feed(&bytes);
+        if bytes.ends_with(b"q") {
+            // The last key is a real one, and it leaves.
+            assert_eq!(screen.ends(), 0, "{name}");
+            continue;
+        }
+        screen.settles();
+        if name.starts_with("invalid") {
+            // Letters among broken bytes are keys like others; the last one was begun and never ended, and takes the
+            // next key with it, but no more than that.
+            screen.press("g");
+            screen.settles();
+            screen.press("\u{1b}");
+            screen.lacks("─ Claim ─");
+        } else {
+            assert_eq!(screen.text(), before, "{name} was taken as keys");
+        }
+        if name == "no text" {
+            screen.press("g");
+            screen.settles();
+        }
+        screen.press("?");
+        screen.shows("› Help");
+        screen.press("q");
+        assert_eq!(screen.ends(), 0, "{name}");
+        screen.restored();
+        clean(&screen.raw(), May::Screen, &name);
+    }
+    assert_eq!(floor.markers(&format!("{REPO}#1"), "claim"), 0);
+}
+
+const CANARY: &str = "ghp_canary0123456789abcdefCANARY012345";
+
+fn free_of_canary(what: &str, bytes: &[u8]) {
+    for needle in [CANARY.as_bytes(), b"canary0123456789"] {
+        assert!(!bytes.windows(needle.len()).any(|w| w == needle), "the token is in {what}");
+    }
+    // Basic authorisation and base64 would hide it from the eye only.
+    assert!(!bytes.windows(16).any(|w| w == b"Z2hwX2NhbmFyeTAx"), "the token is in {what}, encoded");
+}
+
+fn search_files(dir: &Path) -> usize {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            seen += search_files(&path);
+        } else {
+            free_of_canary(&path.display().to_string(), &std::fs::read(&path).unwrap());
+            seen += 1;
+        }
+    }
+    seen
+}
+
+/// Runs verbs with the canary as token and the loudest log, and looks at everything they print.
+fn run_all(desk: &Desk, all: &[&[&str]]) {
+    for arguments in all {
+        let mut command = desk.command(arguments);
+        command.env("FLOORWALK_GITHUB_TOKEN", CANARY).env("FLOORWALK_LOG", "trace").env("RUST_BACKTRACE", "full");
+        let output = command.output().unwrap();
+        free_of_canary(&format!("the output of {arguments:?}"), &output.stdout);
+        free_of_canary(&format!("the errors of {arguments:?}"), &output.stderr);
+    }
+}
+
+/// A server whose own words repeat the token: in messages, headers, pages, addresses.
+fn echoes() -> Vec<FaultKind> {
+    let said = format!("{{\"message\":\"Bad credentials: token {CANARY}\"}}");
+    let status = |code, name: &str, value: String, body: &str| {
+        let headers = if name.is_empty() { vec![] } else { vec![(name.to_owned(), value)] };
+        FaultKind::Status { code, headers, body: body.to_owned() }
+    };
+    vec![
+        status(401, "", String::new(), &said),
+        status(403, "x-github-sso", format!("required; url=https://github.com/{CANARY}"), &said),
+        status(500, "", String::new(), &said),
+        status(200, "content-type", "text/html".into(), &format!("<title>{CANARY}</title>")),
+        status(302, "location", format!("http://{CANARY}.example/"), ""),
+        status(302, "location", format!("/repos/{CANARY}"), ""),
+        FaultKind::Headers { headers: vec![("etag".into(), format!("\"{CANARY}\""))] },
+        FaultKind::DropBefore,
+    ]
+}
+
+#[test]
+fn the_token_is_nowhere() {
+    let (floor, desk) = plain(3);
+    let key = format!("{REPO}#1");
+    run_all(
+        &desk,
+        &[
+            &["sync"],
+            &["doctor"],
+            &["doctor", "--json"],
+            &["config", "show"],
+            &["config", "check"],
+            &["claim", &key, "--dry-run"],
+            &["claim", &key],
+            &["mine", "--json"],
+            &["show", &key, "--json"],
+            &["list", "--json"],
+            &["release", &key, "--note", "half way"],
+            &["outbox"],
+        ],
+    );
+    assert_eq!(floor.markers(&key, "release"), 1, "the path was really walked");
+    for kind in echoes() {
+        floor.demo.faults().add(Fault::new("", "", kind).times(20));
+        run_all(&desk, &[&["sync", "--full"], &["doctor"], &["claim", &key], &["outbox", "retry"]]);
+        floor.demo.faults().clear();
+    }
+    // A screen at work: what it draws, and what the system tells others about it.
+    let mut command = desk.command(&[]);
+    command.env("FLOORWALK_GITHUB_TOKEN", CANARY).env("FLOORWALK_LOG", "trace");
+    let mut screen = Terminal::of(&command, 100, 30);
+    screen.shows("Plain task 1");
+    free_of_canary("the command line", &std::fs::read(format!("/proc/{}/cmdline", screen.process_id())).unwrap());
+    screen.press("R");
+    screen.settles();
+    screen.press("q");
+    screen.ends();
+    free_of_canary("the screen", &screen.raw());
+    assert!(search_files(desk.folder()) >= 4, "configuration, store, log");
+    let log = std::fs::read_to_string(desk.folder().join("data/floorwalk.log")).unwrap();
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log says much, and no token: {log}");
+}
