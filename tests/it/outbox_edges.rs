@@ -134,7 +134,10 @@ async fn a_loser_leaves_an_assignment_that_was_made_by_hand() {
         let body = marker::comment(&marker, "Kim helps.");
         let (store, sending) = (world.clone(), sam.send());
         let posting = async {
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            // Sam's comment is on its way; nothing sleeps here, so the clock stands until Kim's is there.
+            while store.posts() == 0 {
+                tokio::task::yield_now().await;
+            }
             store.comment_as(&key(), &kim.me, Association::Collaborator, &body).unwrap();
         };
         let (outcomes, ()) = tokio::join!(sending, posting);
@@ -145,25 +148,26 @@ async fn a_loser_leaves_an_assignment_that_was_made_by_hand() {
     assert_eq!(world.task(&key()).unwrap().assignees, vec![Login::new("sam")]);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_wish_taken_back_while_it_is_looked_at_is_not_sent() {
-    let world = world();
-    let sam = Client::new(&world, "sam", 7, true);
-    for fault in [Fault::SlowAnswer(Duration::from_secs(5)), Fault::Before(ErrorClass::Connect)] {
-        world.fault(7, Verb::Read, fault.clone());
+    let without_task = MemoryWorld::new(START.parse().unwrap());
+    for world in [world(), without_task] {
+        let sam = Client::new(&world, "sam", 7, true);
+        world.fault(7, Verb::Read, Fault::SlowAnswer(Duration::from_millis(300)));
         let claim = sam.wish_claim().await;
         let op = sam.store.outbox().await.unwrap()[0].clone();
         let undo = async {
-            if matches!(fault, Fault::SlowAnswer(_)) {
-                tokio::time::sleep(Duration::from_secs(1)).await;
+            while world.faults_left() > 0 {
+                tokio::task::yield_now().await;
             }
             sam.store.settle(vec![op.id], Vec::new()).await.unwrap();
             sam.store.forget_commitments(vec![claim]).await.unwrap();
         };
-        tokio::join!(sam.send(), undo);
-        assert_eq!(world.posts(), 0, "{fault:?}");
-        assert!(sam.store.outbox().await.unwrap().is_empty(), "{fault:?}");
-        assert!(sam.commitment(claim).await.is_none(), "{fault:?}");
+        let (outcomes, ()) = tokio::join!(sam.send(), undo);
+        assert!(matches!(&outcomes[0].end, End::Refused { .. }), "{outcomes:?}");
+        assert_eq!(world.posts(), 0);
+        assert!(sam.store.outbox().await.unwrap().is_empty());
+        assert!(sam.commitment(claim).await.is_none());
     }
 }
 
@@ -215,7 +219,7 @@ fn a_validation_error_is_told_in_the_servers_words_and_holds_up_nothing_else() {
         r#"{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}"#;
     let refusal = FaultKind::Status { code: 422, headers: Vec::new(), body: body.into() };
     floor.demo.faults().add(ServerFault::new("POST", &format!("{path}/issues/{number}/assignees"), refusal));
-    let claimed = sam.run(&["claim", &keys[0], &keys[1]]);
+    let claimed = sam.run(&["claim", &keys[0], &keys[1], "--yes"]);
     assert_eq!(claimed.code(), 1, "{}\n{}", claimed.out(), claimed.err());
     assert!(claimed.err().contains("Validation Failed"), "{}", claimed.err());
     let outbox = sam.fine(&["outbox", "--json"]).json();

@@ -118,6 +118,11 @@ impl MemoryWorld {
         self.lock().faults.push_back((who, verb, fault));
     }
 
+    /// Misbehaviours that have not met their call yet.
+    pub fn faults_left(&self) -> usize {
+        self.lock().faults.len()
+    }
+
     /// Comments stay invisible to others for this long.
     pub fn stale_reads(&self, staleness: Duration) {
         self.lock().staleness = staleness;
