@@ -53,3 +53,4 @@ mod tui;
 mod tui_fuzz;
 mod tui_terminal;
 mod tui_world;
+mod undo;
