@@ -77,7 +77,7 @@ impl Reader<'_> {
             let moved = self.catch_up(project, None, Reach::MarkOrPage, &met).await?;
             // One page of every state is all there is: nothing is left to sweep.
             if moved.whole {
-                return self.done(project).await;
+                return self.swept(project).await;
             }
             met.extend(moved.closed);
         }
@@ -95,6 +95,11 @@ impl Reader<'_> {
             met.extend(moved.closed);
             from = 1;
         }
+        self.swept(project).await
+    }
+
+    /// All there is of a project was read.
+    async fn swept(&self, project: &ProjectRef) -> Result<(), Trouble> {
         if self.full {
             self.look_for_missing(project).await?;
         }

@@ -193,3 +193,28 @@ fn a_task_that_cannot_be_found_spoils_no_sync_and_goes_after_the_second_time() {
     assert_eq!(mine["commitments"].as_array().map(Vec::len), Some(0), "{mine}");
     assert!(!sam.fine(&["sync"]).err().contains("problem"), "and it is not asked for again");
 }
+
+#[test]
+fn a_full_sync_asks_for_what_no_list_names_before_it_forgets_it() {
+    let floor = Floor::open();
+    let sam = floor.desk_reading("sam", "repos = [\"quillfern/geo-index\"]");
+    sam.fine(&["sync"]);
+    let before = keys(&sam);
+    let status = |code, body: &str| FaultKind::Status { code, headers: Vec::new(), body: body.into() };
+    let gone = before[0].replace('#', "/issues/");
+    floor
+        .demo
+        .faults()
+        .add(Fault::new("GET", &gone, status(410, r#"{"message":"This issue was deleted"}"#)).times(1_000));
+    // An empty list alone makes nobody forget anything.
+    floor.demo.faults().add(Fault::new("GET", "/repos/quillfern/geo-index/issues?", status(200, "[]")).times(1_000));
+    let first = sam.fine(&["sync", "--full"]);
+    assert!(first.err().contains("gone"), "{}", first.err());
+    assert_eq!(keys(&sam).len(), before.len());
+    sam.fine(&["sync", "--full"]);
+    let mut left = keys(&sam);
+    let mut expected = before[1..].to_vec();
+    left.sort();
+    expected.sort();
+    assert_eq!(left, expected);
+}
