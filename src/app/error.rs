@@ -70,6 +70,7 @@ impl From<ConfigError> for UserError {
 
 impl From<FindError> for UserError {
     fn from(e: FindError) -> Self {
-        Self::refused(e.to_string(), "`floorwalk list` prints the keys that are known")
+        let code = if matches!(e, FindError::Key(_)) { ExitCode::Usage } else { ExitCode::Refused };
+        Self::new(code, e.to_string(), "`floorwalk list` prints the keys that are known")
     }
 }

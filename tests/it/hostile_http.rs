@@ -205,7 +205,7 @@ fn a_claim_survives_what_servers_do_to_writes() {
         if path == "/assignees" {
             let said = format!("{}{}", ran.out(), ran.err());
             assert!(said.contains("assign"), "{name}: nothing is said of it: {said}");
-            // What was invalid waited for the user, and was sent again when asked for; a refusal is an end.
+            // What the server called invalid waited for the user, who tried again.
             let assigned = usize::from(name == "assignee invalid");
             assert_eq!(floor.issue(&key)["assignees"].as_array().unwrap().len(), assigned, "{name}");
         }
