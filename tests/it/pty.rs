@@ -257,6 +257,7 @@ fn standing_still_writes_nothing() {
     command.arg("demo");
     let mut screen = Terminal::start(command, 80, 24, None);
     screen.shows("12/12 fresh").shows("synced: ").lacks("synced: ");
+    screen.settles();
     let before = screen.raw.lock().unwrap().len();
     let processor = |pid: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
