@@ -6,7 +6,8 @@ use crate::{
     domain::{
         key::{ProjectRef, TaskKey},
         marker::ReleaseReason,
-        outbox::OpId,
+        outbox::{Amendment, Answer, OpId},
+        person::Login,
         size::Size,
     },
     store::MarkKind,
@@ -34,6 +35,33 @@ pub enum Command {
         plan: String,
         /// Beside somebody assigned by hand.
         alongside: bool,
+        /// Ask the host even where that is not needed.
+        ask: bool,
+    },
+    /// Take over a task that was offered to the user.
+    TakeOver {
+        /// Which.
+        key: TaskKey,
+        /// Last day; default by size.
+        until: Option<Date>,
+    },
+    /// Change an own commitment: renew, pause, resume, block, still on it, withdraw, done.
+    Amend {
+        /// Of this task.
+        key: TaskKey,
+        /// How.
+        amendment: Amendment,
+    },
+    /// Say something about a commitment to those it concerns: ask for help, offer it, accept, decline, revoke, reopen.
+    Answer {
+        /// Of this task.
+        key: TaskKey,
+        /// Whose; `None` where only one commitment can be meant.
+        helper: Option<Login>,
+        /// What.
+        answer: Answer,
+        /// Words for people; may be empty.
+        text: String,
     },
     /// Hand a task back.
     Release {

@@ -67,10 +67,13 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Sync { only, full } => {
             Ok(Decision::of(vec![Effect::Sync { only: only.clone(), full: *full }, Effect::Send]))
         }
-        Command::Claim { keys, until, size, plan, alongside } => {
+        Command::Claim { keys, until, size, plan, alongside, ask: _ } => {
             claim(world, keys, ClaimTerms { until: *until, size: *size, plan, alongside: *alongside })
         }
         Command::Release { key, note, reason } => release(world, key, note, *reason),
+        Command::TakeOver { .. } | Command::Amend { .. } | Command::Answer { .. } => {
+            Err(UserError::refused("not known", ""))
+        }
         Command::Undo => undo(world),
         Command::OutboxRetry(id) => retry(world, *id),
         Command::OutboxDrop(id) => drop_row(world, *id),
@@ -141,6 +144,9 @@ fn claim(world: &World<'_>, keys: &[TaskKey], terms: ClaimTerms<'_>) -> Result<D
                         size: terms.size,
                         plan: terms.plan.trim().to_owned(),
                         alongside: terms.alongside,
+                        ask: false,
+                        taken: None,
+                        tell: Vec::new(),
                     },
                     step: Step::Queued,
                     status: OpStatus::Ready,

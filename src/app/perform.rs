@@ -111,6 +111,7 @@ impl Session {
         let mut failure: Option<UserError> = None;
         let mut all = SyncReport::default();
         let mut fine = 0;
+        let roster = self.roster();
         for tracker in &self.parts.trackers {
             if !only.is_empty() && !only.iter().any(|p| p.tracker == *tracker.name()) {
                 continue;
@@ -124,6 +125,7 @@ impl Session {
                 only,
                 full,
                 label: &self.parts.outbox.label,
+                roster: &roster,
                 clock: self.clock(),
                 fresh_id: Arc::new(move || host.fresh_id()),
                 progress: Arc::new(move |p| tell(&teller, Event::Progress(p))),
@@ -179,12 +181,14 @@ impl Session {
             return Ok(());
         };
         let mut failure = None;
+        let roster = self.roster();
         for tracker in &self.parts.trackers {
             let context = OutboxContext {
                 store: self.parts.store.as_ref(),
                 tracker: tracker.as_ref(),
                 settings: &self.parts.outbox,
                 clock: self.clock(),
+                roster: &roster,
                 impatient: false,
             };
             for outcome in send(&context).await? {

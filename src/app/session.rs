@@ -22,6 +22,7 @@ use crate::{
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,
+        roster::Roster,
         task::TaskDetail,
     },
     index::{BuildContext, Snapshot},
@@ -53,13 +54,20 @@ pub struct Session {
     last: Arc<Mutex<Option<Command>>>,
     pub(super) sending: Arc<tokio::sync::Mutex<()>>,
     pub(super) wake: Arc<Notify>,
+    roster: Arc<Mutex<Arc<Roster>>>,
 }
 
 impl Session {
     /// Starts a session.
     pub fn new(mut parts: Parts) -> Self {
         parts.outbox.label.clone_from(&parts.config.claim.label);
-        Self { parts: Arc::new(parts), last: Arc::default(), sending: Arc::default(), wake: Arc::default() }
+        Self {
+            parts: Arc::new(parts),
+            last: Arc::default(),
+            sending: Arc::default(),
+            wake: Arc::default(),
+            roster: Arc::default(),
+        }
     }
 
     /// What the session is made of.
@@ -97,12 +105,17 @@ impl Session {
                 in_scope.get_or_insert_with(std::collections::HashSet::new).extend(found);
             }
         }
-        let context = BuildContext { now: self.parts.host.now(), me, scope: in_scope };
+        let context = BuildContext { now: self.parts.host.now(), me, roster: self.roster(), scope: in_scope };
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
         built.map(Arc::new).map_err(|e| {
             UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
         })
+    }
+
+    /// People, teams and policies as last read; empty without a registry.
+    pub fn roster(&self) -> Arc<Roster> {
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn logins(&self, everything: &Everything) -> HashMap<TrackerName, crate::domain::person::Login> {

@@ -354,7 +354,7 @@ fn claim(world: &World, login: &str, at: Timestamp, end: Timestamp) -> Result<St
     let c = ClaimId(ulid::Ulid::from_parts(millis, u128::from(id)));
     let by = MarkerBy { login: login.into(), id };
     let (k, extra) = (MarkerKind::Claim, serde_json::Map::new());
-    let claim = Marker { k, c, by, at, until: Some(until), reason: None, ev: Vec::new(), extra };
+    let claim = Marker { until: Some(until), extra, ..Marker::new(k, c, by, at) };
     let day = until.strftime("%-d %b %Y");
     let prose =
         format!("🧭 **{login}** is lending a hand here until **{day}**.\n<sub>Posted with floorwalk · claim {c}</sub>");

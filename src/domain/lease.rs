@@ -9,8 +9,10 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     commitment::{ClaimId, CommitmentState},
+    evidence::History,
     marker::{self, Marker, MarkerKind, ReleaseReason},
     person::Person,
+    roster::Roster,
     task::{Comment, Task, TaskState},
     time::{Now, end_of_day},
 };
@@ -61,8 +63,21 @@ impl Fold {
     }
 }
 
-/// Folds the comments of `task` (in any order, with repetitions) into leases.
-pub fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
+/// What a tracker shows about one task.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The task.
+    pub task: &'a Task,
+    /// Its comments, in any order, with repetitions.
+    pub comments: &'a [Comment],
+    /// What happened to it, and its pull requests.
+    pub history: &'a History,
+}
+
+/// Folds what the tracker shows into leases as they stand now.
+pub fn fold(evidence: Evidence<'_>, roster: &Roster, now: Now) -> Fold {
+    let Evidence { task, comments, .. } = evidence;
+    let _ = roster;
     // A comment may come twice, before and after an edit: the later version counts, whichever came first.
     let version = |c: &Comment| {
         let author = c.author.as_ref().map(|a| a.id);
@@ -115,7 +130,7 @@ fn add_claim(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker
     let until = marker.ev.iter().filter(|e| e.e == "extend").filter_map(|e| e.until).fold(first, Date::max);
     let state = match marker.ev.iter().map(|e| e.e.as_str()).find(|e| matches!(*e, "concede" | "lapsed")) {
         Some("concede") => CommitmentState::Conceded,
-        Some(_) => CommitmentState::Lapsed,
+        Some(_) => CommitmentState::Expired,
         None => CommitmentState::Active,
     };
     fold.leases.push(Lease {
@@ -169,10 +184,10 @@ fn settle(fold: &mut Fold, task: &Task, now: Now) {
             TaskState::Closed if closed_in_time => CommitmentState::Completed,
             // It had run out before the task was closed; closing does not change what it was.
             TaskState::Closed | TaskState::NotPlanned if task.closed_at.is_some_and(|at| at >= end) => {
-                CommitmentState::Lapsed
+                CommitmentState::Expired
             }
             TaskState::Closed | TaskState::NotPlanned => CommitmentState::Superseded,
-            TaskState::Open if now.0 >= end => CommitmentState::Lapsed,
+            TaskState::Open if now.0 >= end => CommitmentState::Expired,
             TaskState::Open => CommitmentState::Active,
         };
     }

@@ -6,7 +6,10 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::commitment::ClaimId;
+use super::{
+    commitment::{ClaimId, DoneKind, HostReason},
+    size::Size,
+};
 
 const OPEN: &str = "<!-- floorwalk/";
 const CLOSE: &str = " -->";
@@ -19,6 +22,8 @@ pub const MAX_JSON: usize = 2048;
 pub enum MarkerKind {
     /// Start of a lease.
     Claim,
+    /// Asks the host for a lease; a claim comment like any other, holding nothing until the host consents.
+    Request,
     /// Its end by hand-back.
     Release,
     /// Given up because an earlier claim exists.
@@ -29,6 +34,14 @@ pub enum MarkerKind {
     Accept,
     /// Finished.
     Done,
+    /// The helper asks the host for help.
+    Help,
+    /// The host accepts a request, a further renewal, or work said to be done.
+    Consent,
+    /// The host declines a request.
+    Decline,
+    /// The host says that finished work broke something.
+    Regress,
     /// A kind this version does not know; kept, never acted on.
     #[serde(other)]
     Unknown,
@@ -64,13 +77,20 @@ pub struct MarkerBy {
 /// Something appended to the claim comment by editing it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkerEvent {
-    /// `extend`, `concede`, `lapsed`, `progress`; unknown words are kept.
+    /// `extend`, `pause`, `resume`, `block`, `still`, `withdraw`, `done`, `remind`, `expire`, `concede`; `lapsed` and
+    /// `progress` of older versions; unknown words are kept.
     pub e: String,
     /// When, by the writer's clock.
     pub at: Timestamp,
-    /// New end date of an `extend`.
+    /// New last day of an `extend`, last day of a `pause`, day of review of a `block`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// Who or what a `block` waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// How it was `done`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<DoneKind>,
     /// Keys of newer versions.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -93,12 +113,55 @@ pub struct Marker {
     /// Reason (releases).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReleaseReason>,
+    /// Effort class (claims, requests).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// Login of the receiver (offers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The claim whose offer is accepted (accepts).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<ClaimId>,
+    /// Login of the mentor named (consents).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentor: Option<String>,
+    /// Why the host declines, or takes away (declines, forced releases).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<HostReason>,
     /// Events added by editing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ev: Vec<MarkerEvent>,
     /// Keys of newer versions, kept when the comment is edited.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl MarkerEvent {
+    /// An event of this word with nothing else said.
+    pub fn new(e: &str, at: Timestamp) -> Self {
+        Self { e: e.into(), at, until: None, by: None, kind: None, extra: serde_json::Map::new() }
+    }
+}
+
+impl Marker {
+    /// A marker with nothing but what all of them have.
+    pub fn new(k: MarkerKind, c: ClaimId, by: MarkerBy, at: Timestamp) -> Self {
+        Self {
+            k,
+            c,
+            by,
+            at,
+            until: None,
+            reason: None,
+            size: None,
+            to: None,
+            taken: None,
+            mentor: None,
+            why: None,
+            ev: Vec::new(),
+            extra: serde_json::Map::new(),
+        }
+    }
 }
 
 /// A comment that starts like a marker but is none. Reported, never acted on.

@@ -1,15 +1,21 @@
 //! Plain data and the rules that need nothing else. Knows no network, no disk, no terminal and no clock:
 //! whatever depends on the present takes a [`time::Now`].
 
+pub mod calendar;
 pub mod commitment;
 pub mod coverage;
+pub mod evidence;
 pub mod id;
 pub mod key;
 pub mod lease;
 pub mod marker;
 pub mod outbox;
+pub mod permit;
 pub mod person;
+pub mod policy;
 pub mod project;
+pub mod refusal;
+pub mod roster;
 pub mod signal;
 pub mod size;
 pub mod task;

@@ -4,13 +4,19 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use super::id::{ClaimId, OpId};
-use super::{key::TaskKey, marker::ReleaseReason, size::Size};
+use super::{
+    commitment::{DoneKind, HostReason},
+    key::TaskKey,
+    marker::ReleaseReason,
+    size::Size,
+};
 
-/// What is to happen.
+/// What is to happen. [`Wish::Claim`], [`Wish::Release`] and [`Wish::Answer`] post one comment; [`Wish::Amend`] edits
+/// the claim's own comment in place, so that nobody is notified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verb")]
 pub enum Wish {
-    /// Take a task.
+    /// Take a task, or ask for it.
     Claim {
         /// Id of the claim, made before anything is sent.
         claim: ClaimId,
@@ -22,6 +28,15 @@ pub enum Wish {
         plan: String,
         /// Take it beside a person who is assigned by hand.
         alongside: bool,
+        /// Ask the host instead of taking it.
+        #[serde(default)]
+        ask: bool,
+        /// The claim whose offer this accepts.
+        #[serde(default)]
+        taken: Option<ClaimId>,
+        /// Logins of the host's people who are told once, by a mention in the comment.
+        #[serde(default)]
+        tell: Vec<String>,
     },
     /// Hand a task back.
     Release {
@@ -32,21 +47,143 @@ pub enum Wish {
         /// Why.
         reason: ReleaseReason,
     },
+    /// Change a commitment by editing its claim comment.
+    Amend {
+        /// The claim.
+        claim: ClaimId,
+        /// How.
+        amendment: Amendment,
+    },
+    /// Say something about a commitment that somebody must be told: a comment of its own.
+    Answer {
+        /// The claim.
+        claim: ClaimId,
+        /// Login of the helper whose claim it is.
+        helper: String,
+        /// What.
+        answer: Answer,
+        /// Words for people; may be empty.
+        text: String,
+    },
+}
+
+/// A change written into the claim's comment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "how")]
+pub enum Amendment {
+    /// A new last day.
+    Renew {
+        /// It.
+        until: Date,
+        /// Why, one line.
+        why: String,
+    },
+    /// Away.
+    Pause {
+        /// Back on the day after.
+        until: Date,
+    },
+    /// Back from a pause or a block.
+    Resume,
+    /// Stopped by something outside.
+    Block {
+        /// By whom or what.
+        by: String,
+        /// Looked at again on this day.
+        review: Date,
+    },
+    /// Still on it, as the answer to a reminder.
+    Still,
+    /// The request is taken back.
+    Withdraw,
+    /// Finished.
+    Done {
+        /// How.
+        kind: DoneKind,
+        /// Closing note.
+        note: String,
+    },
+    /// The reminder, delivered by a run.
+    Remind,
+    /// It ran out; written by a run.
+    Expire,
+}
+
+/// Words about a commitment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Answer {
+    /// The helper asks the host for help.
+    Help {
+        /// Logins who are told.
+        tell: Vec<String>,
+    },
+    /// The helper offers it to somebody.
+    Offer {
+        /// Login of the receiver.
+        to: String,
+    },
+    /// The host accepts a request, a second renewal, or work said to be done.
+    Consent {
+        /// Login of the mentor named.
+        mentor: Option<String>,
+        /// True when the lead knowingly goes over the host's own limits.
+        waive: bool,
+    },
+    /// The host declines a request.
+    Decline {
+        /// Why.
+        reason: HostReason,
+    },
+    /// The host takes it away.
+    Revoke {
+        /// Why.
+        reason: HostReason,
+    },
+    /// The host says that finished work broke something.
+    Regress {
+        /// Address of where it shows.
+        link: String,
+    },
 }
 
 impl Wish {
     /// The claim it is about.
     pub fn claim(&self) -> ClaimId {
         match self {
-            Self::Claim { claim, .. } | Self::Release { claim, .. } => *claim,
+            Self::Claim { claim, .. }
+            | Self::Release { claim, .. }
+            | Self::Amend { claim, .. }
+            | Self::Answer { claim, .. } => *claim,
         }
     }
 
-    /// `claim` or `hand back`.
+    /// In a word or two: `claim`, `hand back`, `renew`.
     pub fn word(&self) -> &'static str {
         match self {
+            Self::Claim { ask: true, .. } => "request",
+            Self::Claim { taken: Some(_), .. } => "take over",
             Self::Claim { .. } => "claim",
             Self::Release { .. } => "hand back",
+            Self::Amend { amendment, .. } => match amendment {
+                Amendment::Renew { .. } => "renew",
+                Amendment::Pause { .. } => "pause",
+                Amendment::Resume => "resume",
+                Amendment::Block { .. } => "block",
+                Amendment::Still => "still on it",
+                Amendment::Withdraw => "withdraw",
+                Amendment::Done { .. } => "done",
+                Amendment::Remind => "remind",
+                Amendment::Expire => "end",
+            },
+            Self::Answer { answer, .. } => match answer {
+                Answer::Help { .. } => "ask for help on",
+                Answer::Offer { .. } => "offer",
+                Answer::Consent { .. } => "accept",
+                Answer::Decline { .. } => "decline",
+                Answer::Revoke { .. } => "revoke",
+                Answer::Regress { .. } => "reopen",
+            },
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The snapshot: all tasks with their verdicts, built once, then only read.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -13,6 +16,7 @@ use crate::{
         outbox::Op,
         person::Login,
         project::Project,
+        roster::Roster,
         signal::Signal,
         task::Task,
         time::{Now, end_of_day},
@@ -61,6 +65,8 @@ pub struct Snapshot {
     pub built_at: Option<Timestamp>,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
+    /// People, teams and policies.
+    pub roster: Arc<Roster>,
     by_key: HashMap<TaskKey, u32>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -76,6 +82,8 @@ pub struct BuildContext {
     pub now: Now,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
+    /// People, teams and policies.
+    pub roster: Arc<Roster>,
     /// Projects that are configured; `None` shows all that the store knows.
     pub scope: Option<HashSet<ProjectRef>>,
 }
@@ -119,9 +127,9 @@ impl Snapshot {
         for c in &mut commitments {
             // The last day ends everywhere at once; nobody has to read or write anything for it.
             if c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
-                c.state = CommitmentState::Lapsed;
+                c.state = CommitmentState::Expired;
             }
-            if c.state == CommitmentState::Lapsed {
+            if c.state == CommitmentState::Expired {
                 lapsed.entry(c.key.clone()).or_default().push(c.who.login.clone());
             }
         }
@@ -147,6 +155,7 @@ impl Snapshot {
             freshness,
             built_at: Some(context.now.0),
             me: context.me.clone(),
+            roster: context.roster.clone(),
             by_key,
             trackers,
             shared_paths,

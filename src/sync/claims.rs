@@ -10,9 +10,10 @@ use crate::{
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState},
         coverage::Freshness,
+        evidence::History,
         id::OpId,
         key::{ProjectRef, TaskKey},
-        lease::{Fold, Lease, fold},
+        lease::{Evidence, Fold, Lease, fold},
         marker::ReleaseReason,
         outbox::{Op, OpStatus, Step, Wish},
         person::Person,
@@ -36,7 +37,10 @@ impl Reader<'_> {
         let after = self.store.everything().await?;
         for key in self.candidates(&after).into_iter().take(MAX_READS) {
             match self.tracker.read(&key).await {
-                Ok(reading) => self.keep_fold(&key, reading, me, &after).await?,
+                Ok(reading) => {
+                    let history = self.tracker.history(&key).await?;
+                    self.keep_fold(&key, reading, history, me, &after).await?;
+                }
                 Err(error) if stops_all(&error.class) => return Err(error.into()),
                 // One task that cannot be read keeps nobody else's commitment from being read.
                 Err(error) if is_absent(&error) && self.read_well(&key.project, &after) => {
@@ -90,10 +94,15 @@ impl Reader<'_> {
         &self,
         key: &TaskKey,
         reading: Reading,
+        history: History,
         me: Option<&Person>,
         after: &Everything,
     ) -> Result<(), Trouble> {
-        let fold = fold(&reading.task, &reading.comments, Now(self.now()));
+        let fold = fold(
+            Evidence { task: &reading.task, comments: &reading.comments, history: &history },
+            self.context.roster,
+            Now(self.now()),
+        );
         for (comment, why) in &fold.ignored {
             self.odd_sentence(format!("{key} comment {comment}: {why}"));
         }
@@ -165,10 +174,13 @@ impl Reader<'_> {
                     size: seen.size,
                     plan: String::new(),
                     alongside: false,
+                    ask: false,
+                    taken: None,
+                    tell: Vec::new(),
                 };
                 Some(op(wish, Step::Losing { comment: lease.comment, winner: winner.claim }))
             }
-            CommitmentState::Lapsed if holder.is_none_or(|h| h.who.id != lease.who.id) => {
+            CommitmentState::Expired if holder.is_none_or(|h| h.who.id != lease.who.id) => {
                 let left = has_label(task, &self.label) || task.assignees.contains(&lease.who.login);
                 let wish = Wish::Release { claim: lease.claim, note: String::new(), reason: ReleaseReason::default() };
                 left.then(|| op(wish, Step::Confirmed { comment: lease.comment }))

@@ -25,6 +25,7 @@ use crate::{
         key::ProjectRef,
         person::Person,
         project::Project,
+        roster::Roster,
         time::Now,
     },
     store::{self, Batch, Everything, Store, StoreError},
@@ -48,6 +49,8 @@ pub struct SyncContext<'a> {
     pub full: bool,
     /// Label that marks a task with a live commitment.
     pub label: &'a str,
+    /// People, teams and policies.
+    pub roster: &'a Roster,
     /// The present.
     pub clock: Clock,
     /// New identities.

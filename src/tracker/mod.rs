@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    evidence::History,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
@@ -265,10 +266,38 @@ pub trait Tracker: Send + Sync {
     /// The task and all its comments, read now, no cache.
     async fn read(&self, key: &TaskKey) -> Result<Reading>;
 
+    /// What happened to a task, and the pull requests linked to it. A pull request that cannot be read is left out.
+    async fn history(&self, _key: &TaskKey) -> Result<History> {
+        Ok(History::default())
+    }
+
+    /// Comments written or edited in a project since a moment, with the task each belongs to, oldest first, at most
+    /// about a thousand. Comments on pull requests may be among them, under their numbers.
+    async fn recent_comments(&self, _project: &ProjectRef, _since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
+        Ok(Vec::new())
+    }
+
+    /// Open and closed tasks of these sources with a claim marker somewhere in their comments, as far as the
+    /// tracker's own search finds them: a help for a fresh start, never the only path. Empty where there is no such
+    /// search.
+    async fn marked(&self, _sources: &Sources) -> Result<Vec<TaskKey>> {
+        Ok(Vec::new())
+    }
+
+    /// A text file on the default branch; `None` when it is not there. At most 1 MiB.
+    async fn file(&self, _project: &ProjectRef, _path: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Names of the files in a folder of the default branch, without sub-folders; empty when it is not there.
+    async fn folder(&self, _project: &ProjectRef, _path: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Posts a comment. Sent once.
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment>;
 
-    /// Replaces an own comment.
+    /// Replaces an own comment, or, with write access, anybody's.
     async fn edit_comment(&self, key: &TaskKey, comment: u64, body: &str) -> Result<()>;
 
     /// Deletes an own comment. Gone already counts as done.

@@ -68,6 +68,10 @@ fn commitment(key: &TaskKey, mine: bool) -> Commitment {
         label: Projection::Set,
         assignee: Projection::Refused,
         note: None,
+        plan: floorwalk::domain::text::Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     }
 }
 
@@ -112,7 +116,7 @@ fn snapshot() -> Snapshot {
         ..Everything::default()
     };
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("sam"))]);
-    Snapshot::build(everything, &BuildContext { now: now(), me, scope: None })
+    Snapshot::build(everything, &BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None })
 }
 
 fn now() -> Now {
@@ -257,7 +261,10 @@ fn every_text_of_the_corpus_stays_in_its_row() {
         let path = entry.unwrap().path();
         let title = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).chars().take(1000).collect::<String>();
         let everything = Everything { tasks: vec![task("acme/app", 1, &title, &[])], ..Everything::default() };
-        let built = Snapshot::build(everything, &BuildContext { now: now(), me: HashMap::new(), scope: None });
+        let built = Snapshot::build(
+            everything,
+            &BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None },
+        );
         let mut out = Vec::new();
         write_table(&listing(&built), Look { width: 80, colour: false, now: now() }, &mut out).unwrap();
         write_tsv(&listing(&built), &url, &mut out).unwrap();

@@ -90,12 +90,16 @@ fn commitment(key: &TaskKey, who: &str, mine: bool, state: CommitmentState) -> C
         label: Projection::Open,
         assignee: Projection::Open,
         note: None,
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     }
 }
 
 fn context() -> BuildContext {
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("Sam"))]);
-    BuildContext { now: now(), me, scope: None }
+    BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None }
 }
 
 /// A small office: five tasks in two repositories, one of each kind of state.

@@ -274,6 +274,10 @@ fn held(by: &str, mine: bool) -> Commitment {
         label: Projection::Open,
         assignee: Projection::Open,
         note: None,
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     }
 }
 

@@ -3,9 +3,11 @@
 
 use floorwalk::domain::{
     commitment::{ClaimId, CommitmentState},
-    lease::{Fold, Lease, fold},
+    evidence::History,
+    lease::{self, Evidence, Fold, Lease},
     marker::{self, Marker, MarkerBy, MarkerError, MarkerEvent, MarkerKind, ReleaseReason},
     person::{Association, Person},
+    roster::Roster,
     task::{Comment, Task, TaskState},
     time::Now,
 };
@@ -17,6 +19,10 @@ use ulid::Ulid;
 use crate::store_world::{at, task};
 
 const UNTIL: &str = "2026-12-05";
+
+fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
+    lease::fold(Evidence { task, comments, history: &History::default() }, &Roster::default(), now)
+}
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -39,6 +45,11 @@ fn marker(k: MarkerKind, claim: u128, by: u64) -> Marker {
         at: at(0),
         until: (k == MarkerKind::Claim).then(|| date(UNTIL)),
         reason: (k == MarkerKind::Release).then_some(ReleaseReason::NoTime),
+        size: None,
+        to: None,
+        taken: None,
+        mentor: None,
+        why: None,
         ev: Vec::new(),
         extra: Map::new(),
     }
@@ -105,7 +116,7 @@ fn a_lease_lapses_when_its_last_day_ends_in_utc() {
     let before = fold(&issue(), &comments, now("2026-12-05T23:59:59.999999999Z"));
     assert_eq!(only_state(&before, 101), CommitmentState::Active);
     let after = fold(&issue(), &comments[..1], now("2026-12-06T00:00:00Z"));
-    assert_eq!(only(&after).state, CommitmentState::Lapsed);
+    assert_eq!(only(&after).state, CommitmentState::Expired);
     assert!(after.holder().is_none());
     // Somebody whose own lease still runs takes over.
     let longer = Marker { until: Some(date("2026-12-20")), ..marker(MarkerKind::Claim, 103, 3) };
@@ -120,16 +131,17 @@ fn only_state(fold: &Fold, claim: u128) -> CommitmentState {
 #[test]
 fn events_in_the_own_marker_extend_concede_and_lapse() {
     let with = |e: &str, until: Option<&str>| {
-        let event = MarkerEvent { e: e.into(), at: at(5), until: until.map(date), extra: Map::new() };
+        let event =
+            MarkerEvent { e: e.into(), at: at(5), until: until.map(date), by: None, kind: None, extra: Map::new() };
         let marker = Marker { ev: vec![event], ..marker(MarkerKind::Claim, 101, 1) };
         let fold = fold(&issue(), &[post(10, 1, &marker)], now("2026-12-10T00:00:00Z"));
         (only(&fold).state, only(&fold).until)
     };
     assert_eq!(with("extend", Some("2026-12-12")), (CommitmentState::Active, date("2026-12-12")));
-    assert_eq!(with("extend", Some("2026-11-30")), (CommitmentState::Lapsed, date(UNTIL)), "never shorter");
+    assert_eq!(with("extend", Some("2026-11-30")), (CommitmentState::Expired, date(UNTIL)), "never shorter");
     assert_eq!(with("concede", None).0, CommitmentState::Conceded);
-    assert_eq!(with("lapsed", None).0, CommitmentState::Lapsed);
-    assert_eq!(with("progress", Some("2026-12-30")), (CommitmentState::Lapsed, date(UNTIL)));
+    assert_eq!(with("lapsed", None).0, CommitmentState::Expired);
+    assert_eq!(with("progress", Some("2026-12-30")), (CommitmentState::Expired, date(UNTIL)));
 }
 
 #[test]
@@ -175,8 +187,8 @@ fn closing_ends_a_lease_as_completed_or_superseded() {
     assert_eq!(closed(TaskState::Closed, during), CommitmentState::Completed);
     assert_eq!(closed(TaskState::NotPlanned, during), CommitmentState::Superseded);
     assert_eq!(closed(TaskState::Closed, before), CommitmentState::Superseded, "was closed when it was claimed");
-    assert_eq!(closed(TaskState::Closed, after), CommitmentState::Lapsed, "had run out before");
-    assert_eq!(closed(TaskState::NotPlanned, after), CommitmentState::Lapsed);
+    assert_eq!(closed(TaskState::Closed, after), CommitmentState::Expired, "had run out before");
+    assert_eq!(closed(TaskState::NotPlanned, after), CommitmentState::Expired);
     let task = Task { state: TaskState::Closed, closed_at: Some(during.parse().unwrap()), ..issue() };
     let handed_back = [claim(10, 1, 101), post(20, 1, &marker(MarkerKind::Release, 101, 1))];
     assert_eq!(only(&fold(&task, &handed_back, today())).state, CommitmentState::Released, "an end stays an end");
@@ -212,7 +224,7 @@ fn one_claim_posted_twice_is_one_claim() {
 
 #[test]
 fn an_edited_comment_counts_as_its_latest_version() {
-    let event = MarkerEvent { e: "concede".into(), at: at(50), until: None, extra: Map::new() };
+    let event = MarkerEvent { e: "concede".into(), at: at(50), until: None, by: None, kind: None, extra: Map::new() };
     let edited = Marker { ev: vec![event], ..marker(MarkerKind::Claim, 101, 1) };
     let edited = Comment { updated_at: at(50), ..post(10, 1, &edited) };
     for both in [[claim(10, 1, 101), edited.clone()], [edited.clone(), claim(10, 1, 101)]] {
@@ -331,6 +343,8 @@ fn any_marker() -> impl Strategy<Value = Marker> {
         e,
         at: at(3),
         until: None,
+        by: None,
+        kind: None,
         extra: Map::from_iter([(format!("x{key}"), Value::String(value))]),
     });
     let extra = proptest::collection::btree_map(key, nasty(), 0..4);
@@ -369,6 +383,8 @@ fn any_comment() -> impl Strategy<Value = Comment> {
                 e: e.into(),
                 at: at(1),
                 until: (e == "extend").then(|| date("2026-12-09")),
+                by: None,
+                kind: None,
                 extra: Map::new(),
             });
             let extra = [("forced", forced), ("alongside", beside)];

@@ -56,6 +56,7 @@ async fn a_claim_whose_last_day_passed_while_it_waited_is_not_posted() {
         tracker: sam.tracker.as_ref(),
         settings: &sam.settings,
         clock: Arc::new(|| Now("2026-11-28T00:00:00Z".parse().unwrap())),
+        roster: &floorwalk::domain::roster::Roster::default(),
         impatient: true,
     };
     let outcomes = send(&context).await.unwrap();
@@ -96,6 +97,11 @@ async fn a_claim_resumed_late_looks_again_before_it_marks_the_task() {
         at: START.parse().unwrap(),
         until: None,
         reason: None,
+        size: None,
+        to: None,
+        taken: None,
+        mentor: None,
+        why: None,
         ev: Vec::new(),
         extra: serde_json::Map::new(),
     };
@@ -128,6 +134,11 @@ async fn a_loser_leaves_an_assignment_that_was_made_by_hand() {
             at: START.parse().unwrap(),
             until: Some("2026-11-27".parse().unwrap()),
             reason: None,
+            size: None,
+            to: None,
+            taken: None,
+            mentor: None,
+            why: None,
             ev: Vec::new(),
             extra: serde_json::Map::new(),
         };
@@ -180,6 +191,11 @@ fn a_marker_line_never_outgrows_what_readers_accept() {
         at: START.parse().unwrap(),
         until: Some("2026-11-27".parse().unwrap()),
         reason: None,
+        size: None,
+        to: None,
+        taken: None,
+        mentor: None,
+        why: None,
         ev: Vec::new(),
         extra: serde_json::Map::new(),
     };
@@ -188,10 +204,23 @@ fn a_marker_line_never_outgrows_what_readers_accept() {
     for day in 1..=28 {
         let until = format!("2026-12-{day:02}").parse().unwrap();
         let at = START.parse().unwrap();
-        marker.ev.push(MarkerEvent { e: "extend".into(), at, until: Some(until), extra: serde_json::Map::new() });
+        marker.ev.push(MarkerEvent {
+            e: "extend".into(),
+            at,
+            until: Some(until),
+            by: None,
+            kind: None,
+            extra: serde_json::Map::new(),
+        });
     }
-    let concede =
-        MarkerEvent { e: "concede".into(), at: START.parse().unwrap(), until: None, extra: Default::default() };
+    let concede = MarkerEvent {
+        e: "concede".into(),
+        at: START.parse().unwrap(),
+        until: None,
+        by: None,
+        kind: None,
+        extra: Default::default(),
+    };
     marker.ev.push(concede);
     let line = marker::line(&marker);
     assert!(line.len() <= marker::MAX_JSON + 40, "{}", line.len());

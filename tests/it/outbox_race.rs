@@ -9,11 +9,13 @@ use async_trait::async_trait;
 use floorwalk::{
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState},
+        evidence::History,
         id::OpId,
         key::TaskKey,
-        lease::fold,
+        lease::{Evidence, fold},
         marker::MarkerKind,
         outbox::{Op, Step},
+        roster::Roster,
         task::TaskDetail,
     },
     store::{Batch, Everything, Health, Mark, Result, Store, StoreError, StoredValidator},
@@ -185,7 +187,9 @@ async fn two_clients_at_once_200_rounds_one_winner_and_both_agree() {
         let ends = [&first[0].end, &second[0].end];
         let won = ends.iter().filter(|e| matches!(e, End::Done(_))).count();
         assert_eq!(won, 1, "round {round}: {ends:?}");
-        let fold = fold(&world.task(&key()).unwrap(), &world.comments(&key()), now());
+        let (task, comments) = (world.task(&key()).unwrap(), world.comments(&key()));
+        let evidence = Evidence { task: &task, comments: &comments, history: &History::default() };
+        let fold = fold(evidence, &Roster::default(), now());
         let holder = fold.holder().expect("somebody holds it").claim;
         let (winner, loser) =
             if matches!(ends[0], End::Done(_)) { ((&sam, a), (&kim, b)) } else { ((&kim, b), (&sam, a)) };

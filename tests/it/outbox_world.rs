@@ -102,7 +102,16 @@ impl Client {
     pub(crate) async fn wish_claim(&self) -> ClaimId {
         let claim = ClaimId(self.fresh_id());
         let until = "2026-11-27".parse().unwrap();
-        let op = self.op(Wish::Claim { claim, until, size: None, plan: "look".into(), alongside: false });
+        let op = self.op(Wish::Claim {
+            claim,
+            until,
+            size: None,
+            plan: "look".into(),
+            alongside: false,
+            ask: false,
+            taken: None,
+            tell: Vec::new(),
+        });
         let commitment = pending_commitment(&op, self.me.clone());
         self.store.journal(vec![op], commitment.into_iter().collect()).await.unwrap();
         claim
@@ -123,6 +132,7 @@ impl Client {
             tracker: self.tracker.as_ref(),
             settings: &self.settings,
             clock: Arc::new(now),
+            roster: &floorwalk::domain::roster::Roster::default(),
             impatient: true,
         };
         send(&context).await

@@ -77,6 +77,10 @@ pub(crate) fn commitment(path: &str, number: u64, claim: u128) -> Commitment {
         comment_id: Some(u64::MAX),
         label: Projection::Set,
         assignee: Projection::Refused,
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
         note: Some("käse\n\u{202e}".into()),
     }
 }
@@ -91,6 +95,9 @@ pub(crate) fn op(path: &str, number: u64, id: u128) -> Op {
             size: None,
             plan: "read, then fix".into(),
             alongside: false,
+            ask: false,
+            taken: None,
+            tell: Vec::new(),
         },
         step: Step::Posting { since: at(5) },
         status: OpStatus::Waiting { until: at(6) },

@@ -142,6 +142,7 @@ fn a_claim_is_exactly_what_the_dialog_shows() {
         size: Some(Size::M),
         plan: "look at the log first".into(),
         alongside: false,
+        ask: false,
     };
     assert_eq!(screen.wishes(), [claim]);
     screen.lacks("working days");

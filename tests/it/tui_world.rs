@@ -122,6 +122,10 @@ pub(crate) fn everything() -> Everything {
         label: Projection::Set,
         assignee: Projection::Refused,
         note: None,
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     };
     Everything {
         projects: vec![project(loader, "Rust"), project(search, "Go"), project(site, "Markdown")],
@@ -147,7 +151,8 @@ pub(crate) fn everything() -> Everything {
 
 pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-    let mut snapshot = Snapshot::build(everything, &BuildContext { now: now(), me, scope: None });
+    let mut snapshot =
+        Snapshot::build(everything, &BuildContext { now: now(), me, roster: Arc::default(), scope: None });
     // Signals are judged elsewhere; screens only show them.
     for row in &mut snapshot.rows {
         row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();
@@ -181,6 +186,9 @@ pub(crate) fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
             size: None,
             plan: String::new(),
             alongside: false,
+            ask: false,
+            taken: None,
+            tell: Vec::new(),
         },
         step,
         status,

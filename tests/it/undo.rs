@@ -44,6 +44,10 @@ fn held(number: u64, state: CommitmentState) -> Commitment {
         label: Projection::Set,
         assignee: Projection::Set,
         note: None,
+        plan: floorwalk::domain::text::Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     }
 }
 
@@ -57,6 +61,9 @@ fn row(number: u64, step: Step, status: OpStatus) -> Op {
             size: None,
             plan: String::new(),
             alongside: false,
+            ask: false,
+            taken: None,
+            tell: Vec::new(),
         },
         step,
         status,
@@ -74,7 +81,7 @@ fn after(
 ) -> Result<Decision, UserError> {
     let tasks = (1..=3).map(numbered).collect();
     let everything = Everything { tasks, commitments, outbox, ..Everything::default() };
-    let context = BuildContext { now: now(), me: HashMap::new(), scope: None };
+    let context = BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None };
     let snapshot = Snapshot::build(everything, &context);
     let world = World {
         snapshot: &snapshot,
@@ -89,7 +96,7 @@ fn after(
 
 fn claim(numbers: &[u64]) -> Command {
     let keys = numbers.iter().map(|n| numbered(*n).key).collect();
-    Command::Claim { keys, until: None, size: None, plan: String::new(), alongside: false }
+    Command::Claim { keys, until: None, size: None, plan: String::new(), alongside: false, ask: false }
 }
 
 fn wishes(decision: &Decision) -> Vec<(u64, &Wish)> {
@@ -146,7 +153,7 @@ fn words_that_no_comment_can_hold_are_refused_before_anything_is_queued() {
     let refused = after(None, vec![held(1, CommitmentState::Active)], Vec::new(), &command).unwrap_err();
     assert_eq!(refused.code, ExitCode::Usage, "{refused}");
     let Command::Claim { keys, .. } = claim(&[2]) else { unreachable!() };
-    let command = Command::Claim { keys, until: None, size: None, plan: "x".repeat(501), alongside: false };
+    let command = Command::Claim { keys, until: None, size: None, plan: "x".repeat(501), alongside: false, ask: false };
     let refused = after(None, Vec::new(), Vec::new(), &command).unwrap_err();
     assert!(refused.sentence.contains("501"), "{refused}");
 }

@@ -29,6 +29,7 @@ pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
         size: args.size,
         plan: args.plan.clone(),
         alongside: args.alongside,
+        ask: false,
     };
     if args.dry_run {
         return wrote::preview(cx, &opened, &command).await;

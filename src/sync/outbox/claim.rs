@@ -9,6 +9,7 @@ use crate::domain::{
     outbox::Wish,
     person::{Login, Person},
     task::{Comment, Task, TaskState},
+    text::Foreign,
     time::{Now, end_of_day},
 };
 
@@ -49,7 +50,7 @@ pub(crate) fn has_label(task: &Task, label: &str) -> bool {
 /// Logins whose own claim on the task has run out: their assignment is a leftover of it and holds nothing.
 fn lapsed(fold: &Fold, login: &Login) -> bool {
     let last = fold.leases.iter().rfind(|l| l.who.login == *login);
-    last.is_some_and(|l| l.state == CommitmentState::Lapsed)
+    last.is_some_and(|l| l.state == CommitmentState::Expired)
 }
 
 /// Checks a claim against a fresh reading.
@@ -140,6 +141,7 @@ pub(super) fn comment(wish: &Wish, me: &Person, now: Timestamp) -> String {
     match wish {
         Wish::Claim { claim, until, plan, alongside, .. } => claim_comment(*claim, *until, plan, *alongside, me, now),
         Wish::Release { claim, note, reason } => release_comment(*claim, note, *reason, me, now),
+        Wish::Amend { .. } | Wish::Answer { .. } => String::new(),
     }
 }
 
@@ -151,6 +153,11 @@ fn base(kind: MarkerKind, claim: ClaimId, me: &Person, now: Timestamp) -> Marker
         at: now,
         until: None,
         reason: None,
+        size: None,
+        to: None,
+        taken: None,
+        mentor: None,
+        why: None,
         ev: Vec::new(),
         extra: serde_json::Map::new(),
     }
@@ -206,7 +213,14 @@ pub(super) fn conceded(comment: &Comment, now: Timestamp) -> Option<String> {
     if marker.ev.iter().any(|e| e.e == "concede") {
         return None;
     }
-    marker.ev.push(MarkerEvent { e: "concede".into(), at: now, until: None, extra: serde_json::Map::new() });
+    marker.ev.push(MarkerEvent {
+        e: "concede".into(),
+        at: now,
+        until: None,
+        by: None,
+        kind: None,
+        extra: serde_json::Map::new(),
+    });
     let prose = format!(
         "🧭 Somebody else's claim came first, so **{}** steps back.\n<sub>Posted with floorwalk · claim {}</sub>",
         crate::domain::text::safe_line(&marker.by.login),
@@ -231,5 +245,9 @@ pub fn commitment_of(lease: &Lease, task: &Task, label: &str, mine: bool, known:
         label: seen(has_label(task, label), known.map(|k| k.label)),
         assignee: seen(task.assignees.contains(&lease.who.login), known.map(|k| k.assignee)),
         note: lease.note.clone().or_else(|| known.and_then(|k| k.note.clone())),
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     }
 }

@@ -13,6 +13,8 @@ use crate::{
         key::TaskKey,
         outbox::{Op, OpStatus, Wish},
         person::Person,
+        roster::Roster,
+        text::Foreign,
         time::Now,
     },
     store::{self, Store},
@@ -71,6 +73,8 @@ pub struct OutboxContext<'a> {
     pub settings: &'a OutboxSettings,
     /// The present.
     pub clock: Clock,
+    /// People, teams and policies: guards are checked again before anything is sent.
+    pub roster: &'a Roster,
     /// Send rows that wait, too (the user asked for it).
     pub impatient: bool,
 }
@@ -274,5 +278,9 @@ pub fn pending_commitment(op: &Op, me: Person) -> Option<Commitment> {
         label: Projection::Open,
         assignee: Projection::Open,
         note: None,
+        plan: Foreign::default(),
+        log: Vec::new(),
+        pulls: Vec::new(),
+        life: None,
     })
 }

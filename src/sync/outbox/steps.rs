@@ -6,7 +6,7 @@ use super::{End, OutboxContext, claim, is_final, put_off, still_wished, surely_n
 use crate::{
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, Projection},
-        lease::{Fold, fold},
+        lease::{Evidence, Fold, fold},
         outbox::{Op, OpStatus, Step, Wish},
         person::Person,
         task::{Comment, TaskState},
@@ -63,7 +63,7 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
             (Step::Queued, _) => driver.preflight().await,
             (Step::Posting { .. }, _) => driver.post().await,
             (Step::Posted { comment, .. }, Wish::Claim { claim, .. }) => driver.settle_claim(comment, *claim).await,
-            (Step::Posted { comment, .. }, Wish::Release { .. }) => driver.confirm_release(comment).await,
+            (Step::Posted { comment, .. }, _) => driver.confirm_release(comment).await,
             (Step::Confirmed { comment }, _) => driver.label(comment).await,
             (Step::Labelled { .. }, _) => driver.assignee().await,
             (Step::Losing { comment, winner }, _) => match driver.step_back(comment).await {
@@ -107,7 +107,9 @@ impl Driver<'_> {
 
     async fn read(&self) -> Result<(Reading, Fold), Stop> {
         let reading = self.context.tracker.read(&self.op.key).await?;
-        let fold = fold(&reading.task, &reading.comments, (self.context.clock)());
+        let history = self.context.tracker.history(&self.op.key).await?;
+        let evidence = Evidence { task: &reading.task, comments: &reading.comments, history: &history };
+        let fold = fold(evidence, self.context.roster, (self.context.clock)());
         Ok((reading, fold))
     }
 
@@ -121,6 +123,7 @@ impl Driver<'_> {
             Wish::Release { claim, note, .. } => {
                 claim::preflight_release(&fold, &reading.comments, self.me, *claim, note)
             }
+            Wish::Amend { .. } | Wish::Answer { .. } => claim::Preflight::Refuse("not known".into()),
         };
         match verdict {
             // Undone while the task was being read: nothing has been sent, so nothing is.
@@ -182,6 +185,7 @@ impl Driver<'_> {
             Wish::Release { claim, .. } => {
                 claim::find_release(&reading.comments, self.me, *claim).map(|c| (c.id, c.created_at))
             }
+            Wish::Amend { .. } | Wish::Answer { .. } => None,
         }
     }
 
@@ -269,6 +273,7 @@ impl Driver<'_> {
                     self.context.tracker.remove_label(&key, &label).await?;
                 }
             }
+            Wish::Amend { .. } | Wish::Answer { .. } => {}
         }
         self.advance(Step::Labelled { comment }).await
     }
@@ -303,6 +308,7 @@ impl Driver<'_> {
                     self.context.tracker.unassign(&key, &self.me.login).await?;
                 }
             }
+            Wish::Amend { .. } | Wish::Answer { .. } => {}
         }
         self.advance(Step::Finished).await
     }

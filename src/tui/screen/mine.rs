@@ -28,9 +28,9 @@ const ENDED_SHOWN: usize = 10;
 /// The cards: live ones by end date, then what ended against the plan, then the last few that ended well.
 pub fn cards(state: &State) -> Vec<&Commitment> {
     let rank = |c: &Commitment| match c.state {
-        CommitmentState::Pending | CommitmentState::Active => 0,
-        CommitmentState::Lapsed | CommitmentState::Conceded | CommitmentState::Revoked => 1,
+        s if s.is_live() => 0,
         CommitmentState::Released | CommitmentState::Completed | CommitmentState::Superseded => 2,
+        _ => 1,
     };
     let mut cards: Vec<&Commitment> = state.snapshot.commitments.iter().filter(|c| c.mine).collect();
     cards.sort_by(|a, b| {
@@ -70,6 +70,7 @@ pub fn remarks(state: &State, c: &Commitment) -> Vec<String> {
             (Wish::Claim { .. }, _) => "confirmed, label and assignee on their way",
             (Wish::Release { .. }, Step::Queued) => "hand-back not sent yet",
             (Wish::Release { .. }, _) => "hand-back on its way",
+            (Wish::Amend { .. } | Wish::Answer { .. }, _) => op.wish.word(),
         };
         parts.push(match &op.status {
             OpStatus::NeedsAttention { .. } => format!("{what}: needs you, see the outbox"),
@@ -130,7 +131,7 @@ fn draw_card(state: &State, c: &Commitment, selected: bool, y: u16, area: Rect, 
         CommitmentState::Active => Ink::Good,
         CommitmentState::Pending => Ink::Accent,
         s if s.is_live() => Ink::Plain,
-        CommitmentState::Lapsed | CommitmentState::Conceded | CommitmentState::Revoked => Ink::Warning,
+        CommitmentState::Expired | CommitmentState::Conceded | CommitmentState::Revoked => Ink::Warning,
         _ => Ink::Dim,
     };
     put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);

@@ -196,6 +196,7 @@ impl ClaimDialog {
             size: self.size(),
             plan: self.plan.text().trim().to_owned(),
             alongside: !self.beside.is_empty(),
+            ask: false,
         }
     }
 

