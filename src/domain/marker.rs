@@ -11,6 +11,9 @@ use super::{
     size::Size,
 };
 
+/// What a hand-back says instead of a note when there is nothing to say.
+pub const NOTHING: &str = "Nothing was started, so there is nothing to pass on.";
+
 const OPEN: &str = "<!-- floorwalk/";
 const CLOSE: &str = " -->";
 /// Longest accepted JSON part, bytes.
@@ -302,7 +305,15 @@ pub fn words(body: &str) -> String {
     if !prose.lines().any(ours) {
         return loud(prose);
     }
-    loud(prose.lines().filter(|line| !ours(line)).collect::<Vec<_>>().join("\n").trim())
+    let own = loud(prose.lines().filter(|line| !ours(line)).collect::<Vec<_>>().join("\n").trim());
+    if own == NOTHING { String::new() } else { own }
+}
+
+/// The closing note quoted in a claim comment, when the work was done.
+pub fn closing(body: &str) -> Option<String> {
+    let lines = body.lines().skip(1).filter_map(|line| line.strip_prefix('>'));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    (!lines.is_empty()).then(|| loud(&lines.join("\n")))
 }
 
 /// The plan in a claim comment; empty where there is none.

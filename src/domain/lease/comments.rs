@@ -150,7 +150,7 @@ fn begin(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker) ->
         since: comment.created_at,
         until,
         state: CommitmentState::Superseded,
-        note: None,
+        note: marker::closing(comment.body.raw()),
         reason: None,
         size: marker.size,
         plan: Foreign::new(marker::plan(comment.body.raw())),
@@ -176,7 +176,7 @@ fn release(
         (false, true) => Act::Revoke { reason: marker.why.unwrap_or(HostReason::Other) },
         (false, false) => return Err("hands back somebody else's claim without the right to"),
     };
-    if lease.note.is_none() {
+    if lease.closed_at().is_none() {
         lease.reason = marker.reason;
         lease.note = Some(marker::words(comment.body.raw()));
     }

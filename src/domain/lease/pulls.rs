@@ -64,14 +64,14 @@ fn finished_before(happenings: &[PullHappening], since: Timestamp) -> bool {
 }
 
 fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
+    let (since, first) = (lease.since, lease.comment);
     let mut put = |at: Timestamp, seq: u64, by, host: bool, act| {
+        // Within the very second of the claim, whatever happened comes after it.
+        let seq = if at == since { seq.max(first) } else { seq };
         lease.log.push(Entry { at, seq, by, host, pull: Some(pull.key.clone()), act });
     };
-    let since = lease.since;
     // One that was open already counts from the beginning of the lease, with the turn it was in.
-    put(pull.created_at.max(since), if pull.created_at < since { u64::MAX - 1 } else { 0 }, pull.author.clone(), false, {
-        Act::Sign { sign: Sign::Pull }
-    });
+    put(pull.created_at.max(since), 0, pull.author.clone(), false, Act::Sign { sign: Sign::Pull });
     let mut ready = false;
     let mut ready_before = None;
     for h in happenings {
@@ -89,7 +89,7 @@ fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
         }
     }
     if let Some(ready) = ready_before {
-        put(since, u64::MAX, pull.author.clone(), false, if ready { Act::Ready } else { Act::Draft });
+        put(since, 0, pull.author.clone(), false, if ready { Act::Ready } else { Act::Draft });
     }
 }
 
