@@ -37,7 +37,10 @@ pub(super) fn add(leases: &mut [Lease], evidence: Evidence<'_>, terms: &dyn Fn(&
 
 fn span(lease: &Lease) -> Span {
     let ends = |e: &&Entry| {
-        matches!(e.act, Act::Release | Act::Revoke { .. } | Act::Concede | Act::Withdraw | Act::Expire | Act::Decline { .. })
+        matches!(
+            e.act,
+            Act::Release | Act::Revoke { .. } | Act::Concede | Act::Withdraw | Act::Expire | Act::Decline { .. }
+        )
     };
     Span { who: lease.who.clone(), from: lease.since, to: lease.log.iter().filter(ends).map(|e| e.at).min() }
 }
