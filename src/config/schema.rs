@@ -1,6 +1,8 @@
 //! The table of everything that may be configured. It drives the check for unknown keys, the check of types, and
 //! the generated reference; nothing else lists keys.
 
+pub use crate::domain::text::nearest;
+
 /// What kind of value a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -145,15 +147,6 @@ pub fn keys_of(table: &str) -> impl Iterator<Item = &'static KeySpec> {
 /// A key of a table.
 pub fn find(table: &str, name: &str) -> Option<&'static KeySpec> {
     KEYS.iter().find(|k| k.table == table && k.name == name)
-}
-
-/// The nearest of `names` to what was typed, when it is near enough to be meant.
-pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), name), name))
-        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 /// The reference of all keys as Markdown.

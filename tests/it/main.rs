@@ -39,6 +39,7 @@ mod outbox_world;
 mod pictures;
 mod pty;
 mod query;
+mod registry;
 mod requests;
 mod store;
 mod store_crash;
