@@ -1,6 +1,6 @@
 //! Fitting rows together to a roster: who is named must exist, what is unique must be, caps lie over policies.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use super::{
     finding::{Findings, Spot, Spotted, shown},
@@ -15,19 +15,23 @@ use crate::domain::{
     text::nearest,
 };
 
-/// Makes a roster of all rows. What does not fit is left out and told.
-pub(super) fn join(rows: Rows, out: &mut Findings) -> Roster {
+/// Makes a roster of all rows. What does not fit is left out and told. Where a policy may have been lost (a file was not
+/// `whole`, a host is of no team), teams without one are asked: being closed must not be undone by a slip.
+pub(super) fn join(rows: Rows, whole: bool, out: &mut Findings) -> Roster {
     let mut roster = Roster { calendars: calendars(rows.calendars, out), ..Roster::default() };
     let team_rows = unique_teams(rows.teams, out);
     let ids: Vec<&str> = team_rows.iter().map(|t| t.id.value.as_str()).collect();
     let people = people(rows.people, &ids, out);
     let known = Known::new(&people);
     let caps = programme(rows.programme, &known, &mut roster, out);
+    let written = rows.hosts.len();
     let hosts = hosts(rows.hosts, &ids, &known, out);
+    let lost = !whole || hosts.len() < written;
     for row in &team_rows {
         let draft = hosts.get(row.id.value.as_str());
         let base = Policy { timers: roster.common.timers, ..Policy::default() };
-        let own = draft.map_or(base.clone(), |d| d.with_timers(&base.timers));
+        let none = Policy { consent: if lost { Consent::Ask } else { base.consent }, ..base.clone() };
+        let own = draft.map_or(none, |d| d.with_timers(&base.timers));
         let leads = known.only(&row.leads, &format!("lead of team '{}'", shown(&row.id.value)), out);
         if leads.is_empty() {
             no_lead(row, own.consent, out);
@@ -200,18 +204,20 @@ fn hosts<'a>(
     known: &Known<'_>,
     out: &mut Findings,
 ) -> HashMap<&'a str, Draft> {
-    let mut all = HashMap::new();
+    let mut all: HashMap<&str, Draft> = HashMap::new();
     for (name, mut draft) in rows {
         let Some(id) = team_id(&name.value, teams) else {
             unknown("team", &name, teams, out);
             continue;
         };
         mentors(&mut draft, known, out);
-        if all.contains_key(id) {
-            let sentence = format!("a second [host] for team '{}'", shown(id));
-            out.wrong(&name.spot, sentence, "the first one counts; write all its keys there");
-        } else {
-            all.insert(id, draft);
+        match all.entry(id) {
+            Entry::Vacant(free) => drop(free.insert(draft)),
+            Entry::Occupied(mut first) => {
+                let sentence = format!("a second [host] for team '{}'", shown(id));
+                out.wrong(&name.spot, sentence, "the first one counts, and asks until this is mended: write one table");
+                first.get_mut().ask();
+            }
         }
     }
     all
@@ -255,8 +261,8 @@ fn same_patterns(teams: &[TeamRow], out: &mut Findings) {
         for pattern in &team.projects {
             let key = pattern.value.to_ascii_lowercase();
             if let Some((other, spot)) = seen.get(key.as_str()) {
-                let sentence = format!("'{}' belongs to team '{}' already", shown(&pattern.value), shown(other));
-                let hint = format!("{}:{} has it too; a project belongs to one team", spot.file, spot.line);
+                let sentence = format!("'{}' belongs to team '{}' too", shown(&pattern.value), shown(other));
+                let hint = format!("see {}:{}; a project belongs to one team", spot.file, spot.line);
                 out.wrong(&pattern.spot, sentence, hint);
             } else {
                 seen.insert(key, (&team.id.value, &pattern.spot));

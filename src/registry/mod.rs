@@ -50,10 +50,16 @@ pub struct Registry {
 pub fn read(sources: &[Source]) -> Registry {
     let mut out = Findings::default();
     let mut rows = rows::Rows::default();
+    let mut whole = true;
     for source in sources {
-        parse(source, &mut out, |fields, out| rows.read(fields, out));
+        let known = rows.hosts.len();
+        if parse(source, &mut out, |fields, out| rows.read(fields, out)) == Parsed::InPart {
+            // A limit may have stood in the line that was left out.
+            whole = false;
+            rows.hosts.iter_mut().skip(known).for_each(|(_, draft)| draft.ask());
+        }
     }
-    let roster = join::join(rows, &mut out);
+    let roster = join::join(rows, whole, &mut out);
     Registry { roster, findings: out.sorted() }
 }
 
@@ -74,12 +80,19 @@ pub fn is_whole(text: &str) -> bool {
     text.len() <= MAX_BYTES && DeTable::parse(text).is_ok()
 }
 
+/// How much of a text was TOML.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parsed {
+    Whole,
+    InPart,
+}
+
 /// Parses one text and hands its table on. After a broken line the lines that could be read still count.
-fn parse(source: &Source, out: &mut Findings, mut take: impl FnMut(&Fields<'_>, &mut Findings)) {
+fn parse(source: &Source, out: &mut Findings, mut take: impl FnMut(&Fields<'_>, &mut Findings)) -> Parsed {
     let lines = Lines::new(&source.name, &source.text);
     if source.text.len() > MAX_BYTES {
         out.wrong(&lines.whole(), "is larger than 1 MiB: this is no part of a registry", "split it, or check the path");
-        return;
+        return Parsed::InPart;
     }
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     for error in errors.iter().take(MAX_ERRORS) {
@@ -89,6 +102,7 @@ fn parse(source: &Source, out: &mut Findings, mut take: impl FnMut(&Fields<'_>, 
     }
     let fields = Fields::new(&lines, root.get_ref(), "this file", lines.whole());
     take(&fields, out);
+    if errors.is_empty() { Parsed::Whole } else { Parsed::InPart }
 }
 
 /// Broken lines of one file that are told; more would only bury the first.

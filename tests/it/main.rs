@@ -40,6 +40,7 @@ mod pictures;
 mod pty;
 mod query;
 mod registry;
+mod registry_strict;
 mod requests;
 mod store;
 mod store_crash;
