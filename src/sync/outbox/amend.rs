@@ -43,9 +43,7 @@ pub(super) fn event(amendment: &Amendment, at: Timestamp) -> MarkerEvent {
 pub(super) fn says(marker: &Marker, amendment: &Amendment, wished: Timestamp) -> bool {
     let wanted = event(amendment, wished);
     let latest = marker.ev.iter().rfind(|e| e.e == wanted.e);
-    latest.is_some_and(|e| {
-        e.at >= wished && e.until == wanted.until && e.by == wanted.by && e.kind == wanted.kind
-    })
+    latest.is_some_and(|e| e.at >= wished && e.until == wanted.until && e.by == wanted.by && e.kind == wanted.kind)
 }
 
 /// The comment with the amendment written into it; `None` when it is no claim comment.
@@ -126,27 +124,44 @@ fn status(marker: &Marker) -> Status<'_> {
 
 /// The words of a claim comment, made anew from what its marker says and the lines that stay.
 pub(super) fn prose(marker: &Marker, kept: &[String]) -> String {
-    let (who, status) = (format!("**{}**", safe_line(&marker.by.login)), status(marker));
+    let status = status(marker);
+    let mut lines = vec![headline(marker, &status)];
+    lines.extend(kept.iter().cloned());
+    let over = matches!(status, Status::Withdrawn | Status::Expired | Status::Conceded(_) | Status::Done(_));
+    if !over {
+        lines.push("If this gets in your way, just say so or unassign.".into());
+    }
+    if lines.last().is_some_and(|line| line.starts_with('>')) {
+        // Else the quotation would go on into the last line.
+        lines.push(String::new());
+    }
+    lines.push(footer(marker.c));
+    lines.join("\n")
+}
+
+fn headline(marker: &Marker, status: &Status<'_>) -> String {
+    let who = format!("**{}**", safe_line(&marker.by.login));
     let extended = marker.ev.iter().filter(|e| e.e == "extend").filter_map(|e| e.until).max();
     let until = extended.max(marker.until).map(day).unwrap_or_default();
     let lends = format!("🧭 {who} is lending a hand here until **{until}**.");
     let event_day = |event: &MarkerEvent| event.until.map(day).unwrap_or_default();
-    let mut live = true;
-    let head = match &status {
-        Status::Running if marker.k == MarkerKind::Request && marker.ev.is_empty() => {
-            format!("🧭 {who} would like to lend a hand here until **{until}** and asks the team for a yes.")
-        }
-        Status::Running if marker.k == MarkerKind::Accept && marker.ev.is_empty() => {
-            format!("🧭 {who} takes this over and is lending a hand here until **{until}**.")
-        }
-        Status::Running => lends,
+    match status {
+        Status::Running => match marker.k {
+            MarkerKind::Request if marker.ev.is_empty() => {
+                format!("🧭 {who} would like to lend a hand here until **{until}** and asks the team for a yes.")
+            }
+            MarkerKind::Accept if marker.ev.is_empty() => {
+                format!("🧭 {who} takes this over and is lending a hand here until **{until}**.")
+            }
+            _ => lends,
+        },
         Status::Paused(event) => {
-            format!("🧭 {who} is away; this is paused until **{}**. The lease: until **{until}**.", event_day(event))
+            format!("🧭 {who} is away: paused until **{}**. The lease: until **{until}**.", event_day(event))
         }
         Status::Blocked(event) => {
             let by = event.by.as_deref().map(quiet_line).unwrap_or_default();
             let review = event_day(event);
-            format!("🧭 {who} cannot go on here: blocked by {by}. Looked at again on **{review}**; lease until **{until}**.")
+            format!("🧭 {who} cannot go on: blocked by {by}. Looked at again on **{review}**; lease until **{until}**.")
         }
         Status::Reminded => format!(
             "{lends}\n⏳ It has been quiet here, or the time is nearly over. {who}, how is it going: still on it · \
@@ -157,35 +172,14 @@ pub(super) fn prose(marker: &Marker, kept: &[String]) -> String {
             let how = event.kind.map(|kind| format!(": {}", done_words(kind))).unwrap_or_default();
             format!("🧭 {who} says that this is done{how}. If something is missing, just say so.")
         }
-        Status::Withdrawn => {
-            live = false;
-            format!("🧭 {who} took the request back; nothing waits for an answer here.")
+        Status::Withdrawn => format!("🧭 {who} took the request back; nothing waits for an answer here."),
+        Status::Expired => format!(
+            "🧭 The time set aside for this is over, so it is free again. Thank you, {who}, for what you did; you are \
+             welcome to take it up again."
+        ),
+        Status::Conceded(event) if event.extra.get("limit").is_some_and(|v| v == true) => {
+            format!("🧭 The team takes no more helpers at the moment, so {who} steps back.")
         }
-        Status::Expired => {
-            live = false;
-            format!(
-                "🧭 The time set aside for this is over, so it is free again. Thank you, {who}, for what you did; \
-                 you are welcome to take it up again."
-            )
-        }
-        Status::Conceded(event) => {
-            live = false;
-            if event.extra.get("limit").is_some_and(|v| v == true) {
-                format!("🧭 The team takes no more helpers at the moment, so {who} steps back.")
-            } else {
-                format!("🧭 Somebody else's claim came first, so {who} steps back.")
-            }
-        }
-    };
-    let mut lines = vec![head];
-    lines.extend(kept.iter().cloned());
-    if live && !matches!(status, Status::Done(_)) {
-        lines.push("If this gets in your way, just say so or unassign.".into());
+        Status::Conceded(_) => format!("🧭 Somebody else's claim came first, so {who} steps back."),
     }
-    if kept.last().is_some_and(|line| line.starts_with('>')) {
-        // Else the quotation would go on into the last line.
-        lines.push(String::new());
-    }
-    lines.push(footer(marker.c));
-    lines.join("\n")
 }
