@@ -7,6 +7,7 @@ pub mod error;
 pub mod github;
 pub mod http;
 pub mod memory;
+mod path;
 
 use async_trait::async_trait;
 use jiff::Timestamp;

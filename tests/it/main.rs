@@ -32,6 +32,7 @@ mod keymap;
 mod kill;
 mod layers;
 mod lease;
+mod memory;
 mod outbox;
 mod outbox_edges;
 mod outbox_race;
