@@ -43,7 +43,12 @@ pub(super) fn event(amendment: &Amendment, at: Timestamp) -> MarkerEvent {
 pub(super) fn says(marker: &Marker, amendment: &Amendment, wished: Timestamp) -> bool {
     let wanted = event(amendment, wished);
     let latest = marker.ev.iter().rfind(|e| e.e == wanted.e);
-    latest.is_some_and(|e| e.at >= wished && e.until == wanted.until && e.by == wanted.by && e.kind == wanted.kind)
+    // A long name may have been cut to keep the marker short.
+    let same_by = |e: &MarkerEvent| match (&e.by, &wanted.by) {
+        (Some(said), Some(wanted)) => wanted.starts_with(said.as_str()),
+        (said, wanted) => said == wanted,
+    };
+    latest.is_some_and(|e| e.at >= wished && e.until == wanted.until && same_by(e) && e.kind == wanted.kind)
 }
 
 /// The comment with the amendment written into it; `None` when it is no claim comment.

@@ -5,9 +5,9 @@ use jiff::{Timestamp, civil::Date};
 use super::{amend, claim::commitment_of, texts};
 use crate::{
     domain::{
-        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, judge, step},
+        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, step},
         evidence::History,
-        lease::{Evidence, Fold, fold},
+        lease::{Evidence, Fold, Lease, fold},
         marker::{self, MarkerKind},
         outbox::{Amendment, Answer, Op, OpId},
         person::{Login, Person},
@@ -33,9 +33,9 @@ impl Seen {
     pub(super) fn of(reading: Reading, history: &History, label: &str, me: &Person, roster: &Roster, now: Now) -> Self {
         let evidence = Evidence { task: &reading.task, comments: &reading.comments, history };
         let fold = fold(evidence, roster, now);
-        let of = |lease| commitment_of(lease, &reading.task, label, lease.who.id == me.id, None);
-        let mut commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
-        judge(&mut commitments, roster, now);
+        let task = &reading.task;
+        let of = |l: &Lease| l.tell(commitment_of(l, task, label, l.who.id == me.id, None));
+        let commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
         Self { reading, fold, commitments }
     }
 
