@@ -1,6 +1,7 @@
 //! Reads a description for what people wrote in it: code, quotes, comments and the questions of templates are set aside.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::paths;
 
@@ -35,7 +36,7 @@ const TEMPLATE: &[&str] = &[
     "thank you for",
     "thanks for",
     "provide a clear",
-    "ex i m always frustrated",
+    "ex i'm always frustrated",
     "briefly describe",
     "explain what",
     "explain why",
@@ -48,7 +49,7 @@ const TEMPLATE: &[&str] = &[
 
 /// Beginnings of points that a reporter ticks about themselves.
 const PLEDGES: &[&str] =
-    &["i have", "i ve", "i am", "i agree", "i searched", "i read", "i checked", "i would be willing", "yes", "no"];
+    &["i have", "i've", "i am", "i agree", "i searched", "i read", "i checked", "i would be willing", "yes", "no"];
 
 /// What stands under one heading, sub-headings not included.
 #[derive(Clone, Debug, Default)]
@@ -198,5 +199,5 @@ fn is_reference(word: &str) -> bool {
 
 /// The words of a text in lower case.
 fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+    text.unicode_words().map(str::to_lowercase).collect()
 }
