@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
 
+mod calendar;
 mod cli;
 mod cli_demo;
 mod cli_render;
@@ -26,6 +27,9 @@ mod github_pulls;
 mod github_rows;
 mod github_schema;
 mod github_world;
+mod guards;
+mod guards_host;
+mod guards_props;
 mod hostile;
 mod hostile_http;
 mod hostile_input;
@@ -45,6 +49,7 @@ mod outbox_world;
 mod pictures;
 mod pty;
 mod query;
+mod readiness;
 mod registry;
 mod registry_strict;
 mod requests;
