@@ -17,6 +17,7 @@ mod demo_faults;
 mod demo_graphql;
 mod demo_world;
 mod floor;
+mod fold;
 mod github;
 mod github_errors;
 mod github_evidence;
