@@ -2,14 +2,18 @@
 //! floorwalk uses them, over a made-up company or over real issues from files. Also what integration tests run
 //! against. Owns its own world; knows nothing of the program's store, screens or commands.
 
+mod acts;
 mod connection;
 mod dump;
 mod faults;
 mod graphql;
+mod hand;
 mod identity;
 mod look;
+mod record;
 mod reply;
 mod rest;
+mod search;
 mod seed;
 mod serve;
 mod world;
@@ -25,6 +29,7 @@ use serde::Serialize;
 use tokio::{net::TcpListener, sync::watch};
 
 pub use faults::{Fault, FaultKind, Faults};
+pub use hand::{Hand, NewPull};
 
 /// Login of the made-up organisation.
 pub const ORG: &str = "quillfern";
@@ -63,6 +68,12 @@ pub enum DemoError {
         path: String,
         /// What is wrong with it.
         why: String,
+    },
+    /// Somebody was to act on something that is not there.
+    #[error("there is no {what} on the demo server; name an issue, a pull request or a repository that it has")]
+    Missing {
+        /// The name given.
+        what: String,
     },
     /// The built-in organisation is broken: a mistake in the program.
     #[error("the built-in demo organisation is broken in {file}: {why}; please report this")]

@@ -12,7 +12,7 @@ use crate::domain::{
 
 use super::{
     DemoError,
-    world::{Ci, Comment, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
+    world::{Ci, Comment, Detail, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
 };
 
 const ORGANISATION: &str = include_str!("../../assets/demo/organisation.toml");
@@ -232,6 +232,7 @@ fn plant_repo(
         open: 0,
         everyone: Permission::Read,
         grants,
+        files: BTreeMap::new(),
     };
     let planted = world.add_repo(planted);
     if let Some(former) = &repo.former {
@@ -338,7 +339,14 @@ fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timest
         locked: seed.locked,
         reactions: [seed.up, 0, 0, 0, seed.up / 5, 0, seed.up / 7, 0],
         association: world.association(repo, author),
-        pull: seed.pull.then_some(Pull { merged_at, draft: seed.draft, head }),
+        pull: seed.pull.then(|| Pull {
+            merged_at,
+            draft: seed.draft,
+            head,
+            sha: format!("{id:040x}"),
+            commits: 1,
+            ..Pull::default()
+        }),
     })
 }
 
@@ -373,12 +381,13 @@ fn first_events(
     for label in labels {
         let id = world.id();
         let label = world.repo(repo).labels.get(*label).map(|l| (l.name.clone(), l.color.clone()));
-        events.push(Event { id, kind: "labeled", actor: Some(actor), at, label, assignee: None });
+        let detail = label.map_or(Detail::Plain, |(name, color)| Detail::Label(name, color));
+        events.push(Event { id, kind: "labeled", actor: Some(actor), at, detail });
     }
     for assignee in assignees {
         let id = world.id();
-        let assignee = Some(*assignee);
-        events.push(Event { id, kind: "assigned", actor: Some(actor), at, label: None, assignee });
+        let detail = Detail::Assignee(*assignee);
+        events.push(Event { id, kind: "assigned", actor: Some(actor), at, detail });
     }
     events
 }

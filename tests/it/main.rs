@@ -9,6 +9,7 @@ mod cli_world;
 mod config;
 mod config_secret;
 mod demo;
+mod demo_acts;
 mod demo_data;
 mod demo_faults;
 mod demo_graphql;

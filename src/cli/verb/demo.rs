@@ -29,7 +29,7 @@ const ROWS: usize = 20;
 
 fn failed(error: &DemoError) -> UserError {
     let code = match error {
-        DemoError::Port { .. } | DemoError::Data { .. } => ExitCode::Refused,
+        DemoError::Port { .. } | DemoError::Data { .. } | DemoError::Missing { .. } => ExitCode::Refused,
         DemoError::Seed { .. } => ExitCode::Internal,
     };
     UserError::new(code, error.to_string(), "")
