@@ -8,9 +8,11 @@ mod dump;
 mod faults;
 mod graphql;
 mod hand;
+mod help;
 mod identity;
 mod look;
 mod record;
+mod registry;
 mod reply;
 mod rest;
 mod search;
@@ -33,6 +35,8 @@ pub use hand::{Hand, NewPull};
 
 /// Login of the made-up organisation.
 pub const ORG: &str = "quillfern";
+/// Its repository that is the registry: who is who, and what each team allows.
+pub const REGISTRY: &str = "quillfern/floor";
 /// Login that the first unknown token becomes.
 pub const YOU: &str = "sam";
 
@@ -48,6 +52,8 @@ pub struct DemoOptions {
     pub data: Option<PathBuf>,
     /// The present of the made-up organisation: its ages count back from here.
     pub now: Timestamp,
+    /// The teams of the made-up organisation help each other already: commitments in every state.
+    pub helping: bool,
 }
 
 /// Why the server does not start.
@@ -132,7 +138,12 @@ impl Demo {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let mut world = world::World::new();
-        seed::plant(&mut world, options.now, options.data.is_none())?;
+        let extent = match (&options.data, options.helping) {
+            (Some(_), _) => seed::Extent::People,
+            (None, false) => seed::Extent::Repositories,
+            (None, true) => seed::Extent::Helping,
+        };
+        seed::plant(&mut world, options.now, extent)?;
         if let Some(data) = &options.data {
             dump::load(&mut world, data)?;
         }

@@ -70,7 +70,7 @@ pub(crate) async fn ground(data: Option<PathBuf>) -> Ground {
     let seconds = Arc::new(AtomicI64::new(NOW));
     let clock = seconds.clone();
     let now = Timestamp::from_second(NOW).unwrap();
-    let options = DemoOptions { port: 0, data, now };
+    let options = DemoOptions { port: 0, data, now, helping: false };
     let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
     let demo = Demo::start(options, clock).await.unwrap();
     Ground { demo, client: client(), seconds }

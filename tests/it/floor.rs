@@ -34,14 +34,24 @@ impl Floor {
         Self::with(None)
     }
 
+    /// A floor on which the teams help each other already: commitments in every state.
+    pub(crate) fn alive() -> Self {
+        Self::start(None, true)
+    }
+
     pub(crate) fn with(data: Option<PathBuf>) -> Self {
+        Self::start(data, false)
+    }
+
+    fn start(data: Option<PathBuf>, helping: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let now: Timestamp = TODAY.parse().unwrap();
         let ticks = std::sync::atomic::AtomicI64::new(0);
         // The server's clock goes on by a second with each request: its times are its own, never the client's.
         let clock =
             move || now + jiff::SignedDuration::from_secs(ticks.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
-        let demo = runtime.block_on(Demo::start(DemoOptions { port: 0, data, now }, Arc::new(clock))).unwrap();
+        let options = DemoOptions { port: 0, data, now, helping };
+        let demo = runtime.block_on(Demo::start(options, Arc::new(clock))).unwrap();
         Self { demo, runtime }
     }
 

@@ -13,6 +13,7 @@ mod demo_acts;
 mod demo_data;
 mod demo_faults;
 mod demo_graphql;
+mod demo_help;
 mod demo_world;
 mod floor;
 mod github;
