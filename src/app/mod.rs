@@ -8,6 +8,7 @@ pub mod error;
 pub mod event;
 pub mod host;
 pub mod perform;
+pub mod registry;
 pub mod session;
 pub mod words;
 
