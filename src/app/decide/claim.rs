@@ -94,7 +94,7 @@ pub(super) fn take_over(
     until: Option<Date>,
     size: Option<Size>,
 ) -> Result<Decision, UserError> {
-    let Some(offered) = offered_to_me(world, key) else {
+    let Some(offered) = offered_to_me(world.snapshot, key) else {
         let sentence = format!("nobody offers you {}", world.shown(key));
         let refusal = Refusal::new(Rule::State, sentence, Lifter::You);
         return Err(world.refuse(refusal.instead("an offer is made by the holder: `floorwalk handover TASK --to YOU`")));
@@ -107,12 +107,11 @@ pub(super) fn take_over(
 }
 
 /// The commitment on a task that its holder offers to the user.
-pub(super) fn offered_to_me<'a>(world: &World<'a>, key: &TaskKey) -> Option<&'a Commitment> {
-    let me = (world.me)(key)?;
-    let snapshot: &'a Snapshot = world.snapshot;
+pub fn offered_to_me<'a>(snapshot: &'a Snapshot, key: &TaskKey) -> Option<&'a Commitment> {
+    let me = snapshot.me.get(&key.project.tracker)?;
     let offered = |c: &&Commitment| {
         let to = c.life.as_deref().and_then(|life| life.offer.as_ref());
-        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == me.login)
+        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == *me)
     };
     snapshot.commitments.iter().find(offered)
 }

@@ -11,7 +11,7 @@ use jiff::ToSpan;
 use ulid::Ulid;
 
 pub use self::{
-    claim::lease_end,
+    claim::{lease_end, offered_to_me},
     keep::{needs_note, renewal_end, renewed_by},
 };
 use super::{
