@@ -229,7 +229,24 @@ impl<'a> World<'a> {
                 life = next.life;
             }
         }
-        Ok(step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms)?.life)
+        match step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms) {
+            Ok(next) => Ok(next.life),
+            Err(refusal) => Err(self.named(&c.key, refusal)),
+        }
+    }
+
+    /// The refusal with the host's people by name, where it says only that the host could lift it.
+    fn named(&self, key: &TaskKey, mut refusal: Box<Refusal>) -> Box<Refusal> {
+        if refusal.lifter == Lifter::Host(Vec::new()) {
+            refusal.lifter = Lifter::Host(self.leads(key));
+        }
+        refusal
+    }
+
+    /// The leads of a project's host: `ana (lead)`; empty where no registry names them.
+    fn leads(&self, key: &TaskKey) -> Vec<String> {
+        let team = self.roster().host_of(&key.project);
+        team.into_iter().flat_map(|t| t.leads.iter()).map(|l| format!("{} (lead)", safe_line(l))).collect()
     }
 }
 
