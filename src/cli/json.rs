@@ -3,7 +3,7 @@
 
 mod commitment;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
 pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};

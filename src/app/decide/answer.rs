@@ -276,15 +276,18 @@ fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) ->
         taken: None,
     };
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
-    match guard::check(&proposal, around) {
-        Err(refusal) if is_of_host(refusal.rule) => {
-            let limits = matches!(refusal.rule, Rule::HostConcurrency | Rule::BurdenBudget);
-            let refusal = *refusal;
-            Err(world.refuse(if limits { refusal.instead("go over your own limit once: `--waive`") } else { refusal }))
+    // What concerns the helper was asked when they wished it, and is theirs to weigh: should that be what fails now,
+    // the host's own limits are asked for somebody of whom nothing is known.
+    let nobody = Person::human("", 0);
+    let refusal = match guard::check(&proposal, around) {
+        Err(refusal) if !is_of_host(refusal.rule) => {
+            guard::check(&Proposal { who: &nobody, ..proposal }, around).err().filter(|r| is_of_host(r.rule))
         }
-        // What concerns the helper was asked when they wished it, and is theirs to weigh.
-        _ => Ok(()),
-    }
+        other => other.err(),
+    };
+    let Some(refusal) = refusal else { return Ok(()) };
+    let limits = matches!(refusal.rule, Rule::HostConcurrency | Rule::BurdenBudget);
+    Err(world.refuse(if limits { refusal.instead("go over your own limit once: `--waive`") } else { *refusal }))
 }
 
 /// G6 to G12: what T4 checks again.

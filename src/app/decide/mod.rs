@@ -176,17 +176,15 @@ impl<'a> World<'a> {
         Entry { at: self.now.0, seq: u64::MAX, by: (self.me)(key), host, pull: None, act }
     }
 
-    /// A refusal as users meet it.
+    /// A refusal as users meet it, with keys as they are shown.
     fn refuse(&self, refusal: Refusal) -> UserError {
-        let mut hints = refusal.instead.clone();
-        if refusal.lifter != Lifter::You {
-            hints.push(refusal.remedy());
+        let hints = refusal.lines(&|key| self.shown(key));
+        UserError {
+            code: ExitCode::Refused,
+            sentence: refusal.sentence.clone(),
+            hints,
+            refusal: Some(Box::new(refusal)),
         }
-        if !refusal.alternatives.is_empty() {
-            let keys: Vec<String> = refusal.alternatives.iter().map(|k| self.shown(k)).collect();
-            hints.push(format!("free and alike: {}", keys.join(", ")));
-        }
-        UserError { code: ExitCode::Refused, sentence: refusal.sentence, hints }
     }
 
     /// The user's live commitment on a task, confirmed by the tracker. `what` is the act, for the refusal.
