@@ -7,6 +7,7 @@ pub mod effect;
 pub mod error;
 pub mod event;
 pub mod host;
+pub mod note;
 pub mod perform;
 pub mod session;
 pub mod words;
