@@ -4,6 +4,7 @@ mod claim;
 mod config;
 mod demo;
 mod doctor;
+mod floor;
 mod generate;
 mod init;
 mod keys;
@@ -30,6 +31,8 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
         Some(Verb::Release(args)) => release::run(cx, &args).await,
         Some(Verb::Mine { all }) => mine::run(cx, all).await,
+        Some(Verb::Floor) => floor::floor(cx).await,
+        Some(Verb::Team { name }) => floor::team(cx, name.as_deref()).await,
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
