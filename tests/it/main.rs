@@ -6,6 +6,8 @@ mod cli;
 mod cli_demo;
 mod cli_render;
 mod cli_world;
+mod commitment;
+mod commitment_props;
 mod config;
 mod config_secret;
 mod demo;

@@ -183,6 +183,14 @@ pub struct Life {
     pub done: Option<DoneKind>,
     /// Why the host declined or revoked.
     pub reason: Option<HostReason>,
+    /// True once a pull request of the helper was merged.
+    pub merged: bool,
+    /// True while something waits for the host: it is their turn as soon as nothing else stops the work.
+    pub waits: bool,
+    /// Since when the lease stands still, while it does.
+    pub stopped_at: Option<Timestamp>,
+    /// Up to when time was put on the account.
+    pub counted_to: Timestamp,
     /// True after the one return from warranty.
     pub regressed: bool,
     /// Acts of the host so far: comments, and reviews among them. The burden is made of these.
@@ -195,4 +203,72 @@ pub struct Life {
     pub ended: Option<Timestamp>,
     /// What the clock does next.
     pub next: Option<Deadline>,
+}
+
+impl Life {
+    /// A life that begins now.
+    pub(super) fn begin(state: CommitmentState, at: Timestamp, promised: Date) -> Self {
+        Self {
+            state,
+            since: at,
+            asked: (state == CommitmentState::Requested).then_some(at),
+            start: at,
+            promised,
+            until: promised,
+            frozen_wd: 0,
+            pause_wd: 0,
+            renewals: 0,
+            renewal_granted: false,
+            last_sign: at,
+            artefact: false,
+            reminded: None,
+            risk: None,
+            still: 0,
+            turn: turn_of(state),
+            nudged: None,
+            blocked_by: None,
+            back_on: None,
+            offer: None,
+            reassigned: None,
+            mentor: None,
+            done: None,
+            reason: None,
+            merged: false,
+            waits: false,
+            stopped_at: None,
+            counted_to: at,
+            regressed: false,
+            host_comments: 0,
+            host_reviews: 0,
+            account: Account::default(),
+            ended: None,
+            next: None,
+        }
+    }
+
+    /// When everything began: the request, or the claim.
+    pub fn began(&self) -> Timestamp {
+        self.asked.unwrap_or(self.start)
+    }
+
+    /// Puts the time up to `at` on the account of whose turn it was.
+    pub(super) fn count_to(&mut self, at: Timestamp) {
+        let seconds = at.as_second().saturating_sub(self.counted_to.as_second()).max(0);
+        match self.state {
+            CommitmentState::Active | CommitmentState::AtRisk => self.account.helper += seconds,
+            CommitmentState::Requested | CommitmentState::WaitingHost => self.account.host += seconds,
+            CommitmentState::Paused | CommitmentState::Blocked => self.account.paused += seconds,
+            _ => return,
+        }
+        self.counted_to = self.counted_to.max(at);
+    }
+}
+
+/// Whose turn it is in a state.
+pub(super) fn turn_of(state: CommitmentState) -> Turn {
+    match state {
+        CommitmentState::Requested | CommitmentState::WaitingHost => Turn::Host,
+        CommitmentState::Active | CommitmentState::AtRisk | CommitmentState::Pending => Turn::Helper,
+        _ => Turn::Nobody,
+    }
 }

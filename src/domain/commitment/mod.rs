@@ -1,7 +1,11 @@
 //! A commitment: one person, one task, one lease. This room owns its states, the log it is replayed from and the rules
 //! that lead from one state to the next ([`step`]); it knows no tracker, no store and no clock.
 
+mod clock;
 mod entry;
+mod host;
+mod keep;
+pub mod lease;
 mod life;
 mod replay;
 mod state;
@@ -11,11 +15,12 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    clock::due,
     entry::{Act, DoneKind, Entry, HostReason, HostSign, Sign},
     life::{Account, Deadline, Life, Nudge, Offer, Timer, Turn},
-    replay::{Logged, replay},
+    replay::{Logged, judge, replay},
     state::CommitmentState,
-    step::{Effect, Event, Step, step},
+    step::{Effect, Event, Rival, Step, Stepped, step},
 };
 pub use super::id::ClaimId;
 use super::{

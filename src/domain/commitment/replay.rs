@@ -1,9 +1,20 @@
-//! From the logs of all claims on one task to their lives at one moment: entries and clock in one order of time.
+//! From the logs of all claims on one task to their lives at one moment: entries and clock in one order of time, and
+//! what the claims do to each other.
 
 use std::collections::HashMap;
 
-use super::{ClaimId, Entry, Life};
-use crate::domain::{person::Person, policy::Terms, time::Now};
+use jiff::Timestamp;
+
+use super::{
+    Act, ClaimId, Commitment, Entry, Life, Timer,
+    clock::due,
+    lease,
+    step::{Event, Rival, step},
+};
+use crate::domain::{key::ProjectRef, person::Person, policy::Terms, roster::Roster, time::Now};
+
+/// Steps of the clock between two entries that are believed; more would be a circle.
+const MOST_TICKS: usize = 64;
 
 /// One claim with its log.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +27,145 @@ pub struct Logged<'a> {
     pub log: &'a [Entry],
 }
 
+struct Running<'a> {
+    claim: ClaimId,
+    who: &'a Person,
+    terms: Terms,
+    life: Option<Life>,
+}
+
 /// The lives of all claims of one task at a moment. `terms` gives the terms for each helper. Pure: the same logs, terms
-/// and moment give the same lives, in whatever order the claims come.
+/// and moment give the same lives, in whatever order the claims come. Entries that do not fit the state they meet change
+/// nothing. What a server dates later than the reader's clock has happened all the same: the servers' time counts.
 pub fn replay(claims: &[Logged<'_>], terms: &dyn Fn(&Person) -> Terms, now: Now) -> HashMap<ClaimId, Life> {
-    let _ = (claims, terms, now);
-    HashMap::new()
+    let mut running: Vec<Running<'_>> =
+        claims.iter().map(|c| Running { claim: c.claim, who: c.who, terms: terms(c.who), life: None }).collect();
+    let mut entries: Vec<(usize, &Entry)> =
+        claims.iter().enumerate().flat_map(|(i, c)| c.log.iter().map(move |e| (i, e))).collect();
+    let order = |(i, e): &(usize, &Entry)| (e.at, e.seq, claims.get(*i).map(|c| c.claim));
+    entries.sort_by_key(order);
+    let now = entries.last().map_or(now.0, |(_, last)| last.at.max(now.0));
+    for (i, entry) in entries {
+        tick_all(&mut running, entry.at, false);
+        apply(&mut running, i, entry);
+    }
+    tick_all(&mut running, now, true);
+    running.into_iter().filter_map(|r| Some((r.claim, present(r.life?, &r.terms, now)))).collect()
+}
+
+/// Judges commitments of any tasks for a moment: those with a log get their life, state, start and last day from it.
+/// Those on their way (no log) stay as they are.
+pub fn judge(commitments: &mut [Commitment], roster: &Roster, now: Now) {
+    let mut by_task: HashMap<_, Vec<usize>> = HashMap::new();
+    for (i, c) in commitments.iter().enumerate().filter(|(_, c)| !c.log.is_empty()) {
+        by_task.entry(c.key.clone()).or_default().push(i);
+    }
+    let mut known: HashMap<(ProjectRef, u64, String), Terms> = HashMap::new();
+    for (key, of_task) in by_task {
+        let mut wanted: HashMap<(u64, String), Terms> = HashMap::new();
+        for c in of_task.iter().filter_map(|i| commitments.get(*i)) {
+            let who = (c.who.id, c.who.login.raw().to_owned());
+            let terms = known
+                .entry((key.project.clone(), who.0, who.1.clone()))
+                .or_insert_with(|| roster.terms(&key.project, Some(&c.who)));
+            wanted.insert(who, terms.clone());
+        }
+        let logged: Vec<Logged<'_>> = of_task
+            .iter()
+            .filter_map(|i| commitments.get(*i))
+            .map(|c| Logged { claim: c.claim, who: &c.who, log: &c.log })
+            .collect();
+        let terms = |p: &Person| wanted.get(&(p.id, p.login.raw().to_owned())).cloned().unwrap_or_default();
+        let mut lives = replay(&logged, &terms, now);
+        for i in of_task {
+            let Some(c) = commitments.get_mut(i) else { continue };
+            let Some(life) = lives.remove(&c.claim) else { continue };
+            c.state = life.state;
+            c.since = life.start;
+            c.until = life.until;
+            c.life = Some(Box::new(life));
+        }
+    }
+}
+
+/// Lets the clock act up to a moment, the earliest deadline of all claims first. An act at the very moment of a deadline
+/// comes before it.
+fn tick_all(running: &mut [Running<'_>], to: Timestamp, inclusive: bool) {
+    for _ in 0..MOST_TICKS * running.len().max(1) {
+        let next = running
+            .iter()
+            .enumerate()
+            .filter_map(|(i, r)| Some((due(r.life.as_ref()?, &r.terms)?, r.claim, i)))
+            .filter(|(d, ..)| if inclusive { d.at <= to } else { d.at < to })
+            .min_by_key(|(d, claim, _)| (d.at, *claim));
+        let Some((deadline, _, i)) = next else { break };
+        let Some(r) = running.get_mut(i) else { break };
+        // A deadline that lies before what was counted already (a calendar that changed) acts now.
+        let at = r.life.as_ref().map_or(deadline.at, |l| deadline.at.max(l.counted_to));
+        if let Ok(step) = step(r.life.as_ref(), &Event::Clock(deadline.timer, at), &r.terms) {
+            r.life = Some(step.life);
+        }
+    }
+}
+
+fn apply(running: &mut [Running<'_>], i: usize, entry: &Entry) {
+    let Some(own) = running.get(i) else { return };
+    let Ok(stepped) = step(own.life.as_ref(), &Event::Act(entry), &own.terms) else { return };
+    let mut life = stepped.life;
+    let begins = match &entry.act {
+        Act::Claim { .. } => own.life.is_none(),
+        // Nobody comes in by a consent, or back by a regression, while somebody else holds the task.
+        Act::Consent { .. } | Act::Regress | Act::Reopened => {
+            own.life.as_ref().is_some_and(|l| !l.state.holds()) && life.state.holds()
+        }
+        _ => false,
+    };
+    if begins && !make_room(running, i, entry) {
+        if !matches!(entry.act, Act::Claim { .. }) {
+            return;
+        }
+        if let Some(own) = running.get(i)
+            && let Ok(beaten) = step(Some(&life), &Event::Rival(Rival::First, entry.at), &own.terms)
+        {
+            life = beaten.life;
+        }
+    }
+    if let Some(own) = running.get_mut(i) {
+        own.life = Some(life);
+    }
+}
+
+/// True when a claim that begins now may hold the task: nobody holds it, it was offered to the claimer, it is meant to
+/// stand beside, or the last day of whoever held it has passed.
+fn make_room(running: &mut [Running<'_>], i: usize, entry: &Entry) -> bool {
+    let (alongside, taken) = match &entry.act {
+        Act::Claim { alongside, taken, .. } => (*alongside, *taken),
+        _ => (false, None),
+    };
+    let Some(login) = running.get(i).map(|r| r.who.login.clone()) else { return false };
+    let mut free = true;
+    for (_, other) in running.iter_mut().enumerate().filter(|(j, _)| *j != i) {
+        let Some(life) = other.life.as_ref().filter(|l| l.state.holds()) else { continue };
+        let offered = life.offer.as_ref().is_some_and(|o| o.to.raw().eq_ignore_ascii_case(login.raw()));
+        let rival = if taken == Some(other.claim) && offered {
+            Rival::Took
+        } else if life.risk == Some(Timer::Overdue) {
+            Rival::Followed
+        } else {
+            free &= alongside;
+            continue;
+        };
+        if let Ok(step) = step(Some(life), &Event::Rival(rival, entry.at), &other.terms) {
+            other.life = Some(step.life);
+        }
+    }
+    free
+}
+
+/// The life as it is read at a moment.
+fn present(mut life: Life, terms: &Terms, now: Timestamp) -> Life {
+    life.count_to(now);
+    life.until = lease::end(&life, life.ended.unwrap_or(now), &terms.calendar);
+    life.next = due(&life, terms);
+    life
 }
