@@ -267,6 +267,8 @@ pub struct DryRunOut {
     pub dry_run: bool,
     /// What would happen.
     pub would: Vec<String>,
+    /// What should be known before: expected review, warnings, why it must be asked for.
+    pub know: Vec<String>,
 }
 
 /// `show`.

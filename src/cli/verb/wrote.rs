@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    app::{Command, Event, ExitCode, UserError},
+    app::{Command, Event, ExitCode, UserError, decide::Preview},
     cli::{
         context::Context,
         failure::{Failure, Result},
@@ -19,11 +19,12 @@ use crate::{
 
 /// Says what the command would do (`--dry-run`).
 pub(super) async fn preview(cx: &Context, opened: &Opened, command: &Command) -> Result<ExitCode> {
-    let would = opened.session.preview(command).await?;
+    let Preview { know, would } = opened.session.preview(command).await?;
     if cx.args.json {
-        cx.out.document(&DryRunOut { schema: SCHEMA, dry_run: true, would });
+        cx.out.document(&DryRunOut { schema: SCHEMA, dry_run: true, would, know });
     } else {
         would.iter().for_each(|line| cx.out.say(&format!("would {line}")));
+        know.iter().for_each(|line| cx.out.say(line));
     }
     Ok(ExitCode::Done)
 }
