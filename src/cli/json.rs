@@ -12,6 +12,7 @@ use crate::{
         key::TaskKey,
         outbox::Op,
         person::{Login, Person},
+        refusal::{Lifter, Refusal, Rule},
         task::{TaskDetail, TaskState},
         text::Foreign,
     },
@@ -367,11 +368,46 @@ pub struct ErrorOut {
     pub sentence: String,
     /// What to do next, most useful first.
     pub hints: Vec<String>,
+    /// The rule that refused; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<RefusalOut>,
 }
 
 impl From<&UserError> for ErrorOut {
     fn from(error: &UserError) -> Self {
-        Self { code: error.code as u8, sentence: error.sentence.clone(), hints: error.hints.clone() }
+        Self {
+            code: error.code as u8,
+            sentence: error.sentence.clone(),
+            hints: error.hints.clone(),
+            refusal: error.refusal.as_deref().map(Into::into),
+        }
+    }
+}
+
+/// A refusal for programs; its sentence is the error's.
+#[derive(Debug, Serialize)]
+pub struct RefusalOut {
+    /// Name of the rule: `HostConcurrency`.
+    pub rule: Rule,
+    /// Who could lift it: `{"host": ["ana (lead)"]}`, `{"holder": "lee"}`, `"you"`, `"programme"` or `"nobody"`.
+    pub lifter: Lifter,
+    /// First day on which the wish would pass by itself; null when no day is known.
+    pub lifts_on: Option<Date>,
+    /// What could be done now.
+    pub instead: Vec<String>,
+    /// Keys of tasks that are free and alike.
+    pub alternatives: Vec<String>,
+}
+
+impl From<&Refusal> for RefusalOut {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            rule: refusal.rule,
+            lifter: refusal.lifter.clone(),
+            lifts_on: refusal.lifts_on,
+            instead: refusal.instead.clone(),
+            alternatives: refusal.alternatives.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
@@ -392,7 +428,8 @@ impl Failed {
     pub fn new(errors: &[UserError]) -> Self {
         let mut all: Vec<ErrorOut> = errors.iter().map(Into::into).collect();
         let rest = if all.is_empty() { Vec::new() } else { all.split_off(1) };
-        let none = ErrorOut { code: 70, sentence: "failed without saying why".into(), hints: Vec::new() };
+        let none =
+            ErrorOut { code: 70, sentence: "failed without saying why".into(), hints: Vec::new(), refusal: None };
         Self { schema: SCHEMA, error: all.pop().unwrap_or(none), more: rest }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::side::Side;
+use super::{side::Side, team::Teams};
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState},
@@ -40,6 +40,10 @@ pub struct Row {
     pub age_days: u32,
     /// Main language of its project.
     pub language: Option<String>,
+    /// Id of the team that owns its project.
+    pub team: Option<Arc<str>>,
+    /// True when no help is taken there now: it leaves every list, and nothing is counted for that.
+    pub shut: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
     /// The live commitment on it.
@@ -207,6 +211,7 @@ struct Around<'a> {
     projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
     marks: HashMap<&'a TaskKey, MarkKind>,
     lapsed: &'a HashMap<TaskKey, Vec<Login>>,
+    teams: Teams<'a>,
 }
 
 impl<'a> Around<'a> {
@@ -242,7 +247,7 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, lapsed }
+        Self { context, live, projects, marks: kinds, lapsed, teams: Teams::of(&context.roster) }
     }
 
     /// Whoever is still assigned after their claim ran out holds nothing.
@@ -259,12 +264,15 @@ impl<'a> Around<'a> {
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
         let me = self.context.me.get(&task.key.project.tracker);
+        let (team, shut) = self.teams.of_project(&task.key.project);
         Row {
             signals: signals::signals_with(&task, now, dictionary),
             free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim, me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),
+            team,
+            shut,
             mark: self.marks.get(&task.key).copied(),
             claim: claim.cloned(),
             task,
