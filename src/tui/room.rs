@@ -1,13 +1,14 @@
 //! Where the user can be: tabs, rooms on top of them, and what lies over a room. Plain data.
 
 use super::{
+    dialog::Dialog,
     state::Cursor,
-    widget::{
-        dialog::{ClaimDialog, HandBackDialog},
-        palette::Palette,
-    },
+    widget::{palette::Palette, refused::Panel},
 };
-use crate::{domain::key::TaskKey, keymap::Context};
+use crate::{
+    domain::{commitment::ClaimId, key::TaskKey},
+    keymap::Context,
+};
 
 /// A tab. The numbers are the product's, so a key never changes its meaning when tabs are added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,8 @@ impl Tab {
 pub enum Room {
     /// One task in full, and how far it is scrolled.
     Detail(TaskKey, Cursor),
+    /// One own commitment, or one offered to me, in full, and how far it is scrolled.
+    Resume(ClaimId, Cursor),
     /// The outbox.
     Outbox,
     /// Help for these contexts, and how far it is scrolled.
@@ -50,8 +53,8 @@ pub enum Overlay {
     Query,
     /// The command palette.
     Palette(Palette),
-    /// Claiming.
-    Claim(ClaimDialog),
-    /// Handing back.
-    HandBack(HandBackDialog),
+    /// A dialog.
+    Dialog(Box<Dialog>),
+    /// Why a rule refused a wish.
+    Refused(Panel),
 }

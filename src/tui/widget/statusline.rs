@@ -75,6 +75,10 @@ fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
 fn room_name(state: &State) -> Option<String> {
     match state.room()? {
         Room::Detail(key, _) => Some(super::table::short_key(&state.shown_key(key), 30)),
+        Room::Resume(claim, _) => {
+            let key = state.commitment(*claim).map(|c| state.shown_key(&c.key)).unwrap_or_default();
+            Some(super::table::short_key(&key, 30))
+        }
         Room::Outbox => Some("Outbox".into()),
         Room::Help(..) => Some("Help".into()),
     }
