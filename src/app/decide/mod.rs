@@ -186,7 +186,12 @@ impl<'a> World<'a> {
             let keys: Vec<String> = refusal.alternatives.iter().map(|k| self.shown(k)).collect();
             hints.push(format!("free and alike: {}", keys.join(", ")));
         }
-        UserError { code: ExitCode::Refused, sentence: refusal.sentence, hints, refusal: None }
+        UserError {
+            code: ExitCode::Refused,
+            sentence: refusal.sentence.clone(),
+            hints,
+            refusal: Some(Box::new(refusal)),
+        }
     }
 
     /// The user's live commitment on a task, confirmed by the tracker. `what` is the act, for the refusal.

@@ -7,6 +7,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use super::super::{
     layout,
     paint::{put, put_fit, safe, tint, to_u16, width},
+    room::Room as Place,
     state::{Cursor, Out, State},
     theme::Ink,
     widget::empty,
@@ -19,7 +20,7 @@ use crate::{
     },
     index::{
         Snapshot,
-        floor::{Ask, Floor, Helper, Room},
+        floor::{Ask, Floor, Room},
     },
     keymap::Action,
 };
@@ -68,7 +69,7 @@ enum Row<'a> {
     /// Something that waits.
     Ask(&'a Ask),
     /// Somebody who helps.
-    Helper(&'a Helper, &'a Commitment),
+    Helper(&'a Commitment),
     /// What stands behind the row above.
     Facts(&'a Commitment, String),
 }
@@ -80,7 +81,7 @@ fn rows(state: &State) -> Vec<Row<'_>> {
         rows.extend(about(room).into_iter().map(Row::About));
         rows.extend(room.asks.iter().map(Row::Ask));
         for (helper, c) in room.commitments(&state.snapshot) {
-            rows.push(Row::Helper(helper, c));
+            rows.push(Row::Helper(c));
             let facts = floor_words::standing(helper, c, &state.snapshot, state.now);
             rows.push(Row::Facts(c, format!("{} · {facts}", floor_words::helper(helper, c))));
         }
@@ -138,11 +139,36 @@ pub fn commitment(state: &State) -> Option<&Commitment> {
         View::Matrix => None,
         View::Timeline => bars(state).get(state.floor.cursor.at).copied(),
         View::Rooms => match rows(state).into_iter().nth(state.floor.cursor.at)? {
-            Row::Helper(_, c) | Row::Facts(c, _) => Some(c),
+            Row::Helper(c) | Row::Facts(c, _) => Some(c),
             Row::Ask(ask) => state.snapshot.commitments.get(ask.at?),
             Row::Room(_) | Row::About(_) => None,
         },
     }
+}
+
+/// From a task in full to the one of the next commitment, in the order of the view.
+pub fn step(state: &mut State, forward: bool) {
+    let here = commitment(state).map(|c| c.claim);
+    let (start, len) = (state.floor.cursor.at, len(state));
+    let mut at = start;
+    for _ in 0..len {
+        at = if forward { (at + 1).min(len.saturating_sub(1)) } else { at.saturating_sub(1) };
+        state.floor.cursor.at = at;
+        if commitment(state).is_some_and(|c| Some(c.claim) != here) {
+            break;
+        }
+    }
+    if commitment(state).is_none() {
+        state.floor.cursor.at = start;
+    }
+    if let Some(key) = state.selected() {
+        state.rooms.push(Place::Detail(key, Cursor::default()));
+    }
+}
+
+/// How much waits for an answer of the user's own rooms.
+pub fn waiting(state: &State) -> usize {
+    state.floor.floor.mine().map(|room| room.asks.len()).sum()
 }
 
 /// Does what is special to this screen.
@@ -199,19 +225,23 @@ fn draw_row(state: &State, row: &Row<'_>, y: u16, area: Rect, buf: &mut Buffer) 
             let x = put_cut(buf, area, 1, y, &format!("{}{own}", safe(&room.name)), theme.ink(Ink::Strong));
             put_fit(buf, area, x + 2, y, rest(x + 2), &floor_words::room(room), theme.plain);
         }
-        Row::About(text) => put_fit(buf, area, 3, y, rest(3), text, theme.dim),
+        Row::About(text) => {
+            put_fit(buf, area, 3, y, rest(3), text, theme.dim);
+        }
         Row::Ask(ask) => {
             let key = ask.about.as_ref().map(|(key, _)| format!(" {}", state.shown_key(key))).unwrap_or_default();
             let text = format!("! {}{key}", floor_words::ask(ask, &state.snapshot, state.now));
             put_fit(buf, area, 3, y, rest(3), &text, theme.ink(Ink::Warning));
         }
-        Row::Helper(_, c) => {
+        Row::Helper(c) => {
             let title = state.snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
             put(buf, area, 3, y, c.state.word(), theme.ink(ink(c)));
             let x = put_cut(buf, area, 16, y, &state.shown_key(&c.key), theme.accent);
             put_fit(buf, area, x + 2, y, rest(x + 2), &title, theme.plain);
         }
-        Row::Facts(_, text) => put_fit(buf, area, 16, y, rest(16), text, theme.dim),
+        Row::Facts(_, text) => {
+            put_fit(buf, area, 16, y, rest(16), text, theme.dim);
+        }
     }
 }
 
@@ -248,7 +278,8 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
             break;
         }
         put_fit(buf, area, x, 0, wide, &safe(host), theme.ink(Ink::Strong));
-        for (i, cells) in matrix.cells.iter().enumerate().skip(cursor.top).take(area.height.saturating_sub(1) as usize) {
+        for (i, cells) in matrix.cells.iter().enumerate().skip(cursor.top).take(area.height.saturating_sub(1) as usize)
+        {
             let y = to_u16(i - cursor.top) + 1;
             let n = cells.get(column).copied().unwrap_or(0);
             let (text, style) = if n == 0 { ("·".to_owned(), theme.dim) } else { (n.to_string(), theme.plain) };
