@@ -63,6 +63,7 @@ mod store_place;
 mod store_world;
 mod story;
 mod sync;
+mod sync_claims;
 mod sync_edges;
 mod text;
 mod tui;
