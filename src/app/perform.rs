@@ -111,7 +111,8 @@ impl Session {
     async fn sync_all(&self, only: &[ProjectRef], full: bool, events: Events<'_>) -> Result<(), UserError> {
         let mut failure: Option<UserError> = None;
         let mut all = SyncReport::default();
-        let mut fine = 0;
+        let mut fine = Vec::new();
+        self.registry_before_sync(&mut all).await?;
         let roster = self.roster();
         for tracker in &self.parts.trackers {
             if !only.is_empty() && !only.iter().any(|p| p.tracker == *tracker.name()) {
@@ -136,12 +137,13 @@ impl Session {
                 Some(error) => {
                     failure.get_or_insert_with(|| error.clone().into());
                 }
-                None => fine += 1,
+                None => fine.push(tracker.name().clone()),
             }
             merge(&mut all, report);
         }
+        self.registry_after_sync(&fine, &mut all).await?;
         self.show(events).await?;
-        let failure = failure.filter(|_| fine == 0);
+        let failure = failure.filter(|_| fine.is_empty());
         if let Some(error) = &failure {
             // Told as the error of the whole command, and only there.
             all.problems.retain(|(_, what, _)| *what != error.sentence);

@@ -114,12 +114,14 @@ fn apply(running: &mut [Running<'_>], i: usize, entry: &Entry) {
     let mut life = stepped.life;
     let begins = match &entry.act {
         Act::Claim { .. } => own.life.is_none(),
-        // A second request for the same task is not accepted while the first is held.
-        Act::Consent { .. } => own.life.as_ref().is_some_and(|l| !l.state.holds()) && life.state.holds(),
+        // Nobody comes in by a consent, or back by a regression, while somebody else holds the task.
+        Act::Consent { .. } | Act::Regress | Act::Reopened => {
+            own.life.as_ref().is_some_and(|l| !l.state.holds()) && life.state.holds()
+        }
         _ => false,
     };
     if begins && !make_room(running, i, entry) {
-        if matches!(entry.act, Act::Consent { .. }) {
+        if !matches!(entry.act, Act::Claim { .. }) {
             return;
         }
         if let Some(own) = running.get(i)
