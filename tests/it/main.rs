@@ -55,6 +55,7 @@ mod store_world;
 mod story;
 mod sync;
 mod sync_edges;
+mod team;
 mod text;
 mod tui;
 mod tui_fuzz;
