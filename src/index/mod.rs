@@ -2,10 +2,12 @@
 //! no terminal: it is built from values and `Now`.
 
 mod alike;
+mod assigned;
 mod bounds;
 pub mod facets;
 pub mod fields;
 pub mod filter;
+pub mod floor;
 pub mod fuzzy;
 mod lex;
 mod meaning;
@@ -16,5 +18,6 @@ pub mod snapshot;
 mod team;
 
 pub use alike::alternatives;
+pub use assigned::Assigned;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};
