@@ -70,6 +70,7 @@ mod story;
 mod sync;
 mod sync_claims;
 mod sync_edges;
+mod team;
 mod text;
 mod tui;
 mod tui_fuzz;
