@@ -1,5 +1,7 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
+mod registry;
+
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -9,6 +11,8 @@ use crate::{
     domain::{marker::ReleaseReason, outbox::OpId, size::Size},
     index::{fields::FIELDS, rank::Sort},
 };
+
+pub use registry::RegistryAct;
 
 /// Exit codes, printed under every help.
 const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 configuration, 4 authentication, \
@@ -104,6 +108,12 @@ pub enum Verb {
         /// Which of them
         #[command(subcommand)]
         act: ConfigAct,
+    },
+    /// Teams, people and what hosts allow: check, show, ask who somebody is
+    Registry {
+        /// Which of them
+        #[command(subcommand)]
+        act: RegistryAct,
     },
     /// Print the table of actions and keys
     Keys {

@@ -47,6 +47,7 @@ mod pty;
 mod query;
 mod registry;
 mod registry_strict;
+mod registry_sync;
 mod requests;
 mod store;
 mod store_crash;

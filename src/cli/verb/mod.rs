@@ -10,6 +10,7 @@ mod keys;
 mod list;
 mod mine;
 mod outbox;
+mod registry;
 mod release;
 mod screen;
 mod show;
@@ -33,6 +34,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
+        Some(Verb::Registry { act }) => registry::run(cx, act).await,
         Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
