@@ -295,12 +295,17 @@ fn check_show_who_and_example_from_the_command_line() {
     let ran = world.cli.run(&["registry", "example"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, EXAMPLE));
     world.cli.write(".config/floorwalk/floor/example.toml", EXAMPLE);
+    let kim =
+        "[[person]]\nhandle = \"kim\"\nname = \"Kim Lie\"\njira = [{ site = \"x.example\", username = \"klie\" }]\n";
+    world.cli.write(".config/floorwalk/floor/people/kim.toml", kim);
     let all = [
         world.cli.run(&["registry", "check"]),
         world.cli.run(&["registry", "show"]),
         world.cli.run(&["registry", "who", "sam"]),
-        world.cli.run(&["registry", "who", "anaberg"]),
-        world.cli.run(&["registry", "who", "berg-ana"]),
+        world.cli.run(&["registry", "who", "klie"]),
+        world.cli.run(&["registry", "who", "lie-kim"]),
+        world.cli.run(&["registry", "who", "gh:kimlee"]),
+        world.cli.run(&["registry", "who", "ana-b"]),
         world.cli.run(&["registry", "who", "nobody-at-all"]),
         world.cli.run(&["registry", "who", "../x"]),
     ];

@@ -84,6 +84,7 @@ async fn check(cx: &Context, path: Option<&Path>) -> Result<ExitCode> {
         let verdict = match (errors, hints) {
             (0, 0) => "is right".to_owned(),
             (0, hints) => format!("is right, with {}", count(hints, "hint", "hints")),
+            (errors, 0) => format!("has {}", count(errors, "mistake", "mistakes")),
             (errors, hints) => {
                 format!("has {} and {}", count(errors, "mistake", "mistakes"), count(hints, "hint", "hints"))
             }
@@ -97,6 +98,7 @@ fn from_folder(path: &Path) -> Checked {
     let (sources, mut findings) = folder::read(path);
     let read = registry::read(&sources);
     findings.extend(read.findings);
+    findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     let place = safe_line(&path.to_string_lossy()).into_owned();
     Checked { place, files: sources.len(), roster: read.roster, findings }
 }
