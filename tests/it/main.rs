@@ -55,6 +55,7 @@ mod query;
 mod readiness;
 mod registry;
 mod registry_strict;
+mod registry_sync;
 mod requests;
 mod sim;
 mod sim_acts;
