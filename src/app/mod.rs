@@ -7,8 +7,12 @@ pub mod effect;
 pub mod error;
 pub mod event;
 pub mod host;
+pub mod note;
 pub mod perform;
+pub mod registry;
 pub mod session;
+pub mod thanks;
+pub mod watch;
 pub mod words;
 
 pub use command::Command;

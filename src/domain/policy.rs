@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -116,12 +117,16 @@ pub struct Policy {
     pub labels_allow: Vec<String>,
     /// Tasks with one of these labels are asked for.
     pub labels_deny: Vec<String>,
+    /// Tasks with one of these labels are closed to helpers.
+    pub labels_closed: Vec<String>,
     /// Paths that helpers do not touch; shown, and asked for where a task names one.
     pub paths_deny: Vec<String>,
     /// Mentors.
     pub mentors: Vec<Mentor>,
     /// Where to ask, one line.
     pub contact: String,
+    /// When somebody is there to ask, as `08:00-16:00` in UTC; empty when not stated.
+    pub hours_utc: String,
     /// How newcomers come in.
     pub newcomer: Consent,
     /// Labels of tasks reserved for newcomers in their first ten working days.
@@ -129,7 +134,7 @@ pub struct Policy {
     /// Minutes of review that a task of a size is expected to cost; the model's own prior where absent.
     pub burden_min: BTreeMap<Size, u32>,
     /// Since when the host is closed, where it says so.
-    pub closed_since: Option<jiff::civil::Date>,
+    pub closed_since: Option<Date>,
     /// Timers.
     pub timers: Timers,
 }
@@ -148,15 +153,34 @@ impl Default for Policy {
             quiet: Vec::new(),
             labels_allow: Vec::new(),
             labels_deny: Vec::new(),
+            labels_closed: Vec::new(),
             paths_deny: Vec::new(),
             mentors: Vec::new(),
             contact: String::new(),
+            hours_utc: String::new(),
             newcomer: Consent::Auto,
             newcomer_labels: Vec::new(),
             burden_min: BTreeMap::new(),
             closed_since: None,
             timers: Timers::default(),
         }
+    }
+}
+
+/// Days after which a closed host is asked whether that is still wanted.
+pub const ASK_CLOSED_DAYS: i64 = 90;
+
+impl Policy {
+    /// True when a closed host should be asked whether it still wants to be: ninety days after it said so. It stays
+    /// closed until it answers.
+    pub fn asks_whether_closed(&self, today: Date) -> bool {
+        self.consent == Consent::Closed
+            && self.closed_since.is_some_and(|since| since.saturating_add(ASK_CLOSED_DAYS.days()) <= today)
+    }
+
+    /// How this host wants to be asked by somebody: newcomers meet the stricter of the two answers.
+    pub fn consent_for(&self, newcomer: bool) -> Consent {
+        if newcomer { self.consent.max(self.newcomer) } else { self.consent }
     }
 }
 
