@@ -342,8 +342,7 @@ fn retry(world: &World<'_>, id: Option<OpId>) -> Result<Decision, UserError> {
     if rows.is_empty() {
         return Ok(Decision { effects: Vec::new(), said: vec!["the outbox is empty".into()] });
     }
-    let ready = rows.into_iter().map(|op| Op { status: OpStatus::Ready, attempts: 0, ..op }).collect();
-    Ok(Decision::of(vec![Effect::Journal(ready, Vec::new()), Effect::Send]))
+    Ok(Decision::of(vec![Effect::Retry(id), Effect::Send]))
 }
 
 fn drop_row(world: &World<'_>, id: OpId) -> Result<Decision, UserError> {

@@ -1,6 +1,7 @@
 //! What screens and commands look at: an immutable snapshot, and questions about it. Knows no store, no network,
 //! no terminal: it is built from values and `Now`.
 
+mod assigned;
 mod bounds;
 pub mod facets;
 pub mod fields;
@@ -13,5 +14,6 @@ pub mod rank;
 mod side;
 pub mod snapshot;
 
+pub use assigned::Assigned;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};
