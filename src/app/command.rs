@@ -44,6 +44,8 @@ pub enum Command {
         key: TaskKey,
         /// Last day; default by size.
         until: Option<Date>,
+        /// Effort class; default that of the offered commitment.
+        size: Option<Size>,
     },
     /// Change an own commitment: renew, pause, resume, block, still on it, withdraw, done.
     Amend {

@@ -1,6 +1,8 @@
 //! The one error users meet: a sentence, what to do next, an exit code.
 
-use crate::{config::ConfigError, index::snapshot::FindError, store::StoreError, tracker::TrackerError};
+use crate::{
+    config::ConfigError, domain::refusal::Refusal, index::snapshot::FindError, store::StoreError, tracker::TrackerError,
+};
 
 /// Stable exit codes of every verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,18 +36,34 @@ pub struct UserError {
     pub sentence: String,
     /// What to do next, most useful first.
     pub hints: Vec<String>,
+    /// The rule behind it, where a rule refused; its words are in the sentence and the hints already.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 impl UserError {
     /// An error with one hint; an empty hint is left out.
     pub fn new(code: ExitCode, sentence: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint = hint.into();
-        Self { code, sentence: sentence.into(), hints: if hint.is_empty() { Vec::new() } else { vec![hint] } }
+        let hints = if hint.is_empty() { Vec::new() } else { vec![hint] };
+        Self { code, sentence: sentence.into(), hints, refusal: None }
     }
 
     /// Refused by a rule, or nothing found.
     pub fn refused(sentence: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(ExitCode::Refused, sentence, hint)
+    }
+}
+
+impl From<Refusal> for UserError {
+    fn from(refusal: Refusal) -> Self {
+        Box::new(refusal).into()
+    }
+}
+
+impl From<Box<Refusal>> for UserError {
+    fn from(refusal: Box<Refusal>) -> Self {
+        let hints = refusal.lines(&ToString::to_string);
+        Self { code: ExitCode::Refused, sentence: refusal.sentence.clone(), hints, refusal: Some(refusal) }
     }
 }
 

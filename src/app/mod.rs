@@ -6,10 +6,14 @@ pub mod decide;
 pub mod effect;
 pub mod error;
 pub mod event;
+pub mod floor_words;
 pub mod host;
+pub mod note;
 pub mod perform;
 pub mod registry;
 pub mod session;
+pub mod thanks;
+pub mod watch;
 pub mod words;
 
 pub use command::Command;

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc::UnboundedSender};
 
 use super::{
     command::Command,
-    decide::{Decision, World, decide},
+    decide::{Decision, Preview, World, decide},
     effect::Effect,
     error::UserError,
     event::Event,
@@ -142,8 +142,26 @@ impl Session {
     ///
     /// # Errors
     /// The refusal, as the command itself would get it.
-    pub async fn preview(&self, command: &Command) -> Result<Vec<String>, UserError> {
-        Ok(self.decide(command).await?.said)
+    pub async fn preview(&self, command: &Command) -> Result<Preview, UserError> {
+        let decision = self.decide(command).await?;
+        Ok(Preview { know: decision.know, would: decision.said })
+    }
+
+    /// Descriptions of the tasks whose readiness a command is judged by, where they were read.
+    async fn bodies(&self, command: &Command) -> Result<HashMap<TaskKey, String>, UserError> {
+        let keys: &[TaskKey] = match command {
+            Command::Claim { keys, .. } => keys,
+            Command::TakeOver { key, .. } | Command::Release { key, .. } | Command::Answer { key, .. } => {
+                std::slice::from_ref(key)
+            }
+            _ => &[],
+        };
+        let mut bodies = HashMap::new();
+        for key in keys {
+            let body = self.parts.store.detail(key).await?.and_then(|detail| detail.body);
+            bodies.extend(body.map(|body| (key.clone(), body.raw().to_owned())));
+        }
+        Ok(bodies)
     }
 
     async fn decide(&self, command: &Command) -> Result<Decision, UserError> {
@@ -153,12 +171,16 @@ impl Session {
             names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect();
         let snapshot = self.build(everything).await?;
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // Undo may take a task again: it is judged as the command it turns round.
+        let judged = if *command == Command::Undo { last.as_ref().unwrap_or(command) } else { command };
+        let bodies = self.bodies(judged).await?;
         let world = World {
             snapshot: &snapshot,
             now: self.parts.host.now(),
             fresh_id: &|| self.parts.host.fresh_id(),
             me: &|key| people.get(&key.project.tracker).cloned(),
             url: &|key| self.tracker(&key.project.tracker).map(|t| t.task_url(key)),
+            body: &|key| bodies.get(key).cloned(),
             last: last.as_ref(),
         };
         decide(&world, command)
@@ -186,13 +208,13 @@ impl Session {
             _ => {}
         }
         let decision = self.decide(&command).await?;
-        if matches!(command, Command::Claim { .. } | Command::Release { .. } | Command::Mark { .. }) {
+        if can_be_undone(&command) {
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(command.clone());
         }
         if command == Command::Undo {
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        for sentence in &decision.said {
+        for sentence in decision.know.iter().chain(&decision.said) {
             // A receiver that is gone has quit; the effects still count.
             let _ = events.send(Event::Said(sentence.clone()));
         }
@@ -227,6 +249,18 @@ impl Session {
             }
         }
     }
+}
+
+fn can_be_undone(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Claim { .. }
+            | Command::TakeOver { .. }
+            | Command::Release { .. }
+            | Command::Amend { .. }
+            | Command::Answer { .. }
+            | Command::Mark { .. }
+    )
 }
 
 fn due_at(status: &OpStatus) -> Option<jiff::Timestamp> {

@@ -1,19 +1,174 @@
-//! Sentences about outcomes, the same in TUI and command line.
+//! Sentences about commitments and outcomes, the same in TUI and command line. Pure: everything said here was decided
+//! by the life of the commitment; this file only finds the words.
+
+use jiff::civil::Date;
 
 use crate::domain::{
-    commitment::{Commitment, CommitmentState, Projection},
+    calendar::Calendar,
+    commitment::{Commitment, CommitmentState, Life, Nudge, Projection, PullCard, Timer, Turn},
+    evidence::{Checks, PullState},
     key::TaskKey,
+    roster::Roster,
+    time::{Now, short_age},
 };
+
+/// Longest login shown, columns.
+const LOGIN_COLUMNS: usize = 39;
+
+/// Whose turn it is, as the reader sees it: `your turn`, `the helper's turn`, `host's turn`; empty when it is over.
+pub fn turn(c: &Commitment) -> &'static str {
+    let Some(life) = c.life.as_deref().filter(|_| c.state.is_live()) else { return "" };
+    match life.turn {
+        Turn::Helper if !c.mine => "helper's turn",
+        other => other.words(),
+    }
+}
+
+/// The one thing the helper should do next, one harmless sentence; `None` when it is over.
+pub fn next_action(c: &Commitment) -> Option<String> {
+    let life = match (c.state, c.life.as_deref()) {
+        (state, _) if state.is_over() => return None,
+        (CommitmentState::Pending, _) | (_, None) => return Some("wait until the tracker has confirmed it".into()),
+        (_, Some(life)) => life,
+    };
+    if let Some(to) = &life.reassigned {
+        let login = to.to.fit(LOGIN_COLUMNS);
+        return Some(format!("@{login} was assigned on the tracker: ask them, or hand back"));
+    }
+    if let Some(offer) = &life.offer {
+        let login = offer.to.fit(LOGIN_COLUMNS);
+        return Some(format!("offered to @{login}: yours until they accept"));
+    }
+    Some(match c.state {
+        CommitmentState::Requested => "wait for the host's answer, or withdraw".into(),
+        CommitmentState::WaitingHost if life.done.is_some() => "nothing: the host says whether it is done".into(),
+        CommitmentState::WaitingHost if life.nudged == Some(Nudge::Lead) => {
+            "the lead was told; you may hand back with honour".into()
+        }
+        CommitmentState::WaitingHost => "nothing: the host owes an answer, and the clock stands".into(),
+        CommitmentState::Blocked => match life.back_on {
+            Some(day) => format!("look at the block again by {day}"),
+            None => "look at the block again".into(),
+        },
+        CommitmentState::Paused => match life.back_on {
+            Some(day) => format!("resume after {day}, or earlier"),
+            None => "resume when you are back".into(),
+        },
+        CommitmentState::Warranty => "answer if what you did breaks something".into(),
+        CommitmentState::AtRisk => at_risk(life).into(),
+        _ => work(c, life).into(),
+    })
+}
+
+/// The answers to what put it at risk.
+fn at_risk(life: &Life) -> &'static str {
+    match life.risk {
+        Some(Timer::LeaseWarn) => "renew, finish, or hand back",
+        Some(Timer::Overdue) => "renew or hand back now: others may take it",
+        Some(Timer::BlockReview) => "say whether it still blocks, or hand back",
+        _ => "say: still on it, need help, hand back, or pause",
+    }
+}
+
+/// What an active helper does next, by the pull request that is open.
+fn work(c: &Commitment, life: &Life) -> &'static str {
+    let open = |p: &&PullCard| matches!(p.state, PullState::Draft | PullState::Open);
+    match c.pulls.iter().rev().find(open) {
+        Some(pull) if pull.checks == Checks::Failed => "mend the checks of your pull request",
+        Some(pull) if pull.state == PullState::Draft => "finish your pull request and mark it as ready",
+        Some(_) => "answer the review of your pull request",
+        None if c.pulls.iter().any(|p| p.state == PullState::Closed) => "open a new pull request, or hand back",
+        None if !life.artefact => "show a first sign: a plan in a comment, a branch, a draft pull request",
+        None => "go on; open a draft pull request when there is something to see",
+    }
+}
+
+/// Time left in working days of the host, with what the clock does meanwhile: `5 working days left`, `ends today`,
+/// `ended 2 working days ago`. For what is over: empty.
+pub fn time_left(c: &Commitment, roster: &Roster, now: Now) -> String {
+    if c.state.is_over() {
+        return String::new();
+    }
+    let calendar = roster.terms(&c.key.project, Some(&c.who)).calendar;
+    let today = calendar.date(now.0);
+    let Some(life) = c.life.as_deref() else { return days_left(&calendar, today, c.until) };
+    match c.state {
+        CommitmentState::Requested => {
+            let asked = calendar.between(calendar.date(life.asked.unwrap_or(life.start)), today);
+            if asked == 0 { "asked today".into() } else { format!("asked {} ago", working_days(asked)) }
+        }
+        CommitmentState::Warranty => match &life.next {
+            Some(next) => format!("warranty until {}", calendar.date(next.at)),
+            None => "in warranty".into(),
+        },
+        CommitmentState::WaitingHost | CommitmentState::Blocked | CommitmentState::Paused => {
+            format!("{}, the clock stands", days_left(&calendar, today, life.until))
+        }
+        _ => days_left(&calendar, today, life.until),
+    }
+}
+
+fn days_left(calendar: &Calendar, today: Date, until: Date) -> String {
+    if until == today {
+        return "ends today".into();
+    }
+    if until > today {
+        return format!("{} left", working_days(calendar.between(today, until)));
+    }
+    match calendar.between(until, today) {
+        0 => format!("ended {until}"),
+        days => format!("ended {} ago", working_days(days)),
+    }
+}
+
+/// `1 working day`, `5 working days`.
+pub fn working_days(count: u32) -> String {
+    format!("{count} working day{}", if count == 1 { "" } else { "s" })
+}
+
+/// The helper's last sign of life: `last sign 3 d ago`, `no sign yet`.
+pub fn last_sign(c: &Commitment, now: Now) -> String {
+    match c.life.as_deref() {
+        Some(life) if life.artefact || life.last_sign > life.start => match short_age(now, life.last_sign).as_str() {
+            "just now" => "last sign just now".into(),
+            age => format!("last sign {age} ago"),
+        },
+        Some(_) => "no sign yet".into(),
+        None => String::new(),
+    }
+}
+
+/// A pull request in a few words: `acme/app#34 draft, checks failed`; its checks only while it is open.
+pub fn pull(card: &PullCard) -> String {
+    let name = format!("{}#{}", card.key.project.path(), card.key.number);
+    match card.state {
+        PullState::Draft => format!("{name} draft, {}", card.checks.words()),
+        PullState::Open => format!("{name} open, {}", card.checks.words()),
+        PullState::Merged => format!("{name} merged"),
+        PullState::Closed => format!("{name} closed"),
+    }
+}
+
+/// What the clock does next, and on which day of the host: `2026-11-25: a reminder for being quiet`.
+pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
+    let next = c.life.as_deref()?.next.as_ref()?;
+    let calendar = roster.terms(&c.key.project, Some(&c.who)).calendar;
+    Some(format!("{}: {}", calendar.date(next.at), next.timer.words()))
+}
 
 /// How a wish ended.
 pub fn done(key: &TaskKey, c: &Commitment, label: &str) -> String {
+    let until = c.life.as_deref().map_or(c.until, |life| life.until);
     match c.state {
-        CommitmentState::Active => {
+        CommitmentState::Active if c.mine => {
             let missing = projections(c, label);
             let missing = if missing.is_empty() { String::new() } else { format!("; {missing}") };
-            format!("{key} is yours until {}{missing}", c.until)
+            format!("{key} is yours until {until}{missing}")
         }
+        CommitmentState::Active => format!("{key} is @{}'s until {until}", c.who.login.0.fit(LOGIN_COLUMNS)),
+        CommitmentState::Requested if c.mine => format!("{key} is asked for; the host answers"),
         CommitmentState::Released => format!("{key} is handed back and free again"),
+        CommitmentState::Withdrawn => format!("the request for {key} is taken back"),
         other => format!("{key}: {}", other.word()),
     }
 }

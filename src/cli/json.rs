@@ -1,24 +1,26 @@
 //! What `--json` prints: schema `floorwalk/1`. Texts are raw, as the tracker has them; times are RFC 3339 in UTC;
 //! dates are `YYYY-MM-DD`. Within one schema fields are only ever added.
 
+mod commitment;
+
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
+pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};
 use crate::{
     app::UserError,
     domain::{
-        commitment::{Commitment, CommitmentState, Projection},
         coverage::Coverage,
         key::TaskKey,
         outbox::Op,
         person::{Login, Person},
+        refusal::{Lifter, Refusal, Rule},
         task::{TaskDetail, TaskState},
         text::Foreign,
     },
     index::{Row, Snapshot},
     judge::free::Free,
 };
-
 /// Name and version of the schema.
 pub const SCHEMA: &str = "floorwalk/1";
 
@@ -151,101 +153,7 @@ pub struct ListOut {
     pub coverage: CoverageOut,
 }
 
-/// A task of which nothing but the name is known any more.
-#[derive(Debug, Serialize)]
-pub struct TaskName {
-    /// `owner/name#12`.
-    pub key: String,
-    /// Name of the tracker.
-    pub tracker: String,
-    /// `owner/name`.
-    pub project: String,
-    /// Number within the project.
-    pub number: u64,
-}
-
-/// A task, as far as it is known.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum AnyTask {
-    /// In the store.
-    Known(Box<TaskOut>),
-    /// Only its name.
-    Named(TaskName),
-}
-
-/// A commitment.
-#[derive(Debug, Serialize)]
-pub struct CommitmentOut {
-    /// The task.
-    pub task: AnyTask,
-    /// Identity of the claim.
-    pub claim_id: String,
-    /// Where it stands.
-    pub state: CommitmentState,
-    /// Login of who committed.
-    pub who: String,
-    /// True when that is you.
-    pub mine: bool,
-    /// Start.
-    pub since: Timestamp,
-    /// Last day.
-    pub until: Date,
-    /// Effort class named at claiming.
-    pub size: Option<&'static str>,
-    /// Id of the marker comment.
-    pub comment_id: Option<u64>,
-    /// How far the label got.
-    pub label: Projection,
-    /// How far the assignee got.
-    pub assignee: Projection,
-    /// Closing note.
-    pub note: Option<String>,
-    /// Rows of the outbox that still have to be sent for it.
-    pub waiting: usize,
-}
-
-impl CommitmentOut {
-    /// A commitment with its task.
-    pub fn new(commitment: &Commitment, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
-        let key = &commitment.key;
-        let task = match snapshot.get(key) {
-            Some(row) => AnyTask::Known(Box::new(TaskOut::new(row, snapshot, url))),
-            None => AnyTask::Named(TaskName {
-                key: snapshot.shown_key(key),
-                tracker: key.project.tracker.to_string(),
-                project: key.project.path().to_owned(),
-                number: key.number,
-            }),
-        };
-        Self {
-            task,
-            claim_id: commitment.claim.to_string(),
-            state: commitment.state,
-            who: login(&commitment.who.login),
-            mine: commitment.mine,
-            since: commitment.since,
-            until: commitment.until,
-            size: commitment.size.map(crate::domain::size::Size::word),
-            comment_id: commitment.comment_id,
-            label: commitment.label,
-            assignee: commitment.assignee,
-            note: commitment.note.clone(),
-            waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim).count(),
-        }
-    }
-}
-
-/// `mine`.
-#[derive(Debug, Serialize)]
-pub struct MineOut {
-    /// Always [`SCHEMA`].
-    pub schema: &'static str,
-    /// My commitments, first to end first.
-    pub commitments: Vec<CommitmentOut>,
-}
-
-/// `claim` and `release`.
+/// All verbs that write.
 #[derive(Debug, Serialize)]
 pub struct WroteOut {
     /// Always [`SCHEMA`].
@@ -267,6 +175,11 @@ pub struct DryRunOut {
     pub dry_run: bool,
     /// What would happen.
     pub would: Vec<String>,
+    /// What should be known before: expected review, warnings, why it must be asked for.
+    pub know: Vec<String>,
+    /// The hosts of the tasks to be claimed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostOut>,
 }
 
 /// `show`.
@@ -365,11 +278,46 @@ pub struct ErrorOut {
     pub sentence: String,
     /// What to do next, most useful first.
     pub hints: Vec<String>,
+    /// The rule that refused; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<RefusalOut>,
 }
 
 impl From<&UserError> for ErrorOut {
     fn from(error: &UserError) -> Self {
-        Self { code: error.code as u8, sentence: error.sentence.clone(), hints: error.hints.clone() }
+        Self {
+            code: error.code as u8,
+            sentence: error.sentence.clone(),
+            hints: error.hints.clone(),
+            refusal: error.refusal.as_deref().map(Into::into),
+        }
+    }
+}
+
+/// A refusal for programs; its sentence is the error's.
+#[derive(Debug, Serialize)]
+pub struct RefusalOut {
+    /// Name of the rule: `HostConcurrency`.
+    pub rule: Rule,
+    /// Who could lift it: `{"host": ["ana (lead)"]}`, `{"holder": "lee"}`, `"you"`, `"programme"` or `"nobody"`.
+    pub lifter: Lifter,
+    /// First day on which the wish would pass by itself; null when no day is known.
+    pub lifts_on: Option<Date>,
+    /// What could be done now.
+    pub instead: Vec<String>,
+    /// Keys of tasks that are free and alike.
+    pub alternatives: Vec<String>,
+}
+
+impl From<&Refusal> for RefusalOut {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            rule: refusal.rule,
+            lifter: refusal.lifter.clone(),
+            lifts_on: refusal.lifts_on,
+            instead: refusal.instead.clone(),
+            alternatives: refusal.alternatives.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
@@ -390,7 +338,8 @@ impl Failed {
     pub fn new(errors: &[UserError]) -> Self {
         let mut all: Vec<ErrorOut> = errors.iter().map(Into::into).collect();
         let rest = if all.is_empty() { Vec::new() } else { all.split_off(1) };
-        let none = ErrorOut { code: 70, sentence: "failed without saying why".into(), hints: Vec::new() };
+        let none =
+            ErrorOut { code: 70, sentence: "failed without saying why".into(), hints: Vec::new(), refusal: None };
         Self { schema: SCHEMA, error: all.pop().unwrap_or(none), more: rest }
     }
 }

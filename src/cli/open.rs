@@ -169,6 +169,7 @@ pub(crate) fn no_configuration(cx: &Context) -> Failure {
             "`floorwalk --repo owner/name` reads one public repository without any set-up".into(),
             "`floorwalk init` finds your token, asks what to read, and writes a configuration".into(),
         ],
+        refusal: None,
     }])
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{
-    Timestamp, ToSpan,
+    SignedDuration, Timestamp, ToSpan,
     civil::{Date, Weekday},
     tz::TimeZone,
 };
@@ -104,23 +104,27 @@ impl Calendar {
         count
     }
 
-    /// The moment `count` working days after `from`, at the same time of day; from a day without work, counted from
-    /// the beginning of the next one with work.
+    /// The moment `count` working days after `from`, as long after the beginning of its day as `from` is: where no clock
+    /// is put forward or back that is the same time of day. From a day without work, counted from the beginning of
+    /// the next one with work. Never earlier for a later `from`.
     pub fn after(&self, from: Timestamp, count: u32) -> Timestamp {
-        let start = from.to_zoned(self.zone.clone());
-        let mut day = start.date();
-        if self.is_working(day) {
-            let end = self.add(day, count).to_datetime(start.time());
-            return end.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |z| z.timestamp());
-        }
+        let mut day = self.date(from);
+        let mut into_day = from.duration_since(self.start_of(day));
         for _ in 0..MOST_DAYS {
             if self.is_working(day) {
                 break;
             }
             day = day.saturating_add(1.day());
+            into_day = SignedDuration::ZERO;
         }
-        let end = self.add(day, count).to_zoned(self.zone.clone());
-        end.map_or(Timestamp::MAX, |z| z.timestamp())
+        let day = self.add(day, count);
+        let end = self.start_of(day).saturating_add(into_day).unwrap_or(Timestamp::MAX);
+        end.min(self.end_of(day))
+    }
+
+    /// The first instant of a day in this zone.
+    pub fn start_of(&self, day: Date) -> Timestamp {
+        day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |z| z.timestamp())
     }
 
     /// The last instant of a day in this zone.

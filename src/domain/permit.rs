@@ -1,5 +1,7 @@
 //! Who may do what (domain.md §4.7), as one table. Knows no person: only what somebody is for a task.
 
+use super::roster::Role;
+
 /// What somebody is towards one commitment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
@@ -53,4 +55,21 @@ pub fn may(actor: Actor, deed: Deed) -> bool {
         Deed::SeeCurrent => actor != A::Clock,
         Deed::Expire => actor == A::Clock,
     }
+}
+
+impl From<Role> for Actor {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Other => Self::Other,
+            Role::Mentor => Self::Mentor,
+            Role::Lead => Self::Lead,
+            Role::Programme => Self::Programme,
+        }
+    }
+}
+
+/// What the table allows somebody of a [`Role`] about one commitment; `own` when it is theirs, so that a lead who helps
+/// in the own team may do what a helper may, and what a lead may.
+pub fn allowed(role: Role, own: bool, deed: Deed) -> bool {
+    may(role.into(), deed) || own && may(Actor::Helper, deed)
 }

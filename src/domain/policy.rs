@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -133,7 +134,7 @@ pub struct Policy {
     /// Minutes of review that a task of a size is expected to cost; the model's own prior where absent.
     pub burden_min: BTreeMap<Size, u32>,
     /// Since when the host is closed, where it says so.
-    pub closed_since: Option<jiff::civil::Date>,
+    pub closed_since: Option<Date>,
     /// Timers.
     pub timers: Timers,
 }
@@ -163,6 +164,23 @@ impl Default for Policy {
             closed_since: None,
             timers: Timers::default(),
         }
+    }
+}
+
+/// Days after which a closed host is asked whether that is still wanted.
+pub const ASK_CLOSED_DAYS: i64 = 90;
+
+impl Policy {
+    /// True when a closed host should be asked whether it still wants to be: ninety days after it said so. It stays
+    /// closed until it answers.
+    pub fn asks_whether_closed(&self, today: Date) -> bool {
+        self.consent == Consent::Closed
+            && self.closed_since.is_some_and(|since| since.saturating_add(ASK_CLOSED_DAYS.days()) <= today)
+    }
+
+    /// How this host wants to be asked by somebody: newcomers meet the stricter of the two answers.
+    pub fn consent_for(&self, newcomer: bool) -> Consent {
+        if newcomer { self.consent.max(self.newcomer) } else { self.consent }
     }
 }
 

@@ -112,6 +112,25 @@ impl Refusal {
         self
     }
 
+    /// With tasks that are free and alike.
+    #[must_use]
+    pub fn or_take(mut self, alternatives: Vec<TaskKey>) -> Self {
+        self.alternatives = alternatives;
+        self
+    }
+
+    /// What to do next, one harmless line each, the same on every surface: who could lift it and when, what to do
+    /// instead, what else is free. `shown` prints a key.
+    pub fn lines(&self, shown: &dyn Fn(&TaskKey) -> String) -> Vec<String> {
+        let mut lines = vec![self.remedy()];
+        lines.extend(self.instead.iter().cloned());
+        if !self.alternatives.is_empty() {
+            let keys: Vec<String> = self.alternatives.iter().map(shown).collect();
+            lines.push(format!("free and alike: {}", keys.join(", ")));
+        }
+        lines
+    }
+
     /// Who and when, in one line: `ana can lift it; it lifts by itself on 2026-12-07`.
     pub fn remedy(&self) -> String {
         let who = match self.lifter {

@@ -29,6 +29,16 @@ impl Size {
         }
     }
 
+    /// Middle of the class in hours of work: XS 2, S 6, M 16, L 40; unknown counts as S.
+    pub fn hours(size: Option<Self>) -> u32 {
+        match size {
+            Some(Self::XS) => 2,
+            Some(Self::S) | None => 6,
+            Some(Self::M) => 16,
+            Some(Self::L) => 40,
+        }
+    }
+
     /// `XS`, `S`, `M` or `L`.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Live counts by signal, project and language.
+//! Live counts by signal, team, project and language.
 
 use super::{side::Side, snapshot::Row};
 use crate::domain::signal::SignalKind;
@@ -8,6 +8,8 @@ use crate::domain::signal::SignalKind;
 pub struct Facets {
     /// By signal word, in the order of `SignalKind::ALL`.
     pub signals: Vec<(&'static str, u32)>,
+    /// By team id, most first; empty without a registry.
+    pub teams: Vec<(String, u32)>,
     /// By `owner/name`, most first.
     pub projects: Vec<(String, u32)>,
     /// By language, most first.
@@ -18,6 +20,7 @@ pub struct Facets {
 pub(super) fn count(rows: &[Row], side: &Side, found: &[u32]) -> Facets {
     let mut signals = [0_u32; SignalKind::ALL.len()];
     let mut projects = vec![0_u32; side.projects.len()];
+    let mut teams = vec![0_u32; side.teams.len() + 1];
     let mut languages = vec![0_u32; side.languages.len() + 1];
     for at in found {
         let (Some(row), Some(beside)) = (rows.get(*at as usize), side.rows.get(*at as usize)) else { continue };
@@ -25,10 +28,12 @@ pub(super) fn count(rows: &[Row], side: &Side, found: &[u32]) -> Facets {
             bump(&mut signals, signal.kind as usize);
         }
         bump(&mut projects, beside.project as usize);
+        bump(&mut teams, beside.team as usize);
         bump(&mut languages, beside.language as usize);
     }
     Facets {
         signals: SignalKind::ALL.into_iter().map(SignalKind::word).zip(signals).collect(),
+        teams: most_first(&side.teams, teams.get(1..).unwrap_or_default()),
         projects: most_first(&side.projects, &projects),
         languages: most_first(&side.languages, languages.get(1..).unwrap_or_default()),
     }

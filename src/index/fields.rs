@@ -12,6 +12,8 @@ pub enum Field {
     Project,
     /// The owner of a repository.
     Org,
+    /// The team that owns the project.
+    Team,
     /// The tracker.
     Tracker,
     /// Main language of the project.
@@ -111,8 +113,20 @@ pub const FIELDS: &[FieldInfo] = &[
         Field::Is,
         "is",
         &[],
-        Words(&["free", "mine", "claimed", "assigned", "stale", "hidden", "snoozed", "bookmarked", "open", "closed"]),
-        "a property: who holds it, what you marked it as",
+        Words(&[
+            "free",
+            "mine",
+            "claimed",
+            "assigned",
+            "stale",
+            "hidden",
+            "snoozed",
+            "bookmarked",
+            "open",
+            "closed",
+            "shut",
+        ]),
+        "a property: who holds it, what you marked it as; shut: its team takes no help now",
         &["is:free", "is:hidden", "-is:claimed"],
     ),
     row(
@@ -140,6 +154,14 @@ pub const FIELDS: &[FieldInfo] = &[
         &["repo:acme/app", "project:app,tools", "-repo:acme/*"],
     ),
     row(Field::Org, "org", &["owner", "user"], Text, "the owner of the repository", &["org:acme"]),
+    row(
+        Field::Team,
+        "team",
+        &["host"],
+        Text,
+        "the team that owns the project, named whole also while it takes no help; @none is no team",
+        &["team:vision", "-team:vision,web"],
+    ),
     row(Field::Tracker, "tracker", &[], Text, "a tracker by its name in the configuration", &["tracker:gh"]),
     row(Field::Language, "language", &["lang"], Text, "main language of the project", &["lang:rust,go"]),
     row(Field::Author, "author", &[], Text, "who opened it; @me is you", &["author:ana", "-author:@me"]),

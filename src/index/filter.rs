@@ -6,7 +6,7 @@ use super::{
     facets::{self, Facets},
     fuzzy::{Matcher, Pattern},
     meaning::{self, contains_folded},
-    query::{Field, Query},
+    query::{Field, Query, Value},
     rank::{self, Sort},
     side::{Beside, Side},
     snapshot::{Row, Snapshot},
@@ -27,7 +27,8 @@ const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed or not open are left out unless the query asks for them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
+/// unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     let rows = &snapshot.rows;
@@ -113,16 +114,22 @@ struct Shown {
     hidden: bool,
     snoozed: bool,
     closed: bool,
+    shut: bool,
 }
 
 impl Shown {
     fn asked_by(query: &Query) -> Self {
-        let names_a_state = query.terms.iter().any(|t| t.field == Field::State || (t.field == Field::Key && !t.not));
+        let names_a_key = query.terms.iter().any(|t| t.field == Field::Key && !t.not);
+        let names_a_team =
+            query.terms.iter().any(|t| t.field == Field::Team && !t.not && t.values.iter().any(is_whole));
+        let names_a_state = names_a_key || query.terms.iter().any(|t| t.field == Field::State);
         let is = |word| query.asks(Field::Is, word);
         Self {
             hidden: is("hidden"),
             snoozed: is("snoozed"),
             closed: names_a_state || is("closed") || is("mine") || is("claimed"),
+            // What somebody is at already goes on there, and stays in sight.
+            shut: names_a_key || names_a_team || is("shut") || is("mine") || is("claimed"),
         }
     }
 
@@ -132,6 +139,11 @@ impl Shown {
             Some(MarkKind::Snoozed) => self.snoozed,
             Some(MarkKind::Bookmark) | None => true,
         };
-        marked && (self.closed || row.task.state == TaskState::Open)
+        marked && (self.shut || !row.shut) && (self.closed || row.task.state == TaskState::Open)
     }
+}
+
+/// True for a name that stands for itself alone.
+fn is_whole(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if !text.ends_with('*'))
 }

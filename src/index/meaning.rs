@@ -74,6 +74,11 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let wanted = Wanted::new(text);
             Box::new(move |row| row.task.key.project.owner_and_name().is_some_and(|(owner, _)| wanted.is(owner)))
         }
+        Field::Team if text.eq_ignore_ascii_case("@none") => Box::new(|row| row.team.is_none()),
+        Field::Team => {
+            let wanted = Wanted::new(text);
+            Box::new(move |row| row.team.as_deref().is_some_and(|t| wanted.is(t)))
+        }
         Field::Tracker => Box::new(move |row| row.task.key.project.tracker.as_str().eq_ignore_ascii_case(text)),
         Field::Language => {
             let wanted = Wanted::new(text);
@@ -112,6 +117,7 @@ fn is_probe<'a>(word: &str) -> Probe<'a> {
         "stale" => Box::new(|row| row.signals.iter().any(|s| s.kind == SignalKind::Stale)),
         "hidden" => Box::new(|row| row.mark == Some(MarkKind::Hidden)),
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
+        "shut" => Box::new(|row| row.shut),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
         word => state_probe(word),
     }

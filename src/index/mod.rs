@@ -1,11 +1,13 @@
 //! What screens and commands look at: an immutable snapshot, and questions about it. Knows no store, no network,
 //! no terminal: it is built from values and `Now`.
 
+mod alike;
 mod assigned;
 mod bounds;
 pub mod facets;
 pub mod fields;
 pub mod filter;
+pub mod floor;
 pub mod fuzzy;
 mod lex;
 mod meaning;
@@ -13,7 +15,9 @@ pub mod query;
 pub mod rank;
 mod side;
 pub mod snapshot;
+mod team;
 
+pub use alike::alternatives;
 pub use assigned::Assigned;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

@@ -16,6 +16,8 @@ pub(super) struct Beside {
     pub project: u32,
     /// 0 for none, else index + 1.
     pub language: u32,
+    /// 0 for none, else index + 1.
+    pub team: u32,
     pub held_back: bool,
 }
 
@@ -26,6 +28,8 @@ pub(super) struct Side {
     /// `owner/name` or `ABC`.
     pub projects: Vec<String>,
     pub languages: Vec<String>,
+    /// Team ids.
+    pub teams: Vec<String>,
 }
 
 impl Side {
@@ -40,6 +44,7 @@ impl Side {
         }
         let mut projects: HashMap<&str, (u32, CharSet)> = HashMap::new();
         let mut languages: HashMap<&str, u32> = HashMap::new();
+        let mut teams: HashMap<&str, u32> = HashMap::new();
         for (row, beside) in rows.iter().zip(&mut side.rows) {
             let path = row.task.key.project.path();
             let (project, letters) = *projects.entry(path).or_insert_with(|| {
@@ -51,12 +56,8 @@ impl Side {
             beside.key = letters.and(CharSet::of(separator)).and(CharSet::of_number(row.task.key.number));
             beside.title = CharSet::of(row.task.title.raw());
             beside.held_back = is_held_back(&row.task, dictionary);
-            beside.language = row.language.as_deref().map_or(0, |name| {
-                *languages.entry(name).or_insert_with(|| {
-                    side.languages.push(name.to_owned());
-                    u32::try_from(side.languages.len()).unwrap_or(0)
-                })
-            });
+            beside.language = number(row.language.as_deref(), &mut languages, &mut side.languages);
+            beside.team = number(row.team.as_deref(), &mut teams, &mut side.teams);
         }
         side
     }
@@ -69,6 +70,16 @@ impl Side {
             Cow::Owned(Self::of(rows, &mut Dictionary::new()))
         }
     }
+}
+
+/// 0 for none, else the place of a name among those met so far, from 1.
+fn number<'a>(name: Option<&'a str>, met: &mut HashMap<&'a str, u32>, names: &mut Vec<String>) -> u32 {
+    name.map_or(0, |name| {
+        *met.entry(name).or_insert_with(|| {
+            names.push(name.to_owned());
+            u32::try_from(names.len()).unwrap_or(0)
+        })
+    })
 }
 
 fn key(rows: &[Row], at: u32) -> Option<&crate::domain::key::TaskKey> {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::{
     assigned::{Assigned, Assignees},
     side::Side,
+    team::Teams,
 };
 use crate::{
     domain::{
@@ -43,6 +44,10 @@ pub struct Row {
     pub age_days: u32,
     /// Main language of its project.
     pub language: Option<String>,
+    /// Id of the team that owns its project.
+    pub team: Option<Arc<str>>,
+    /// True when no help is taken there now: it leaves every list, and nothing is counted for that.
+    pub shut: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
     /// The commitment that holds it; else the user's own that is on its way, asked for or overdue.
@@ -212,6 +217,7 @@ struct Around<'a> {
     projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
     marks: HashMap<&'a TaskKey, MarkKind>,
     assignees: &'a Assignees<'a>,
+    teams: Teams<'a>,
 }
 
 impl<'a> Around<'a> {
@@ -247,7 +253,7 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, assignees }
+        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster) }
     }
 
     /// Whoever is still assigned after their claim ended or ran out holds nothing.
@@ -262,12 +268,15 @@ impl<'a> Around<'a> {
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
         let me = self.context.me.get(&task.key.project.tracker);
+        let (team, shut) = self.teams.of_project(&task.key.project);
         Row {
             signals: signals::signals_with(&task, now, dictionary),
             free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim, me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),
+            team,
+            shut,
             mark: self.marks.get(&task.key).copied(),
             claim: claim.cloned(),
             task,

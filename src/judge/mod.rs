@@ -1,6 +1,9 @@
 //! Pure verdicts: in go domain values and `Now`, out come verdicts with reasons. Reads and writes nothing.
 
+pub mod burden;
 pub mod free;
 pub mod guard;
+mod hold;
 pub mod label;
+pub mod readiness;
 pub mod signals;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
 
+mod calendar;
 mod cli;
 mod cli_demo;
 mod cli_render;
@@ -18,6 +19,7 @@ mod demo_graphql;
 mod demo_help;
 mod demo_world;
 mod floor;
+mod fold;
 mod github;
 mod github_errors;
 mod github_evidence;
@@ -28,6 +30,9 @@ mod github_pulls;
 mod github_rows;
 mod github_schema;
 mod github_world;
+mod guards;
+mod guards_host;
+mod guards_props;
 mod hostile;
 mod hostile_http;
 mod hostile_input;
@@ -47,6 +52,7 @@ mod outbox_world;
 mod pictures;
 mod pty;
 mod query;
+mod readiness;
 mod registry;
 mod registry_strict;
 mod requests;

@@ -89,6 +89,7 @@ fn after(
         fresh_id: &Ulid::nil,
         me: &|_| Some(Person::human("sam", 7)),
         url: &|_| None,
+        body: &|_| None,
         last,
     };
     decide(&world, command)

@@ -54,7 +54,7 @@ impl Report {
     }
 
     fn fail(&mut self, area: &str, failure: Failure) {
-        for UserError { code, sentence, hints } in failure.0 {
+        for UserError { code, sentence, hints, .. } in failure.0 {
             if self.code == ExitCode::Done {
                 self.code = code;
             }

@@ -70,7 +70,7 @@ fn explain(text: &str, error: &QueryError, json: bool) -> UserError {
     let carets = "^".repeat(width(&safe_line(part)).clamp(1, 60));
     let mut hints = if json { Vec::new() } else { vec![safe_fit(text, 200).into_owned(), format!("{indent}{carets}")] };
     hints.extend(error.suggestion.as_ref().map(|s| format!("did you mean {s}?")));
-    UserError { code: ExitCode::Usage, sentence: error.message.clone(), hints }
+    UserError { code: ExitCode::Usage, sentence: error.message.clone(), hints, refusal: None }
 }
 
 fn safe_width(text: &str) -> usize {

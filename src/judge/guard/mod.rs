@@ -1,8 +1,19 @@
 //! The guards G1–G12 (domain.md §4.5): may this person take this task now? Asked before a claim is queued and again when
-//! the outbox sends it. Pure.
+//! the outbox sends it. Pure and total: no value makes it fail.
+//!
+//! What the task is and is not stands in `task`, what the person has agreed in `person`, what the host allows in
+//! `host`. The order of the questions is in [`check`] alone: what nobody here can lift comes first, what lifts by
+//! itself soonest comes last, so that whoever follows a refusal is not led to the next one.
+
+mod case;
+mod host;
+mod person;
+mod protect;
+mod task;
 
 use jiff::civil::Date;
 
+use self::case::Case;
 use crate::domain::{
     commitment::{ClaimId, Commitment},
     person::Person,
@@ -13,6 +24,9 @@ use crate::domain::{
     task::Task,
     time::Now,
 };
+
+/// What a guard says.
+type Verdict = Result<(), Box<Refusal>>;
 
 /// What somebody wants to take.
 #[derive(Clone, Debug)]
@@ -67,10 +81,29 @@ pub struct Pass {
     pub burden_min: u32,
 }
 
-/// Checks all guards, the cheapest to lift last.
+/// Checks all guards. With `ask` or `waive` the host's limits (G7, G8) pass: the host weighs them itself.
 ///
 /// # Errors
 /// The refusal of the first guard that fails, without alternatives: the caller knows the list.
-pub fn check(_proposal: &Proposal<'_>, _around: Around<'_>) -> Result<Pass, Box<Refusal>> {
-    Ok(Pass::default())
+pub fn check(proposal: &Proposal<'_>, around: Around<'_>) -> Result<Pass, Box<Refusal>> {
+    let case = Case::new(proposal, around);
+    let mut pass = Pass { burden_min: case.load.forecast(proposal.size), ..Pass::default() };
+    task::open(&case)?;
+    person::listed(&case, &mut pass)?;
+    host::open(&case)?;
+    protect::labels_allowed(&case)?;
+    task::readiness(&case, &mut pass)?;
+    task::held(&case)?;
+    person::cool_off(&case)?;
+    task::newcomers_first(&case)?;
+    host::quiet(&case)?;
+    person::work(&case)?;
+    person::hours(&case, &mut pass)?;
+    if !proposal.ask && !proposal.waive {
+        host::concurrency(&case)?;
+        host::budget(&case, pass.burden_min)?;
+    }
+    task::access(&case, &mut pass);
+    host::consent(&case, &mut pass);
+    Ok(pass)
 }
