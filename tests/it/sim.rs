@@ -56,8 +56,11 @@ async fn play(case: &Case) -> Result<(), String> {
 }
 
 fn range(seeds: std::ops::Range<u64>, deal: Deal) {
-    let failed: Vec<String> = seeds.filter_map(|seed| run(seed, deal, false).err()).take(3).collect();
-    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    for seed in seeds {
+        if let Err(why) = run(seed, deal, false) {
+            panic!("{why}");
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use floorwalk::{
         commitment::{ClaimId, Commitment, CommitmentState as State, DoneKind, HostReason},
         key::TaskKey,
         marker::ReleaseReason,
-        outbox::{Amendment, Answer, Wish},
+        outbox::{Amendment, Answer, OpStatus, Wish},
         person::{Login, Person},
         policy::Consent,
         task::TaskState,
@@ -175,6 +175,10 @@ impl Case {
             let mut moves = false;
             for peer in &self.peers {
                 let sent = self.send(peer).await;
+                // What needs the user is looked at, and dropped.
+                let rows = peer.store.outbox().await.unwrap().into_iter();
+                let stuck = rows.filter(|op| matches!(op.status, OpStatus::NeedsAttention { .. })).map(|op| op.id);
+                peer.store.settle(stuck.collect(), Vec::new()).await.unwrap();
                 let read = self.refold(peer).await;
                 moves |= !read || !sent.is_empty() || !peer.store.outbox().await.unwrap().is_empty();
             }
