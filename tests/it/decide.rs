@@ -3,7 +3,7 @@
 use floorwalk::{
     app::{Command, ExitCode, effect::Effect},
     domain::{
-        commitment::{Act, DoneKind, Sign},
+        commitment::{Act, DoneKind, Entry, Sign},
         marker::ReleaseReason,
         outbox::{Amendment, Op, OpStatus, Step, Wish},
         policy::Consent,
@@ -208,7 +208,7 @@ fn acts_that_do_not_fit_the_state_are_refused_by_the_machine() {
         (Amendment::Withdraw, "withdrawn"),
         (Amendment::Still, "nothing asks for an answer"),
     ] {
-        let (rule, sentence, _) = holding().refusal(&amend(amendment));
+        let (rule, sentence, _) = Scene::new().claim(1, "sam", 1, &[]).refusal(&amend(amendment));
         assert_eq!((rule, sentence.contains(word)), (Rule::State, true), "{sentence}");
     }
     for amendment in [Amendment::Remind, Amendment::Expire] {
@@ -230,14 +230,19 @@ fn only_the_helper_keeps_a_commitment() {
 
 #[test]
 fn a_quiet_helper_says_still_on_it_twice_at_most() {
-    // Thirteen days without a sign: at risk; the size is large, so that the lease still runs.
-    let at_risk = |since: &[floorwalk::domain::commitment::Entry]| {
-        let mut scene = Scene::new().claim(1, "sam", 14, since);
+    // Four weeks of twenty working days with nothing to see: at risk for the first time after three of them.
+    let quiet = |since: &[Entry]| {
+        let mut scene = Scene::new().claim(1, "sam", 28, since);
         let Act::Claim { until, .. } = &mut scene.commitments[0].log[0].act else { panic!() };
-        *until = date("2026-12-03");
+        *until = date("2026-11-20");
         scene
     };
-    assert!(matches!(at_risk(&[]).wish(&amend(Amendment::Still)), Wish::Amend { amendment: Amendment::Still, .. }));
+    let answers = [entry(ago(21), "sam", Act::Still), entry(ago(13), "sam", Act::Still)];
+    let wish = quiet(&answers[..1]).wish(&amend(Amendment::Still));
+    assert!(matches!(wish, Wish::Amend { amendment: Amendment::Still, .. }), "{wish:?}");
+    let (rule, sentence, hints) = quiet(&answers).refusal(&amend(Amendment::Still));
+    assert_eq!((rule, sentence.contains("2 times")), (Rule::Limit, true), "{sentence}");
+    assert!(hints.contains("ask for help"), "{hints}");
 }
 
 #[test]

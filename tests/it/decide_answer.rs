@@ -126,7 +126,8 @@ fn several_requests_want_a_name_and_a_request_goes_before_what_runs() {
     assert_eq!((error.code, error.sentence.contains("lee, sam")), (ExitCode::Usage, true), "{error}");
     assert_eq!(spoken(scene.wish(&to("SAM", consent()))).0, "sam");
     let beside = Scene::new().as_("ana").claim(1, "sam", 2, &[]).request(1, "lee", 1);
-    assert_eq!(spoken(beside.wish(&say(consent()))).0, "lee", "the one who asks is meant");
+    let (rule, sentence, _) = beside.refusal(&say(consent()));
+    assert_eq!((rule, sentence.contains("@sam holds")), (Rule::Held, true), "the one who asks is meant: {sentence}");
     let none = scene.refusal(&to("pia", consent()));
     assert_eq!((none.0, none.1.contains("@pia")), (Rule::State, true), "{none:?}");
     assert_eq!(Scene::new().as_("ana").refusal(&say(consent())).0, Rule::State);
