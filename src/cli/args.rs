@@ -133,6 +133,14 @@ pub enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// Who is helping where: all teams as rooms
+    Floor,
+    /// One room: its helpers, requests, load and mentors
+    Team {
+        /// Team or project [default: the teams you speak for]
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
     /// What waits to be sent
     #[command(after_help = "Example: floorwalk outbox retry")]
     Outbox {

@@ -8,8 +8,10 @@ pub enum Context {
     Global,
     /// The Discover screen.
     Discover,
-    /// The Mine screen.
+    /// The Mine screen, and one own commitment in full.
     Mine,
+    /// The Floor screen.
+    Floor,
     /// One task in full.
     Detail,
     /// The query line while it is edited.
@@ -26,10 +28,11 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order help and documents show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Global,
         Self::Discover,
         Self::Mine,
+        Self::Floor,
         Self::Detail,
         Self::Outbox,
         Self::Query,
@@ -44,6 +47,7 @@ impl Context {
             Self::Global => "global",
             Self::Discover => "discover",
             Self::Mine => "mine",
+            Self::Floor => "floor",
             Self::Detail => "detail",
             Self::Query => "query",
             Self::Palette => "palette",
@@ -59,6 +63,7 @@ impl Context {
             Self::Global => "Everywhere",
             Self::Discover => "Discover",
             Self::Mine => "Mine",
+            Self::Floor => "Floor",
             Self::Detail => "Task",
             Self::Query => "Query line",
             Self::Palette => "Palette",
@@ -79,7 +84,8 @@ impl Context {
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
             Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
-            Self::Mine => &[A::HandBack, A::Open, A::OpenBrowser, A::Copy, A::Outbox],
+            Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
+            Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
             Self::Query => &[A::Accept, A::Back, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
@@ -153,13 +159,26 @@ impl Action {
 actions! {
     Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Detail] Some("claim");
     HandBack "hand-back" "hand back" "Hand back" "End your claim with a note for the next person." [Discover Mine Detail] Some("release");
-    Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Mine Outbox] Some("show");
-    OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Mine Detail Outbox] None;
-    Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Mine Detail Outbox] None;
-    CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Mine Detail Outbox] None;
+    Done "done" "done" "Done" "Say that the work is done and how, with what the host should know." [Mine Detail] Some("done");
+    Renew "renew" "renew" "Renew" "Promise a later last day, and say why." [Mine Detail] Some("renew");
+    StillOnIt "still-on-it" "still on it" "Still on it" "Answer the reminder: you still work on it." [Mine Detail] Some("renew");
+    NeedHelp "need-help" "need help" "Need help" "Ask the host a question; the clock stands until they answer." [Mine Detail] Some("need-help");
+    Pause "pause" "pause" "Pause or resume" "Step away until a day you name, or come back." [Mine Detail] Some("pause");
+    Block "block" "blocked" "Blocked or unblocked" "Say who or what stops the work, or that it goes on." [Mine Detail] Some("block");
+    HandOver "hand-over" "hand over" "Hand over" "Offer your claim to somebody; it stays yours until they accept." [Mine Detail] Some("handover");
+    Withdraw "withdraw" "withdraw" "Withdraw" "Take your request back before the host has answered." [Mine Detail] Some("release");
+    Agree "agree" "accept" "Accept it" "Take over what is offered to you; for your team, accept a request, a renewal or finished work." [Discover Mine Floor Detail] Some("accept");
+    Decline "decline" "decline" "Decline" "For your team: say no to a request, with a reason." [Discover Floor Detail] Some("decline");
+    Revoke "revoke" "revoke" "Revoke" "For your team: take a commitment away, with a reason its helper reads." [Discover Floor Detail] Some("revoke");
+    Thank "thank" "thank" "Thank" "For your team: accept finished work with a word of thanks." [Discover Floor Detail] Some("accept");
+    Reopen "reopen" "reopen" "Reopen" "For your team: say that finished work broke something; its helper gets days to mend it." [Discover Floor Detail] Some("warranty");
+    Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Mine Floor Outbox] Some("show");
+    OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Mine Floor Detail Outbox] None;
+    Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Mine Floor Detail Outbox] None;
+    CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Mine Floor Detail Outbox] None;
     EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
-    SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts." [Discover] None;
+    SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
     Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;
     Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
     MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
@@ -172,6 +191,7 @@ actions! {
     OutboxDrop "outbox-drop" "drop" "Drop" "Take this row out of the outbox; nothing more is sent for it." [Outbox] Some("outbox drop");
     TabDiscover "tab-discover" "discover" "Go to Discover" "Show the list of tasks." [Global] Some("list");
     TabMine "tab-mine" "mine" "Go to Mine" "Show what you have claimed." [Global] Some("mine");
+    TabFloor "tab-floor" "floor" "Go to Floor" "Show who is helping where, your own team first." [Global] Some("floor");
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");

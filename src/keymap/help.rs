@@ -54,11 +54,13 @@ const FIRST: usize = 3;
 /// The hint line: first key and action for each hinted action, most useful first. The way to help and palette
 /// comes early, so that it is there in narrow windows too.
 pub fn hints(keymap: &Keymap, contexts: &[Context]) -> Vec<(String, Action)> {
-    let (own, general): (&[Action], &[Action]) = match contexts {
-        [] => (&[], &[]),
-        [own] => (own.hints(), &[]),
-        [own, general, ..] => (own.hints(), general.hints()),
-    };
+    let own = contexts.first().map(|own| own.hints()).unwrap_or_default();
+    hints_of(keymap, contexts, own)
+}
+
+/// As [`hints`], with other actions of the screen's own in front.
+pub fn hints_of(keymap: &Keymap, contexts: &[Context], own: &[Action]) -> Vec<(String, Action)> {
+    let general: &[Action] = contexts.get(1).map(|general| general.hints()).unwrap_or_default();
     let (first, rest) = own.split_at(own.len().min(FIRST));
     let in_help = contexts.contains(&Context::Help);
     let mut out: Vec<(String, Action)> = Vec::new();

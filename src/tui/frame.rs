@@ -38,8 +38,8 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
     }
     let content = match &state.overlay {
         Some(Overlay::Palette(palette)) => Some(palette.content(state, areas.body)),
-        Some(Overlay::Claim(claim)) => Some(claim.content(state, areas.body)),
-        Some(Overlay::HandBack(hand_back)) => Some(hand_back.content(state, areas.body)),
+        Some(Overlay::Dialog(dialog)) => Some(dialog.content(state, areas.body)),
+        Some(Overlay::Refused(panel)) => Some(panel.content(state, areas.body)),
         Some(Overlay::Query) | None => None,
     };
     if let Some(content) = content {
@@ -52,9 +52,11 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
 fn room(state: &State, areas: &Areas, buf: &mut Buffer) -> Option<Position> {
     match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => screen::detail::draw(state, areas.body, buf),
+        (Some(Room::Resume(..)), _) => screen::resume::draw(state, areas.body, buf),
         (Some(Room::Outbox), _) => screen::outbox::draw(state, areas.body, buf),
         (Some(Room::Help(..)), _) => screen::help::draw(state, areas.body, buf),
         (None, Tab::Mine) => screen::mine::draw(state, areas.body, buf),
+        (None, Tab::Floor) => screen::floor::draw(state, areas.body, buf),
         (None, Tab::Discover) => return discover(state, buf),
     }
     None

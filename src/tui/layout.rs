@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     room::{Room, Tab},
-    screen::{detail, help, mine},
+    screen::{detail, floor, help, mine, resume},
     state::State,
 };
 
@@ -104,9 +104,11 @@ pub fn extent(state: &State) -> (usize, usize) {
     let body = areas(state.size).body.height as usize;
     match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => (state.sheet.lines.len(), body),
+        (Some(Room::Resume(claim, _)), _) => (resume::lines(state, *claim).len(), body),
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
         (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
-        (None, Tab::Mine) => (mine::cards(state).len(), body / mine::CARD as usize),
+        (None, Tab::Floor) => (floor::len(state), floor::page(state)),
+        (None, Tab::Mine) => (mine::cards(state).len(), body / mine::card_rows(state) as usize),
         (None, Tab::Discover) if state.discover.facet_focus => {
             (state.discover.facet_rows().len(), discover(state).facets.map_or(0, |a| a.height as usize))
         }
@@ -122,13 +124,14 @@ pub fn clamp(state: &mut State) {
     detail::refresh(state);
     let (len, page) = extent(state);
     match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Help(_, cursor)), _) => {
+        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => {
             // A text scrolls as a whole: its cursor is its first visible row.
             cursor.at = cursor.at.min(len.saturating_sub(page.max(1)));
             cursor.top = cursor.at;
         }
         (Some(Room::Outbox), _) => state.outbox.clamp(len, page),
         (None, Tab::Mine) => state.mine.clamp(len, page),
+        (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
         (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),
         (None, Tab::Discover) => state.discover.cursor.clamp(len, page),
     }

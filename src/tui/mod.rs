@@ -2,9 +2,12 @@
 //! [`state::update`], which gives back what is to be done; then one frame is drawn from the state, if anything
 //! changed. Knows commands, events and snapshots; knows no store, no tracker and no session.
 
+pub mod details;
+pub mod dialog;
 pub mod frame;
 pub mod input;
 pub mod layout;
+pub mod message;
 pub mod paint;
 pub mod room;
 pub mod run;

@@ -1,13 +1,14 @@
 //! Where the user can be: tabs, rooms on top of them, and what lies over a room. Plain data.
 
 use super::{
+    dialog::Dialog,
     state::Cursor,
-    widget::{
-        dialog::{ClaimDialog, HandBackDialog},
-        palette::Palette,
-    },
+    widget::{palette::Palette, refused::Panel},
 };
-use crate::{domain::key::TaskKey, keymap::Context};
+use crate::{
+    domain::{commitment::ClaimId, key::TaskKey},
+    keymap::Context,
+};
 
 /// A tab. The numbers are the product's, so a key never changes its meaning when tabs are added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,17 +18,20 @@ pub enum Tab {
     Discover,
     /// 3: own commitments.
     Mine,
+    /// 4: all teams as rooms.
+    Floor,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 2] = [Self::Discover, Self::Mine];
+    pub const ALL: [Self; 3] = [Self::Discover, Self::Mine, Self::Floor];
 
     /// Number and name.
     pub fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Discover => ("1", "Discover"),
             Self::Mine => ("3", "Mine"),
+            Self::Floor => ("4", "Floor"),
         }
     }
 }
@@ -37,6 +41,8 @@ impl Tab {
 pub enum Room {
     /// One task in full, and how far it is scrolled.
     Detail(TaskKey, Cursor),
+    /// One own commitment, or one offered to me, in full, and how far it is scrolled.
+    Resume(ClaimId, Cursor),
     /// The outbox.
     Outbox,
     /// Help for these contexts, and how far it is scrolled.
@@ -50,8 +56,8 @@ pub enum Overlay {
     Query,
     /// The command palette.
     Palette(Palette),
-    /// Claiming.
-    Claim(ClaimDialog),
-    /// Handing back.
-    HandBack(HandBackDialog),
+    /// A dialog.
+    Dialog(Box<Dialog>),
+    /// Why a rule refused a wish.
+    Refused(Panel),
 }

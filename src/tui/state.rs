@@ -1,26 +1,25 @@
 //! All that the screens know, as pure data, and the one door through which it changes: [`update`] takes a message
 //! and gives back what is to be done. Reads no clock, touches no terminal, draws nothing.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
+pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
-    layout,
+    details::Details,
+    dialog, layout,
     room::{Overlay, Room, Tab},
-    screen::{self, detail::Sheet, discover::Discover},
+    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom},
     theme::Theme,
     toast::Toast,
-    widget::{dialog, palette, query},
+    widget::{palette, query, refused, refused::Panel},
 };
 use crate::{
-    app::{Command, Event},
+    app::{Command, Event, UserError},
     domain::{
+        commitment::{ClaimId, Commitment},
         key::{ProjectRef, TaskKey},
-        task::TaskDetail,
         time::Now,
     },
     index::Snapshot,
@@ -30,90 +29,6 @@ use crate::{
 
 /// How long a begun key sequence waits for its next key.
 pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
-/// Tasks whose descriptions are kept at hand.
-const DETAILS_KEPT: usize = 32;
-
-/// Why the screen is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitReason {
-    /// The user quit.
-    Quit,
-    /// A signal of this number.
-    Signal(i32),
-    /// The terminal or the queue went away.
-    HungUp,
-}
-
-impl ExitReason {
-    /// Exit code of the process: 0, or 128 and the signal.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Quit => 0,
-            Self::Signal(n) => u8::try_from(128 + n).unwrap_or(255),
-            Self::HungUp => 129,
-        }
-    }
-}
-
-/// Something that happened.
-#[derive(Clone, Debug)]
-pub enum Msg {
-    /// A key.
-    Key(Chord),
-    /// Pasted text.
-    Paste(String),
-    /// The window has this many columns and rows.
-    Resize(u16, u16),
-    /// From the program below.
-    App(Event),
-    /// A deadline passed.
-    Wake,
-    /// Stop for a while, as the shell asked.
-    Suspend,
-    /// The process goes on after a stop.
-    Resumed,
-    /// A signal that ends the program.
-    Signal(i32),
-    /// The terminal cannot be read any more.
-    HungUp,
-    /// A bug in the background; the screen goes on.
-    Broken(String),
-}
-
-/// Something to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Out {
-    /// A wish for the program below.
-    Command(Command),
-    /// Put this on the clipboard of the terminal.
-    Clipboard(String),
-    /// Paint everything again.
-    Redraw,
-    /// Stop the process until the shell continues it.
-    Suspend,
-    /// Leave.
-    Exit(ExitReason),
-}
-
-/// How the screens are to behave.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Use colours. False where `NO_COLOR` is set.
-    pub colours: bool,
-    /// False while there is no configuration: the empty screen says how to begin.
-    pub configured: bool,
-    /// Zone in which times of day are shown.
-    pub zone: TimeZone,
-    /// Query the list starts with.
-    pub query: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
-    }
-}
-
 /// A place in a list or text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
@@ -129,33 +44,6 @@ impl Cursor {
         let page = page.max(1);
         self.at = self.at.min(len.saturating_sub(1));
         self.top = self.top.min(len.saturating_sub(page)).min(self.at).max((self.at + 1).saturating_sub(page));
-    }
-}
-
-/// Descriptions at hand, newest last.
-#[derive(Clone, Debug, Default)]
-pub struct Details {
-    kept: VecDeque<(TaskKey, Arc<TaskDetail>)>,
-    asked: Option<TaskKey>,
-    /// The task whose comments were asked for last: asked once, so that an answer that stays short ends there.
-    comments_asked: Option<TaskKey>,
-    /// Counts arrivals, so that laid-out text knows when it is out of date.
-    pub stamp: u64,
-}
-
-impl Details {
-    /// The description of a task, when it has been read.
-    pub fn get(&self, key: &TaskKey) -> Option<&Arc<TaskDetail>> {
-        self.kept.iter().find(|(k, _)| k == key).map(|(_, d)| d)
-    }
-
-    fn keep(&mut self, detail: TaskDetail) {
-        self.kept.retain(|(k, _)| *k != detail.task.key);
-        if self.kept.len() >= DETAILS_KEPT {
-            self.kept.pop_front();
-        }
-        self.kept.push_back((detail.task.key.clone(), Arc::new(detail)));
-        self.stamp += 1;
     }
 }
 
@@ -184,6 +72,8 @@ pub struct State {
     pub discover: Discover,
     /// Cursor of Mine.
     pub mine: Cursor,
+    /// The Floor screen.
+    pub floor: FloorRoom,
     /// Cursor of the outbox.
     pub outbox: Cursor,
     /// Descriptions.
@@ -198,8 +88,8 @@ pub struct State {
     pub pending_until: Option<Timestamp>,
     /// A running sync.
     pub progress: Option<SyncProgress>,
-    /// Notes of hand-backs that were begun, by task: nothing typed is lost.
-    pub drafts: HashMap<TaskKey, String>,
+    /// What was written into dialogs: nothing typed is lost.
+    pub drafts: Vec<dialog::Draft>,
     /// Counts snapshots, so that laid-out text knows when it is out of date.
     pub facts: u64,
     /// True when keys need their tracker in front.
@@ -219,6 +109,7 @@ impl State {
             overlay: None,
             discover: Discover::new(&options.query),
             mine: Cursor::default(),
+            floor: FloorRoom::default(),
             outbox: Cursor::default(),
             details: Details::default(),
             sheet: Sheet::default(),
@@ -226,7 +117,7 @@ impl State {
             pending: Vec::new(),
             pending_until: None,
             progress: None,
-            drafts: HashMap::new(),
+            drafts: Vec::new(),
             many_trackers: false,
             facts: 0,
             snapshot: first,
@@ -248,7 +139,8 @@ impl State {
             (Some(Room::Outbox), _) => Context::Outbox,
             (Some(Room::Help(..)), _) => Context::Help,
             (None, Tab::Discover) => Context::Discover,
-            (None, Tab::Mine) => Context::Mine,
+            (Some(Room::Resume(..)), _) | (None, Tab::Mine) => Context::Mine,
+            (None, Tab::Floor) => Context::Floor,
         };
         vec![own, Context::Global]
     }
@@ -257,7 +149,7 @@ impl State {
     pub fn contexts(&self) -> Vec<Context> {
         match &self.overlay {
             Some(Overlay::Palette(_)) => vec![Context::Palette],
-            Some(Overlay::Claim(_) | Overlay::HandBack(_)) => vec![Context::Dialog],
+            Some(Overlay::Dialog(_) | Overlay::Refused(_)) => vec![Context::Dialog],
             Some(Overlay::Query) => vec![Context::Query],
             None => self.room_contexts(),
         }
@@ -270,8 +162,15 @@ impl State {
             (Some(Room::Outbox), _) => self.snapshot.outbox.get(self.outbox.at).map(|op| op.key.clone()),
             (Some(Room::Help(..)), _) => None,
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
-            (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|c| c.key.clone()),
+            (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
+            (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
+            (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
         }
+    }
+
+    /// The commitment of a claim.
+    pub fn commitment(&self, claim: ClaimId) -> Option<&Commitment> {
+        self.snapshot.commitments.iter().find(|c| c.claim == claim)
     }
 
     /// The key as it is shown.
@@ -291,12 +190,13 @@ impl State {
         trackers.dedup();
         self.many_trackers = trackers.len() > 1;
         self.facts += 1;
+        self.floor.refresh(&self.snapshot);
         self.discover.search(&self.snapshot, held);
         // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
         self.details.asked = None;
-        let live: Vec<_> =
-            self.snapshot.commitments.iter().filter(|c| c.mine && c.state.is_live()).map(|c| &c.key).collect();
-        self.drafts.retain(|key, _| live.contains(&key));
+        let mut drafts = std::mem::take(&mut self.drafts);
+        drafts.retain(|draft| draft.is_wanted(self));
+        self.drafts = drafts;
     }
 }
 
@@ -391,9 +291,8 @@ fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
     match &mut state.overlay {
         Some(Overlay::Query) => query::typed(state, chord),
         Some(Overlay::Palette(palette)) => palette.typed(chord),
-        Some(Overlay::Claim(claim)) => claim.typed(chord),
-        Some(Overlay::HandBack(hand_back)) => hand_back.typed(chord),
-        None => {}
+        Some(Overlay::Dialog(dialog)) => dialog.typed(chord),
+        Some(Overlay::Refused(_)) | None => {}
     }
     Vec::new()
 }
@@ -402,10 +301,9 @@ fn paste(state: &mut State, text: &str) {
     match &mut state.overlay {
         Some(Overlay::Query) => query::paste(state, text),
         Some(Overlay::Palette(palette)) => palette.paste(text),
-        Some(Overlay::Claim(claim)) => claim.paste(text),
-        Some(Overlay::HandBack(hand_back)) => hand_back.paste(text),
+        Some(Overlay::Dialog(dialog)) => dialog.paste(text),
         // Pasted text is never a series of keys.
-        None => {}
+        Some(Overlay::Refused(_)) | None => {}
     }
 }
 
@@ -414,7 +312,8 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
     match &state.overlay {
         Some(Overlay::Query) => query::act(state, action),
         Some(Overlay::Palette(_)) => palette::act(state, action),
-        Some(Overlay::Claim(_) | Overlay::HandBack(_)) => dialog::act(state, action),
+        Some(Overlay::Dialog(_)) => dialog::act(state, action),
+        Some(Overlay::Refused(_)) => refused::act(state, action),
         None => screen::act(state, action),
     }
 }
@@ -438,16 +337,22 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         }
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
-        Event::Failed(error) => {
-            state.progress = None;
-            state.toasts.push(Toast::failed(now, error.sentence, error.hints));
-        }
+        Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {
             state.toasts.push(Toast::said(now, format!("copied {}", super::paint::safe(&text))));
             return vec![Out::Clipboard(text)];
         }
     }
     Vec::new()
+}
+
+/// A failure is a line that goes by itself; what a rule refused stays until it was read, where nobody is typing.
+fn failed(state: &mut State, error: UserError) {
+    state.progress = None;
+    match error.refusal {
+        Some(refusal) if state.overlay.is_none() => state.overlay = Some(Overlay::Refused(Panel::new("", *refusal))),
+        _ => state.toasts.push(Toast::failed(state.now, error.sentence, error.hints)),
+    }
 }
 
 /// The wish to read one project again, or all.

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::super::{
-    layout,
+    dialog, layout,
     room::Overlay,
     state::{Cursor, Out, State},
-    widget::{dialog, field::Field},
+    widget::field::Field,
 };
 use crate::{
     domain::key::TaskKey,

@@ -1,45 +1,79 @@
-//! Mine: my commitments as cards of two rows, the soonest end first, with what is still on its way said in words.
+//! Mine: my commitments as cards, the soonest end first: state, time left, whose turn, what happened last, pull requests
+//! and the one next action with its key. On top what others offer to me. What is still on its way is said in words.
 
-use jiff::civil::Date;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    paint::{put, put_fit, put_right, tint, to_u16, width},
-    state::{Out, State},
+    dialog, layout,
+    paint::{put, put_fit, put_right, safe, tint, to_u16, width},
+    room::{Room, Tab},
+    state::{Cursor, Out, State},
     theme::Ink,
-    widget::{dialog, empty},
+    widget::{empty, host, statusline::clock},
 };
 use crate::{
+    app::words,
     domain::{
-        commitment::{Commitment, CommitmentState, Projection},
+        commitment::{Commitment, CommitmentState, Nudge, Projection, Timer},
+        key::TaskKey,
         outbox::{OpStatus, Step, Wish},
-        time::Now,
     },
-    keymap::Action,
+    keymap::{Action, Context},
 };
 
-/// Rows of one card.
-pub const CARD: u16 = 2;
 /// Columns of the widest state word that is usual here, "handed back".
 const STATE_COLUMNS: u16 = 11;
-/// Ended commitments that are still shown.
+/// Commitments that ended well and are still shown.
 const ENDED_SHOWN: usize = 10;
+/// Rows of the room from which a card takes three rows.
+const ROOMY: u16 = 18;
 
-/// The cards: live ones by end date, then what ended against the plan, then the last few that ended well.
-pub fn cards(state: &State) -> Vec<&Commitment> {
-    let rank = |c: &Commitment| match c.state {
+/// One card.
+#[derive(Clone, Copy, Debug)]
+pub enum Card<'a> {
+    /// Somebody offers their commitment to me.
+    Offer(&'a Commitment),
+    /// Mine.
+    Own(&'a Commitment),
+}
+
+impl<'a> Card<'a> {
+    /// The task.
+    pub fn key(&self) -> &'a TaskKey {
+        &self.commitment().key
+    }
+
+    /// The commitment behind it.
+    pub fn commitment(&self) -> &'a Commitment {
+        match self {
+            Self::Offer(c) | Self::Own(c) => c,
+        }
+    }
+}
+
+/// The order of cards: what is live, what is in warranty, what ended against the plan, what ended well.
+fn rank(c: &Commitment) -> u8 {
+    use CommitmentState as S;
+    match c.state {
         s if s.is_live() => 0,
-        CommitmentState::Released | CommitmentState::Completed | CommitmentState::Superseded => 2,
-        _ => 1,
-    };
-    let mut cards: Vec<&Commitment> = state.snapshot.commitments.iter().filter(|c| c.mine).collect();
-    cards.sort_by(|a, b| {
+        S::Warranty => 1,
+        S::Expired | S::Conceded | S::Revoked | S::Declined | S::Lapsed => 2,
+        _ => 3,
+    }
+}
+
+/// The cards: offers to me, live ones by end date, then what is over.
+pub fn cards(state: &State) -> Vec<Card<'_>> {
+    let all = &state.snapshot.commitments;
+    let mut own: Vec<&Commitment> = all.iter().filter(|c| c.mine).collect();
+    own.sort_by(|a, b| {
         let by_end = if rank(a) == 0 { a.until.cmp(&b.until) } else { b.until.cmp(&a.until) };
         rank(a).cmp(&rank(b)).then(by_end).then(a.claim.cmp(&b.claim))
     });
-    let kept = cards.iter().take_while(|c| rank(c) < 2).count();
-    cards.truncate(kept + ENDED_SHOWN);
-    cards
+    let kept = own.iter().take_while(|c| rank(c) < 3).count();
+    own.truncate(kept + ENDED_SHOWN);
+    let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
+    offers.chain(own.into_iter().map(Card::Own)).collect()
 }
 
 /// How many of my commitments are live.
@@ -47,42 +81,34 @@ pub fn live(state: &State) -> usize {
     state.snapshot.commitments.iter().filter(|c| c.mine && c.state.is_live()).count()
 }
 
-/// Time left until the end of a lease, in words.
-pub fn time_left(until: Date, now: Now) -> String {
-    let today = now.date();
-    let days = today.until(until).map_or(0, |span| span.get_days());
-    match days {
-        0 => "ends today".into(),
-        1 => "1 day left".into(),
-        2.. => format!("{days} days left"),
-        -1 => "ended yesterday".into(),
-        _ => format!("ended {} days ago", -days),
-    }
+/// Rows of one card: three where the window is high enough.
+pub fn card_rows(state: &State) -> u16 {
+    if layout::areas(state.size).body.height >= ROOMY { 3 } else { 2 }
 }
 
-/// What a commitment still waits for or did not get, one part each.
+/// What is on its way for a commitment, and what the tracker refused of it, one part each.
 pub fn remarks(state: &State, c: &Commitment) -> Vec<String> {
     let mut parts = Vec::new();
     for op in state.snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim && op.step != Step::Finished) {
         let what = match (&op.wish, &op.step) {
-            (Wish::Claim { .. }, Step::Queued) => "claim not sent yet",
-            (Wish::Claim { .. }, Step::Posting { .. } | Step::Posted { .. }) => "claim sent, not yet confirmed",
-            (Wish::Claim { .. }, _) => "confirmed, label and assignee on their way",
-            (Wish::Release { .. }, Step::Queued) => "hand-back not sent yet",
-            (Wish::Release { .. }, _) => "hand-back on its way",
-            (Wish::Amend { .. } | Wish::Answer { .. }, _) => op.wish.word(),
+            (Wish::Claim { ask: true, .. }, Step::Queued) => "request not sent yet".into(),
+            (Wish::Claim { .. }, Step::Queued) => "claim not sent yet".into(),
+            (Wish::Claim { .. }, Step::Posting { .. } | Step::Posted { .. }) => "claim sent, not yet confirmed".into(),
+            (Wish::Claim { .. }, _) => "confirmed, label and assignee on their way".into(),
+            (Wish::Release { .. }, Step::Queued) => "hand-back not sent yet".into(),
+            (Wish::Release { .. }, _) => "hand-back on its way".into(),
+            (wish, Step::Queued) => format!("'{}' not sent yet", wish.word()),
+            (wish, _) => format!("'{}' on its way", wish.word()),
         };
         parts.push(match &op.status {
             OpStatus::NeedsAttention { .. } => format!("{what}: needs you, see the outbox"),
-            OpStatus::Waiting { until } => {
-                format!("{what}, next try at {}", super::super::widget::statusline::clock(state, *until))
-            }
-            OpStatus::Ready => what.to_owned(),
+            OpStatus::Waiting { until } => format!("{what}, next try at {}", clock(state, *until)),
+            OpStatus::Ready => what,
         });
     }
     if !c.state.is_live() {
         let note = c.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
-        parts.extend(note.map(|note| format!("note: {}", super::super::paint::safe(note))));
+        parts.extend(note.map(|note| format!("note: {}", safe(note))));
         return parts;
     }
     let refused = match (c.label, c.assignee) {
@@ -95,18 +121,171 @@ pub fn remarks(state: &State, c: &Commitment) -> Vec<String> {
     parts
 }
 
+/// What stands behind its state, in words: who blocks, who owes, why it is at risk.
+pub fn because(state: &State, c: &Commitment) -> Vec<String> {
+    let Some(life) = c.life.as_deref() else { return Vec::new() };
+    let calendar = state.snapshot.roster.terms(&c.key.project, Some(&c.who)).calendar;
+    let (today, since) = (calendar.date(state.now.0), calendar.date(life.since));
+    let days = words::working_days(calendar.between(since, today));
+    let host = host::name(state, &c.key.project);
+    let mut parts = Vec::new();
+    match c.state {
+        CommitmentState::WaitingHost => parts.push(format!("{host} has had it for {days}")),
+        CommitmentState::Requested => parts.push(format!("{host} has not answered yet")),
+        CommitmentState::Blocked => {
+            let by = life.blocked_by.as_deref().map(safe).unwrap_or_default();
+            let until = life.back_on.map(|day| format!(" until {day}")).unwrap_or_default();
+            parts.push(format!("blocked by {by}{until}"));
+        }
+        CommitmentState::Paused => {
+            parts.extend(
+                life.back_on.map(|day| format!("paused until {day}, {} used", words::working_days(life.pause_wd))),
+            );
+        }
+        CommitmentState::AtRisk => {
+            parts.extend(life.risk.map(|risk| risk_words(risk).to_owned()));
+            parts.extend(life.reminded.map(|at| format!("reminded on {}", calendar.date(at))));
+        }
+        CommitmentState::Declined | CommitmentState::Revoked => {
+            parts.extend(life.reason.map(|reason| reason.words().to_owned()));
+        }
+        CommitmentState::Warranty | CommitmentState::Completed => {
+            parts.extend(life.done.map(|kind| format!("done: {}", kind.word())));
+        }
+        _ => {}
+    }
+    match life.nudged.filter(|_| c.state.is_live()) {
+        Some(Nudge::Mentor) => parts.push("the mentor was told".into()),
+        Some(Nudge::Lead) => parts.push("the lead was told".into()),
+        None => {}
+    }
+    parts
+}
+
+fn risk_words(risk: Timer) -> &'static str {
+    match risk {
+        Timer::StartBy => "no sign of work yet",
+        Timer::Idle => "quiet for long",
+        other => other.words(),
+    }
+}
+
+/// The facts of a card after its first row.
+pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
+    let roster = &state.snapshot.roster;
+    let mut parts = because(state, c);
+    if c.state.is_live() {
+        // "host's turn" is the word of the state already.
+        parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
+    }
+    parts.extend(c.pulls.iter().rev().take(2).map(|card| safe(&words::pull(card)).into_owned()));
+    if c.state.is_live() {
+        parts.push(words::last_sign(c, state.now));
+    }
+    parts.extend(words::clock(c, roster));
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// The actions that answer the next step of a commitment, the most useful first.
+fn answers(c: &Commitment) -> Vec<Action> {
+    use Action as A;
+    let Some(life) = c.life.as_deref() else { return vec![A::Outbox] };
+    if life.reassigned.is_some() {
+        return vec![A::HandBack, A::HandOver];
+    }
+    match (c.state, life.risk) {
+        (CommitmentState::AtRisk, Some(Timer::LeaseWarn | Timer::Overdue)) => {
+            vec![A::Renew, A::Done, A::HandBack, A::Pause]
+        }
+        (CommitmentState::AtRisk, Some(Timer::BlockReview)) => vec![A::StillOnIt, A::Block, A::HandBack, A::NeedHelp],
+        (CommitmentState::AtRisk, _) => vec![A::StillOnIt, A::NeedHelp, A::HandBack, A::Pause],
+        (CommitmentState::Requested, _) => vec![A::Withdraw],
+        (CommitmentState::WaitingHost, _) if life.nudged == Some(Nudge::Lead) => vec![A::HandBack],
+        (CommitmentState::Blocked, _) => vec![A::Block],
+        (CommitmentState::Paused, _) => vec![A::Pause],
+        (CommitmentState::Active, _) => vec![A::Open],
+        _ => Vec::new(),
+    }
+}
+
+/// The card of the user that the cursor is on, in the list or opened.
+fn here(state: &State) -> Option<Card<'_>> {
+    match (state.room(), state.tab) {
+        (Some(Room::Resume(claim, _)), _) => {
+            let c = state.commitment(*claim)?;
+            Some(if c.mine { Card::Own(c) } else { Card::Offer(c) })
+        }
+        (None, Tab::Mine) => cards(state).get(state.mine.at).copied(),
+        _ => None,
+    }
+}
+
+/// What the hint line offers for the commitment under the cursor; `None` where there is none.
+pub fn useful(state: &State) -> Option<Vec<Action>> {
+    use Action as A;
+    let opened = matches!(state.room(), Some(Room::Resume(..)));
+    let mut hints = if opened { vec![A::Back] } else { Vec::new() };
+    let c = match here(state)? {
+        Card::Offer(_) => {
+            hints.extend([A::Agree, A::Open, A::OpenBrowser]);
+            return Some(hints);
+        }
+        Card::Own(c) => c,
+    };
+    hints.extend(answers(c));
+    hints.extend::<&[A]>(match c.state {
+        CommitmentState::Active | CommitmentState::AtRisk => {
+            &[A::Open, A::Done, A::HandBack, A::Renew, A::NeedHelp, A::Pause, A::Block, A::HandOver]
+        }
+        CommitmentState::WaitingHost | CommitmentState::Blocked | CommitmentState::Paused => {
+            &[A::Open, A::Done, A::HandBack, A::HandOver]
+        }
+        CommitmentState::Pending => &[A::HandBack, A::Open],
+        _ => &[A::Open],
+    });
+    hints.push(A::OpenBrowser);
+    Some(hints)
+}
+
+/// The word for a key that goes both ways, by the commitment under the cursor.
+pub fn toggle_hint(state: &State, action: Action) -> &'static str {
+    match (action, here(state).map(|card| card.commitment().state)) {
+        (Action::Pause, Some(CommitmentState::Paused)) => "resume",
+        (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
+        _ => action.info().hint,
+    }
+}
+
+/// The next action in words, with the keys that do it.
+pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
+    let contexts = [Context::Mine, Context::Global];
+    let c = card.commitment();
+    let (sentence, actions) = match card {
+        Card::Offer(c) => (format!("@{} offers it to you", c.who.login.0.line()), vec![Action::Agree]),
+        Card::Own(c) => (words::next_action(c)?, answers(c)),
+    };
+    let word = |action: &Action| match (action, c.state) {
+        (Action::Pause, CommitmentState::Paused) => "resume",
+        (Action::Block, CommitmentState::Blocked) => "unblock",
+        _ => action.info().hint,
+    };
+    let key =
+        |action: &Action| state.keymap.keys(&contexts, *action).first().map(|key| format!("{key} {}", word(action)));
+    let keys: Vec<String> = actions.iter().filter_map(key).collect();
+    Some((safe(&sentence).into_owned(), keys.join(" · ")))
+}
+
 /// Does what is special to this screen.
 pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
-    if action == Action::HandBack {
-        let card = cards(state).get(state.mine.at).map(|c| (c.key.clone(), c.state));
-        match card {
-            Some((key, s)) if s.is_live() => dialog::open_hand_back(state, key),
-            Some((_, s)) => super::refuse(state, format!("this claim is over: {}", s.word()), ""),
-            None => {}
-        }
-        return Some(Vec::new());
+    if action != Action::Open {
+        return None;
     }
-    None
+    if let Some(card) = here(state) {
+        let claim = card.commitment().claim;
+        state.rooms.push(Room::Resume(claim, Cursor::default()));
+    }
+    Some(Vec::new())
 }
 
 /// Paints the screen.
@@ -115,52 +294,113 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     if cards.is_empty() {
         return empty::draw(state, &empty::mine(state), area, buf);
     }
-    let visible = (area.height / CARD) as usize;
+    let rows = card_rows(state);
+    let visible = (area.height / rows) as usize;
     for (i, card) in cards.iter().enumerate().skip(state.mine.top).take(visible.max(1)) {
-        let y = to_u16(i - state.mine.top) * CARD;
-        draw_card(state, card, i == state.mine.at, y, area, buf);
+        let y = to_u16(i - state.mine.top) * rows;
+        draw_card(state, *card, i == state.mine.at, y, area, buf);
     }
 }
 
-fn draw_card(state: &State, c: &Commitment, selected: bool, y: u16, area: Rect, buf: &mut Buffer) {
-    let theme = &state.theme;
-    let left = c.state.is_live().then(|| time_left(c.until, state.now));
-    let overdue = c.until < state.now.date();
-    let ink = match c.state {
-        CommitmentState::Active if overdue => Ink::Warning,
-        CommitmentState::Active => Ink::Good,
-        CommitmentState::Pending => Ink::Accent,
+/// How a state looks beside its word.
+pub fn ink(c: &Commitment) -> Ink {
+    use CommitmentState as S;
+    match c.state {
+        S::AtRisk | S::Expired | S::Conceded | S::Revoked => Ink::Warning,
+        S::Active | S::Warranty => Ink::Good,
+        S::Pending | S::Requested => Ink::Accent,
         s if s.is_live() => Ink::Plain,
-        CommitmentState::Expired | CommitmentState::Conceded | CommitmentState::Revoked => Ink::Warning,
         _ => Ink::Dim,
+    }
+}
+
+fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, buf: &mut Buffer) {
+    let theme = &state.theme;
+    let c = card.commitment();
+    let (word, word_ink) = match card {
+        Card::Offer(_) => ("offer", Ink::Accent),
+        Card::Own(c) => (c.state.word(), ink(c)),
     };
     put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);
     let state_end = if area.width < 60 { 0 } else { 2 + STATE_COLUMNS };
-    let mut x = put(buf, area, 2, y, c.state.word(), theme.ink(ink)).max(state_end) + 1;
-    let end = match &left {
-        Some(left) if area.width >= 60 => format!("{left}, until {}", c.until),
-        Some(left) => left.clone(),
-        None if area.width >= 60 => format!("was until {}", c.until),
-        // The key is worth more than the end of what is over.
-        None => String::new(),
-    };
-    if area.width >= 40 {
-        let end_width = to_u16(width(&end)) + 1;
-        put_right(buf, Rect { width: area.width.saturating_sub(1), ..area }, y, &end, theme.plain);
-        let key_room = area.width.saturating_sub(x + end_width + 1);
-        let key = state.shown_key(&c.key);
-        let key_width = key_room.min(if area.width >= 100 { 36 } else { 24 });
-        put_fit(buf, area, x, y, key_width, &key, theme.accent);
-        x += to_u16(width(&key)).min(key_width) + 2;
-        let title = state.snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
-        put_fit(buf, area, x, y, area.width.saturating_sub(x + end_width + 2), &title, theme.plain);
-    } else {
-        put_fit(buf, area, x, y, area.width.saturating_sub(x), &state.shown_key(&c.key), theme.accent);
-    }
-    let below = remarks(state, c).join(" · ");
-    let below = if area.width < 40 && below.is_empty() { end } else { below };
-    put_fit(buf, area, 4, y + 1, area.width.saturating_sub(5), &below, theme.dim);
+    let x = put(buf, area, 2, y, word, theme.ink(word_ink)).max(state_end) + 1;
+    let end = end_words(state, c, area.width);
+    first_row(state, c, &end, x, y, area, buf);
     if selected {
         tint(buf, area, y, theme.selected);
+    }
+    let mut facts = match card {
+        Card::Offer(c) => vec![format!("theirs until {}", c.until)],
+        Card::Own(c) => facts(state, c),
+    };
+    if area.width < 40 && !end.is_empty() {
+        facts.insert(0, end);
+    }
+    let remarks = remarks(state, c);
+    let inner = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(5), ..area };
+    if card_rows(state) == 3 {
+        let text = facts.join(" · ");
+        put_fit(buf, inner, 0, y + 1, inner.width, &text, theme.dim);
+        next_row(state, card, &remarks, &[], y + 2, inner, buf);
+    } else {
+        next_row(state, card, &remarks, &facts, y + 1, inner, buf);
+    }
+}
+
+fn end_words(state: &State, c: &Commitment, columns: u16) -> String {
+    let left = words::time_left(c, &state.snapshot.roster, state.now);
+    match (left.is_empty(), columns) {
+        (true, 60..) => format!("was until {}", c.until),
+        // The key is worth more than the end of what is over.
+        (true, _) => String::new(),
+        (false, 100..) if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
+        (false, 60..) => left,
+        (false, _) => {
+            left.replace(" working days", " wd").replace(" working day", " wd").replace(", the clock stands", "")
+        }
+    }
+}
+
+/// Key, title and end of a card.
+fn first_row(state: &State, c: &Commitment, end: &str, x: u16, y: u16, area: Rect, buf: &mut Buffer) {
+    let theme = &state.theme;
+    let key = state.shown_key(&c.key);
+    if area.width < 40 {
+        put_fit(buf, area, x, y, area.width.saturating_sub(x), &key, theme.accent);
+        return;
+    }
+    let end_width = to_u16(width(end)) + 1;
+    put_right(buf, Rect { width: area.width.saturating_sub(1), ..area }, y, end, theme.plain);
+    let key_room = area.width.saturating_sub(x + end_width + 1);
+    let key_width = key_room.min(if area.width >= 100 { 36 } else { 24 });
+    put_fit(buf, area, x, y, key_width, &key, theme.accent);
+    let x = x + to_u16(width(&key)).min(key_width) + 2;
+    let title = state.snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
+    put_fit(buf, area, x, y, area.width.saturating_sub(x + end_width + 2), &title, theme.plain);
+}
+
+/// What is on its way, else the next action with its keys; then what else there is to say where it has no own row.
+fn next_row(state: &State, card: Card<'_>, remarks: &[String], facts: &[String], y: u16, area: Rect, buf: &mut Buffer) {
+    let theme = &state.theme;
+    let mut x = 0;
+    if !remarks.is_empty() {
+        x = put_fit(buf, area, x, y, area.width, &remarks.join(" · "), theme.plain);
+    }
+    if let Some((sentence, keys)) = next(state, card).filter(|_| remarks.is_empty() || facts.is_empty()) {
+        let gap = if x == 0 { "" } else { " · " };
+        x = put(buf, area, x, y, gap, theme.dim);
+        // The keys are worth more than the end of the sentence.
+        let room = area.width.saturating_sub(x);
+        let kept = room.saturating_sub(to_u16(width(&keys)) + 2);
+        if kept >= 12 || keys.is_empty() {
+            let columns = if keys.is_empty() { room } else { kept };
+            x = put_fit(buf, area, x, y, columns, &sentence, theme.plain) + 2;
+        }
+        x = put_fit(buf, area, x, y, area.width.saturating_sub(x), &keys, theme.accent);
+    }
+    if !facts.is_empty() {
+        let gap = if x == 0 { "" } else { " · " };
+        x = put(buf, area, x, y, gap, theme.dim);
+        put_fit(buf, area, x, y, area.width.saturating_sub(x), &facts.join(" · "), theme.dim);
     }
 }

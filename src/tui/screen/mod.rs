@@ -3,18 +3,20 @@
 
 pub mod detail;
 pub mod discover;
+pub mod floor;
 pub mod help;
 pub mod mine;
 pub mod outbox;
+pub mod resume;
 
 use jiff::SignedDuration;
 
 use super::{
-    layout,
+    dialog, layout,
     room::{Overlay, Room, Tab},
     state::{Cursor, ExitReason, Out, State, refresh},
     toast::Toast,
-    widget::{dialog, palette::Palette},
+    widget::palette::Palette,
 };
 use crate::{app::Command, domain::key::TaskKey, keymap::Action, store::MarkKind};
 
@@ -28,7 +30,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (Some(Room::Outbox), _) => outbox::act(state, action),
         (Some(Room::Help(..)), _) => None,
         (None, Tab::Discover) => discover::act(state, action),
+        (Some(Room::Resume(..)), _) => resume::act(state, action),
         (None, Tab::Mine) => mine::act(state, action),
+        (None, Tab::Floor) => floor::act(state, action),
     };
     done.unwrap_or_else(|| anywhere(state, action))
 }
@@ -37,6 +41,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     match action {
         Action::TabDiscover => go(state, Tab::Discover),
         Action::TabMine => go(state, Tab::Mine),
+        Action::TabFloor => go(state, Tab::Floor),
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
@@ -63,11 +68,20 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
             let keys = state.selected().into_iter().collect();
             dialog::open_claim(state, keys);
         }
-        Action::HandBack => {
-            if let Some(key) = state.selected() {
-                dialog::open_hand_back(state, key);
-            }
-        }
+        Action::HandBack
+        | Action::Done
+        | Action::Renew
+        | Action::StillOnIt
+        | Action::NeedHelp
+        | Action::Pause
+        | Action::Block
+        | Action::HandOver
+        | Action::Withdraw
+        | Action::Agree
+        | Action::Decline
+        | Action::Revoke
+        | Action::Thank
+        | Action::Reopen => return commitment_act(state, action),
         Action::Bookmark => return mark(state, MarkKind::Bookmark),
         Action::Snooze => return mark(state, MarkKind::Snoozed),
         Action::Hide => return mark(state, MarkKind::Hidden),
@@ -77,6 +91,21 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         _ => motion(state, action),
     }
     Vec::new()
+}
+
+/// An act on the commitment under the cursor: the helper's own, an offer to the user, or one the host answers.
+fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
+    let Some(key) = state.selected() else { return Vec::new() };
+    let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
+    let offered = dialog::offered_to_me(state, &key).is_some();
+    if hosts || (action == Action::Agree && !offered && dialog::speaks_for_host(state, &key.project)) {
+        let claim = match (state.room(), state.tab) {
+            (None, Tab::Floor) => floor::commitment(state).map(|c| c.claim),
+            _ => None,
+        };
+        return dialog::open_host(state, action, key, claim);
+    }
+    dialog::open_own(state, action, key)
 }
 
 /// Opens a task in full.
@@ -133,12 +162,13 @@ pub fn refuse(state: &mut State, sentence: impl Into<String>, hint: &str) {
 fn motion(state: &mut State, action: Action) {
     let (len, page) = layout::extent(state);
     let page = page.max(1);
-    let text = matches!(state.room(), Some(Room::Detail(..) | Room::Help(..)));
+    let text = matches!(state.room(), Some(Room::Detail(..) | Room::Resume(..) | Room::Help(..)));
     let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
     let cursor = match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Help(_, cursor)), _) => cursor,
+        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => cursor,
         (Some(Room::Outbox), _) => &mut state.outbox,
         (None, Tab::Mine) => &mut state.mine,
+        (None, Tab::Floor) => &mut state.floor.cursor,
         (None, Tab::Discover) if state.discover.facet_focus => &mut state.discover.facet_cursor,
         (None, Tab::Discover) => &mut state.discover.cursor,
     };

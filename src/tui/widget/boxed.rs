@@ -16,8 +16,12 @@ pub struct Content {
     pub title: String,
     /// Rows.
     pub lines: Vec<TextLine>,
-    /// Row and column of the text cursor, if there is one; that row is always kept in sight.
+    /// Row and column of the cursor, if there is one; that row is always kept in sight.
     pub cursor: Option<(usize, u16)>,
+    /// True when text can be typed there: the terminal's own cursor is shown.
+    pub typing: bool,
+    /// True when the cursor is in the last thing that has one: what stands below comes into sight too.
+    pub tail: bool,
 }
 
 /// Columns inside a box in a window of this size.
@@ -43,11 +47,24 @@ pub fn draw(content: &Content, area: Rect, theme: &Theme, buf: &mut Buffer) -> O
         border(place, &content.title, theme, buf);
     }
     let rows = inner.height as usize;
-    let from = content.cursor.map_or(0, |(row, _)| (row + 1).saturating_sub(rows));
+    let from = content.cursor.map_or(0, |(row, _)| {
+        let least = (row + 1).saturating_sub(rows);
+        if content.tail { content.lines.len().saturating_sub(rows).clamp(least, row.max(least)) } else { least }
+    });
+    let more = content.lines.len().saturating_sub(from + rows);
+    if frame > 0 {
+        let text = match (from, more) {
+            (0, 0) => String::new(),
+            (0, more) => format!(" {more} more below "),
+            (above, 0) => format!(" {above} more above "),
+            (above, more) => format!(" {above} above, {more} below "),
+        };
+        put_fit(buf, place, 2, place.height - 1, place.width.saturating_sub(4), &text, theme.dim);
+    }
     for (i, line) in content.lines.iter().skip(from).take(rows).enumerate() {
         put_line(buf, inner, to_u16(i), line, theme);
     }
-    let (row, column) = content.cursor?;
+    let (row, column) = content.cursor.filter(|_| content.typing)?;
     let y = to_u16(row.checked_sub(from)?);
     (y < inner.height && column <= inner.width).then(|| Position::new(inner.x + column, inner.y + y))
 }

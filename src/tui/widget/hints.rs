@@ -5,9 +5,10 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::super::{
     paint::{put, put_right, to_u16, width},
     room::Overlay,
+    screen::mine,
     state::State,
 };
-use crate::keymap::{Action, help};
+use crate::keymap::{Action, Context, help};
 
 /// Paints the line.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
@@ -27,12 +28,15 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         end = put_right(buf, inner, 0, &right, theme.strong).saturating_sub(1);
     }
     let mut x = 1;
-    for (key, action) in help::hints(&state.keymap, &state.contexts()) {
+    for (key, action) in hinted(state) {
         let word = match (&state.overlay, action) {
-            (Some(Overlay::Claim(_)), Action::NewLine) => continue,
-            (Some(Overlay::Claim(_)), Action::Accept) => "claim",
-            (Some(Overlay::HandBack(_)), Action::Accept) => "hand back",
-            (Some(Overlay::Claim(_) | Overlay::HandBack(_)), Action::Back) => "cancel",
+            (Some(Overlay::Dialog(dialog)), Action::NewLine) if !dialog.form.in_note() => continue,
+            (Some(Overlay::Dialog(dialog)), Action::Accept) => dialog.kind.hint(),
+            (Some(Overlay::Dialog(_)), Action::Back) => "cancel",
+            (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
+            (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
+            (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+            (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
         let needed = to_u16(width(&key) + 1 + width(word));
@@ -41,5 +45,14 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         }
         x = put(buf, inner, x, 0, &key, theme.accent);
         x = put(buf, inner, x + 1, 0, word, theme.plain) + 2;
+    }
+}
+
+/// The hinted actions: on the user's own commitments by what the one under the cursor needs, elsewhere as the table says.
+fn hinted(state: &State) -> Vec<(String, Action)> {
+    let contexts = state.contexts();
+    match mine::useful(state) {
+        Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &own),
+        _ => help::hints(&state.keymap, &contexts),
     }
 }

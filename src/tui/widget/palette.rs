@@ -104,7 +104,7 @@ impl Palette {
             lines.push(TextLine::of(Ink::Dim, "no action of that name here"));
         }
         let cursor = to_u16(2 + width(&safe(self.field.before())));
-        Content { title: "Palette".into(), lines, cursor: Some((0, cursor)) }
+        Content { title: "Palette".into(), lines, cursor: Some((0, cursor)), typing: true, tail: false }
     }
 }
 

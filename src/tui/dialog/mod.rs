@@ -1,0 +1,338 @@
+//! The dialogs: small forms that show everything they are about to wish and wish exactly that on Enter. This file owns
+//! what is the same for all of them; what each asks and wishes is in the files beside it. The rules are decided below,
+//! once more, when the wish arrives: a dialog only saves the way.
+
+mod claim;
+mod host;
+mod own;
+
+pub use self::{
+    claim::open as open_claim,
+    host::{open as open_host, speaks_for_host, waits_for_host},
+    own::{is_offered_to_me, offered_to_me, open as open_own},
+};
+
+use ratatui::layout::Rect;
+
+use super::{
+    paint::{TextLine, wrap_text},
+    room::Overlay,
+    state::{Out, State},
+    theme::Ink,
+    widget::{
+        boxed::{Content, inner_columns},
+        form::{Form, Values},
+        refused::Panel,
+    },
+};
+use crate::{
+    app::{
+        Command, UserError,
+        decide::{Decision, World, decide},
+    },
+    domain::{
+        commitment::{ClaimId, Commitment, CommitmentState},
+        key::{TaskKey, TrackerName},
+        person::Person,
+    },
+    keymap::{Action, Chord},
+};
+
+/// What a dialog is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Take tasks, or ask for them.
+    Claim,
+    /// Take over what is offered.
+    TakeOver,
+    /// Hand a task back.
+    HandBack,
+    /// Say that it is done.
+    Done,
+    /// Promise a later day.
+    Renew,
+    /// Step away.
+    Pause,
+    /// Stopped by something.
+    Block,
+    /// Ask the host.
+    Help,
+    /// Offer it to somebody.
+    HandOver,
+    /// Host: accept.
+    Accept,
+    /// Host: accept finished work with thanks.
+    Thank,
+    /// Host: decline a request.
+    Decline,
+    /// Host: take it away.
+    Revoke,
+    /// Host: finished work broke something.
+    Reopen,
+}
+
+impl Kind {
+    /// Title of the box.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Claim => "Claim",
+            Self::TakeOver => "Take over",
+            Self::HandBack => "Hand back",
+            Self::Done => "Done",
+            Self::Renew => "Renew",
+            Self::Pause => "Pause",
+            Self::Block => "Blocked",
+            Self::Help => "Need help",
+            Self::HandOver => "Hand over",
+            Self::Accept => "Accept",
+            Self::Thank => "Accept with thanks",
+            Self::Decline => "Decline",
+            Self::Revoke => "Revoke",
+            Self::Reopen => "Reopen",
+        }
+    }
+
+    /// What Enter does, for the hint line.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::TakeOver => "take over",
+            Self::HandBack => "hand back",
+            Self::Done => "say done",
+            Self::Renew => "renew",
+            Self::Pause => "pause",
+            Self::Block => "say blocked",
+            Self::Help => "ask",
+            Self::HandOver => "offer",
+            Self::Accept | Self::Thank => "accept",
+            Self::Decline => "decline",
+            Self::Revoke => "revoke",
+            Self::Reopen => "reopen",
+        }
+    }
+}
+
+/// A dialog while it is open.
+#[derive(Clone, Debug)]
+pub struct Dialog {
+    /// What it is for.
+    pub kind: Kind,
+    /// The tasks: one, but for claims.
+    pub keys: Vec<TaskKey>,
+    /// The commitment it is about; `None` for claims.
+    pub claim: Option<ClaimId>,
+    /// What is asked.
+    pub form: Form,
+    /// People assigned by hand, with their task: Enter claims beside them.
+    beside: Vec<String>,
+    /// Why some of the chosen tasks are not among `keys`.
+    left_out: Vec<String>,
+}
+
+/// What was written into a dialog, kept until the world has moved on: when a wish is refused, nothing is lost.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    key: TaskKey,
+    kind: Kind,
+    values: Values,
+    /// How the commitments of the task looked then.
+    seen: Vec<Seen>,
+}
+
+type Seen = (ClaimId, CommitmentState, jiff::civil::Date, bool);
+
+fn seen(state: &State, key: &TaskKey) -> Vec<Seen> {
+    let look = |c: &Commitment| {
+        let offered = c.life.as_ref().is_some_and(|life| life.offer.is_some());
+        (c.claim, c.state, c.until, offered)
+    };
+    state.snapshot.commitments.iter().filter(|c| c.key == *key).map(look).collect()
+}
+
+impl Draft {
+    /// True while it may still be wanted. A closing note is kept as long as the task is held; everything else until
+    /// something about the task's commitments changed, which is what the wish was for.
+    pub fn is_wanted(&self, state: &State) -> bool {
+        match self.kind {
+            Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
+            _ => seen(state, &self.key) == self.seen,
+        }
+    }
+}
+
+/// My live commitment on a task.
+pub fn own<'a>(state: &'a State, key: &TaskKey) -> Option<&'a Commitment> {
+    state.snapshot.commitments.iter().find(|c| c.mine && c.state.is_live() && c.key == *key)
+}
+
+/// The user's account on a tracker, as far as it is known.
+pub fn me(state: &State, tracker: &TrackerName) -> Person {
+    let mine = state.snapshot.commitments.iter().find(|c| c.mine && c.key.project.tracker == *tracker);
+    let login = || state.snapshot.me.get(tracker).map(|login| login.raw().to_owned()).unwrap_or_default();
+    mine.map_or_else(|| Person::human(login(), 0), |c| c.who.clone())
+}
+
+impl Dialog {
+    fn new(kind: Kind, key: TaskKey, claim: Option<ClaimId>, form: Form) -> Self {
+        Self { kind, keys: vec![key], claim, form, beside: Vec::new(), left_out: Vec::new() }
+    }
+
+    /// The commitment it is about, as it looks now.
+    fn commitment<'a>(&self, state: &'a State) -> Option<&'a Commitment> {
+        state.snapshot.commitments.iter().find(|c| Some(c.claim) == self.claim)
+    }
+
+    /// The wish as it stands, or the sentence that says what is missing.
+    fn command(&self, state: &State) -> Result<Command, String> {
+        match self.kind {
+            Kind::Claim => self.claim_command(state),
+            Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
+            _ => self.own_command(state),
+        }
+    }
+
+    /// A key that is no action.
+    pub fn typed(&mut self, chord: Chord) {
+        self.form.typed(chord);
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.form.paste(text);
+    }
+
+    /// The rows of the box.
+    pub fn content(&self, state: &State, area: Rect) -> Content {
+        let columns = inner_columns(area);
+        let mut lines = Vec::new();
+        for key in self.keys.iter().take(5) {
+            let title = state.snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
+            lines.extend(wrap_text(&title, Ink::Strong, columns).into_iter().take(2));
+            lines.extend(wrap_text(&self.about(state, key), Ink::Dim, columns));
+        }
+        if self.keys.len() > 5 {
+            lines.push(TextLine::of(Ink::Dim, format!("and {} more", self.keys.len() - 5)));
+        }
+        for (ink, text) in self.before(state) {
+            lines.extend(wrap_text(&text, ink, columns));
+        }
+        if area.height >= 16 {
+            lines.push(TextLine::blank());
+        }
+        let at = lines.len();
+        let (rows, cursor) = self.form.lines(columns, &|label| self.below(state, label));
+        lines.extend(rows);
+        let after = self.after(state);
+        if !after.is_empty() && area.height >= 16 && !self.form.is_empty() {
+            lines.push(TextLine::blank());
+        }
+        for (ink, text) in after {
+            lines.extend(wrap_text(&text, ink, columns));
+        }
+        let many = self.keys.len();
+        let title = if many > 1 { format!("Claim {many} tasks") } else { self.kind.title().to_owned() };
+        let cursor = cursor.map(|(row, column)| (at + row, column));
+        Content { title, lines, cursor, typing: !self.form.in_choice(), tail: self.form.is_last() }
+    }
+
+    /// The row under the title of a task.
+    fn about(&self, state: &State, key: &TaskKey) -> String {
+        let shown = state.shown_key(key);
+        match self.commitment(state) {
+            None => format!("{shown} · hosted by {}", super::widget::host::name(state, &key.project)),
+            Some(c) if c.mine => format!("{shown} · {}, until {}", c.state.word(), c.until),
+            Some(c) => format!("{shown} · @{}: {}, until {}", c.who.login.0.line(), c.state.word(), c.until),
+        }
+    }
+
+    /// What stands above the form.
+    fn before(&self, state: &State) -> Vec<(Ink, String)> {
+        match self.kind {
+            Kind::Claim => self.claim_before(),
+            Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
+            _ => self.own_before(state),
+        }
+    }
+
+    /// What stands under a field.
+    fn below(&self, state: &State, label: &str) -> Vec<(Ink, String)> {
+        match self.kind {
+            Kind::Claim => self.claim_below(state, label),
+            Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
+            _ => self.own_below(state, label),
+        }
+    }
+
+    /// What stands under the form.
+    fn after(&self, state: &State) -> Vec<(Ink, String)> {
+        match self.kind {
+            Kind::Claim | Kind::TakeOver => self.claim_after(state),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What would be decided about a wish now, without doing anything: the same rules as when it arrives.
+fn preview(state: &State, command: &Command) -> Result<Decision, UserError> {
+    let me = |key: &TaskKey| Some(me(state, &key.project.tracker)).filter(|me| !me.login.raw().is_empty());
+    let body = |key: &TaskKey| state.details.get(key)?.body.as_ref().map(|body| body.raw().to_owned());
+    let world = World {
+        snapshot: &state.snapshot,
+        now: state.now,
+        fresh_id: &Default::default,
+        me: &me,
+        url: &|_| None,
+        body: &body,
+        last: None,
+    };
+    decide(&world, command)
+}
+
+/// Opens a dialog with what was written into it before.
+fn show(state: &mut State, mut dialog: Dialog) {
+    let first = dialog.keys.first();
+    if let Some(draft) = state.drafts.iter().find(|d| d.kind == dialog.kind && Some(&d.key) == first) {
+        dialog.form.restore(&draft.values);
+    }
+    state.overlay = Some(Overlay::Dialog(Box::new(dialog)));
+}
+
+/// Keeps what was written.
+fn keep(state: &mut State, dialog: &Dialog) {
+    let Some(key) = dialog.keys.first().cloned() else { return };
+    state.drafts.retain(|d| d.kind != dialog.kind || d.key != key);
+    let seen = seen(state, &key);
+    state.drafts.push(Draft { key, kind: dialog.kind, values: dialog.form.values(), seen });
+}
+
+/// Actions while a dialog is open.
+pub fn act(state: &mut State, action: Action) -> Vec<Out> {
+    let Some(Overlay::Dialog(mut dialog)) = state.overlay.take() else { return Vec::new() };
+    match action {
+        Action::Accept => {
+            keep(state, &dialog);
+            let checked = dialog.command(state).map(|command| (preview(state, &command), command));
+            match checked {
+                Ok((Ok(_), command)) => {
+                    state.discover.marks.clear();
+                    return vec![Out::Command(command)];
+                }
+                Ok((Err(error), _)) => match error.refusal {
+                    Some(refusal) if !refusal.alternatives.is_empty() => {
+                        state.overlay = Some(Overlay::Refused(Panel::new(dialog.kind.title(), *refusal)));
+                        return Vec::new();
+                    }
+                    _ => dialog.form.mistake = Some(error.sentence),
+                },
+                Err(mistake) => dialog.form.mistake = Some(mistake),
+            }
+        }
+        Action::Back => {
+            keep(state, &dialog);
+            return Vec::new();
+        }
+        _ => dialog.form.act(action),
+    }
+    state.overlay = Some(Overlay::Dialog(dialog));
+    Vec::new()
+}

@@ -1,0 +1,89 @@
+//! What comes to the screens and what they want done, as plain values; and how they are to behave. Knows no state.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    app::{Command, Event},
+    keymap::Chord,
+};
+
+/// Why the screen is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitReason {
+    /// The user quit.
+    Quit,
+    /// A signal of this number.
+    Signal(i32),
+    /// The terminal or the queue went away.
+    HungUp,
+}
+
+impl ExitReason {
+    /// Exit code of the process: 0, or 128 and the signal.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Quit => 0,
+            Self::Signal(n) => u8::try_from(128 + n).unwrap_or(255),
+            Self::HungUp => 129,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key.
+    Key(Chord),
+    /// Pasted text.
+    Paste(String),
+    /// The window has this many columns and rows.
+    Resize(u16, u16),
+    /// From the program below.
+    App(Event),
+    /// A deadline passed.
+    Wake,
+    /// Stop for a while, as the shell asked.
+    Suspend,
+    /// The process goes on after a stop.
+    Resumed,
+    /// A signal that ends the program.
+    Signal(i32),
+    /// The terminal cannot be read any more.
+    HungUp,
+    /// A bug in the background; the screen goes on.
+    Broken(String),
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Out {
+    /// A wish for the program below.
+    Command(Command),
+    /// Put this on the clipboard of the terminal.
+    Clipboard(String),
+    /// Paint everything again.
+    Redraw,
+    /// Stop the process until the shell continues it.
+    Suspend,
+    /// Leave.
+    Exit(ExitReason),
+}
+
+/// How the screens are to behave.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Use colours. False where `NO_COLOR` is set.
+    pub colours: bool,
+    /// False while there is no configuration: the empty screen says how to begin.
+    pub configured: bool,
+    /// Zone in which times of day are shown.
+    pub zone: TimeZone,
+    /// Query the list starts with.
+    pub query: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
+    }
+}

@@ -1,0 +1,64 @@
+//! The host of a task in a few words: how it wants to be asked, where, who guides, when it is quiet, and what helping
+//! costs it. Reads the roster; decides nothing.
+
+use super::super::{paint::safe, state::State, theme::Ink};
+use crate::domain::{
+    key::{ProjectRef, TrackerName},
+    policy::Consent,
+};
+
+/// The host's name: of its team, else of its project.
+pub fn name(state: &State, project: &ProjectRef) -> String {
+    match state.snapshot.roster.host_of(project) {
+        Some(team) if team.name.is_empty() => safe(&team.id).into_owned(),
+        Some(team) => safe(&team.name).into_owned(),
+        None => project.path().to_owned(),
+    }
+}
+
+/// A person of the registry as people call them: `Ana (@ana-gh)`.
+pub fn person(state: &State, tracker: &TrackerName, handle: &str) -> String {
+    let roster = &state.snapshot.roster;
+    let name = roster.by_handle(handle).map(|m| m.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(handle);
+    match roster.account(tracker, handle) {
+        Some(account) => format!("{} (@{})", safe(name), safe(&account.login)),
+        None => safe(name).into_owned(),
+    }
+}
+
+fn consent(consent: Consent) -> &'static str {
+    match consent {
+        Consent::Auto => "help is welcome without asking",
+        Consent::Notify => "help is welcome, the leads are told once",
+        Consent::Ask => "wants to be asked first",
+        Consent::Closed => "takes no help now",
+    }
+}
+
+/// The host card.
+pub fn card(state: &State, project: &ProjectRef) -> Vec<(Ink, String)> {
+    let roster = &state.snapshot.roster;
+    let policy = roster.policy(project);
+    let registered = roster.host_of(project).is_some() || roster.overlays.contains_key(project);
+    if !registered {
+        let text = format!("Host {}: no team is registered for it; help is welcome", project.path());
+        return vec![(Ink::Plain, text)];
+    }
+    let mut lines = vec![(Ink::Plain, format!("Host {}: {}", name(state, project), consent(policy.consent)))];
+    if !policy.contact.is_empty() {
+        lines.push((Ink::Plain, format!("Ask in {}", safe(&policy.contact))));
+    }
+    let mentors = policy.mentors.iter().filter(|m| m.on).map(|m| person(state, &project.tracker, &m.handle));
+    let mentors: Vec<String> = mentors.collect();
+    if !mentors.is_empty() {
+        lines.push((Ink::Plain, format!("Mentors: {}", mentors.join(", "))));
+    }
+    let calendar = roster.terms(project, None).calendar;
+    let today = calendar.date(state.now.0);
+    for quiet in policy.quiet.iter().filter(|q| q.to >= today).take(2) {
+        let why = if quiet.why.is_empty() { String::new() } else { format!(": {}", safe(&quiet.why)) };
+        let ink = if quiet.covers(today) { Ink::Warning } else { Ink::Plain };
+        lines.push((ink, format!("Quiet from {} to {}{why}", quiet.from, quiet.to)));
+    }
+    lines
+}
