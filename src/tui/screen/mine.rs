@@ -14,7 +14,7 @@ use super::super::{
 use crate::{
     app::words,
     domain::{
-        commitment::{Commitment, CommitmentState, Nudge, Projection, Timer},
+        commitment::{Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
@@ -138,9 +138,11 @@ pub fn because(state: &State, c: &Commitment) -> Vec<String> {
             parts.push(format!("blocked by {by}{until}"));
         }
         CommitmentState::Paused => {
-            parts.extend(
-                life.back_on.map(|day| format!("paused until {day}, {} used", words::working_days(life.pause_wd))),
-            );
+            let used = match life.pause_wd {
+                0 => String::new(),
+                days => format!(", {} used so far", words::working_days(days)),
+            };
+            parts.extend(life.back_on.map(|day| format!("paused until {day}{used}")));
         }
         CommitmentState::AtRisk => {
             parts.extend(life.risk.map(|risk| risk_words(risk).to_owned()));
@@ -178,7 +180,7 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
-    parts.extend(c.pulls.iter().rev().take(2).map(|card| safe(&words::pull(card)).into_owned()));
+    parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
     }
@@ -187,10 +189,19 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
     parts
 }
 
+/// A pull request in a few words; its project only where that is another one than the task's.
+pub fn pull_words(c: &Commitment, card: &PullCard) -> String {
+    let text = words::pull(card);
+    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
+    short.filter(|_| card.key.project == c.key.project).unwrap_or_else(|| safe(&text).into_owned())
+}
+
 /// The actions that answer the next step of a commitment, the most useful first.
 fn answers(c: &Commitment) -> Vec<Action> {
     use Action as A;
-    let Some(life) = c.life.as_deref() else { return vec![A::Outbox] };
+    let Some(life) = c.life.as_deref() else {
+        return if c.state == CommitmentState::Pending { vec![A::Outbox] } else { Vec::new() };
+    };
     if life.reassigned.is_some() {
         return vec![A::HandBack, A::HandOver];
     }
@@ -338,9 +349,8 @@ fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, 
     }
     let remarks = remarks(state, c);
     let inner = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(5), ..area };
-    if card_rows(state) == 3 {
-        let text = facts.join(" · ");
-        put_fit(buf, inner, 0, y + 1, inner.width, &text, theme.dim);
+    if card_rows(state) == 3 && !facts.is_empty() {
+        put_fit(buf, inner, 0, y + 1, inner.width, &facts.join(" · "), theme.dim);
         next_row(state, card, &remarks, &[], y + 2, inner, buf);
     } else {
         next_row(state, card, &remarks, &facts, y + 1, inner, buf);
@@ -350,14 +360,19 @@ fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, 
 fn end_words(state: &State, c: &Commitment, columns: u16) -> String {
     let left = words::time_left(c, &state.snapshot.roster, state.now);
     match (left.is_empty(), columns) {
-        (true, 60..) => format!("was until {}", c.until),
+        (true, 60..) => return format!("was until {}", c.until),
         // The key is worth more than the end of what is over.
-        (true, _) => String::new(),
-        (false, 100..) if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
-        (false, 60..) => left,
-        (false, _) => {
-            left.replace(" working days", " wd").replace(" working day", " wd").replace(", the clock stands", "")
-        }
+        (true, _) => return String::new(),
+        _ => {}
+    }
+    // That the clock stands is in the word of the state already.
+    let short = left.strip_suffix(", the clock stands").unwrap_or(&left);
+    match columns {
+        100.. if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
+        100.. => left,
+        60.. if c.state.holds() => format!("{short} to {}", c.until.strftime("%m-%d")),
+        60.. => left,
+        _ => short.replace(" working days", " wd").replace(" working day", " wd"),
     }
 }
 
