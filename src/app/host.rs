@@ -1,6 +1,12 @@
-//! The machine the program runs on: clock, randomness, browser.
+//! The machine the program runs on: clock, randomness, browser, editor.
 
-use std::process::Stdio;
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use jiff::Timestamp;
 use ulid::Ulid;
@@ -68,4 +74,43 @@ pub fn open(url: &str) -> Result<(), UserError> {
         let sentence = format!("no program '{opener}' to open {url}");
         UserError::new(ExitCode::Refused, sentence, "copy the address with Y and open it by hand")
     })
+}
+
+/// A private file that goes when it is dropped.
+struct Draft(PathBuf);
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Removed by the editor already, or the folder is gone: there is nothing left to protect.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Lets a person write in their editor and gives back what they saved. `editor` is a program with its arguments,
+/// parted by blanks, as `$VISUAL` has it. The text lies in a file in `folder` that only its owner may read (0600), and
+/// that is removed afterwards. Blocks until the editor ends.
+///
+/// # Errors
+/// When the file cannot be written, or the editor cannot be started or ends with an error.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the person's own editor, named by themselves, with one file as its last argument and no shell"
+)]
+pub fn edit(editor: &str, folder: &Path, name: Ulid, text: &str) -> Result<String, UserError> {
+    let failed = |what: String| UserError::refused(what, "nothing was done; say it with flags instead (`--help`)");
+    let mut words = editor.split_whitespace();
+    let program = words.next().ok_or_else(|| failed("no editor is named by VISUAL or EDITOR".into()))?;
+    let draft = Draft(folder.join(format!("note-{name}.md")));
+    let shown = draft.0.display().to_string();
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(&draft.0);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|e| failed(format!("a file to write in cannot be made at {shown}: {e}")))?;
+    let ended = std::process::Command::new(program).args(words).arg(&draft.0).status();
+    let program = crate::domain::text::safe_line(program).into_owned();
+    match ended {
+        Err(e) => Err(failed(format!("the editor '{program}' cannot be started: {e}"))),
+        Ok(status) if !status.success() => Err(failed(format!("the editor '{program}' ended with an error"))),
+        Ok(_) => fs::read_to_string(&draft.0).map_err(|e| failed(format!("what was written cannot be read: {e}"))),
+    }
 }

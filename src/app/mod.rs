@@ -10,6 +10,8 @@ pub mod host;
 pub mod note;
 pub mod perform;
 pub mod session;
+pub mod thanks;
+pub mod watch;
 pub mod words;
 
 pub use command::Command;

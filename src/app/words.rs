@@ -41,6 +41,7 @@ pub fn next_action(c: &Commitment) -> Option<String> {
     }
     Some(match c.state {
         CommitmentState::Requested => "wait for the host's answer, or withdraw".into(),
+        CommitmentState::WaitingHost if life.done.is_some() => "nothing: the host says whether it is done".into(),
         CommitmentState::WaitingHost if life.nudged == Some(Nudge::Lead) => {
             "the lead was told; you may hand back with honour".into()
         }

@@ -1,12 +1,18 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
+mod life;
+
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
+pub use self::life::{
+    AcceptArgs, BlockArgs, ClaimArgs, DeclineArgs, DoneArgs, HandoverArgs, HelpArgs, NoteArgs, OneArgs, PauseArgs,
+    Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
+};
 use crate::{
-    domain::{marker::ReleaseReason, outbox::OpId, size::Size},
+    domain::{outbox::OpId, size::Size},
     index::{fields::FIELDS, rank::Sort},
 };
 
@@ -63,19 +69,18 @@ pub struct Global {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
     /// Show everything with a made-up organisation; needs nothing
+    #[command(after_help = "Example: floorwalk demo --serve --port 8080")]
     Demo(DemoArgs),
     /// Write a first configuration
+    #[command(after_help = "Example: floorwalk init --org acme")]
     Init(InitArgs),
     /// Read what changed on the trackers
-    Sync {
-        /// Read everything again, even what is fresh
-        #[arg(long)]
-        full: bool,
-    },
+    Sync(SyncArgs),
     /// List tasks: a table on a terminal, tab-separated when piped
     #[command(after_help = fields())]
     List(ListArgs),
     /// Show one task with its description and comments
+    #[command(after_help = "Example: floorwalk show acme/app#12")]
     Show {
         /// owner/name#12, with `tracker:` in front where two trackers have it
         #[arg(value_name = "TASK")]
@@ -83,40 +88,83 @@ pub enum Verb {
     },
     /// Take tasks for a while
     Claim(ClaimArgs),
+    /// Accept a request as the host, or take over what was offered to you
+    Accept(AcceptArgs),
+    /// Decline a request as the host
+    Decline(DeclineArgs),
+    /// Take a request back
+    #[command(after_help = "Example: floorwalk withdraw acme/app#12")]
+    Withdraw(OneArgs),
+    /// Hold a task longer
+    Renew(RenewArgs),
+    /// Stop the clock while you are away
+    Pause(PauseArgs),
+    /// Come back from a pause or a block
+    #[command(after_help = "Example: floorwalk resume acme/app#12")]
+    Resume(OneArgs),
+    /// Say what blocks you, and when it is looked at again
+    Block(BlockArgs),
+    /// Ask the host for help; the clock stands until they answer
+    NeedHelp(HelpArgs),
+    /// Answer a reminder: you are still on it
+    #[command(after_help = "Example: floorwalk still-on-it acme/app#12")]
+    StillOnIt(OneArgs),
+    /// Offer a task to somebody, who takes it over by `accept`
+    Handover(HandoverArgs),
+    /// Say that it is finished, and how
+    Done(DoneArgs),
     /// Hand a task back
     Release(ReleaseArgs),
-    /// My commitments
+    /// Take a task away from a helper, as a lead
+    Revoke(RevokeArgs),
+    /// List what is in warranty, or ask the helper to mend what it broke
+    Warranty(WarrantyArgs),
+    /// Draft a word of thanks for finished work; sends nothing
+    #[command(after_help = "Example: floorwalk thanks acme/app#12")]
+    Thanks {
+        /// owner/name#12, with `tracker:` in front where two trackers have it
+        #[arg(value_name = "TASK")]
+        key: String,
+    },
+    /// My commitments, with whose turn it is and what comes next
+    #[command(after_help = "Example: floorwalk mine --json")]
     Mine {
         /// Also those that have ended
         #[arg(long)]
         all: bool,
     },
     /// What waits to be sent
+    #[command(after_help = "Example: floorwalk outbox retry")]
     Outbox {
         /// What to do with it; nothing lists it
         #[command(subcommand)]
         act: Option<OutboxAct>,
     },
     /// Check configuration, tokens, trackers and store, and say what to do
+    #[command(after_help = "Example: floorwalk doctor")]
     Doctor,
     /// Check, find, show or explain the configuration
+    #[command(after_help = "Example: floorwalk config check")]
     Config {
         /// Which of them
         #[command(subcommand)]
         act: ConfigAct,
     },
     /// Print the table of actions and keys
+    #[command(after_help = "Example: floorwalk keys --markdown")]
     Keys {
         /// As Markdown
         #[arg(long)]
         markdown: bool,
     },
     /// Print a completion script
+    #[command(after_help = "Example: floorwalk completions bash")]
     Completions {
         /// For this shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write all pages
+    #[command(after_help = "Example: floorwalk man --dir man1")]
     Man {
         /// Write a page for each verb into this folder
         #[arg(long, value_name = "DIR")]
@@ -167,70 +215,6 @@ pub struct ListArgs {
     /// Print at most this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-}
-
-/// `claim`.
-#[derive(Args, Clone, Debug)]
-pub struct ClaimArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
-    #[arg(required = true, value_name = "TASK")]
-    pub keys: Vec<String>,
-    /// Last day, as 2026-12-05 [default: by size]
-    #[arg(long, value_name = "DATE", conflicts_with = "size", value_parser = parse_date)]
-    pub until: Option<Date>,
-    /// Effort: XS, S, M or L; decides how long the task is yours
-    #[arg(long, value_parser = parse_size, value_name = "SIZE")]
-    pub size: Option<Size>,
-    /// One line of plan, shown in the comment
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub plan: String,
-    /// Beside somebody who is assigned by hand
-    #[arg(long)]
-    pub alongside: bool,
-    /// Say what would happen and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// `release`.
-#[derive(Args, Clone, Debug)]
-pub struct ReleaseArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
-    #[arg(value_name = "TASK")]
-    pub key: String,
-    /// What the next person should know
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-    /// Why
-    #[arg(long, value_enum, default_value_t = Reason::NoTime)]
-    pub reason: Reason,
-    /// Say what would happen and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// Why a task is handed back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Reason {
-    /// The work is done
-    Done,
-    /// No time left
-    NoTime,
-    /// Something blocks it
-    Blocked,
-    /// Moved to other work
-    Moved,
-}
-
-impl From<Reason> for ReleaseReason {
-    fn from(reason: Reason) -> Self {
-        match reason {
-            Reason::Done => Self::Done,
-            Reason::NoTime => Self::NoTime,
-            Reason::Blocked => Self::Blocked,
-            Reason::Moved => Self::Moved,
-        }
-    }
 }
 
 /// `outbox …`.
@@ -305,7 +289,7 @@ fn fields() -> String {
     for info in FIELDS {
         text += &format!("  {:<26} {}\n", info.examples.first().unwrap_or(&info.name), info.about());
     }
-    text + "\n" + AFTER
+    text + "\nExample: floorwalk list signal:docs is:free limbo:>60d\n\n" + AFTER
 }
 
 /// The whole command line, for completions and manual pages.

@@ -1,13 +1,15 @@
 //! What `--json` prints: schema `floorwalk/1`. Texts are raw, as the tracker has them; times are RFC 3339 in UTC;
 //! dates are `YYYY-MM-DD`. Within one schema fields are only ever added.
 
+mod commitment;
+
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
+pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};
 use crate::{
     app::UserError,
     domain::{
-        commitment::{Commitment, CommitmentState, Projection},
         coverage::Coverage,
         key::TaskKey,
         outbox::Op,
@@ -19,7 +21,6 @@ use crate::{
     index::{Row, Snapshot},
     judge::free::Free,
 };
-
 /// Name and version of the schema.
 pub const SCHEMA: &str = "floorwalk/1";
 
@@ -152,101 +153,7 @@ pub struct ListOut {
     pub coverage: CoverageOut,
 }
 
-/// A task of which nothing but the name is known any more.
-#[derive(Debug, Serialize)]
-pub struct TaskName {
-    /// `owner/name#12`.
-    pub key: String,
-    /// Name of the tracker.
-    pub tracker: String,
-    /// `owner/name`.
-    pub project: String,
-    /// Number within the project.
-    pub number: u64,
-}
-
-/// A task, as far as it is known.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum AnyTask {
-    /// In the store.
-    Known(Box<TaskOut>),
-    /// Only its name.
-    Named(TaskName),
-}
-
-/// A commitment.
-#[derive(Debug, Serialize)]
-pub struct CommitmentOut {
-    /// The task.
-    pub task: AnyTask,
-    /// Identity of the claim.
-    pub claim_id: String,
-    /// Where it stands.
-    pub state: CommitmentState,
-    /// Login of who committed.
-    pub who: String,
-    /// True when that is you.
-    pub mine: bool,
-    /// Start.
-    pub since: Timestamp,
-    /// Last day.
-    pub until: Date,
-    /// Effort class named at claiming.
-    pub size: Option<&'static str>,
-    /// Id of the marker comment.
-    pub comment_id: Option<u64>,
-    /// How far the label got.
-    pub label: Projection,
-    /// How far the assignee got.
-    pub assignee: Projection,
-    /// Closing note.
-    pub note: Option<String>,
-    /// Rows of the outbox that still have to be sent for it.
-    pub waiting: usize,
-}
-
-impl CommitmentOut {
-    /// A commitment with its task.
-    pub fn new(commitment: &Commitment, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
-        let key = &commitment.key;
-        let task = match snapshot.get(key) {
-            Some(row) => AnyTask::Known(Box::new(TaskOut::new(row, snapshot, url))),
-            None => AnyTask::Named(TaskName {
-                key: snapshot.shown_key(key),
-                tracker: key.project.tracker.to_string(),
-                project: key.project.path().to_owned(),
-                number: key.number,
-            }),
-        };
-        Self {
-            task,
-            claim_id: commitment.claim.to_string(),
-            state: commitment.state,
-            who: login(&commitment.who.login),
-            mine: commitment.mine,
-            since: commitment.since,
-            until: commitment.until,
-            size: commitment.size.map(crate::domain::size::Size::word),
-            comment_id: commitment.comment_id,
-            label: commitment.label,
-            assignee: commitment.assignee,
-            note: commitment.note.clone(),
-            waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim).count(),
-        }
-    }
-}
-
-/// `mine`.
-#[derive(Debug, Serialize)]
-pub struct MineOut {
-    /// Always [`SCHEMA`].
-    pub schema: &'static str,
-    /// My commitments, first to end first.
-    pub commitments: Vec<CommitmentOut>,
-}
-
-/// `claim` and `release`.
+/// All verbs that write.
 #[derive(Debug, Serialize)]
 pub struct WroteOut {
     /// Always [`SCHEMA`].
@@ -270,6 +177,9 @@ pub struct DryRunOut {
     pub would: Vec<String>,
     /// What should be known before: expected review, warnings, why it must be asked for.
     pub know: Vec<String>,
+    /// The hosts of the tasks to be claimed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostOut>,
 }
 
 /// `show`.

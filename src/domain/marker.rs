@@ -11,6 +11,9 @@ use super::{
     size::Size,
 };
 
+/// What a hand-back says instead of a note when there is nothing to say.
+pub const NOTHING: &str = "Nothing was started, so there is nothing to pass on.";
+
 const OPEN: &str = "<!-- floorwalk/";
 const CLOSE: &str = " -->";
 /// Longest accepted JSON part, bytes.
@@ -200,12 +203,13 @@ fn parse_rest(rest: &str) -> Result<Marker, MarkerError> {
 
 /// Writes the marker line. `<`, `>` and `--` inside the JSON are escaped, so nothing in it can end the comment. The
 /// JSON never exceeds [`MAX_JSON`], or nobody would believe the marker: what newer versions or foreign hands added
-/// goes first, then old events that decide nothing, then the end of the login (who it is is told by the id).
+/// goes first, then events that decide nothing, then those that later ones have overtaken, then the ends of names (who
+/// it is is told by the id).
 pub fn line(marker: &Marker) -> String {
     let mut json = json(marker);
     if json.len() > MAX_JSON {
         let mut short = marker.clone();
-        for shorten in [drop_extras, drop_idle_events, cut_login] {
+        for shorten in [drop_extras, drop_words, drop_overtaken, cut_names, keep_the_last] {
             shorten(&mut short);
             json = self::json(&short);
             if json.len() <= MAX_JSON {
@@ -222,24 +226,105 @@ fn json(marker: &Marker) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace("--", "\\u002d\\u002d")
 }
 
+/// Events that the fold reads.
+const READ: [&str; 11] =
+    ["extend", "pause", "resume", "block", "still", "withdraw", "done", "remind", "expire", "lapsed", "concede"];
+
+/// Events that end a claim: the first of them counts.
+fn ends(e: &str) -> bool {
+    matches!(e, "concede" | "lapsed" | "expire" | "withdraw" | "done")
+}
+
 /// Drops unknown keys, but for the two that the fold reads.
 fn drop_extras(marker: &mut Marker) {
     marker.extra.retain(|key, value| matches!(key.as_str(), "alongside" | "forced") && value.is_boolean());
     for event in &mut marker.ev {
         event.extra.clear();
+        event.by = event.by.take().map(|by| by.chars().take(40).collect());
     }
 }
 
-/// Keeps the events that decide: the last extension, and the first end.
-fn drop_idle_events(marker: &mut Marker) {
-    let extend = marker.ev.iter().filter(|e| e.e == "extend").max_by_key(|e| e.until).cloned();
-    let end = marker.ev.iter().find(|e| matches!(e.e.as_str(), "concede" | "lapsed")).cloned();
-    marker.ev = extend.into_iter().chain(end).collect();
+/// Drops events of words that nobody here reads.
+fn drop_words(marker: &mut Marker) {
+    marker.ev.retain(|e| READ.contains(&e.e.as_str()));
 }
 
-fn cut_login(marker: &mut Marker) {
-    // At most six bytes per character once escaped, so that even the worst login leaves room for the rest.
-    marker.by.login = marker.by.login.chars().take(64).collect();
+/// Keeps of each word the events that still decide: the furthest and the last two extensions (they are counted), the
+/// last of each answer, the first end.
+fn drop_overtaken(marker: &mut Marker) {
+    let furthest = marker.ev.iter().filter(|e| e.e == "extend").max_by_key(|e| e.until).cloned();
+    keep_latest(marker, |e| if e == "extend" { 2 } else { 1 });
+    if let Some(furthest) = furthest.filter(|e| !marker.ev.contains(e)) {
+        marker.ev.insert(0, furthest);
+    }
+}
+
+fn keep_latest(marker: &mut Marker, most: impl Fn(&str) -> usize) {
+    let mut kept: Vec<MarkerEvent> = Vec::new();
+    for event in marker.ev.iter().rev() {
+        let alike = kept.iter().filter(|k| k.e == event.e).count();
+        if ends(&event.e) {
+            // Read from the end, so that the first one stays.
+            kept.retain(|k| !ends(&k.e));
+            kept.push(event.clone());
+        } else if alike < most(&event.e) {
+            kept.push(event.clone());
+        }
+    }
+    kept.reverse();
+    marker.ev = kept;
+}
+
+fn cut_names(marker: &mut Marker) {
+    // At most six bytes per character once escaped, so that even the worst names leave room for the rest.
+    let cut = |name: &str| name.chars().take(39).collect::<String>();
+    marker.by.login = cut(&marker.by.login);
+    marker.to = marker.to.as_deref().map(cut);
+    marker.mentor = marker.mentor.as_deref().map(cut);
+    for event in &mut marker.ev {
+        event.by = event.by.take().map(|by| by.chars().take(20).collect());
+    }
+}
+
+/// The least that tells how it stands: the furthest day, the first end, the last reminder, and the last stop or start
+/// of the clock.
+fn keep_the_last(marker: &mut Marker) {
+    let furthest = marker.ev.iter().filter(|e| e.e == "extend").max_by_key(|e| e.until).cloned();
+    let clock = marker.ev.iter().rfind(|e| matches!(e.e.as_str(), "pause" | "resume" | "block")).cloned();
+    keep_latest(marker, |e| usize::from(matches!(e, "remind" | "still")));
+    marker.ev.extend(furthest.into_iter().chain(clock));
+    marker.ev.sort_by_key(|e| e.at);
+    marker.ev.dedup();
+}
+
+/// What people wrote in a comment of ours: without the marker, without the lines the program adds, and with names and
+/// numbers as they were typed.
+pub fn words(body: &str) -> String {
+    let prose = body.split_once('\n').map(|(_, prose)| prose).unwrap_or_default().trim();
+    let ours = |line: &str| line.starts_with("🧭 ") || line.starts_with("<sub>Posted with floorwalk");
+    if !prose.lines().any(ours) {
+        return loud(prose);
+    }
+    let own = loud(prose.lines().filter(|line| !ours(line)).collect::<Vec<_>>().join("\n").trim());
+    if own == NOTHING { String::new() } else { own }
+}
+
+/// The closing note quoted in a claim comment, when the work was done.
+pub fn closing(body: &str) -> Option<String> {
+    let lines = body.lines().skip(1).filter_map(|line| line.strip_prefix('>'));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    (!lines.is_empty()).then(|| loud(&lines.join("\n")))
+}
+
+/// The plan in a claim comment; empty where there is none.
+pub fn plan(body: &str) -> String {
+    let line = body.lines().skip(1).find_map(|line| line.strip_prefix("Plan: ")).unwrap_or_default();
+    loud(line.trim()).chars().take(500).collect()
+}
+
+/// Takes out the joiners that keep mentions and references from working.
+fn loud(text: &str) -> String {
+    text.replace("@\u{2060}", "@").replace("#\u{2060}", "#").replace("&lt;!--", "<!--")
 }
 
 /// The whole comment: marker line, then what people read.

@@ -2,6 +2,7 @@
 //! no terminal: it is built from values and `Now`.
 
 mod alike;
+mod assigned;
 mod bounds;
 pub mod facets;
 pub mod fields;
@@ -16,5 +17,6 @@ pub mod snapshot;
 mod team;
 
 pub use alike::alternatives;
+pub use assigned::Assigned;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

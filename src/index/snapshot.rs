@@ -7,10 +7,14 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{side::Side, team::Teams};
+use super::{
+    assigned::{Assigned, Assignees},
+    side::Side,
+    team::Teams,
+};
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState},
+        commitment::{Commitment, CommitmentState, judge},
         coverage::{Coverage, ProjectCoverage},
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
         outbox::Op,
@@ -46,7 +50,7 @@ pub struct Row {
     pub shut: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
-    /// The live commitment on it.
+    /// The commitment that holds it; else the user's own that is on its way, asked for or overdue.
     pub claim: Option<Commitment>,
 }
 
@@ -59,6 +63,8 @@ pub struct Snapshot {
     pub projects: Vec<Project>,
     /// All commitments, mine first, then by end date.
     pub commitments: Vec<Commitment>,
+    /// Open tasks that somebody was assigned to by hand, without a claim.
+    pub assigned: Vec<Assigned>,
     /// Outbox, in order.
     pub outbox: Vec<Op>,
     /// Counts of freshness.
@@ -127,19 +133,18 @@ impl Snapshot {
             keep_scope(&mut everything, scope);
         }
         let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values } = everything;
-        let mut lapsed: HashMap<TaskKey, Vec<Login>> = HashMap::new();
+        judge(&mut commitments, &context.roster, context.now);
         for c in &mut commitments {
-            // The last day ends everywhere at once; nobody has to read or write anything for it.
-            if c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
+            // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
+            if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
                 c.state = CommitmentState::Expired;
             }
-            if c.state == CommitmentState::Expired {
-                lapsed.entry(c.key.clone()).or_default().push(c.who.login.clone());
-            }
         }
+        let assignees = Assignees::of(&commitments);
+        let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
         let rows: Vec<Row> = {
-            let around = Around::of(&projects, &commitments, &marks, &lapsed, context);
+            let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             tasks.into_iter().map(|task| around.row(task, &mut dictionary)).collect()
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
@@ -154,6 +159,7 @@ impl Snapshot {
             rows,
             projects,
             commitments,
+            assigned,
             outbox,
             coverage,
             freshness,
@@ -210,7 +216,7 @@ struct Around<'a> {
     live: HashMap<&'a TaskKey, &'a Commitment>,
     projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
     marks: HashMap<&'a TaskKey, MarkKind>,
-    lapsed: &'a HashMap<TaskKey, Vec<Login>>,
+    assignees: &'a Assignees<'a>,
     teams: Teams<'a>,
 }
 
@@ -219,14 +225,14 @@ impl<'a> Around<'a> {
         projects: &'a [Project],
         commitments: &'a [Commitment],
         marks: &'a [Mark],
-        lapsed: &'a HashMap<TaskKey, Vec<Login>>,
+        assignees: &'a Assignees<'a>,
         context: &'a BuildContext,
     ) -> Self {
         let mut live: HashMap<&TaskKey, &Commitment> = HashMap::new();
-        // Two may be live at once, an own pending one beside somebody's active one: what the tracker confirmed
-        // counts first, then the own, then the earlier.
-        let weight = |c: &Commitment| (c.state != CommitmentState::Active, !c.mine, c.since, c.claim);
-        for new in commitments.iter().filter(|c| c.state.is_live()) {
+        // Several may be live at once, an own pending one beside somebody's active one: what the tracker confirmed
+        // counts first, then the own, then the earlier. What holds nothing concerns nobody but its owner.
+        let weight = |c: &Commitment| (!c.holds_task(), !c.mine, c.since, c.claim);
+        for new in commitments.iter().filter(|c| c.holds_task() || (c.mine && c.state.is_live())) {
             let kept = live.entry(&new.key).or_insert(new);
             if weight(new) < weight(kept) {
                 *kept = new;
@@ -247,15 +253,13 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, lapsed, teams: Teams::of(&context.roster) }
+        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster) }
     }
 
-    /// Whoever is still assigned after their claim ran out holds nothing.
+    /// Whoever is still assigned after their claim ended or ran out holds nothing.
     fn unless_left_over(&self, task: &Task, free: Free) -> Free {
         let Free::Assigned { mut to } = free else { return free };
-        if let Some(lapsed) = self.lapsed.get(&task.key) {
-            to.retain(|login| !lapsed.contains(login));
-        }
+        to.retain(|login| !self.assignees.is_left_over(&task.key, login));
         if to.is_empty() { Free::Yes } else { Free::Assigned { to } }
     }
 

@@ -2,7 +2,12 @@
 
 use serde::Serialize;
 
-use crate::domain::{commitment::Commitment, person::Login, project::Project, task::Task};
+use crate::domain::{
+    commitment::{Commitment, CommitmentState},
+    person::Login,
+    project::Project,
+    task::Task,
+};
 
 /// Longest login GitHub gives out; what is longer came from elsewhere and is cut.
 const LOGIN_COLUMNS: usize = 39;
@@ -35,7 +40,8 @@ pub enum Free {
 }
 
 impl Free {
-    /// Judges a task. `live` is the live commitment on it, if any; `me` the user's login on that tracker.
+    /// Judges a task. `live` is the live commitment on it, if any; `me` the user's login on that tracker. A request and
+    /// a claim whose last day has passed hold nothing.
     pub fn of(task: &Task, project: Option<&Project>, live: Option<&Commitment>, me: Option<&Login>) -> Self {
         use crate::domain::task::TaskState;
         if let Some(reason) = project.and_then(Project::skip_reason) {
@@ -44,7 +50,7 @@ impl Free {
         if task.state != TaskState::Open {
             return Self::Closed { why: "the task is closed".into() };
         }
-        if let Some(c) = live {
+        if let Some(c) = live.filter(|c| c.state == CommitmentState::Pending || c.holds_task()) {
             return Self::Held { by: c.who.login.clone(), until: c.until, mine: c.mine };
         }
         if task.locked {

@@ -146,12 +146,23 @@ impl Reader<'_> {
     /// Counts each task once, however often it comes.
     pub(super) fn count_tasks(&self, tasks: &[(Task, Option<Foreign>)]) {
         let mut read = self.read_numbers();
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         for (task, _) in tasks {
+            match newest.get_mut(&task.key.project) {
+                Some(at) => *at = task.updated_at.max(*at),
+                None => drop(newest.insert(task.key.project.clone(), task.updated_at)),
+            }
             match read.get_mut(&task.key.project) {
                 Some(numbers) => drop(numbers.insert(task.key.number)),
                 None => drop(read.insert(task.key.project.clone(), HashSet::from([task.key.number]))),
             }
         }
+    }
+
+    /// The newest change of each project that was read in this sync, in the order of their names.
+    pub(super) fn newest_changes(&self) -> Vec<(ProjectRef, Timestamp)> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.iter().map(|(project, at)| (project.clone(), *at)).collect()
     }
 
     /// Numbers of the tasks read so far, by project.

@@ -4,12 +4,13 @@
 use std::collections::HashSet;
 
 use super::{
+    claims::ended,
     discover::stops_all,
     run::{Reader, Trouble},
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState},
+        commitment::{Act, Commitment, CommitmentState},
         key::{ProjectRef, TaskKey},
         task::TaskState,
     },
@@ -61,14 +62,14 @@ impl Reader<'_> {
             return Ok(());
         }
         let commitments: Vec<Commitment> = self.store.commitments().await?;
-        let ended = commitments
+        let gone = commitments
             .into_iter()
             .filter(|c| c.key == *key && c.state.is_live())
-            .map(|c| Commitment { state: CommitmentState::Superseded, ..c })
+            .map(|c| ended(&c, CommitmentState::Superseded, Act::Dropped, self.now()))
             .collect();
         let batch = Batch {
             gone: vec![key.clone()],
-            commitments: ended,
+            commitments: gone,
             values: vec![(name, String::new())],
             ..Batch::default()
         };

@@ -1,7 +1,7 @@
 //! One sync of one tracker from beginning to end. What it cannot read is reported, never deleted.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -9,6 +9,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, StreamExt, stream};
+use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::{
@@ -93,6 +94,8 @@ pub(super) struct Reader<'a> {
     /// Projects whose rows came anew in this sync.
     pub(super) answered: Mutex<HashSet<ProjectRef>>,
     pub(super) read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
+    /// The newest change of a task that came in this sync, by project.
+    pub(super) newest: Mutex<BTreeMap<ProjectRef, Timestamp>>,
     pub(super) done: AtomicU32,
     pub(super) total: AtomicU32,
     /// The error that stopped the whole tracker, if one did.
@@ -117,6 +120,7 @@ pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
         problems: Mutex::default(),
         odd: Mutex::default(),
         read: Mutex::default(),
+        newest: Mutex::default(),
         renamed: Mutex::default(),
         answered: Mutex::default(),
         done: AtomicU32::new(0),
@@ -166,7 +170,7 @@ impl Reader<'_> {
         self.read_projects(plans).await?;
         if self.stopped().is_none() {
             self.say("looking who is helping where");
-            self.fold_claims(me.as_ref()).await?;
+            self.fold_claims(me.as_ref(), &wanted).await?;
         }
         Ok(())
     }

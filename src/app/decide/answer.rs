@@ -32,11 +32,11 @@ pub(super) fn answer(
     text: &str,
 ) -> Result<Decision, UserError> {
     not_too_long(text, NOTE_MOST, "text")?;
-    let (c, answer) = match answer {
+    let (c, life, answer) = match answer {
         Answer::Help { .. } | Answer::Offer { .. } => of_helper(world, key, answer)?,
         _ => of_host(world, key, helper, answer, text)?,
     };
-    let said = vec![will(&answer, &world.shown(key), &shown_login(&c.who.login))];
+    let said = vec![will(&answer, life, &world.shown(key), &shown_login(&c.who.login))];
     let wish =
         Wish::Answer { claim: c.claim, helper: c.who.login.raw().to_owned(), answer, text: text.trim().to_owned() };
     let effects = vec![Effect::Journal(vec![world.op(key, wish)], Vec::new()), Effect::Send];
@@ -48,8 +48,14 @@ fn shown_login(login: &Login) -> String {
 }
 
 /// What will happen, in words.
-fn will(answer: &Answer, shown: &str, helper: &str) -> String {
+fn will(answer: &Answer, life: &Life, shown: &str, helper: &str) -> String {
     match answer {
+        Answer::Consent { .. } if life.state != CommitmentState::Requested && life.done.is_some() => {
+            format!("accept that {shown} is done by @{helper}")
+        }
+        Answer::Consent { .. } if life.state != CommitmentState::Requested => {
+            format!("agree to one more renewal of {shown} by @{helper}")
+        }
         Answer::Help { tell } if tell.is_empty() => format!("ask the host for help on {shown}; the clock stands"),
         Answer::Help { tell } => format!("ask @{} for help on {shown}; the clock stands", tell.join(", @")),
         Answer::Offer { to } => format!("offer {shown} to @{to}; it stays yours until they accept"),
@@ -63,8 +69,11 @@ fn will(answer: &Answer, shown: &str, helper: &str) -> String {
     }
 }
 
+/// A commitment, and what is said about it.
+type Addressed<'a> = (&'a Commitment, &'a Life, Answer);
+
 /// The helper's own words: to the host, or to the person it is offered to.
-fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer) -> Result<(&'a Commitment, Answer), UserError> {
+fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer) -> Result<Addressed<'a>, UserError> {
     let (c, life) = world.own(key, if matches!(answer, Answer::Help { .. }) { "ask for help" } else { "hand over" })?;
     let answer = match answer {
         Answer::Help { tell } if tell.is_empty() => Answer::Help { tell: whom_to_ask(world, c, life) },
@@ -74,7 +83,7 @@ fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer) -> Result<(&
     };
     let (act, host) = answered(&answer);
     world.try_step(c, life, act, host).map_err(|refusal| world.refuse(*refusal))?;
-    Ok((c, answer))
+    Ok((c, life, answer))
 }
 
 /// Who is asked when nobody was named: the mentor of this commitment, else the mentors on rotation, else the leads.
@@ -133,7 +142,7 @@ fn of_host<'a>(
     helper: Option<&Login>,
     answer: &Answer,
     text: &str,
-) -> Result<(&'a Commitment, Answer), UserError> {
+) -> Result<Addressed<'a>, UserError> {
     let Some(me) = (world.me)(key) else {
         let sentence = format!("who you are on {} is not known yet", key.project.tracker);
         return Err(UserError::new(ExitCode::Auth, sentence, "`floorwalk sync` asks the tracker"));
@@ -155,7 +164,7 @@ fn of_host<'a>(
     {
         within_limits(world, c, life, waive)?;
     }
-    Ok((c, answer))
+    Ok((c, life, answer))
 }
 
 /// What the user is towards the host of a project. Where no registry names a host, whoever the tracker lets sort its
@@ -188,8 +197,7 @@ fn permitted(world: &World<'_>, key: &TaskKey, me: &Person, answer: &Answer) -> 
         Some(team) => format!("only {who} of {} may do this on {project}", safe_line(&team.id)),
         None => format!("only {who} of the host may do this: on {project} you may not sort tasks"),
     };
-    let leads = team.map(|t| t.leads.iter().map(|l| format!("{} (lead)", safe_line(l))).collect());
-    Err(world.refuse(Refusal::new(Rule::Permission, sentence, Lifter::Host(leads.unwrap_or_default()))))
+    Err(world.refuse(Refusal::new(Rule::Permission, sentence, Lifter::Host(world.leads(key)))))
 }
 
 /// Taking away and sending back need words for the helper.
@@ -219,8 +227,11 @@ fn meant<'a>(
     let all: Vec<(&Commitment, &Life)> =
         world.snapshot.commitments.iter().filter(open).filter_map(|c| Some((c, c.life.as_deref()?))).collect();
     let (act, host) = answered(answer);
-    let fitting: Vec<_> =
+    let mut fitting: Vec<_> =
         all.iter().filter(|(c, life)| world.try_step(c, life, act.clone(), host).is_ok()).copied().collect();
+    if matches!(answer, Answer::Consent { .. }) && fitting.iter().any(|(_, life)| asks(life)) {
+        fitting.retain(|(_, life)| asks(life));
+    }
     match (fitting.as_slice(), all.as_slice()) {
         // One that does not fit is named all the same: the machine says why it does not.
         ([one], _) | ([], [one]) => Ok(*one),
@@ -242,6 +253,11 @@ fn meant<'a>(
     }
 }
 
+/// True when something waits for the host's yes: a request, work said to be done, a second renewal.
+fn asks(life: &Life) -> bool {
+    life.state == CommitmentState::Requested || life.done.is_some() || (life.renewals == 1 && !life.renewal_granted)
+}
+
 /// Between the request and now others may have come: the host's own limits are asked again (T4).
 fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) -> Result<(), UserError> {
     let Some(row) = world.snapshot.get(&c.key) else { return Ok(()) };
@@ -260,15 +276,18 @@ fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) ->
         taken: None,
     };
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
-    match guard::check(&proposal, around) {
-        Err(refusal) if is_of_host(refusal.rule) => {
-            let limits = matches!(refusal.rule, Rule::HostConcurrency | Rule::BurdenBudget);
-            let refusal = *refusal;
-            Err(world.refuse(if limits { refusal.instead("go over your own limit once: `--waive`") } else { refusal }))
+    // What concerns the helper was asked when they wished it, and is theirs to weigh: should that be what fails now,
+    // the host's own limits are asked for somebody of whom nothing is known.
+    let nobody = Person::human("", 0);
+    let refusal = match guard::check(&proposal, around) {
+        Err(refusal) if !is_of_host(refusal.rule) => {
+            guard::check(&Proposal { who: &nobody, ..proposal }, around).err().filter(|r| is_of_host(r.rule))
         }
-        // What concerns the helper was asked when they wished it, and is theirs to weigh.
-        _ => Ok(()),
-    }
+        other => other.err(),
+    };
+    let Some(refusal) = refusal else { return Ok(()) };
+    let limits = matches!(refusal.rule, Rule::HostConcurrency | Rule::BurdenBudget);
+    Err(world.refuse(if limits { refusal.instead("go over your own limit once: `--waive`") } else { *refusal }))
 }
 
 /// G6 to G12: what T4 checks again.

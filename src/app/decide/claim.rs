@@ -10,7 +10,7 @@ use crate::{
         error::{ExitCode, UserError},
     },
     domain::{
-        commitment::{ClaimId, Commitment},
+        commitment::{ClaimId, Commitment, CommitmentState},
         key::{ProjectRef, TaskKey},
         outbox::{Op, Wish},
         person::{Login, Person},
@@ -21,13 +21,16 @@ use crate::{
         text::safe_line,
         time::Now,
     },
-    index::{Row, Snapshot},
+    index::{Row, Snapshot, alternatives},
     judge::{
         free::Free,
         guard::{self, Around, Pass, Proposal},
     },
     sync::outbox::pending_commitment,
 };
+
+/// Tasks named with a refusal.
+const ALTERNATIVES: usize = 3;
 
 /// How a task is wished for.
 pub(super) struct Wished<'a> {
@@ -94,7 +97,7 @@ pub(super) fn take_over(
     until: Option<Date>,
     size: Option<Size>,
 ) -> Result<Decision, UserError> {
-    let Some(offered) = offered_to_me(world, key) else {
+    let Some(offered) = offered_to_me(world.snapshot, key) else {
         let sentence = format!("nobody offers you {}", world.shown(key));
         let refusal = Refusal::new(Rule::State, sentence, Lifter::You);
         return Err(world.refuse(refusal.instead("an offer is made by the holder: `floorwalk handover TASK --to YOU`")));
@@ -107,12 +110,11 @@ pub(super) fn take_over(
 }
 
 /// The commitment on a task that its holder offers to the user.
-pub(super) fn offered_to_me<'a>(world: &World<'a>, key: &TaskKey) -> Option<&'a Commitment> {
-    let me = (world.me)(key)?;
-    let snapshot: &'a Snapshot = world.snapshot;
+pub fn offered_to_me<'a>(snapshot: &'a Snapshot, key: &TaskKey) -> Option<&'a Commitment> {
+    let me = snapshot.me.get(&key.project.tracker)?;
     let offered = |c: &&Commitment| {
         let to = c.life.as_deref().and_then(|life| life.offer.as_ref());
-        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == me.login)
+        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == *me)
     };
     snapshot.commitments.iter().find(offered)
 }
@@ -133,6 +135,9 @@ fn propose(
     if world.snapshot.outbox.iter().any(|op| op.key == *key && matches!(op.wish, Wish::Claim { .. })) {
         let hint = "`floorwalk outbox` shows it";
         return Err(UserError::refused(format!("a claim of {shown} is on its way already"), hint));
+    }
+    if let Some(error) = already_mine(world, key) {
+        return Err(error);
     }
     let me = (world.me)(key).unwrap_or_else(|| Person::human("", 0));
     let terms = world.roster().terms(&key.project, Some(&me));
@@ -170,46 +175,50 @@ fn propose(
     Ok((op, pending, know))
 }
 
-/// Asks the guards, and what the list knows beyond them.
+/// Asks the guards, and what only the list knows.
 fn may_take(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Result<Pass, UserError> {
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
-    let refused = match guard::check(proposal, around) {
+    let refusal = match guard::check(proposal, around) {
         Err(refusal) => *refusal,
-        Ok(pass) => match not_free(world, row, proposal) {
+        Ok(pass) => match by_hand(world, row, proposal) {
             None => return Ok(pass),
             Some(refusal) => refusal,
         },
     };
-    let alternatives = alternatives(world.snapshot, row);
-    Err(world.refuse(Refusal { alternatives, ..refused }))
+    Err(world.refuse(refusal.or_take(alternatives(world.snapshot, row, ALTERNATIVES))))
 }
 
-/// Why the list shows a task as taken, if it does. Somebody assigned by hand made no claim that a guard could see.
-fn not_free(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Option<Refusal> {
-    let shown = world.shown(&row.task.key);
-    let refusal = match &row.free {
-        Free::Yes => return None,
-        Free::Held { mine: true, until, .. } => {
-            let sentence = format!("you hold {shown} already, until {until}");
-            Refusal::new(Rule::Held, sentence, Lifter::You)
-                .instead(format!("`floorwalk release {shown}` hands it back"))
+/// Why the user may not take a second time what is theirs already, or asked for.
+fn already_mine(world: &World<'_>, key: &TaskKey) -> Option<UserError> {
+    let own = world.snapshot.commitments.iter().filter(|c| c.key == *key && c.mine && c.state.is_live());
+    let c = own.max_by_key(|c| (c.since, c.claim))?;
+    let shown = world.shown(key);
+    let (sentence, instead) = match c.state {
+        CommitmentState::Requested => {
+            (format!("you asked for {shown} already"), format!("`floorwalk withdraw {shown}` takes the request back"))
         }
-        Free::Held { .. } | Free::Assigned { .. } if proposal.alongside || proposal.taken.is_some() => return None,
-        Free::Held { by, until, .. } => {
-            let login = safe_line(by.raw()).into_owned();
-            Refusal::new(Rule::Held, format!("@{login} holds {shown} until {until}"), Lifter::Holder(login))
-                .until(until.saturating_add(jiff::ToSpan::days(1)))
-                .instead("`--alongside` pairs with them")
+        CommitmentState::Pending => {
+            (format!("a claim of {shown} is on its way already"), "`floorwalk outbox` shows it".to_owned())
         }
-        Free::Assigned { to } => {
-            let names: Vec<String> = to.iter().map(|l: &Login| safe_line(l.raw()).into_owned()).collect();
-            let sentence = format!("@{} is assigned to {shown} by hand", names.join(", @"));
-            Refusal::new(Rule::Held, sentence, Lifter::Holder(names.join(", @")))
-                .instead("ask them, or claim alongside them (`--alongside`)")
-        }
-        Free::Closed { why } => Refusal::new(Rule::Open, format!("{shown} cannot be claimed: {why}"), Lifter::Nobody),
+        _ => (
+            format!("you hold {shown} already, until {}", c.until),
+            format!("`floorwalk renew {shown}` gives it more time; `floorwalk release {shown}` hands it back"),
+        ),
     };
-    Some(refusal)
+    Some(world.refuse(Refusal::new(Rule::Held, sentence, Lifter::You).instead(instead)))
+}
+
+/// Somebody assigned by hand made no claim that a guard could see: only the list knows of them.
+fn by_hand(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Option<Refusal> {
+    let Free::Assigned { to } = &row.free else { return None };
+    if proposal.alongside || proposal.taken.is_some() {
+        return None;
+    }
+    let shown = world.shown(&row.task.key);
+    let names: Vec<String> = to.iter().map(|l| safe_line(l.raw()).into_owned()).collect();
+    let names = names.join(", @");
+    let refusal = Refusal::new(Rule::Held, format!("@{names} is assigned to {shown} by hand"), Lifter::Holder(names));
+    Some(refusal.instead(format!("ask them, or claim alongside them: `floorwalk claim {shown} --alongside`")))
 }
 
 /// What should be known before a task is taken: why it must be asked for, what it costs the host, warnings.
@@ -252,16 +261,4 @@ fn will(op: &Op, shown: &str) -> String {
         Wish::Claim { until, .. } => format!("claim {shown} until {until}"),
         other => format!("{} {shown}", other.word()),
     }
-}
-
-/// Up to three free tasks that share a signal with `row`, the same project first.
-fn alternatives(snapshot: &Snapshot, row: &Row) -> Vec<TaskKey> {
-    let alike = |other: &&Row| {
-        other.free.is_free()
-            && other.task.key != row.task.key
-            && other.signals.iter().any(|s| row.signals.iter().any(|r| r.kind == s.kind))
-    };
-    let mut found: Vec<&Row> = snapshot.rows.iter().filter(alike).collect();
-    found.sort_by_key(|r| (r.task.key.project != row.task.key.project, r.task.key.clone()));
-    found.iter().take(3).map(|r| r.task.key.clone()).collect()
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{Decision, NOTE_MOST, World, amended, not_too_long, one_line, withdraw};
 use crate::{
-    app::{effect::Effect, error::UserError},
+    app::{effect::Effect, error::UserError, words},
     domain::{
         commitment::{Act, Commitment, CommitmentState, Life},
         key::TaskKey,
@@ -52,8 +52,13 @@ pub(super) fn amend(world: &World<'_>, key: &TaskKey, amendment: &Amendment) -> 
         return Ok(decision);
     }
     let (c, life) = world.own(key, word(&amendment))?;
-    let next = world.try_step(c, life, amended(&amendment), false).map_err(|refusal| world.refuse(*refusal))?;
-    let said = vec![will(&amendment, &world.shown(key), life, &next)];
+    let refused = |refusal: Box<Refusal>| {
+        let by_host = matches!((&amendment, &refusal.lifter), (Amendment::Renew { .. }, Lifter::Host(_)));
+        let hint = format!("ask them on the task; they agree by `floorwalk accept {}`", world.shown(key));
+        world.refuse(if by_host { refusal.instead(hint) } else { *refusal })
+    };
+    world.try_step(c, life, amended(&amendment), false).map_err(refused)?;
+    let said = vec![will(&amendment, &world.shown(key), life)];
     let op = world.op(key, Wish::Amend { claim: c.claim, amendment });
     Ok(Decision { effects: vec![Effect::Journal(vec![op], Vec::new()), Effect::Send], said, ..Decision::default() })
 }
@@ -101,11 +106,15 @@ fn word(amendment: &Amendment) -> &'static str {
 }
 
 /// What will happen, in words.
-fn will(amendment: &Amendment, shown: &str, before: &Life, after: &Life) -> String {
+fn will(amendment: &Amendment, shown: &str, life: &Life) -> String {
     match amendment {
-        Amendment::Renew { .. } => format!("renew {shown} until {} (was {})", after.until, before.until),
+        Amendment::Renew { until, .. } if life.frozen_wd > 0 => {
+            let longer = words::working_days(life.frozen_wd);
+            format!("renew {shown} until {until} (was {}), and {longer} more in which the clock stood", life.promised)
+        }
+        Amendment::Renew { until, .. } => format!("renew {shown} until {until} (was {})", life.promised),
         Amendment::Pause { until } => format!("pause {shown} until {until}"),
-        Amendment::Resume => format!("resume {shown}, until {}", after.until),
+        Amendment::Resume => format!("resume {shown}"),
         Amendment::Block { by, review } => {
             format!("say that {} blocks {shown}, to be looked at again on {review}", crate::domain::text::safe_line(by))
         }

@@ -11,7 +11,7 @@ use jiff::ToSpan;
 use ulid::Ulid;
 
 pub use self::{
-    claim::lease_end,
+    claim::{lease_end, offered_to_me},
     keep::{needs_note, renewal_end, renewed_by},
 };
 use super::{
@@ -176,16 +176,9 @@ impl<'a> World<'a> {
         Entry { at: self.now.0, seq: u64::MAX, by: (self.me)(key), host, pull: None, act }
     }
 
-    /// A refusal as users meet it.
+    /// A refusal as users meet it, with keys as they are shown.
     fn refuse(&self, refusal: Refusal) -> UserError {
-        let mut hints = refusal.instead.clone();
-        if refusal.lifter != Lifter::You {
-            hints.push(refusal.remedy());
-        }
-        if !refusal.alternatives.is_empty() {
-            let keys: Vec<String> = refusal.alternatives.iter().map(|k| self.shown(k)).collect();
-            hints.push(format!("free and alike: {}", keys.join(", ")));
-        }
+        let hints = refusal.lines(&|key| self.shown(key));
         UserError {
             code: ExitCode::Refused,
             sentence: refusal.sentence.clone(),
@@ -234,7 +227,24 @@ impl<'a> World<'a> {
                 life = next.life;
             }
         }
-        Ok(step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms)?.life)
+        match step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms) {
+            Ok(next) => Ok(next.life),
+            Err(refusal) => Err(self.named(&c.key, refusal)),
+        }
+    }
+
+    /// The refusal with the host's people by name, where it says only that the host could lift it.
+    fn named(&self, key: &TaskKey, mut refusal: Box<Refusal>) -> Box<Refusal> {
+        if refusal.lifter == Lifter::Host(Vec::new()) {
+            refusal.lifter = Lifter::Host(self.leads(key));
+        }
+        refusal
+    }
+
+    /// The leads of a project's host: `ana (lead)`; empty where no registry names them.
+    fn leads(&self, key: &TaskKey) -> Vec<String> {
+        let team = self.roster().host_of(&key.project);
+        team.into_iter().flat_map(|t| t.leads.iter()).map(|l| format!("{} (lead)", safe_line(l))).collect()
     }
 }
 

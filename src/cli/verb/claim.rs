@@ -1,15 +1,16 @@
-//! `claim`: take tasks for a while.
+//! `claim`: take tasks for a while, or ask for them.
 
-use super::wrote;
+use super::wrote::{self, Whose};
 use crate::{
     app::{Command, ExitCode},
     cli::{
         args::ClaimArgs,
         context::Context,
         failure::Result,
+        json::HostOut,
         open::{Need, Opened, open, same_project},
     },
-    domain::key::TaskKey,
+    domain::{key::TaskKey, time::Now},
     index::Snapshot,
 };
 
@@ -29,15 +30,23 @@ pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
         size: args.size,
         plan: args.plan.clone(),
         alongside: args.alongside,
-        ask: false,
+        ask: args.ask,
     };
     if args.dry_run {
-        return wrote::preview(cx, &opened, &command).await;
+        return wrote::preview(cx, &opened, &command, hosts(&snapshot, &keys, cx.host.now())).await;
     }
     if let Some(question) = question(&opened, &snapshot, &keys) {
         cx.confirm(&question)?;
     }
-    wrote::perform(cx, &opened, command, &keys).await
+    wrote::perform(cx, &opened, command, &keys, &Whose::Mine).await
+}
+
+/// The host of each project once, where a registry names it.
+fn hosts(snapshot: &Snapshot, keys: &[TaskKey], now: Now) -> Vec<HostOut> {
+    let mut projects: Vec<_> = keys.iter().map(|key| &key.project).collect();
+    projects.sort();
+    projects.dedup();
+    projects.into_iter().filter_map(|project| HostOut::of(&snapshot.roster, project, now)).collect()
 }
 
 /// What is asked before claiming: several tasks at once, or a project nobody configured.

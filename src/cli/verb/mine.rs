@@ -1,21 +1,22 @@
-//! `mine`: my commitments, first to end first.
+//! `mine`: my commitments as cards, first to end first; tab-separated when piped.
 
 use super::wrote;
 use crate::{
-    app::ExitCode,
+    app::{ExitCode, words},
     cli::{
         context::Context,
         failure::Result,
         json::{CommitmentOut, MineOut, SCHEMA},
         open::{Need, open},
     },
-    domain::{commitment::Commitment, text::fit},
+    domain::{commitment::Commitment, text::fit, time::Now},
+    index::Snapshot,
 };
 
 pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let opened = open(cx, Need::Store).await?;
     let snapshot = opened.session.snapshot().await?;
-    let wanted = |c: &&Commitment| c.mine && (all || c.state.is_live()) && opened.shows(&c.key.project);
+    let wanted = |c: &&Commitment| c.mine && (all || !c.state.is_over()) && opened.shows(&c.key.project);
     let mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
     if cx.args.json {
         let url = |key: &_| opened.url(key);
@@ -24,19 +25,62 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
         return Ok(ExitCode::Done);
     }
     if !cx.out.is_terminal {
-        cx.out.say("key\tstate\tuntil\ttitle\tclaim_id");
+        cx.out.say("key\tstate\tuntil\ttitle\tclaim_id\tleft\tturn\tlast_sign\tpulls\tnext\tclock");
     }
     for commitment in &mine {
-        let title = snapshot.get(&commitment.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
         if cx.out.is_terminal {
-            cx.out.say(&fit(&format!("{}  {title}", wrote::line(commitment, &snapshot)), cx.out.width()));
+            let width = cx.out.width();
+            card(commitment, &snapshot, cx.host.now()).iter().for_each(|line| cx.out.say(&fit(line, width)));
         } else {
-            let (key, state) = (snapshot.shown_key(&commitment.key), commitment.state.word());
-            cx.out.say(&format!("{key}\t{state}\t{}\t{title}\t{}", commitment.until, commitment.claim));
+            cx.out.say(&row(commitment, &snapshot, cx.host.now()).join("\t"));
         }
     }
     if mine.is_empty() && cx.out.is_terminal {
         cx.out.note("you hold nothing; `floorwalk list is:free` shows what is free");
     }
     Ok(ExitCode::Done)
+}
+
+fn title(c: &Commitment, snapshot: &Snapshot) -> String {
+    snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default()
+}
+
+fn pulls(c: &Commitment) -> String {
+    c.pulls.iter().map(words::pull).collect::<Vec<_>>().join("; ")
+}
+
+/// A commitment as a card: what and where it stands, what was seen of it, what comes next.
+fn card(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
+    let indented = |parts: Vec<String>| {
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        (!parts.is_empty()).then(|| format!("    {}", parts.join(" · ")))
+    };
+    let left = words::time_left(c, &snapshot.roster, now);
+    let seen = if c.state.is_over() { String::new() } else { words::last_sign(c, now) };
+    let next = words::next_action(c).map(|next| format!("next: {next}")).unwrap_or_default();
+    let clock = words::clock(c, &snapshot.roster).unwrap_or_default();
+    let note = c.note.as_deref().map(|note| format!("note: {}", crate::domain::text::safe_line(note)));
+    let head = if left.is_empty() { String::new() } else { format!("  {left}") };
+    let mut lines = vec![format!("{}{head}", wrote::line(c, snapshot))];
+    lines.extend(indented(vec![title(c, snapshot)]));
+    lines.extend(indented(vec![seen, pulls(c), note.unwrap_or_default()]));
+    lines.extend(indented(vec![next, clock]));
+    lines
+}
+
+/// A commitment as cells. New cells are only ever added at the end.
+fn row(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
+    vec![
+        snapshot.shown_key(&c.key),
+        c.state.word().into(),
+        c.until.to_string(),
+        title(c, snapshot),
+        c.claim.to_string(),
+        words::time_left(c, &snapshot.roster, now),
+        words::turn(c).into(),
+        words::last_sign(c, now),
+        pulls(c),
+        words::next_action(c).unwrap_or_default(),
+        words::clock(c, &snapshot.roster).unwrap_or_default(),
+    ]
 }

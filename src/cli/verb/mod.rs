@@ -1,19 +1,35 @@
 //! The verbs, one file each. A verb turns arguments into commands and answers into text; it decides nothing.
 
+mod accept;
+mod block;
 mod claim;
 mod config;
+mod decline;
 mod demo;
 mod doctor;
+mod done;
 mod generate;
+mod handover;
 mod init;
 mod keys;
 mod list;
 mod mine;
+mod need_help;
+mod note;
 mod outbox;
+mod pause;
 mod release;
+mod renew;
+mod resume;
+mod revoke;
 mod screen;
 mod show;
+mod still;
 pub(super) mod sync;
+mod thanks;
+mod warranty;
+mod watch;
+mod withdraw;
 mod wrote;
 
 use super::{args::Verb, context::Context, failure::Result};
@@ -24,11 +40,26 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         None => return screen::run(cx).await,
         Some(Verb::Demo(args)) => return demo::run(cx, &args).await,
         Some(Verb::Init(args)) => init::run(cx, &args).await,
-        Some(Verb::Sync { full }) => sync::run(cx, full).await,
+        Some(Verb::Sync(args)) if args.watch => watch::run(cx, &args).await,
+        Some(Verb::Sync(args)) => sync::run(cx, args.full).await,
         Some(Verb::List(args)) => list::run(cx, &args).await,
         Some(Verb::Show { key }) => show::run(cx, &key).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
+        Some(Verb::Accept(args)) => accept::run(cx, &args).await,
+        Some(Verb::Decline(args)) => decline::run(cx, &args).await,
+        Some(Verb::Withdraw(args)) => withdraw::run(cx, &args).await,
+        Some(Verb::Renew(args)) => renew::run(cx, &args).await,
+        Some(Verb::Pause(args)) => pause::run(cx, &args).await,
+        Some(Verb::Resume(args)) => resume::run(cx, &args).await,
+        Some(Verb::Block(args)) => block::run(cx, &args).await,
+        Some(Verb::NeedHelp(args)) => need_help::run(cx, &args).await,
+        Some(Verb::StillOnIt(args)) => still::run(cx, &args).await,
+        Some(Verb::Handover(args)) => handover::run(cx, &args).await,
+        Some(Verb::Done(args)) => done::run(cx, &args).await,
         Some(Verb::Release(args)) => release::run(cx, &args).await,
+        Some(Verb::Revoke(args)) => revoke::run(cx, &args).await,
+        Some(Verb::Warranty(args)) => warranty::run(cx, &args).await,
+        Some(Verb::Thanks { key }) => thanks::run(cx, &key).await,
         Some(Verb::Mine { all }) => mine::run(cx, all).await,
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
         Some(Verb::Doctor) => doctor::run(cx).await,

@@ -1,5 +1,7 @@
 //! `sync`: read what changed; progress on standard error, the end on standard output.
 
+use jiff::Timestamp;
+
 use crate::{
     app::{Command, Event, ExitCode, UserError},
     cli::{
@@ -15,7 +17,34 @@ use crate::{
 
 pub(super) async fn run(cx: &Context, full: bool) -> Result<ExitCode> {
     let opened = open(cx, Need::Trackers).await?;
-    let mut ran = read(cx, &opened, full).await;
+    once(cx, &opened, full).await.1
+}
+
+/// How a round of `--watch` went.
+pub(super) struct Told {
+    /// Nothing could be read.
+    pub(super) failed: bool,
+    /// Not before this the tracker wants to be asked again.
+    pub(super) waiting_until: Option<Timestamp>,
+}
+
+/// One round of `--watch`: as a sync alone, but that a failure ends nothing.
+pub(super) async fn round(cx: &Context, opened: &Opened, full: bool) -> Told {
+    let (waiting_until, end) = once(cx, opened, full).await;
+    if let Err(Failure(errors)) = &end {
+        cx.out.end(errors);
+    }
+    Told { failed: !matches!(end, Ok(ExitCode::Done)), waiting_until }
+}
+
+/// Reads once and tells how it went; with the moment until which a limit holds.
+async fn once(cx: &Context, opened: &Opened, full: bool) -> (Option<Timestamp>, Result<ExitCode>) {
+    let ran = read(cx, opened, full).await;
+    let waiting_until = ran.report.as_ref().and_then(|report| report.coverage.waiting_until);
+    (waiting_until, tell(cx, opened, ran).await)
+}
+
+async fn tell(cx: &Context, opened: &Opened, mut ran: Ran) -> Result<ExitCode> {
     let stopped = ran.failure.take();
     let Some(report) = &ran.report else {
         let end = stopped.unwrap_or_else(|| UserError::new(ExitCode::Internal, "the sync ended without a word", ""));
@@ -35,7 +64,7 @@ pub(super) async fn run(cx: &Context, full: bool) -> Result<ExitCode> {
     } else {
         cx.out.say(&report.coverage.sentence());
     }
-    Ok(exit_code(&opened, report, &ran.failed).await?)
+    Ok(exit_code(opened, report, &ran.failed).await?)
 }
 
 /// Reads the projects named by `--repo` before another verb looks at them; the result is said on standard error

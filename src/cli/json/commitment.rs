@@ -1,0 +1,235 @@
+//! What `--json` prints about commitments and hosts. Nothing in it depends on when or in what order things were read:
+//! a fresh store prints the same bytes.
+
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+
+use super::{TaskOut, UrlOf, login, raw};
+use crate::{
+    app::words,
+    domain::{
+        calendar::Quiet,
+        commitment::{Commitment, CommitmentState, Life, Projection, PullCard},
+        evidence::{Checks, PullState},
+        key::ProjectRef,
+        roster::Roster,
+        text::safe_line,
+        time::Now,
+    },
+    index::Snapshot,
+};
+
+/// A task of which nothing but the name is known any more.
+#[derive(Debug, Serialize)]
+pub struct TaskName {
+    /// `owner/name#12`.
+    pub key: String,
+    /// Name of the tracker.
+    pub tracker: String,
+    /// `owner/name`.
+    pub project: String,
+    /// Number within the project.
+    pub number: u64,
+}
+
+/// A task, as far as it is known.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum AnyTask {
+    /// In the store.
+    Known(Box<TaskOut>),
+    /// Only its name.
+    Named(TaskName),
+}
+
+/// A commitment.
+#[derive(Debug, Serialize)]
+pub struct CommitmentOut {
+    /// The task.
+    pub task: AnyTask,
+    /// Identity of the claim.
+    pub claim_id: String,
+    /// Where it stands.
+    pub state: CommitmentState,
+    /// Login of who committed.
+    pub who: String,
+    /// True when that is you.
+    pub mine: bool,
+    /// Start.
+    pub since: Timestamp,
+    /// Last day.
+    pub until: Date,
+    /// Effort class named at claiming.
+    pub size: Option<&'static str>,
+    /// Id of the marker comment.
+    pub comment_id: Option<u64>,
+    /// How far the label got.
+    pub label: Projection,
+    /// How far the assignee got.
+    pub assignee: Projection,
+    /// Closing note.
+    pub note: Option<String>,
+    /// Rows of the outbox that still have to be sent for it.
+    pub waiting: usize,
+    /// Plan or latest words of the helper, raw.
+    pub plan: String,
+    /// Whose turn it is, in words; empty when it is over.
+    pub turn: &'static str,
+    /// What the helper should do next.
+    pub next_action: Option<String>,
+    /// What the clock does next, with its day.
+    pub clock: Option<String>,
+    /// Pull requests of the helper for this task.
+    pub pulls: Vec<PullOut>,
+    /// Everything decided about it: state, deadlines, account. Null while it is on its way.
+    pub life: Option<Life>,
+}
+
+/// A pull request.
+#[derive(Debug, Serialize)]
+pub struct PullOut {
+    /// `owner/name`.
+    pub project: String,
+    /// Number within the project.
+    pub number: u64,
+    /// Title, raw.
+    pub title: String,
+    /// `draft`, `open`, `merged` or `closed`.
+    pub state: PullState,
+    /// Checks of its last commit.
+    pub checks: Checks,
+}
+
+impl From<&PullCard> for PullOut {
+    fn from(card: &PullCard) -> Self {
+        Self {
+            project: card.key.project.path().to_owned(),
+            number: card.key.number,
+            title: raw(&card.title),
+            state: card.state,
+            checks: card.checks,
+        }
+    }
+}
+
+impl CommitmentOut {
+    /// A commitment with its task.
+    pub fn new(commitment: &Commitment, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
+        let key = &commitment.key;
+        let task = match snapshot.get(key) {
+            Some(row) => AnyTask::Known(Box::new(TaskOut::new(row, snapshot, url))),
+            None => AnyTask::Named(TaskName {
+                key: snapshot.shown_key(key),
+                tracker: key.project.tracker.to_string(),
+                project: key.project.path().to_owned(),
+                number: key.number,
+            }),
+        };
+        Self {
+            task,
+            claim_id: commitment.claim.to_string(),
+            state: commitment.state,
+            who: login(&commitment.who.login),
+            mine: commitment.mine,
+            since: commitment.since,
+            until: commitment.until,
+            size: commitment.size.map(crate::domain::size::Size::word),
+            comment_id: commitment.comment_id,
+            label: commitment.label,
+            assignee: commitment.assignee,
+            note: commitment.note.clone(),
+            waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim).count(),
+            plan: raw(&commitment.plan),
+            turn: words::turn(commitment),
+            next_action: words::next_action(commitment),
+            clock: words::clock(commitment, &snapshot.roster),
+            pulls: commitment.pulls.iter().map(PullOut::from).collect(),
+            life: commitment.life.as_deref().cloned(),
+        }
+    }
+}
+
+/// `mine`.
+#[derive(Debug, Serialize)]
+pub struct MineOut {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// My commitments, first to end first.
+    pub commitments: Vec<CommitmentOut>,
+}
+
+/// `warranty` without a task.
+#[derive(Debug, Serialize)]
+pub struct WarrantyOut {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// Finished commitments whose helper still answers for regressions.
+    pub commitments: Vec<CommitmentOut>,
+}
+
+/// `thanks`.
+#[derive(Debug, Serialize)]
+pub struct ThanksOut {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// The task.
+    pub task: String,
+    /// Where the host talks; may be empty.
+    pub channel: String,
+    /// Draft for the channel.
+    pub to_channel: String,
+    /// Draft for the helper's manager.
+    pub to_manager: String,
+}
+
+/// How a host takes helpers.
+#[derive(Debug, Serialize)]
+pub struct HostOut {
+    /// The project it is about.
+    pub project: String,
+    /// Name of the team.
+    pub team: String,
+    /// Handles of its leads.
+    pub leads: Vec<String>,
+    /// `auto`, `notify`, `ask` or `closed`.
+    pub consent: &'static str,
+    /// Where to ask.
+    pub contact: String,
+    /// Handles of mentors on rotation.
+    pub mentors: Vec<String>,
+    /// Quiet periods that are not over yet.
+    pub quiet: Vec<Quiet>,
+}
+
+impl HostOut {
+    /// The host of a project, where a registry names one.
+    pub fn of(roster: &Roster, project: &ProjectRef, now: Now) -> Option<Self> {
+        let team = roster.host_of(project)?;
+        let policy = roster.policy(project);
+        let today = roster.terms(project, None).calendar.date(now.0);
+        Some(Self {
+            project: project.path().to_owned(),
+            team: team.name.clone(),
+            leads: team.leads.clone(),
+            consent: policy.consent.word(),
+            contact: policy.contact.clone(),
+            mentors: policy.mentors.iter().filter(|m| m.on).map(|m| m.handle.clone()).collect(),
+            quiet: policy.quiet.into_iter().filter(|q| q.to >= today).collect(),
+        })
+    }
+
+    /// The same for people, one harmless line each.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("host: {}, consent: {}", self.team, self.consent)];
+        let listed = [("leads", &self.leads), ("mentors", &self.mentors)];
+        lines.extend(listed.iter().filter(|(_, l)| !l.is_empty()).map(|(what, l)| format!("{what}: {}", l.join(", "))));
+        if !self.contact.is_empty() {
+            lines.push(format!("contact: {}", self.contact));
+        }
+        for quiet in &self.quiet {
+            let why = if quiet.why.is_empty() { String::new() } else { format!(" ({})", quiet.why) };
+            lines.push(format!("quiet from {} to {}{why}", quiet.from, quiet.to));
+        }
+        lines.iter().map(|line| safe_line(line).into_owned()).collect()
+    }
+}

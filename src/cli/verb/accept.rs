@@ -1,0 +1,34 @@
+//! `accept`: the host accepts a request, a further renewal or finished work; or the user takes over what somebody
+//! offers them.
+
+use super::wrote::{self, Whose, login};
+use crate::{
+    app::{Command, ExitCode, decide::offered_to_me},
+    cli::{
+        args::AcceptArgs,
+        context::Context,
+        failure::Result,
+        open::{Need, open},
+    },
+    domain::outbox::Answer,
+};
+
+pub(super) async fn run(cx: &Context, args: &AcceptArgs) -> Result<ExitCode> {
+    let opened = open(cx, Need::Trackers).await?;
+    let mut snapshot = opened.session.snapshot().await?;
+    let key = opened.find(cx, &mut snapshot, &args.key).await?;
+    let helper = login(args.helper.as_deref());
+    let of_host = args.helper.is_some() || args.mentor.is_some() || args.waive;
+    let of_taker = args.until.is_some() || args.size.is_some();
+    let (command, whose) = if of_taker || (!of_host && offered_to_me(&snapshot, &key).is_some()) {
+        (Command::TakeOver { key: key.clone(), until: args.until, size: args.size }, Whose::Mine)
+    } else {
+        let answer = Answer::Consent { mentor: args.mentor.clone(), waive: args.waive };
+        let command = Command::Answer { key: key.clone(), helper: helper.clone(), answer, text: String::new() };
+        (command, Whose::Theirs(helper))
+    };
+    if args.dry_run {
+        return wrote::preview(cx, &opened, &command, Vec::new()).await;
+    }
+    wrote::perform(cx, &opened, command, std::slice::from_ref(&key), &whose).await
+}
