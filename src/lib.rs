@@ -20,6 +20,7 @@
 //! 1 tracker
 //! 1 store
 //! 1 keymap
+//! 1 registry
 //! 2 index
 //! 2 sync
 //! 2 config
@@ -43,6 +44,7 @@ pub mod domain;
 pub mod index;
 pub mod judge;
 pub mod keymap;
+pub mod registry;
 pub mod store;
 pub mod sync;
 pub mod tracker;

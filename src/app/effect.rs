@@ -23,6 +23,8 @@ pub enum Effect {
     Journal(Vec<Op>, Vec<Commitment>),
     /// Take unsent rows out again and forget their claims.
     Withdraw(Vec<OpId>, Vec<ClaimId>, Vec<Commitment>),
+    /// Make rows of the outbox due again: all, or one.
+    Retry(Option<OpId>),
     /// Send what waits in the outbox.
     Send,
     /// Set (`true`) or remove marks.

@@ -9,6 +9,7 @@ pub mod event;
 pub mod host;
 pub mod note;
 pub mod perform;
+pub mod registry;
 pub mod session;
 pub mod thanks;
 pub mod watch;

@@ -18,7 +18,7 @@ use crate::{
     store::Batch,
     sync::{
         SyncContext, SyncReport,
-        outbox::{Clock, End, OutboxContext, Outcome, send},
+        outbox::{Clock, End, OutboxContext, Outcome, make_ready, send},
         sync,
     },
 };
@@ -51,6 +51,7 @@ impl Session {
                 self.parts.store.forget_commitments(claims).await?;
                 self.show(events).await
             }
+            Effect::Retry(id) => self.make_ready(id, events).await,
             Effect::Send => self.send_all(events).await,
             Effect::Mark(marks, on) => {
                 self.parts.store.mark(marks, on).await?;
@@ -110,7 +111,8 @@ impl Session {
     async fn sync_all(&self, only: &[ProjectRef], full: bool, events: Events<'_>) -> Result<(), UserError> {
         let mut failure: Option<UserError> = None;
         let mut all = SyncReport::default();
-        let mut fine = 0;
+        let mut fine = Vec::new();
+        self.registry_before_sync(&mut all).await?;
         let roster = self.roster();
         for tracker in &self.parts.trackers {
             if !only.is_empty() && !only.iter().any(|p| p.tracker == *tracker.name()) {
@@ -135,12 +137,13 @@ impl Session {
                 Some(error) => {
                     failure.get_or_insert_with(|| error.clone().into());
                 }
-                None => fine += 1,
+                None => fine.push(tracker.name().clone()),
             }
             merge(&mut all, report);
         }
+        self.registry_after_sync(&fine, &mut all).await?;
         self.show(events).await?;
-        let failure = failure.filter(|_| fine == 0);
+        let failure = failure.filter(|_| fine.is_empty());
         if let Some(error) = &failure {
             // Told as the error of the whole command, and only there.
             all.problems.retain(|(_, what, _)| *what != error.sentence);
@@ -167,6 +170,18 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Makes rows due again. Whole rows are written, so nobody may be sending them at the same time.
+    async fn make_ready(&self, id: Option<OpId>, events: Events<'_>) -> Result<(), UserError> {
+        let _turn = self.sending.lock().await;
+        let Some(_lock) = self.wait_for_outbox(events).await? else {
+            let sentence = "another floorwalk has been sending for a while; this waits in the outbox";
+            tell(events, Event::Said(sentence.into()));
+            return Ok(());
+        };
+        make_ready(self.parts.store.as_ref(), id).await?;
+        self.show(events).await
     }
 
     /// Sends what is due, one program and one task at a time.
@@ -210,8 +225,8 @@ impl Session {
                 tell(events, Event::Said(super::words::done(&key, &c, &self.parts.outbox.label)));
                 Ok(())
             }
-            End::Lost { to } => Err(UserError::refused(
-                format!("@{to} claimed {key} first; your claim stepped back"),
+            End::Lost { refusal, .. } => Err(UserError::refused(
+                format!("{key}: {}; your claim stepped back", refusal.sentence),
                 "`floorwalk list is:free` shows what is free",
             )),
             End::Later { why, auth: true, .. } => Err(UserError::new(
@@ -223,31 +238,16 @@ impl Session {
                 tell(events, Event::Said(format!("{verb} {key} waits in the outbox and will be sent later: {why}")));
                 Ok(())
             }
-            End::Refused { why } => {
-                self.drop_if_unsent(&key).await?;
+            End::Refused { why, .. } => {
                 Err(UserError::refused(format!("{verb} {key}: {why}"), "`floorwalk outbox` shows what still waits"))
             }
+            // A run's own business: nobody asked for it, and nothing is missing without it.
+            End::Moot { .. } => Ok(()),
             End::Attention { why } => {
                 let hint = "`floorwalk outbox` shows it: retry it when that is mended, or drop it";
                 Err(UserError::refused(format!("{verb} {key} needs you: {why}"), hint))
             }
         }
-    }
-
-    /// A wish that was refused before anything was sent leaves no trace.
-    async fn drop_if_unsent(&self, key: &TaskKey) -> Result<(), UserError> {
-        use crate::domain::outbox::Wish;
-        let rows = self.parts.store.outbox().await?;
-        let refused = rows
-            .iter()
-            .filter(|op| op.key == *key && op.is_unsent() && matches!(op.status, OpStatus::NeedsAttention { .. }));
-        for op in refused {
-            self.parts.store.settle(vec![op.id], Vec::new()).await?;
-            if let Wish::Claim { claim, .. } = op.wish {
-                self.parts.store.forget_commitments(vec![claim]).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Waits until no other program sends: it may not have seen what was wished meanwhile.

@@ -54,7 +54,7 @@ pub struct Session {
     last: Arc<Mutex<Option<Command>>>,
     pub(super) sending: Arc<tokio::sync::Mutex<()>>,
     pub(super) wake: Arc<Notify>,
-    roster: Arc<Mutex<Arc<Roster>>>,
+    pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
 }
 
 impl Session {
@@ -66,7 +66,7 @@ impl Session {
             last: Arc::default(),
             sending: Arc::default(),
             wake: Arc::default(),
-            roster: Arc::default(),
+            registry: Arc::default(),
         }
     }
 
@@ -97,6 +97,7 @@ impl Session {
     }
 
     async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
+        self.ready_registry(&everything.values).await?;
         let me = self.logins(&everything);
         let mut in_scope = None;
         for tracker in &self.parts.trackers {
@@ -115,7 +116,7 @@ impl Session {
 
     /// People, teams and policies as last read; empty without a registry.
     pub fn roster(&self) -> Arc<Roster> {
-        self.roster.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known().map(|known| known.roster.clone()).unwrap_or_default()
     }
 
     fn logins(&self, everything: &Everything) -> HashMap<TrackerName, crate::domain::person::Login> {

@@ -13,6 +13,7 @@ use super::{
     model::{Config, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
+    schema,
 };
 use crate::domain::{
     key::{LooseKey, TrackerName, is_github_owner},
@@ -61,6 +62,9 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     for table in tables.get("tracker").into_iter().flatten() {
         tracker(&mut reader, table, &mut loaded);
     }
+    for table in tables.get(schema::TOP).into_iter().flatten() {
+        registry(&mut reader, table, file, &mut loaded);
+    }
     let mistakes = reader.mistakes();
     if mistakes.is_empty() { Ok(loaded) } else { Err(mistakes) }
 }
@@ -100,6 +104,17 @@ fn read_text(file: &Path, must_exist: bool) -> Result<Option<String>, ConfigErro
 
 fn origin(reader: &Reader<'_>, span: &Range<usize>) -> Origin {
     Origin::File(reader.place(span.start).0)
+}
+
+fn registry(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) {
+    let Some(given) = table.text("registry") else { return };
+    match super::registry::place(&given.text, file, &loaded.config) {
+        Ok(place) => {
+            loaded.config.registry = Some(place);
+            loaded.origins.set("registry", origin(reader, &given.span));
+        }
+        Err((what, hint)) => reader.wrong(&given.span, what, Some(hint)),
+    }
 }
 
 fn me(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {

@@ -1,16 +1,47 @@
 //! The configuration as values, defaults filled in.
 
-use crate::domain::{key::TrackerName, person::Login};
+use std::{fmt, path::PathBuf};
+
+use crate::domain::{
+    key::{ProjectRef, TrackerName},
+    person::Login,
+};
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// `[me] handle`: default is the login the token belongs to.
     pub handle: Option<Login>,
+    /// `registry`: teams, people and what hosts allow.
+    pub registry: Option<RegistryPlace>,
     /// `[[tracker]]` tables, in order.
     pub trackers: Vec<TrackerConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+}
+
+/// Where the registry is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegistryPlace {
+    /// A folder of this machine.
+    Folder(PathBuf),
+    /// A repository on a configured tracker.
+    Repository {
+        /// The repository, with its tracker.
+        project: ProjectRef,
+        /// A folder in it, without slashes at the ends; empty for all of it.
+        folder: String,
+    },
+}
+
+impl fmt::Display for RegistryPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => f.write_str(&crate::domain::text::safe_line(&path.to_string_lossy())),
+            Self::Repository { project, folder } if folder.is_empty() => write!(f, "{}:{project}", project.tracker),
+            Self::Repository { project, folder } => write!(f, "{}:{project}/{folder}", project.tracker),
+        }
+    }
 }
 
 /// `[claim]`: how commitments show on a tracker.

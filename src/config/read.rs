@@ -102,7 +102,14 @@ impl<'a> Reader<'a> {
     }
 
     fn root(&mut self, root: &DeTable<'_>) {
+        let mut top = Table::default();
         for (name, value) in root {
+            if let Some(key) = schema::find(schema::TOP, name.get_ref()) {
+                if let Some(texts) = self.value(key, value.get_ref(), &value.span()) {
+                    top.values.insert(key.name, Given { texts, span: value.span() });
+                }
+                continue;
+            }
             let Some(spec) = TABLES.iter().find(|t| t.name == name.get_ref().as_ref()) else {
                 self.unknown_table(name.get_ref(), &name.span());
                 continue;
@@ -127,6 +134,7 @@ impl<'a> Reader<'a> {
                 ),
             }
         }
+        self.tables.insert(schema::TOP, vec![top]);
     }
 
     fn unknown_table(&mut self, name: &str, span: &Range<usize>) {
@@ -135,7 +143,8 @@ impl<'a> Reader<'a> {
         }
         // A key of a table, written above its header.
         let home = schema::KEYS.iter().find(|k| k.name == name);
-        let hint = match (home, schema::nearest(name, TABLES.iter().map(|t| t.name))) {
+        let names = TABLES.iter().map(|t| t.name).chain(schema::keys_of(schema::TOP).map(|k| k.name));
+        let hint = match (home, schema::nearest(name, names)) {
             (Some(key), _) => format!("'{name}' belongs under {}", header(key.table)),
             (None, Some(near)) => format!("did you mean {}?", header(near)),
             (None, None) => {
@@ -165,7 +174,9 @@ impl<'a> Reader<'a> {
             return self.secret(name, span);
         }
         let names = || schema::keys_of(spec.name).map(|k| k.name);
+        let at_top = schema::find(schema::TOP, name).is_some();
         let hint = match schema::nearest(name, names()) {
+            _ if at_top => format!("'{name}' belongs to the top of the file, above the first table"),
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("{} takes {}", spec.header(), names().collect::<Vec<_>>().join(", ")),
         };
@@ -225,7 +236,8 @@ impl<'a> Reader<'a> {
 }
 
 fn header(table: &str) -> String {
-    TABLES.iter().find(|t| t.name == table).map(TableSpec::header).unwrap_or_default()
+    let known = TABLES.iter().find(|t| t.name == table);
+    known.map_or_else(|| format!("'{table}', as a key at the top of the file"), TableSpec::header)
 }
 
 fn type_words(value: &DeValue<'_>) -> &'static str {

@@ -1,6 +1,8 @@
 //! The table of everything that may be configured. It drives the check for unknown keys, the check of types, and
 //! the generated reference; nothing else lists keys.
 
+pub use crate::domain::text::nearest;
+
 /// What kind of value a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -23,7 +25,7 @@ impl Kind {
 /// One key of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct KeySpec {
-    /// Table it belongs to.
+    /// Table it belongs to; [`TOP`] for a key above all tables.
     pub table: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -55,6 +57,9 @@ impl TableSpec {
     }
 }
 
+/// Stands for the top of the file, above the first table.
+pub const TOP: &str = "";
+
 /// All tables, in the order of the reference.
 pub const TABLES: [TableSpec; 3] = [
     TableSpec { name: "me", many: false, meaning: "Who you are." },
@@ -74,7 +79,16 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 11] = [
+pub const KEYS: [KeySpec; 12] = [
+    key(
+        TOP,
+        "registry",
+        Kind::Text,
+        "none",
+        "Teams, people and what hosts allow: a folder (from the folder of this file) or a repository as \
+         \"tracker:owner/name\" or \"tracker:owner/name/folder\".",
+        "registry = \"registry\"",
+    ),
     key(
         "me",
         "handle",
@@ -147,15 +161,6 @@ pub fn find(table: &str, name: &str) -> Option<&'static KeySpec> {
     KEYS.iter().find(|k| k.table == table && k.name == name)
 }
 
-/// The nearest of `names` to what was typed, when it is near enough to be meant.
-pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), name), name))
-        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
 /// The reference of all keys as Markdown.
 pub fn reference() -> String {
     let mut page = String::from(
@@ -163,14 +168,12 @@ pub fn reference() -> String {
          the XDG configuration folder. Never from the current folder. The store lies under `--data-dir`, else \
          `$FLOORWALK_DATA_DIR`, else `floorwalk` in the XDG data folder.\n",
     );
-    for table in TABLES {
-        page += &format!(
-            "\n## `{}`\n\n{}\n\n| key | takes | default | meaning | example |\n",
-            table.header(),
-            table.meaning
-        );
+    let top = (TOP, "Top of the file".to_owned(), "Above the first table.");
+    let tables = TABLES.iter().map(|t| (t.name, format!("`{}`", t.header()), t.meaning));
+    for (table, title, meaning) in std::iter::once(top).chain(tables) {
+        page += &format!("\n## {title}\n\n{meaning}\n\n| key | takes | default | meaning | example |\n");
         page += "| --- | --- | --- | --- | --- |\n";
-        for k in keys_of(table.name) {
+        for k in keys_of(table) {
             let takes = if k.kind == Kind::Text { "text" } else { "list of texts" };
             page += &format!("| `{}` | {takes} | {} | {} | `{}` |\n", k.name, k.default, k.meaning, k.example);
         }

@@ -17,6 +17,9 @@ pub fn text(tracker: &TrackerConfig) -> String {
     );
     let list = |items: &[String]| toml::Value::from(items.to_vec()).to_string();
     let text = |value: &str| toml::Value::from(value).to_string();
+    for key in schema::keys_of(schema::TOP) {
+        page += &format!("\n# {}\n# {}\n", key.meaning, key.example);
+    }
     for table in schema::TABLES {
         let used = table.name == "tracker";
         page += &format!("\n{}{}\n", if used { "" } else { "# " }, table.header());

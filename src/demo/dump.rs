@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     DemoError,
-    world::{Comment, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
+    world::{Comment, Detail, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
 };
 
 /// What stands for a comment that the dump counts but does not hold, so that list and count agree.
@@ -96,6 +96,7 @@ fn found(world: &mut World, owner: &str, name: &str) -> RepoIx {
         open: 0,
         everyone: Permission::Write,
         grants: HashMap::new(),
+        files: BTreeMap::new(),
     })
 }
 
@@ -189,10 +190,15 @@ fn pull(row: &Value) -> Option<Pull> {
         return None;
     }
     let head = row.pointer("/head/ref").and_then(Value::as_str).unwrap_or("topic").to_owned();
+    let sha = row.pointer("/head/sha").and_then(Value::as_str).map(str::to_owned);
+    let id = row.get("id").and_then(Value::as_u64).unwrap_or(0);
     Some(Pull {
         merged_at: moment(row, "merged_at").or_else(|| part.and_then(|p| moment(p, "merged_at"))),
         draft: row.get("draft").and_then(Value::as_bool).unwrap_or(false),
         head,
+        sha: sha.unwrap_or_else(|| format!("{id:040x}")),
+        commits: 1,
+        ..Pull::default()
     })
 }
 
@@ -300,7 +306,12 @@ fn happened(world: &mut World, events: &Value) -> Vec<Event> {
         let word = |key: &str| row.pointer(key).and_then(Value::as_str).map(str::to_owned);
         let label = word("/label/name").map(|name| (name, word("/label/color").unwrap_or_else(|| "ededed".into())));
         let id = row.get("id").and_then(Value::as_u64).unwrap_or_else(|| world.id());
-        told.push(Event { id, kind, actor, at, label, assignee });
+        let detail = match (kind, label, assignee) {
+            ("labeled" | "unlabeled", Some((name, color)), _) => Detail::Label(name, color),
+            ("assigned" | "unassigned", _, Some(user)) => Detail::Assignee(user),
+            _ => Detail::Plain,
+        };
+        told.push(Event { id, kind, actor, at, detail });
     }
     told
 }

@@ -2,14 +2,20 @@
 //! floorwalk uses them, over a made-up company or over real issues from files. Also what integration tests run
 //! against. Owns its own world; knows nothing of the program's store, screens or commands.
 
+mod acts;
 mod connection;
 mod dump;
 mod faults;
 mod graphql;
+mod hand;
+mod help;
 mod identity;
 mod look;
+mod record;
+mod registry;
 mod reply;
 mod rest;
+mod search;
 mod seed;
 mod serve;
 mod world;
@@ -25,9 +31,12 @@ use serde::Serialize;
 use tokio::{net::TcpListener, sync::watch};
 
 pub use faults::{Fault, FaultKind, Faults};
+pub use hand::{Hand, NewPull};
 
 /// Login of the made-up organisation.
 pub const ORG: &str = "quillfern";
+/// Its repository that is the registry: who is who, and what each team allows.
+pub const REGISTRY: &str = "quillfern/floor";
 /// Login that the first unknown token becomes.
 pub const YOU: &str = "sam";
 
@@ -43,6 +52,8 @@ pub struct DemoOptions {
     pub data: Option<PathBuf>,
     /// The present of the made-up organisation: its ages count back from here.
     pub now: Timestamp,
+    /// The teams of the made-up organisation help each other already: commitments in every state.
+    pub helping: bool,
 }
 
 /// Why the server does not start.
@@ -63,6 +74,12 @@ pub enum DemoError {
         path: String,
         /// What is wrong with it.
         why: String,
+    },
+    /// Somebody was to act on something that is not there.
+    #[error("there is no {what} on the demo server; name an issue, a pull request or a repository that it has")]
+    Missing {
+        /// The name given.
+        what: String,
     },
     /// The built-in organisation is broken: a mistake in the program.
     #[error("the built-in demo organisation is broken in {file}: {why}; please report this")]
@@ -121,7 +138,12 @@ impl Demo {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let mut world = world::World::new();
-        seed::plant(&mut world, options.now, options.data.is_none())?;
+        let extent = match (&options.data, options.helping) {
+            (Some(_), _) => seed::Extent::People,
+            (None, false) => seed::Extent::Repositories,
+            (None, true) => seed::Extent::Helping,
+        };
+        seed::plant(&mut world, options.now, extent)?;
         if let Some(data) = &options.data {
             dump::load(&mut world, data)?;
         }

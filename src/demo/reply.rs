@@ -132,7 +132,8 @@ pub(crate) struct Rendered {
 
 impl Rendered {
     pub(crate) fn of(answer: Answer, method: &str, sent: &HeaderMap) -> Self {
-        let body = answer.body.as_ref().map(ToString::to_string).unwrap_or_default();
+        let json = answer.body.as_ref().map(ToString::to_string);
+        let body = json.or_else(|| answer.text.clone()).unwrap_or_default();
         let etag = (method == "GET" && answer.status == 200).then(|| etag(&body));
         let header = |name: &str| sent.get(name).and_then(|h| h.to_str().ok());
         let same = match (header("if-none-match"), &etag) {
@@ -155,7 +156,7 @@ impl Rendered {
     /// The answer with GitHub's headers.
     pub(crate) fn reply(self, now: Timestamp, (resource, budget): (&str, Budget), signed: bool) -> Reply {
         let status = if self.same { 304 } else { self.answer.status };
-        let empty = self.same || self.answer.body.is_none();
+        let empty = self.same || (self.answer.body.is_none() && self.answer.text.is_none());
         let mut headers: Vec<(String, String)> = Vec::with_capacity(16);
         let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
         for (name, value) in &self.answer.headers {
@@ -180,7 +181,8 @@ impl Rendered {
         if empty {
             return Reply { status, headers, body: String::new(), cut_after: None };
         }
-        let mut reply = Reply::json(status, self.body);
+        let kind = if self.answer.text.is_some() { "application/vnd.github.raw+json; charset=utf-8" } else { JSON };
+        let mut reply = Reply::typed(status, kind, self.body);
         reply.headers.extend(headers);
         reply
     }

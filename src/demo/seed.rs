@@ -5,14 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
-use crate::domain::{
-    commitment::ClaimId,
-    marker::{self, Marker, MarkerBy, MarkerKind},
-};
+use crate::domain::marker::{self, MarkerKind};
 
 use super::{
-    DemoError,
-    world::{Ci, Comment, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
+    DemoError, help, registry,
+    world::{Ci, Comment, Detail, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
 };
 
 const ORGANISATION: &str = include_str!("../../assets/demo/organisation.toml");
@@ -27,10 +24,10 @@ const ISSUES: [(&str, &str); 6] = [
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Organisation {
-    organisation: Named,
-    team: Vec<Team>,
-    person: Vec<PersonSeed>,
+pub(super) struct Organisation {
+    pub organisation: Named,
+    pub team: Vec<Team>,
+    pub person: Vec<PersonSeed>,
     repo: Vec<RepoSeed>,
     label: Vec<LabelSeed>,
     milestone: Vec<MilestoneSeed>,
@@ -38,30 +35,36 @@ struct Organisation {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Named {
-    login: String,
+pub(super) struct Named {
+    pub login: String,
     name: String,
     description: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Team {
-    slug: String,
+pub(super) struct Team {
+    pub slug: String,
     name: String,
     lead: String,
-    people: Vec<String>,
+    pub people: Vec<String>,
     /// What the person at the keyboard may do in this team's repositories.
     sam: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PersonSeed {
-    login: String,
-    name: Option<String>,
+pub(super) struct PersonSeed {
+    pub login: String,
+    pub name: Option<String>,
     #[serde(default)]
-    bot: bool,
+    pub bot: bool,
+    /// `newcomer` or `intern`.
+    pub standing: Option<String>,
+    /// Hours a week for helping.
+    pub hours: Option<f64>,
+    /// Leave: first and last day from the present, and why.
+    pub away: Option<(i64, i64, String)>,
 }
 
 #[derive(Deserialize)]
@@ -143,8 +146,19 @@ struct IssueSeed {
     claim: Option<(String, f64, f64)>,
 }
 
-/// Fills a world with the organisation, as of `now`; without its repositories when only the people are wanted.
-pub(crate) fn plant(world: &mut World, now: Timestamp, repositories: bool) -> Result<(), DemoError> {
+/// How much of the organisation is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Only its people.
+    People,
+    /// Its repositories as well.
+    Repositories,
+    /// And the help that is under way between its teams.
+    Helping,
+}
+
+/// Fills a world with the organisation, as of `now`.
+pub(crate) fn plant(world: &mut World, now: Timestamp, extent: Extent) -> Result<(), DemoError> {
     let seed: Organisation =
         toml::from_str(ORGANISATION).map_err(|e| DemoError::seed("organisation.toml", &e.to_string()))?;
     let bots = seed.person.iter().filter(|p| p.bot).map(|p| (p, Kind::Bot));
@@ -155,7 +169,7 @@ pub(crate) fn plant(world: &mut World, now: Timestamp, repositories: bool) -> Re
             world.people.push(person.login.clone());
         }
     }
-    if !repositories {
+    if extent == Extent::People {
         return Ok(());
     }
     world.members = seed.person.iter().filter(|p| !p.bot).filter_map(|p| world.find_user(&p.login)).collect();
@@ -171,6 +185,10 @@ pub(crate) fn plant(world: &mut World, now: Timestamp, repositories: bool) -> Re
         plant_issues(world, &seed.organisation.login, by_repo, now).map_err(|why| DemoError::seed(file, &why))?;
     }
     number(world);
+    registry::plant(world, &seed, now)?;
+    if extent == Extent::Helping {
+        help::plant(world, &seed.organisation.login, now).map_err(|why| DemoError::seed("help.toml", &why))?;
+    }
     Ok(())
 }
 
@@ -232,6 +250,7 @@ fn plant_repo(
         open: 0,
         everyone: Permission::Read,
         grants,
+        files: BTreeMap::new(),
     };
     let planted = world.add_repo(planted);
     if let Some(former) = &repo.former {
@@ -278,19 +297,23 @@ fn plant_issues(
         let repo = world.find_repo(org, &name).ok_or_else(|| format!("no repository {name}"))?;
         for seed in seeds {
             let title = seed.t.clone();
+            let claimed = seed.claim.clone();
             let issue = plant_issue(world, repo, seed, now).map_err(|why| format!("{name}, \"{title}\": {why}"))?;
+            let number = issue.number;
             world.add_issue(repo, issue);
+            if let Some((helper, (_, days, _))) = claimed.and_then(|c| Some((world.find_user(&c.0)?, c))) {
+                help::project(world, (repo, number), helper, ago(now, days));
+            }
         }
     }
     Ok(())
 }
 
 fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timestamp) -> Result<Issue, String> {
-    if let Some((login, days, left)) = seed.claim.take() {
+    if let Some((login, days, left)) = seed.claim.clone() {
         let words = claim(world, &login, ago(now, days), ago(now, -left))?;
-        seed.c.push((login.clone(), days, words));
-        seed.to.push(login);
-        seed.l.extend(world.repo(repo).label_named(HELPING).map(|_| HELPING.to_owned()));
+        seed.c.push((login, days, words));
+        seed.c.sort_by(|a, b| b.1.total_cmp(&a.1));
     }
     let who = |world: &World, login: &str| world.find_user(login).ok_or_else(|| format!("nobody is called {login}"));
     let author = who(world, &seed.by)?;
@@ -338,27 +361,23 @@ fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timest
         locked: seed.locked,
         reactions: [seed.up, 0, 0, 0, seed.up / 5, 0, seed.up / 7, 0],
         association: world.association(repo, author),
-        pull: seed.pull.then_some(Pull { merged_at, draft: seed.draft, head }),
+        pull: seed.pull.then(|| Pull {
+            merged_at,
+            draft: seed.draft,
+            head,
+            sha: format!("{id:040x}"),
+            commits: 1,
+            ..Pull::default()
+        }),
     })
 }
-
-/// The label of tasks that somebody helps with.
-const HELPING: &str = "floating-help";
 
 /// The comment with which a colleague claimed a task.
 fn claim(world: &World, login: &str, at: Timestamp, end: Timestamp) -> Result<String, String> {
     let user = world.find_user(login).ok_or_else(|| format!("nobody is called {login}"))?;
-    let id = world.user(user).id;
-    let until = end.to_zoned(TimeZone::UTC).date();
-    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-    let c = ClaimId(ulid::Ulid::from_parts(millis, u128::from(id)));
-    let by = MarkerBy { login: login.into(), id };
-    let (k, extra) = (MarkerKind::Claim, serde_json::Map::new());
-    let claim = Marker { until: Some(until), extra, ..Marker::new(k, c, by, at) };
-    let day = until.strftime("%-d %b %Y");
-    let prose =
-        format!("🧭 **{login}** is lending a hand here until **{day}**.\n<sub>Posted with floorwalk · claim {c}</sub>");
-    Ok(marker::comment(&claim, &prose))
+    let mut claim = help::first(world, user, MarkerKind::Claim, at);
+    claim.until = Some(end.to_zoned(TimeZone::UTC).date());
+    Ok(marker::comment(&claim, &help::prose(&claim, "")))
 }
 
 fn first_events(
@@ -373,12 +392,13 @@ fn first_events(
     for label in labels {
         let id = world.id();
         let label = world.repo(repo).labels.get(*label).map(|l| (l.name.clone(), l.color.clone()));
-        events.push(Event { id, kind: "labeled", actor: Some(actor), at, label, assignee: None });
+        let detail = label.map_or(Detail::Plain, |(name, color)| Detail::Label(name, color));
+        events.push(Event { id, kind: "labeled", actor: Some(actor), at, detail });
     }
     for assignee in assignees {
         let id = world.id();
-        let assignee = Some(*assignee);
-        events.push(Event { id, kind: "assigned", actor: Some(actor), at, label: None, assignee });
+        let detail = Detail::Assignee(*assignee);
+        events.push(Event { id, kind: "assigned", actor: Some(actor), at, detail });
     }
     events
 }

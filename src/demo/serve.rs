@@ -13,7 +13,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     log: Mutex<Vec<RequestLog>>,
     faults: Faults,
     clock: Clock,
+    /// How far the server's time was moved from its clock's.
+    moved: Mutex<SignedDuration>,
     origin: String,
 }
 
@@ -65,8 +67,26 @@ impl Shared {
             log: Mutex::default(),
             faults,
             clock,
+            moved: Mutex::default(),
             origin,
         }
+    }
+
+    /// The server's time, in whole seconds.
+    fn now(&self) -> Timestamp {
+        let at = (self.clock)();
+        whole_seconds(at.checked_add(*lock(&self.moved)).unwrap_or(at))
+    }
+
+    /// Moves the server's time: it is `now`, and goes on from there.
+    pub(crate) fn set_now(&self, now: Timestamp) {
+        *lock(&self.moved) = now.duration_since((self.clock)());
+    }
+
+    /// Lets somebody act in the world at the server's time.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let now = self.now();
+        act(&mut lock(&self.world), now)
     }
 
     pub(crate) fn faults(&self) -> Faults {
@@ -195,7 +215,7 @@ fn respond(shared: &Shared, asked: &Asked, met: &[Met]) -> (Option<Reply>, Optio
     if let Some(instead) = met.iter().find_map(|m| Reply::instead(&m.kind)) {
         return (instead, None);
     }
-    let now = whole_seconds((shared.clock)());
+    let now = shared.now();
     let header = asked.headers.get("authorization").and_then(|h| h.to_str().ok());
     let who = {
         let mut identities = lock(&shared.identities);
@@ -281,6 +301,7 @@ fn call(shared: &Shared, asked: &Asked, met: &[Met], who: Option<UserIx>, now: T
             .map(|(key, value)| (decoded(key, true), decoded(value, true)))
             .collect(),
         path: path.to_owned(),
+        accept: asked.headers.get("accept").and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned(),
         body: asked.body.to_vec(),
         who,
         api: format!("{}{prefix}", shared.origin),

@@ -117,12 +117,16 @@ pub struct Policy {
     pub labels_allow: Vec<String>,
     /// Tasks with one of these labels are asked for.
     pub labels_deny: Vec<String>,
+    /// Tasks with one of these labels are closed to helpers.
+    pub labels_closed: Vec<String>,
     /// Paths that helpers do not touch; shown, and asked for where a task names one.
     pub paths_deny: Vec<String>,
     /// Mentors.
     pub mentors: Vec<Mentor>,
     /// Where to ask, one line.
     pub contact: String,
+    /// When somebody is there to ask, as `08:00-16:00` in UTC; empty when not stated.
+    pub hours_utc: String,
     /// How newcomers come in.
     pub newcomer: Consent,
     /// Labels of tasks reserved for newcomers in their first ten working days.
@@ -149,9 +153,11 @@ impl Default for Policy {
             quiet: Vec::new(),
             labels_allow: Vec::new(),
             labels_deny: Vec::new(),
+            labels_closed: Vec::new(),
             paths_deny: Vec::new(),
             mentors: Vec::new(),
             contact: String::new(),
+            hours_utc: String::new(),
             newcomer: Consent::Auto,
             newcomer_labels: Vec::new(),
             burden_min: BTreeMap::new(),

@@ -102,6 +102,8 @@ pub struct Roster {
     pub calendars: BTreeMap<String, Calendar>,
     /// Policy of each team that has one, the programme's caps already applied.
     pub policies: BTreeMap<TeamId, Policy>,
+    /// Policy of projects that no team owns: open, but for the programme's caps.
+    pub common: Policy,
     /// Policies of single projects: the team's with the repository's own file laid over.
     pub overlays: HashMap<ProjectRef, Policy>,
     /// Handles of the programme's leads.
@@ -158,12 +160,12 @@ impl Roster {
         self.teams.iter().filter_map(|t| best(t).map(|len| (len, t))).max_by_key(|(len, _)| *len).map(|(_, t)| t)
     }
 
-    /// The policy for a project: its own overlay, else its team's, else the open default.
+    /// The policy for a project: its own overlay, else its team's, else the common one.
     pub fn policy(&self, project: &ProjectRef) -> Policy {
         if let Some(own) = self.overlays.get(project) {
             return own.clone();
         }
-        self.host_of(project).and_then(|t| self.policies.get(&t.id)).cloned().unwrap_or_default()
+        self.host_of(project).and_then(|t| self.policies.get(&t.id)).unwrap_or(&self.common).clone()
     }
 
     /// What a commitment of `helper` on a project is judged by: timers, the host's calendar with its quiet periods and

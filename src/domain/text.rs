@@ -80,6 +80,17 @@ pub fn safe_block(raw: &str) -> Cow<'_, str> {
     sanitise::block(raw)
 }
 
+/// The nearest of `names` to what was typed, when it is near enough to be meant.
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // A long text is nobody's slip of a finger, and comparing costs the product of both lengths.
+    let typed: String = typed.chars().take(80).collect::<String>().to_lowercase();
+    names
+        .map(|name| (strsim::damerau_levenshtein(&typed, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
 /// [`safe_line`] cut to `columns` columns, looking at no more of the text than can be shown.
 pub fn safe_fit(raw: &str, columns: usize) -> Cow<'_, str> {
     // 16 bytes a column are enough for any honest text (a family of emoji takes 25 bytes for its two columns).

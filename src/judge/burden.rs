@@ -33,12 +33,10 @@ pub fn prior(size: Size) -> u32 {
     }
 }
 
-/// Minutes that a claim has cost the host so far: 4 for a comment, 12 for a review. Reviews are among the comments
-/// counted in [`Life::host_comments`] and are not counted twice.
+/// Minutes that a claim has cost the host so far: 4 for a comment, 12 for a review or an approval.
 pub fn spent(life: &Life) -> u32 {
-    let reviews = u64::from(life.host_reviews);
-    let comments = u64::from(life.host_comments).saturating_sub(reviews);
-    u32::try_from(comments * COMMENT_MIN + reviews * REVIEW_MIN).unwrap_or(u32::MAX)
+    let minutes = u64::from(life.host_comments) * COMMENT_MIN + u64::from(life.host_reviews) * REVIEW_MIN;
+    u32::try_from(minutes).unwrap_or(u32::MAX)
 }
 
 /// All claims on the projects of one host, and what they cost it.

@@ -1,9 +1,9 @@
 //! How long a commitment holds what it holds, when nobody does anything: the days that refusals name. Pure.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 use crate::domain::{
-    commitment::{Commitment, CommitmentState, Timer},
+    commitment::{Commitment, CommitmentState as S, Life, Timer},
     roster::Roster,
     time::Now,
 };
@@ -16,7 +16,6 @@ pub(crate) fn start(c: &Commitment) -> Timestamp {
 /// True for a claim that was a real commitment at some time: not one on its way, nor a request that was not accepted,
 /// nor one that came second.
 pub(crate) fn has_begun(c: &Commitment) -> bool {
-    use CommitmentState as S;
     !matches!(c.state, S::Pending | S::Requested | S::Declined | S::Withdrawn | S::Lapsed | S::Conceded)
 }
 
@@ -25,22 +24,22 @@ pub(crate) fn has_begun(c: &Commitment) -> bool {
 pub(crate) fn ends(c: &Commitment, roster: &Roster, now: Now) -> Option<Timestamp> {
     let terms = roster.terms(&c.key.project, Some(&c.who));
     let calendar = &terms.calendar;
+    let until = || calendar.end_of(c.until);
     let end = match (c.state, c.life.as_deref()) {
-        (CommitmentState::WaitingHost, _) => return None,
-        (CommitmentState::Requested, life) => {
-            let asked = life.and_then(|l| l.asked).unwrap_or(c.since);
-            calendar.after(asked, terms.timers.consent_max)
+        (S::WaitingHost, _) => return None,
+        (S::Requested, life) => calendar.after(life.map_or(c.since, Life::began), terms.timers.consent_max),
+        (S::Paused, Some(life)) if life.waits => return None,
+        (S::Paused | S::Blocked, Some(life)) => {
+            // The clock stands still until that day is over; those days come on top.
+            let back = life.back_on.unwrap_or_else(|| calendar.date(now.0));
+            let still = calendar.between(calendar.date(now.0), back.saturating_add(1.day()));
+            calendar.end_of(calendar.add(c.until, still).max(back))
         }
-        (CommitmentState::Paused | CommitmentState::Blocked, Some(life)) => {
-            // The clock stands still until then; those days come on top.
-            let still = life.back_on.map_or(0, |back| calendar.between(calendar.date(now.0), back));
-            calendar.end_of(calendar.add(c.until, still))
+        (S::AtRisk, Some(Life { reminded: Some(at), risk, .. })) => {
+            let grace = calendar.after(*at, terms.timers.grace);
+            if *risk == Some(Timer::LeaseWarn) { grace.max(until()) } else { grace }
         }
-        (_, Some(life)) => match life.next {
-            Some(next) if next.timer == Timer::Grace => next.at,
-            _ => calendar.end_of(c.until),
-        },
-        (_, None) => calendar.end_of(c.until),
+        _ => until(),
     };
     // What should have ended and has not waits for something else than the clock.
     (end > now.0).then_some(end)

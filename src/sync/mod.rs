@@ -13,6 +13,7 @@ mod missing;
 pub mod outbox;
 pub mod plan;
 mod project;
+pub mod registry;
 pub mod run;
 
 pub use run::{SyncContext, sync};

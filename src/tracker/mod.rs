@@ -7,6 +7,7 @@ pub mod error;
 pub mod github;
 pub mod http;
 pub mod memory;
+mod path;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -266,33 +267,25 @@ pub trait Tracker: Send + Sync {
     /// The task and all its comments, read now, no cache.
     async fn read(&self, key: &TaskKey) -> Result<Reading>;
 
-    /// What happened to a task, and the pull requests linked to it. A pull request that cannot be read is left out.
-    async fn history(&self, _key: &TaskKey) -> Result<History> {
-        Ok(History::default())
-    }
+    /// What happened to a task, and the pull requests linked to it, the five linked last. A pull request that cannot
+    /// be read is left out; a limit or an outage is an error.
+    async fn history(&self, key: &TaskKey) -> Result<History>;
 
     /// Comments written or edited in a project since a moment, with the task each belongs to, oldest first, at most
     /// about a thousand. Comments on pull requests may be among them, under their numbers.
-    async fn recent_comments(&self, _project: &ProjectRef, _since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
-        Ok(Vec::new())
-    }
+    async fn recent_comments(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>>;
 
     /// Open and closed tasks of these sources with a claim marker somewhere in their comments, as far as the
     /// tracker's own search finds them: a help for a fresh start, never the only path. Empty where there is no such
     /// search.
-    async fn marked(&self, _sources: &Sources) -> Result<Vec<TaskKey>> {
-        Ok(Vec::new())
-    }
+    async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
 
     /// A text file on the default branch; `None` when it is not there. At most 1 MiB.
-    async fn file(&self, _project: &ProjectRef, _path: &str) -> Result<Option<String>> {
-        Ok(None)
-    }
+    async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>>;
 
-    /// Names of the files in a folder of the default branch, without sub-folders; empty when it is not there.
-    async fn folder(&self, _project: &ProjectRef, _path: &str) -> Result<Vec<String>> {
-        Ok(Vec::new())
-    }
+    /// Names of the files in a folder of the default branch, sorted, without sub-folders; the empty path is the
+    /// repository's own folder. Empty when it is not there.
+    async fn folder(&self, project: &ProjectRef, path: &str) -> Result<Vec<String>>;
 
     /// Posts a comment. Sent once.
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment>;

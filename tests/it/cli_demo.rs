@@ -13,6 +13,7 @@ struct Served {
     world: CliWorld,
     child: Child,
     url: String,
+    token: &'static str,
 }
 
 impl Served {
@@ -25,12 +26,19 @@ impl Served {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
         let url = url.trim().to_owned();
         world.config(&format!("[[tracker]]\nurl = \"{url}\"\norgs = [\"quillfern\"]\n"));
-        Self { world, child, url }
+        Self { world, child, url, token: "canary-token" }
+    }
+
+    /// As somebody who has nothing under way.
+    fn start_idle() -> Self {
+        let mut served = Self::start();
+        served.token = "demo-noor";
+        served
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = self.world.command();
-        command.env("GH_TOKEN", "canary-token").args(args);
+        command.env("GH_TOKEN", self.token).args(args);
         command
     }
 
@@ -56,7 +64,7 @@ impl Drop for Served {
 
 #[test]
 fn from_sync_to_hand_back() {
-    let served = Served::start();
+    let served = Served::start_idle();
     let sync = served.run(&["sync"]);
     assert_eq!(sync.code, 0, "{}", sync.all());
     assert!(sync.out.contains(" fresh") && sync.out.lines().count() == 1, "{}", sync.all());
@@ -93,7 +101,7 @@ fn from_sync_to_hand_back() {
 
 #[test]
 fn what_would_ask_needs_yes() {
-    let served = Served::start();
+    let served = Served::start_idle();
     assert_eq!(served.run(&["sync"]).code, 0);
     let key = served.free_task();
     let json = served.run(&["list", "is:free", "--json", "--limit", "2"]).json();

@@ -156,9 +156,29 @@ fn the_reference_names_every_key() {
 }
 
 #[test]
+fn a_registry_is_a_folder_beside_the_file_or_a_repository_of_a_tracker() {
+    let at = |value: &str| {
+        let text = format!("registry = \"{value}\"\n[[tracker]]\nname = \"gh\"\nrepos = [\"a/b\"]\n");
+        parse(Path::new("/etc/floorwalk/config.toml"), &text).map(|l| l.config.registry.unwrap().to_string())
+    };
+    assert_eq!(at("floor").unwrap(), "/etc/floorwalk/floor");
+    assert_eq!(at("/srv/floor").unwrap(), "/srv/floor");
+    assert_eq!(at("gh:acme/floor").unwrap(), "gh:acme/floor");
+    assert_eq!(at("gh:acme/floor/some/folder/").unwrap(), "gh:acme/floor/some/folder");
+    for wrong in ["gl:acme/floor", "gh:acme", "gh:acme/floor/../x", "gh:acme/floor/a b", "~/floor", "gh:../../x"] {
+        let mistakes = at(wrong).unwrap_err();
+        assert_eq!((mistakes.len(), mistakes[0].at), (1, Some((1, 12))), "{wrong}");
+        assert!(mistakes[0].hint.is_some());
+    }
+    assert_snapshot!(told("registry = 3\n[claim]\nregistry = \"x\"\n"));
+    assert_snapshot!(told("registri = \"x\"\n"));
+}
+
+#[test]
 fn the_examples_of_the_table_are_right() {
     let of = |table: &str| schema::keys_of(table).map(|k| k.example).collect::<Vec<_>>().join("\n");
-    let text = schema::TABLES.map(|t| format!("{}\n{}\n", t.header(), of(t.name))).concat();
+    let tables = schema::TABLES.map(|t| format!("{}\n{}\n", t.header(), of(t.name))).concat();
+    let text = format!("{}\n{tables}", of(schema::TOP));
     assert!(told(&text).starts_with("right"), "{}", told(&text));
 }
 

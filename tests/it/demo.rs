@@ -18,9 +18,9 @@ async fn number(ground: &Ground, repo: &str, title: &str) -> u64 {
 async fn the_company_is_as_big_as_promised() {
     let ground = ground(None).await;
     let repos = ground.all(&format!("/orgs/{ORG}/repos?per_page=5")).await;
-    assert_eq!(repos.len(), 14);
+    assert_eq!(repos.len(), 15);
     assert_eq!(repos.iter().filter(|r| r["archived"] == json!(true)).count(), 1);
-    assert_eq!(repos.iter().filter(|r| r["has_issues"] == json!(false)).count(), 1);
+    assert_eq!(repos.iter().filter(|r| r["has_issues"] == json!(false)).count(), 2);
     let languages: HashSet<&str> = repos.iter().filter_map(|r| r["language"].as_str()).collect();
     assert!(languages.len() >= 10, "{languages:?}");
     let branches: HashSet<&str> = repos.iter().filter_map(|r| r["default_branch"].as_str()).collect();
@@ -147,7 +147,7 @@ async fn tokens_become_people() {
     assert_eq!(me("").await.status, 401);
     let anonymous = ground.send(Method::GET, "", &format!("/orgs/{ORG}/repos"), None).await;
     assert_eq!(anonymous.header("x-ratelimit-limit"), "60");
-    assert_eq!(anonymous.rows().len(), 13, "private repositories are for members");
+    assert_eq!(anonymous.rows().len(), 14, "private repositories are for members");
     assert_eq!(ground.send(Method::GET, "", &format!("/repos/{ORG}/ledger"), None).await.status, 404);
     let limits = ground.get("/rate_limit").await.json;
     assert_eq!(limits["resources"]["core"]["limit"], 5000);
@@ -274,6 +274,9 @@ async fn colleagues_have_claimed_some_tasks() {
             let marker = floorwalk::domain::marker::parse(last["body"].as_str().unwrap()).unwrap().unwrap();
             assert_eq!(Some(marker.by.id), last["user"]["id"].as_u64());
             assert_eq!(row["assignees"][0]["login"], marker.by.login.as_str());
+            let timeline = ground.all(&format!("/repos/{ORG}/{repo}/issues/{n}/timeline?per_page=100")).await;
+            let assigned = timeline.iter().find(|r| r["event"] == "assigned").unwrap();
+            assert_eq!(assigned["created_at"], last["created_at"], "the claim assigns, not who opened it");
             held.push(marker.until.unwrap().to_string().as_str() >= "2025-11-21");
         }
     }
@@ -343,9 +346,9 @@ async fn repositories_are_found_by_topic_id_and_list() {
     let found = ground.get(&format!("/search/repositories?q=topic:team-routing+org:{ORG}&per_page=2")).await;
     assert_eq!((found.json["total_count"].as_u64(), found.json["items"].as_array().unwrap().len()), (Some(4), 2));
     assert!(found.next().is_some());
-    assert_eq!(ground.get("/user/repos?per_page=100").await.rows().len(), 14);
+    assert_eq!(ground.get("/user/repos?per_page=100").await.rows().len(), 15);
     assert_eq!(ground.get("/user/repos?affiliation=owner").await.rows().len(), 0);
-    assert_eq!(ground.get("/user/repos?affiliation=collaborator&per_page=100").await.rows().len(), 6);
+    assert_eq!(ground.get("/user/repos?affiliation=collaborator&per_page=100").await.rows().len(), 7);
     let by_push = ground.get(&format!("/orgs/{ORG}/repos?sort=pushed&per_page=100")).await;
     let pushed: Vec<&str> = by_push.rows().iter().map(|r| r["pushed_at"].as_str().unwrap()).collect();
     assert!(pushed.is_sorted_by(|a, b| a >= b));

@@ -53,7 +53,7 @@ async fn three_shapes_of_a_line_become_full_rows() {
 
 async fn refusal(path: std::path::PathBuf) -> String {
     let now = jiff::Timestamp::from_second(NOW).unwrap();
-    let options = DemoOptions { port: 0, data: Some(path), now };
+    let options = DemoOptions { port: 0, data: Some(path), now, helping: false };
     Demo::start(options, std::sync::Arc::new(move || now)).await.unwrap_err().to_string()
 }
 
@@ -77,7 +77,7 @@ async fn the_port_can_be_taken() {
     let ground = ground(None).await;
     let port = ground.demo.url().rsplit(':').next().unwrap().parse().unwrap();
     let now = jiff::Timestamp::from_second(NOW).unwrap();
-    let options = DemoOptions { port, data: None, now };
+    let options = DemoOptions { port, data: None, now, helping: false };
     let said = Demo::start(options, std::sync::Arc::new(move || now)).await.unwrap_err().to_string();
     assert!(said.contains(&port.to_string()) && said.contains("--port"), "{said}");
 }

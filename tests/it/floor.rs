@@ -3,10 +3,10 @@
 use std::{
     path::PathBuf,
     process::{Command, Output, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use floorwalk::demo::{Demo, DemoOptions, ORG};
+use floorwalk::demo::{Demo, DemoOptions, Hand, NewPull, ORG};
 use jiff::Timestamp;
 
 /// The present of every story.
@@ -25,6 +25,8 @@ pub(crate) struct Floor {
 pub(crate) struct Desk {
     dir: tempfile::TempDir,
     token: String,
+    /// What this machine's clock says.
+    now: Mutex<String>,
 }
 
 impl Floor {
@@ -32,14 +34,24 @@ impl Floor {
         Self::with(None)
     }
 
+    /// A floor on which the teams help each other already: commitments in every state.
+    pub(crate) fn alive() -> Self {
+        Self::start(None, true)
+    }
+
     pub(crate) fn with(data: Option<PathBuf>) -> Self {
+        Self::start(data, false)
+    }
+
+    fn start(data: Option<PathBuf>, helping: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let now: Timestamp = TODAY.parse().unwrap();
         let ticks = std::sync::atomic::AtomicI64::new(0);
         // The server's clock goes on by a second with each request: its times are its own, never the client's.
         let clock =
             move || now + jiff::SignedDuration::from_secs(ticks.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
-        let demo = runtime.block_on(Demo::start(DemoOptions { port: 0, data, now }, Arc::new(clock))).unwrap();
+        let options = DemoOptions { port: 0, data, now, helping };
+        let demo = runtime.block_on(Demo::start(options, Arc::new(clock))).unwrap();
         Self { demo, runtime }
     }
 
@@ -55,7 +67,51 @@ impl Floor {
             "[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://github.com\"\napi_url = \"{url}\"\n{sources}\n"
         );
         std::fs::write(dir.path().join("config.toml"), config).unwrap();
-        Desk { dir, token: format!("demo-{login}") }
+        Desk { dir, token: format!("demo-{login}"), now: Mutex::new(TODAY.into()) }
+    }
+
+    /// A desk for the whole organisation, with more lines at the top of its configuration: `registry = "gh:…"`.
+    pub(crate) fn desk_with(&self, login: &str, lines: &str) -> Desk {
+        let desk = self.desk(login);
+        let file = desk.dir.path().join("config.toml");
+        let config = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, format!("{lines}\n{config}")).unwrap();
+        desk
+    }
+
+    /// Moves the server's clock, which goes on by a second with each request.
+    pub(crate) fn at(&self, now: &str) {
+        self.demo.set_now(now.parse().unwrap());
+    }
+
+    /// Moves the clocks of the server and of these desks.
+    pub(crate) fn day(&self, now: &str, desks: &[&Desk]) {
+        self.at(now);
+        desks.iter().for_each(|desk| desk.at(now));
+    }
+
+    /// Somebody's hand on the tracker: comment, assign, label, close, pull requests.
+    pub(crate) fn by(&self, login: &str) -> Hand<'_> {
+        self.demo.by(login)
+    }
+
+    /// Somebody opens a pull request that closes a task, in the task's repository. Gives its key.
+    pub(crate) fn pull(&self, login: &str, task: &str, draft: bool) -> String {
+        let (project, number) = task.split_once('#').unwrap();
+        let (title, body) = (format!("Work on {number}"), format!("Closes #{number}"));
+        self.by(login).open_pull(NewPull { project, title: &title, body: &body, draft }).unwrap()
+    }
+
+    /// The timeline of an issue or a pull request as the server has it now.
+    pub(crate) fn timeline(&self, key: &str) -> Vec<serde_json::Value> {
+        let (path, number) = key.split_once('#').unwrap();
+        let rows = self.get(&format!("/repos/{path}/issues/{number}/timeline?per_page=100"));
+        rows.as_array().unwrap().clone()
+    }
+
+    /// Writes a file of a repository, as for a change of policy; an empty text removes it.
+    pub(crate) fn write_file(&self, project: &str, path: &str, text: &str) {
+        self.demo.write_file(project, path, text).unwrap();
     }
 
     /// An issue as the server has it now.
@@ -142,12 +198,18 @@ impl Desk {
             .env("FLOORWALK_CONFIG", self.dir.path().join("config.toml"))
             .env("FLOORWALK_DATA_DIR", self.dir.path().join("data"))
             .env("FLOORWALK_GITHUB_TOKEN", &self.token)
-            .env("FLOORWALK_NOW", TODAY)
+            .env("FLOORWALK_NOW", self.now.lock().unwrap_or_else(PoisonError::into_inner).as_str())
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Moves this machine's clock.
+    pub(crate) fn at(&self, now: &str) {
+        now.parse::<Timestamp>().unwrap();
+        now.clone_into(&mut self.now.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The folder of this desk: configuration, data, home.

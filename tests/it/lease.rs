@@ -18,7 +18,7 @@ use ulid::Ulid;
 
 use crate::store_world::{at, task};
 
-const UNTIL: &str = "2026-12-05";
+const UNTIL: &str = "2026-10-05";
 
 fn fold(task: &Task, comments: &[Comment], now: Now) -> Fold {
     lease::fold(Evidence { task, comments, history: &History::default() }, &Roster::default(), now)
@@ -32,9 +32,9 @@ fn now(text: &str) -> Now {
     Now(text.parse().unwrap())
 }
 
-/// While the leases of these tests run.
+/// While the leases of these tests run: half an hour after [`at`]`(0)`.
 fn today() -> Now {
-    now("2026-11-21T09:00:00Z")
+    now("2026-09-21T14:03:00Z")
 }
 
 fn marker(k: MarkerKind, claim: u128, by: u64) -> Marker {
@@ -111,37 +111,66 @@ fn server_time_decides_before_the_comment_s_id_and_the_writer_s_clock_never() {
 }
 
 #[test]
-fn a_lease_lapses_when_its_last_day_ends_in_utc() {
+fn past_its_last_day_a_lease_is_at_risk_and_holds_nothing() {
     let comments = [claim(10, 1, 101), claim(20, 2, 102)];
-    let before = fold(&issue(), &comments, now("2026-12-05T23:59:59.999999999Z"));
-    assert_eq!(only_state(&before, 101), CommitmentState::Active);
-    let after = fold(&issue(), &comments[..1], now("2026-12-06T00:00:00Z"));
-    assert_eq!(only(&after).state, CommitmentState::Expired);
-    assert!(after.holder().is_none());
-    // Somebody whose own lease still runs takes over.
-    let longer = Marker { until: Some(date("2026-12-20")), ..marker(MarkerKind::Claim, 103, 3) };
-    let next = fold(&issue(), &[claim(10, 1, 101), post(30, 3, &longer)], now("2026-12-06T00:00:00Z"));
-    assert_eq!(next.holder().unwrap().claim.0.0, 103);
+    let before = fold(&issue(), &comments, now("2026-10-05T23:59:59.999999999Z"));
+    assert_eq!(before.holder().unwrap().claim.0.0, 101);
+    assert_eq!(only_state(&before, 102), CommitmentState::Conceded);
+    let after = fold(&issue(), &comments[..1], now("2026-10-06T00:00:00Z"));
+    assert_eq!((only(&after).state, only(&after).is_overdue()), (CommitmentState::AtRisk, true));
+    assert!(after.holder().is_none(), "nobody was reminded, so it did not end; but others may take the task");
+    // Somebody who takes it then ends it.
+    let mut next = post(30, 3, &Marker { until: Some(date("2026-10-20")), ..marker(MarkerKind::Claim, 103, 3) });
+    next.created_at = "2026-10-06T08:00:00Z".parse().unwrap();
+    let over = fold(&issue(), &[claim(10, 1, 101), next], now("2026-10-06T09:00:00Z"));
+    assert_eq!(over.holder().unwrap().claim.0.0, 103);
+    assert_eq!(only_state(&over, 101), CommitmentState::Expired);
 }
 
 fn only_state(fold: &Fold, claim: u128) -> CommitmentState {
     fold.claim(ClaimId(Ulid(claim))).unwrap().state
 }
 
+/// The claim of person 1 with events written at these times, read at `now`.
+fn with_events(events: &[(&str, &str, Option<&str>)], now: Now) -> Lease {
+    let ev = events
+        .iter()
+        .map(|(e, at, until)| MarkerEvent { until: until.map(date), ..MarkerEvent::new(e, at.parse().unwrap()) });
+    let marker = Marker { ev: ev.collect(), ..marker(MarkerKind::Claim, 101, 1) };
+    let last = marker.ev.last().map_or(at(10), |e| e.at);
+    let comment = Comment { updated_at: last.max(at(10)), ..post(10, 1, &marker) };
+    only(&fold(&issue(), &[comment], now)).clone()
+}
+
 #[test]
-fn events_in_the_own_marker_extend_concede_and_lapse() {
-    let with = |e: &str, until: Option<&str>| {
-        let event =
-            MarkerEvent { e: e.into(), at: at(5), until: until.map(date), by: None, kind: None, extra: Map::new() };
-        let marker = Marker { ev: vec![event], ..marker(MarkerKind::Claim, 101, 1) };
-        let fold = fold(&issue(), &[post(10, 1, &marker)], now("2026-12-10T00:00:00Z"));
-        (only(&fold).state, only(&fold).until)
+fn a_reminder_and_its_grace_end_a_lease_and_nothing_else_of_the_clock_does() {
+    // Nothing to see for three working days: at risk since Thursday.
+    let reminded = [("remind", "2026-09-25T08:00:00Z", None)];
+    let during = with_events(&reminded, now("2026-09-29T08:00:00Z"));
+    assert_eq!(during.state, CommitmentState::AtRisk);
+    assert_eq!(with_events(&reminded, now("2026-10-01T00:00:00Z")).state, CommitmentState::Expired);
+    let still = [reminded[0], ("still", "2026-09-28T08:00:00Z", None)];
+    assert_eq!(with_events(&still, now("2026-10-01T00:00:00Z")).state, CommitmentState::Active);
+    assert_eq!(with_events(&[], now("2027-10-01T00:00:00Z")).state, CommitmentState::AtRisk, "nobody was asked");
+}
+
+#[test]
+fn events_in_the_own_marker_extend_concede_and_expire() {
+    let with = |e: &str, at: &str, until: Option<&str>| {
+        let lease = with_events(&[(e, at, until)], now("2026-10-08T00:00:00Z"));
+        (lease.holds_task(), lease.state, lease.until.to_string())
     };
-    assert_eq!(with("extend", Some("2026-12-12")), (CommitmentState::Active, date("2026-12-12")));
-    assert_eq!(with("extend", Some("2026-11-30")), (CommitmentState::Expired, date(UNTIL)), "never shorter");
-    assert_eq!(with("concede", None).0, CommitmentState::Conceded);
-    assert_eq!(with("lapsed", None).0, CommitmentState::Expired);
-    assert_eq!(with("progress", Some("2026-12-30")), (CommitmentState::Expired, date(UNTIL)));
+    let early = "2026-09-22T08:00:00Z";
+    let long = with("extend", early, Some("2026-10-12"));
+    assert!(long.0 && long.2 == "2026-10-12", "{long:?}");
+    let over = (false, CommitmentState::AtRisk, UNTIL.to_owned());
+    assert_eq!(with("extend", early, Some("2026-09-30")), over, "never shorter");
+    assert_eq!(with("progress", early, Some("2026-10-30")), over);
+    assert_eq!(with("concede", early, None).1, CommitmentState::Conceded);
+    for word in ["lapsed", "expire"] {
+        assert_eq!(with(word, "2026-10-06T08:00:00Z", None).1, CommitmentState::Expired, "{word}");
+        assert_eq!(with(word, early, None).1, CommitmentState::AtRisk, "{word}: the clock had nothing to end");
+    }
 }
 
 #[test]
@@ -183,21 +212,21 @@ fn closing_ends_a_lease_as_completed_or_superseded() {
         let task = Task { state, closed_at: Some(closed_at.parse().unwrap()), ..issue() };
         only(&fold(&task, &[claim(10, 1, 101)], now("2026-12-24T00:00:00Z"))).state
     };
-    let (during, before, after) = ("2026-11-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-12-20T00:00:00Z");
+    let (during, before, after) = ("2026-09-23T00:00:00Z", "2026-01-01T00:00:00Z", "2026-10-20T00:00:00Z");
     assert_eq!(closed(TaskState::Closed, during), CommitmentState::Completed);
     assert_eq!(closed(TaskState::NotPlanned, during), CommitmentState::Superseded);
     assert_eq!(closed(TaskState::Closed, before), CommitmentState::Superseded, "was closed when it was claimed");
-    assert_eq!(closed(TaskState::Closed, after), CommitmentState::Expired, "had run out before");
-    assert_eq!(closed(TaskState::NotPlanned, after), CommitmentState::Expired);
+    assert_eq!(closed(TaskState::Closed, after), CommitmentState::Completed, "nothing had ended it");
+    assert_eq!(closed(TaskState::NotPlanned, after), CommitmentState::Superseded);
     let task = Task { state: TaskState::Closed, closed_at: Some(during.parse().unwrap()), ..issue() };
     let handed_back = [claim(10, 1, 101), post(20, 1, &marker(MarkerKind::Release, 101, 1))];
     assert_eq!(only(&fold(&task, &handed_back, today())).state, CommitmentState::Released, "an end stays an end");
 }
 
 #[test]
-fn done_and_concede_comments_end_only_the_own_lease() {
+fn done_and_concede_comments_concern_only_the_own_lease() {
     let ended = |k, by| only_state(&folded(&[claim(10, 1, 101), post(20, by, &marker(k, 101, by))]), 101);
-    assert_eq!(ended(MarkerKind::Done, 1), CommitmentState::Completed);
+    assert_eq!(ended(MarkerKind::Done, 1), CommitmentState::WaitingHost, "until the host sees it so");
     assert_eq!(ended(MarkerKind::Concede, 1), CommitmentState::Conceded);
     assert_eq!(ended(MarkerKind::Done, 2), CommitmentState::Active);
     assert_eq!(ended(MarkerKind::Concede, 2), CommitmentState::Active);
@@ -359,6 +388,12 @@ fn any_marker() -> impl Strategy<Value = Marker> {
     )
 }
 
+fn any_event() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "concede", "lapsed", "expire", "extend", "pause", "resume", "block", "still", "withdraw", "done", "remind", "x",
+    ])
+}
+
 /// A world of few people, claims and moments, so that everything collides.
 fn any_comment() -> impl Strategy<Value = Comment> {
     let kind = prop_oneof![
@@ -368,11 +403,16 @@ fn any_comment() -> impl Strategy<Value = Comment> {
         1 => Just(MarkerKind::Done),
         1 => Just(MarkerKind::Accept),
         1 => Just(MarkerKind::Offer),
+        1 => Just(MarkerKind::Request),
+        1 => Just(MarkerKind::Help),
+        1 => Just(MarkerKind::Consent),
+        1 => Just(MarkerKind::Decline),
+        1 => Just(MarkerKind::Regress),
         1 => Just(MarkerKind::Unknown),
     ];
     let association = prop_oneof![Just(Association::Other), Just(Association::Member)];
-    let until = proptest::option::weighted(0.9, prop_oneof![Just(date("2026-11-20")), Just(date(UNTIL))]);
-    let event = proptest::option::weighted(0.3, prop_oneof![Just("concede"), Just("lapsed"), Just("extend")]);
+    let until = proptest::option::weighted(0.9, prop_oneof![Just(date("2026-09-20")), Just(date(UNTIL))]);
+    let event = proptest::option::weighted(0.3, any_event());
     (
         (kind, 0..4_u128, 0..4_u64, proptest::option::weighted(0.8, 0..4_u64)),
         (0..8_u64, 0..4_i64, 0..3_i64, association, until, event),
@@ -382,8 +422,8 @@ fn any_comment() -> impl Strategy<Value = Comment> {
             let event = event.map(|e| MarkerEvent {
                 e: e.into(),
                 at: at(1),
-                until: (e == "extend").then(|| date("2026-12-09")),
-                by: None,
+                until: matches!(e, "extend" | "pause" | "block").then(|| date("2026-10-01")),
+                by: Some("x".into()),
                 kind: None,
                 extra: Map::new(),
             });
@@ -453,7 +493,7 @@ proptest! {
         comments in proptest::collection::vec(any_comment(), 0..16),
     ) {
         let fold = fold(&task, &comments, today());
-        let active: Vec<&Lease> = fold.leases.iter().filter(|l| l.state == CommitmentState::Active).collect();
+        let active: Vec<&Lease> = fold.leases.iter().filter(|l| l.holds_task()).collect();
         let exclusive = active.iter().filter(|l| l.marker.extra.get("alongside") != Some(&Value::Bool(true))).count();
         prop_assert!(exclusive <= 1, "{:?}", fold);
         prop_assert!(active.is_empty() || task.state == TaskState::Open);
@@ -461,7 +501,9 @@ proptest! {
         for lease in &fold.leases {
             prop_assert!(lease.who.id != 0 && lease.who.id == lease.marker.by.id);
             prop_assert!(comments.iter().any(|c| c.id == lease.comment && c.author.as_ref().unwrap().id == lease.who.id));
-            if lease.state == CommitmentState::Active {
+            prop_assert!(lease.life.as_ref().is_some_and(|life| life.state == lease.state), "each has a life");
+            let running = matches!(lease.state, CommitmentState::Active | CommitmentState::AtRisk);
+            if lease.holds_task() && running {
                 prop_assert!(today().0 < floorwalk::domain::time::end_of_day(lease.until));
             }
         }

@@ -124,7 +124,10 @@ async fn a_replayed_claim_is_checked_again_and_refused_with_the_reason() {
     kim.send().await;
     let late = sam.wish_claim().await;
     let outcomes = sam.send().await;
-    assert!(matches!(&outcomes[0].end, End::Refused { why } if why.contains("@kim holds this task")), "{outcomes:?}");
+    assert!(
+        matches!(&outcomes[0].end, End::Refused { why, .. } if why.contains("@kim holds this task")),
+        "{outcomes:?}"
+    );
     assert_eq!(markers(&world, MarkerKind::Claim, late), 0);
 
     let world = self::world();
@@ -134,7 +137,7 @@ async fn a_replayed_claim_is_checked_again_and_refused_with_the_reason() {
     let sam = Client::new(&world, "sam", 7, true);
     sam.wish_claim().await;
     let outcomes = sam.send().await;
-    assert!(matches!(&outcomes[0].end, End::Refused { why } if why.contains("assigned by hand")), "{outcomes:?}");
+    assert!(matches!(&outcomes[0].end, End::Refused { why, .. } if why.contains("assigned by hand")), "{outcomes:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +150,7 @@ async fn handing_back_work_needs_a_note() {
     world.comment_as(&key(), &Person::human("sam", 7), Association::Collaborator, "Found it: the shard order.");
     sam.wish_release(claim, "").await;
     let outcomes = sam.send().await;
-    assert!(matches!(&outcomes[0].end, End::Refused { why } if why.contains("note")), "{outcomes:?}");
+    assert!(matches!(&outcomes[0].end, End::Refused { why, .. } if why.contains("note")), "{outcomes:?}");
     assert_eq!(markers(&world, MarkerKind::Release, claim), 0);
 }
 

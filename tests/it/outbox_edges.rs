@@ -60,7 +60,7 @@ async fn a_claim_whose_last_day_passed_while_it_waited_is_not_posted() {
         impatient: true,
     };
     let outcomes = send(&context).await.unwrap();
-    assert!(matches!(&outcomes[0].end, End::Refused { why } if why.contains("2026-11-27")), "{outcomes:?}");
+    assert!(matches!(&outcomes[0].end, End::Refused { why, .. } if why.contains("2026-11-27")), "{outcomes:?}");
     assert_eq!(world.posts(), 0);
 }
 
@@ -152,7 +152,7 @@ async fn a_loser_leaves_an_assignment_that_was_made_by_hand() {
             store.comment_as(&key(), &kim.me, Association::Collaborator, &body).unwrap();
         };
         let (outcomes, ()) = tokio::join!(sending, posting);
-        assert!(matches!(&outcomes[0].end, End::Lost { to } if to == "kim"), "{outcomes:?}");
+        assert!(matches!(&outcomes[0].end, End::Lost { to, .. } if to == "kim"), "{outcomes:?}");
         claim
     };
     assert_ne!(first, late);

@@ -190,21 +190,22 @@ fn size(columns: u16, rows: u16) -> PtySize {
 #[test]
 fn the_demo_opens_claims_hands_back_and_leaves_the_terminal_as_it_was() {
     let mut screen = Terminal::open(&["demo"], 120, 36);
-    screen.shows("synced: ").shows("12 of 12 fresh");
+    // One commitment is under way when the demo begins.
+    screen.shows("synced: ").shows("12 of 12 fresh").shows("3 Mine·1");
     screen.press("/");
     screen.press("project:quillfern/locker-gateway is:free\r");
     screen.shows("by best");
     screen.press("c");
     screen.shows("until 2026-11-27");
     screen.press("\r");
-    screen.shows("is yours until 2026-11-27").shows("3 Mine·1");
+    screen.shows("is yours until 2026-11-27").shows("3 Mine·2");
     screen.press("3");
     screen.shows("active").shows("days left");
     screen.press("h");
     screen.shows("Hand back");
     screen.press("half of it is in a branch");
     screen.press("\r");
-    screen.shows("is handed back and free again").lacks("3 Mine·1");
+    screen.shows("is handed back and free again").lacks("3 Mine·2");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
     screen.restored();

@@ -22,8 +22,7 @@ pub(super) fn retry(world: &World<'_>, id: Option<OpId>) -> Result<Decision, Use
     if rows.is_empty() {
         return Ok(Decision { said: vec!["the outbox is empty".into()], ..Decision::default() });
     }
-    let ready = rows.into_iter().map(|op| Op { status: OpStatus::Ready, attempts: 0, ..op }).collect();
-    Ok(Decision::of(vec![Effect::Journal(ready, Vec::new()), Effect::Send]))
+    Ok(Decision::of(vec![Effect::Retry(id), Effect::Send]))
 }
 
 pub(super) fn drop_row(world: &World<'_>, id: OpId) -> Result<Decision, UserError> {

@@ -61,12 +61,13 @@ struct Value {
 }
 
 fn values(loaded: &Loaded) -> Vec<Value> {
-    let Config { handle, trackers, claim } = &loaded.config;
+    let Config { handle, registry, trackers, claim } = &loaded.config;
     let mut rows = Vec::new();
     let mut add = |key: String, value: serde_json::Value| {
         let origin: Origin = loaded.origins.of(&key);
         rows.push(Value { key, value, origin: origin.to_string() });
     };
+    add("registry".into(), registry.as_ref().map(ToString::to_string).into());
     add("me.handle".into(), handle.as_ref().map(|h| h.raw().to_owned()).into());
     for tracker in trackers {
         let mut of = |key: &str, value: serde_json::Value| add(format!("tracker.{}.{key}", tracker.name), value);

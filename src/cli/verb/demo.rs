@@ -29,7 +29,7 @@ const ROWS: usize = 20;
 
 fn failed(error: &DemoError) -> UserError {
     let code = match error {
-        DemoError::Port { .. } | DemoError::Data { .. } => ExitCode::Refused,
+        DemoError::Port { .. } | DemoError::Data { .. } | DemoError::Missing { .. } => ExitCode::Refused,
         DemoError::Seed { .. } => ExitCode::Internal,
     };
     UserError::new(code, error.to_string(), "")
@@ -38,7 +38,7 @@ fn failed(error: &DemoError) -> UserError {
 /// Serves, and runs the real program on it unless it only serves. Gives the exit code of the process.
 pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
     let host = cx.host.clone();
-    let options = DemoOptions { port: args.port, data: args.data.clone(), now: cx.host.now().0 };
+    let options = DemoOptions { port: args.port, data: args.data.clone(), now: cx.host.now().0, helping: true };
     let demo = Demo::start(options, Arc::new(move || host.now().0)).await.map_err(|e| failed(&e))?;
     if args.serve {
         // The address alone on standard output, for scripts.

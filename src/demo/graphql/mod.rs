@@ -2,10 +2,10 @@
 //! object by object; what fails on its own is null with an error that names its path.
 
 mod connect;
+mod events;
 mod objects;
 mod run;
 mod schema;
-mod search;
 
 use async_graphql_parser::{parse_query, types::OperationType};
 use serde_json::{Value, json};

@@ -5,15 +5,16 @@ use serde_json::{Value, json};
 
 use super::{
     connect::{ordered, page},
+    events::item_type,
     run::{Args, Node, Out, Run},
-    search,
 };
 use crate::demo::{
     rest::shape::{at, comment_node, escaped},
+    search,
     world::{Issue, Kind, Permission, RepoIx, UserIx},
 };
 
-fn leaf(value: impl Into<Value>) -> Out {
+pub(super) fn leaf(value: impl Into<Value>) -> Out {
     Out::Leaf(value.into())
 }
 
@@ -92,7 +93,7 @@ impl Run<'_> {
     fn search(&self, args: &Args) -> Out {
         let kind = args.text("type").unwrap_or_default();
         let query = args.text("query").unwrap_or_default();
-        let rows = if kind == "ISSUE" { search::issues(self.world, self.call, query) } else { Vec::new() };
+        let rows = if kind == "ISSUE" { search::issues(self.world, self.call.who, query) } else { Vec::new() };
         let nodes = rows.into_iter().map(|(repo, number)| Node::Issue(repo, number)).collect();
         page("SearchResultItemConnection", "SearchResultItemEdge", nodes, args, "search")
     }
@@ -385,15 +386,6 @@ impl Run<'_> {
         }
     }
 
-    fn timeline(&self, ix: RepoIx, issue: &Issue) -> Vec<Node> {
-        let shape = self.call.shape(self.world);
-        let events = issue.events.iter().enumerate().map(|(i, e)| (e.at, Node::Event(ix, issue.number, i)));
-        let comments = shape.visible(issue).map(|c| (c.created_at, Node::Comment(ix, issue.number, c.id)));
-        let mut rows: Vec<(Timestamp, Node)> = events.chain(comments).collect();
-        rows.sort_by_key(|(at, _)| *at);
-        rows.into_iter().map(|(_, node)| node).collect()
-    }
-
     fn of_comment(&self, ix: RepoIx, number: u64, id: u64, field: &str) -> Out {
         let repo = self.world.repo(ix);
         let Some(issue) = repo.issues.get(&number) else { return Out::Null };
@@ -418,34 +410,6 @@ impl Run<'_> {
             _ => Out::Null,
         }
     }
-
-    pub(super) fn event_type(&self, ix: RepoIx, number: u64, place: usize) -> &'static str {
-        let event = self.world.repo(ix).issues.get(&number).and_then(|i| i.events.get(place));
-        match event.map_or("", |e| e.kind) {
-            "labeled" => "LabeledEvent",
-            "unlabeled" => "UnlabeledEvent",
-            "assigned" => "AssignedEvent",
-            "unassigned" => "UnassignedEvent",
-            "reopened" => "ReopenedEvent",
-            _ => "ClosedEvent",
-        }
-    }
-
-    fn of_event(&self, ix: RepoIx, number: u64, place: usize, field: &str) -> Out {
-        let repo = self.world.repo(ix);
-        let Some(event) = repo.issues.get(&number).and_then(|i| i.events.get(place)) else { return Out::Null };
-        match field {
-            "id" => leaf(format!("EV_lADO{:x}", event.id)),
-            "createdAt" => leaf(at(event.at)),
-            "actor" => Out::maybe(event.actor.map(Node::User)),
-            "assignee" | "user" => Out::maybe(event.assignee.map(Node::User)),
-            "label" => {
-                let place = event.label.as_ref().and_then(|(name, _)| repo.label_named(name));
-                Out::maybe(place.map(|l| Node::Label(ix, l)))
-            }
-            _ => Out::Null,
-        }
-    }
 }
 
 /// Reactions in the order [`Issue::reactions`] keeps them.
@@ -457,18 +421,6 @@ fn state_of(issue: &Issue) -> &'static str {
         Some(pull) if pull.merged_at.is_some() => "MERGED",
         _ => "CLOSED",
     }
-}
-
-/// `LabeledEvent` as the enum of timeline items says it.
-fn item_type(name: &str) -> String {
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.push(letter.to_ascii_uppercase());
-    }
-    out
 }
 
 fn missing(what: &str) -> Out {

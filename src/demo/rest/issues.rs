@@ -1,10 +1,13 @@
-//! Reading issues, comments, labels and events.
+//! Reading issues, comments and labels.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Outcome, issue, page::Page, shape::at};
-use crate::demo::world::{Comment, Issue, Permission, Repo, RepoIx, World};
+use super::{Answer, Call, Outcome, issue, page::Page};
+use crate::demo::{
+    search,
+    world::{Comment, Issue, Permission, Repo, RepoIx, World},
+};
 
 /// `GET issues`: state, labels, assignee, creator, milestone, since, sort, direction.
 pub(super) fn list(world: &World, call: &Call, ix: RepoIx) -> Outcome {
@@ -184,66 +187,26 @@ pub(super) fn assignable_to(world: &World, repo: &Repo, issue: Option<&Issue>, u
         || issue.is_some_and(|i| i.author == Some(user) || i.comments.iter().any(|c| c.author == Some(user)))
 }
 
-pub(super) fn events(world: &World, call: &Call, ix: RepoIx, number: u64) -> Outcome {
-    let repo = world.repo(ix);
-    let shape = call.shape(world);
-    Ok(Page::of(call).answer(call, &issue(repo, number)?.events, |event| shape.event(repo, event)))
-}
-
-/// Events and comments in one list, by time.
-pub(super) fn timeline(world: &World, call: &Call, ix: RepoIx, number: u64) -> Outcome {
-    let repo = world.repo(ix);
-    let shape = call.shape(world);
-    let issue = issue(repo, number)?;
-    let mut rows: Vec<(Timestamp, Value)> = issue.events.iter().map(|e| (e.at, shape.event(repo, e))).collect();
-    for comment in shape.visible(issue) {
-        let mut row = shape.comment(repo, issue, comment);
-        super::shape::merge(&mut row, json!({"event": "commented", "actor": shape.maybe_user(comment.author)}));
-        rows.push((comment.created_at, row));
-    }
-    rows.sort_by_key(|(moment, _)| *moment);
-    Ok(Page::of(call).answer(call, &rows, |(_, row)| row.clone()))
-}
-
-/// Pull requests, as far as a list needs them.
-pub(super) fn pulls(world: &World, call: &Call, ix: RepoIx) -> Outcome {
-    let repo = world.repo(ix);
-    let shape = call.shape(world);
-    let state = call.param("state").unwrap_or("open");
-    let rows: Vec<&Issue> = repo
-        .issues
-        .values()
-        .rev()
-        .filter(|i| i.pull.is_some() && (state == "all" || i.open == (state == "open")))
-        .collect();
-    let show = |row: &&Issue| {
-        let pull = row.pull.clone().unwrap_or_default();
-        let web = shape.issue_web(repo, row);
-        let home = shape.repo_api(repo);
-        let url = format!("{home}/pulls/{}", row.number);
-        let end = |branch: &str| {
-            json!({"label": format!("{}:{branch}", world.user(repo.owner).login), "ref": branch,
-                   "sha": format!("{:040x}", row.id), "user": shape.user(repo.owner), "repo": shape.repo(ix, call.who)})
-        };
-        let link = |tail: &str| json!({"href": format!("{url}{tail}")});
-        json!({
-            "url": url, "id": row.id, "node_id": row.node_id, "html_url": web, "diff_url": format!("{web}.diff"),
-            "patch_url": format!("{web}.patch"), "issue_url": format!("{home}/issues/{}", row.number),
-            "commits_url": format!("{url}/commits"), "review_comments_url": format!("{url}/comments"),
-            "review_comment_url": format!("{home}/pulls/comments{{/number}}"),
-            "comments_url": format!("{home}/issues/{}/comments", row.number),
-            "statuses_url": format!("{home}/statuses/{:040x}", row.id), "number": row.number,
-            "state": if row.open { "open" } else { "closed" }, "locked": row.locked, "title": row.title,
-            "user": shape.maybe_user(row.author), "body": row.body, "labels": shape.labels(repo, row),
-            "milestone": null, "active_lock_reason": null, "created_at": at(row.created_at),
-            "updated_at": at(row.updated_at), "closed_at": row.closed_at.map(at), "merged_at": pull.merged_at.map(at),
-            "merge_commit_sha": null, "assignee": null, "assignees": [], "requested_reviewers": [],
-            "requested_teams": [], "head": end(&pull.head), "base": end(&repo.default_branch),
-            "_links": {"self": link(""), "html": {"href": web}, "issue": link(""), "comments": link("/comments"),
-                "review_comments": link("/comments"), "review_comment": link("/comments"),
-                "commits": link("/commits"), "statuses": link("/statuses")},
-            "author_association": row.association, "auto_merge": null, "draft": pull.draft,
-        })
-    };
-    Ok(Page::of(call).answer(call, &rows, show))
+/// `GET /search/issues`.
+pub(super) fn search(world: &World, call: &Call) -> Outcome {
+    let Some(query) = call.param("q") else { return Err(Answer::invalid("Search", "q", "missing")) };
+    let order = call.param("sort").map(|sort| format!(" sort:{sort}-{}", call.param("order").unwrap_or("desc")));
+    let rows = search::issues(world, call.who, &format!("{query}{}", order.unwrap_or_default()));
+    let (page, shape) = (Page::of(call), call.shape(world));
+    let items = page.part(&rows).iter().filter_map(|(repo, number)| {
+        let repo = world.repo(*repo);
+        let mut shown = shape.issue(repo, repo.issues.get(number)?);
+        super::shape::merge(&mut shown, json!({"score": 1.0}));
+        // An absent description is left out here, where lists have a null.
+        if let Some(row) = shown.as_object_mut().filter(|r| r.get("body").is_some_and(Value::is_null)) {
+            row.remove("body");
+        }
+        Some(shown)
+    });
+    let items: Vec<Value> = items.collect();
+    let found =
+        json!({"total_count": rows.len(), "incomplete_results": false, "items": items, "search_type": "lexical"});
+    let mut answer = Answer::ok(found);
+    answer.headers.extend(page.link(call, rows.len()).map(|link| ("link", link)));
+    Ok(answer)
 }

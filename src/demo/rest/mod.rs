@@ -1,10 +1,13 @@
 //! GitHub's REST dialect over the world: which path is answered by whom, and how refusals look. Knows no sockets,
 //! tokens or faults; those are the server's.
 
+mod contents;
 mod issues;
 mod page;
+mod pulls;
 mod repos;
 pub(crate) mod shape;
+mod timeline;
 mod writes;
 
 use jiff::Timestamp;
@@ -23,6 +26,8 @@ pub(crate) struct Call {
     pub query: Vec<(String, String)>,
     /// The path as sent, without its query.
     pub path: String,
+    /// `Accept`, verbatim; empty when it was not sent.
+    pub accept: String,
     pub body: Vec<u8>,
     pub who: Option<UserIx>,
     pub api: String,
@@ -53,12 +58,18 @@ pub(crate) struct Answer {
     pub status: u16,
     /// No body at all when `None` (204).
     pub body: Option<Value>,
+    /// Plain text instead of JSON.
+    pub text: Option<String>,
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
     pub(crate) fn ok(body: Value) -> Self {
-        Self { status: 200, body: Some(body), headers: Vec::new() }
+        Self { status: 200, body: Some(body), ..Self::default() }
+    }
+
+    fn raw(text: String) -> Self {
+        Self { status: 200, text: Some(text), ..Self::default() }
     }
 
     fn created(body: Value) -> Self {
@@ -116,6 +127,7 @@ fn route(world: &mut World, call: &Call) -> Outcome {
         ("GET", ["orgs", login]) => repos::org(world, call, login),
         ("GET", ["orgs", login, "repos"]) => repos::of_owner(world, call, login, true),
         ("GET", ["search", "repositories"]) => repos::search(world, call),
+        ("GET", ["search", "issues"]) => issues::search(world, call),
         (_, ["repositories", id, rest @ ..]) => {
             let repo = world.repos.iter().position(|r| r.id.to_string() == *id);
             let repo = repo.filter(|ix| world.repo(*ix).permission(call.who) >= Permission::Read);
@@ -147,6 +159,10 @@ fn visible(world: &World, call: &Call, owner: &str, name: &str, rest: &[&str]) -
     if world.repo(ix).permission(call.who) >= Permission::Read { Ok(ix) } else { Err(Answer::not_found()) }
 }
 
+fn number(text: &str) -> Result<u64, Answer> {
+    text.parse().map_err(|_| Answer::not_found())
+}
+
 fn in_repo(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outcome {
     match (call.method.as_str(), rest) {
         ("GET", []) => repos::one(world, call, repo),
@@ -155,7 +171,11 @@ fn in_repo(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outco
         ("GET", ["milestones"]) => issues::milestones(world, call, repo),
         ("GET", ["assignees"]) => issues::assignable(world, call, repo),
         ("GET", ["assignees", login]) => issues::may_be_assigned(world, repo, None, login),
-        ("GET", ["pulls"]) => issues::pulls(world, call, repo),
+        ("GET", ["pulls"]) => pulls::list(world, call, repo),
+        ("GET", ["pulls", n]) => pulls::one(world, call, repo, number(n)?),
+        ("GET", ["commits", name @ .., "check-runs"]) => pulls::check_runs(world, call, repo, &name.join("/")),
+        ("GET", ["commits", name @ .., "status"]) => pulls::status(world, call, repo, &name.join("/")),
+        ("GET", ["contents", path @ ..]) => contents::get(world, call, repo, path),
         (_, ["issues", rest @ ..]) => {
             if !world.repo(repo).has_issues {
                 return Err(Answer::refusal(410, "Issues has been disabled in this repository."));
@@ -167,7 +187,6 @@ fn in_repo(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outco
 }
 
 fn in_issues(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outcome {
-    let number = |text: &str| text.parse::<u64>().map_err(|_| Answer::not_found());
     match (call.method.as_str(), rest) {
         ("GET", []) => issues::list(world, call, repo),
         ("GET", ["comments"]) => issues::all_comments(world, call, repo),
@@ -184,8 +203,8 @@ fn in_issues(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Out
         ("POST", [n, "assignees"]) => writes::assign(world, call, repo, number(n)?, true),
         ("DELETE", [n, "assignees"]) => writes::assign(world, call, repo, number(n)?, false),
         ("GET", [n, "assignees", login]) => issues::may_be_assigned(world, repo, Some(number(n)?), login),
-        ("GET", [n, "events"]) => issues::events(world, call, repo, number(n)?),
-        ("GET", [n, "timeline"]) => issues::timeline(world, call, repo, number(n)?),
+        ("GET", [n, "events"]) => timeline::events(world, call, repo, number(n)?),
+        ("GET", [n, "timeline"]) => timeline::timeline(world, call, repo, number(n)?),
         _ => Err(Answer::not_found()),
     }
 }

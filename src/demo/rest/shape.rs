@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::demo::{
     dump::REACTIONS,
-    world::{Comment, Event, Issue, Kind, Label, Milestone, Permission, Repo, RepoIx, User, UserIx, World},
+    world::{Comment, Issue, Kind, Label, Milestone, Permission, Repo, RepoIx, User, UserIx, World},
 };
 
 /// What a shape needs beside the thing itself.
@@ -27,7 +27,7 @@ pub(crate) fn at(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn maybe_at(moment: Option<Timestamp>) -> Value {
+pub(super) fn maybe_at(moment: Option<Timestamp>) -> Value {
     moment.map_or(Value::Null, |m| at(m).into())
 }
 
@@ -174,7 +174,7 @@ impl<'a> Shape<'a> {
         issue.labels.iter().filter_map(|l| repo.labels.get(*l)).map(|l| self.label(repo, l)).collect()
     }
 
-    fn milestone(&self, repo: &Repo, milestone: &Milestone) -> Value {
+    pub(super) fn milestone(&self, repo: &Repo, milestone: &Milestone) -> Value {
         let url = format!("{}/milestones/{}", self.repo_api(repo), milestone.number);
         json!({
             "url": url, "labels_url": format!("{url}/labels"),
@@ -221,7 +221,7 @@ impl<'a> Shape<'a> {
             "milestone": milestone.map(|m| self.milestone(repo, m)),
             "comments": self.count(issue), "created_at": at(issue.created_at), "updated_at": at(issue.updated_at),
             "closed_at": maybe_at(issue.closed_at), "author_association": issue.association,
-            "active_lock_reason": null, "body": issue.body, "closed_by": null,
+            "active_lock_reason": null, "body": issue.body, "closed_by": self.maybe_user(closer(issue)),
             "reactions": reactions(&url, issue.reactions), "timeline_url": format!("{url}/timeline"),
             "performed_via_github_app": null, "state_reason": issue.state_reason,
         });
@@ -251,22 +251,11 @@ impl<'a> Shape<'a> {
             "reactions": reactions(&url, [0; 8]), "performed_via_github_app": null,
         })
     }
+}
 
-    pub(crate) fn event(&self, repo: &Repo, event: &Event) -> Value {
-        let mut shown = json!({
-            "id": event.id, "node_id": format!("EV_lADO{:x}", event.id),
-            "url": format!("{}/issues/events/{}", self.repo_api(repo), event.id),
-            "actor": self.maybe_user(event.actor), "event": event.kind, "commit_id": null, "commit_url": null,
-            "created_at": at(event.at), "performed_via_github_app": null,
-        });
-        if let Some((name, color)) = &event.label {
-            merge(&mut shown, json!({"label": {"name": name, "color": color}}));
-        }
-        if let Some(assignee) = event.assignee {
-            merge(&mut shown, json!({"assignee": self.user(assignee), "assigner": self.maybe_user(event.actor)}));
-        }
-        shown
-    }
+/// Who closed it last.
+fn closer(issue: &Issue) -> Option<UserIx> {
+    issue.events.iter().rev().find(|e| e.kind == "closed").filter(|_| !issue.open)?.actor
 }
 
 /// Global id of a comment.

@@ -3,12 +3,22 @@
 use serde_json::Value;
 
 use super::{Answer, Call, Outcome, issue, issues::assignable_to};
-use crate::demo::world::{Event, Label, Permission, RepoIx, UserIx, World, whole_seconds};
+use crate::demo::{
+    acts::By,
+    world::{Permission, RepoIx, UserIx, World, whole_seconds},
+};
 
 /// Longest body of a comment, characters.
 const LONGEST: usize = 65_536;
+/// Why an issue may be closed or opened.
+const REASONS: [&str; 4] = ["completed", "not_planned", "duplicate", "reopened"];
 /// Most assignees of one issue.
 const MOST_ASSIGNEES: usize = 10;
+
+/// The writer of a call, with the moment.
+fn by(call: &Call, who: UserIx) -> By {
+    By { who, at: whole_seconds(call.now) }
+}
 
 /// The account that writes; refused when there is none or the repository is closed for writing.
 fn writer(world: &World, call: &Call, repo: RepoIx) -> Result<UserIx, Answer> {
@@ -45,7 +55,7 @@ pub(super) fn comment(world: &mut World, call: &Call, repo: RepoIx, number: u64)
         return Err(Answer::refusal(403, "Unable to create comment because issue is locked."));
     }
     let body = words(call)?;
-    let id = world.comment(repo, number, who, &body, whole_seconds(call.now)).ok_or_else(Answer::not_found)?;
+    let id = world.comment(repo, number, by(call, who), &body).ok_or_else(Answer::not_found)?;
     let shown = shown_comment(world, call, repo, number, id)?;
     let address = shown.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut answer = Answer::created(shown);
@@ -79,13 +89,7 @@ pub(super) fn edit_comment(world: &mut World, call: &Call, repo: RepoIx, id: u64
     let who = writer(world, call, repo)?;
     let number = own(world, repo, who, id)?;
     let body = words(call)?;
-    let at = whole_seconds(call.now);
-    let found = world.repo_mut(repo).issues.get_mut(&number);
-    if let Some(comment) = found.and_then(|i| i.comments.iter_mut().find(|c| c.id == id)) {
-        comment.body = body.as_str().into();
-        comment.updated_at = at;
-    }
-    world.repo_mut(repo).touch(number, at);
+    world.edit_comment(id, &body, whole_seconds(call.now));
     Ok(Answer::ok(shown_comment(world, call, repo, number, id)?))
 }
 
@@ -113,21 +117,13 @@ pub(super) fn edit_issue(world: &mut World, call: &Call, repo: RepoIx, number: u
         Some("closed") => false,
         Some(_) => return Err(Answer::invalid("Issue", "state", "invalid")),
     };
-    let at = whole_seconds(call.now);
-    let turned = open != edited.open;
-    if turned {
-        edited.open = open;
-        edited.closed_at = (!open).then_some(at);
-        let reason = if open { "reopened" } else { "completed" };
-        edited.state_reason = Some(text("state_reason").unwrap_or_else(|| reason.into()));
+    let reason = text("state_reason");
+    if reason.as_deref().is_some_and(|r| !REASONS.contains(&r)) {
+        return Err(Answer::invalid("Issue", "state_reason", "invalid"));
     }
     world.repo_mut(repo).insert(edited);
-    world.repo_mut(repo).touch(number, at);
-    if turned {
-        let id = world.id();
-        let kind = if open { "reopened" } else { "closed" };
-        world.note(repo, number, Event { id, kind, actor: Some(who), at, label: None, assignee: None });
-    }
+    world.repo_mut(repo).touch(number, whole_seconds(call.now));
+    world.set_open(repo, number, by(call, who), open, reason.as_deref());
     let home = world.repo(repo);
     Ok(Answer::ok(call.shape(world).issue(home, issue(home, number)?)))
 }
@@ -151,25 +147,9 @@ pub(super) fn add_labels(world: &mut World, call: &Call, repo: RepoIx, number: u
         return Err(Answer::refusal(403, "You do not have permission to create labels on this repository."));
     }
     for name in names {
-        let place = label_place(world, repo, &name);
-        let issue = world.repo_mut(repo).issues.get_mut(&number);
-        if let Some(issue) = issue.filter(|i| !i.labels.contains(&place)) {
-            issue.labels.push(place);
-            note_label(world, call, repo, number, who, "labeled", place);
-        }
+        world.label(repo, number, by(call, who), &name, true);
     }
     labels_now(world, call, repo, number)
-}
-
-/// Place of the label, made with GitHub's grey when it is new.
-fn label_place(world: &mut World, repo: RepoIx, name: &str) -> usize {
-    if let Some(known) = world.repo(repo).label_named(name) {
-        return known;
-    }
-    let id = world.id();
-    let labels = &mut world.repo_mut(repo).labels;
-    labels.push(Label { id, name: name.into(), color: "ededed".into(), description: None });
-    labels.len() - 1
 }
 
 fn labels_now(world: &World, call: &Call, repo: RepoIx, number: u64) -> Outcome {
@@ -180,29 +160,14 @@ fn labels_now(world: &World, call: &Call, repo: RepoIx, number: u64) -> Outcome 
 pub(super) fn remove_label(world: &mut World, call: &Call, repo: RepoIx, number: u64, name: &str) -> Outcome {
     let who = writer(world, call, repo)?;
     may_label(world, repo, who)?;
+    issue(world.repo(repo), number)?;
     let place = world.repo(repo).label_named(name);
-    let worn = issue(world.repo(repo), number)?.labels.iter().any(|l| Some(*l) == place);
-    let Some(place) = place.filter(|_| worn) else { return Err(Answer::refusal(404, "Label does not exist")) };
-    if let Some(issue) = world.repo_mut(repo).issues.get_mut(&number) {
-        issue.labels.retain(|l| *l != place);
+    let worn = place.is_some_and(|p| issue(world.repo(repo), number).is_ok_and(|i| i.labels.contains(&p)));
+    if !worn {
+        return Err(Answer::refusal(404, "Label does not exist"));
     }
-    note_label(world, call, repo, number, who, "unlabeled", place);
+    world.label(repo, number, by(call, who), name, false);
     labels_now(world, call, repo, number)
-}
-
-fn note_label(
-    world: &mut World,
-    call: &Call,
-    repo: RepoIx,
-    number: u64,
-    who: UserIx,
-    kind: &'static str,
-    place: usize,
-) {
-    let label = world.repo(repo).labels.get(place).map(|l| (l.name.clone(), l.color.clone()));
-    let id = world.id();
-    let at = whole_seconds(call.now);
-    world.note(repo, number, Event { id, kind, actor: Some(who), at, label, assignee: None });
 }
 
 /// Adds or removes assignees. Without triage rights the answer is the same, only nothing has changed.
@@ -214,38 +179,14 @@ pub(super) fn assign(world: &mut World, call: &Call, repo: RepoIx, number: u64, 
     let allowed = world.repo(repo).permission(Some(who)) >= Permission::Triage && !call.ignore_assignee;
     for login in logins.iter().filter_map(Value::as_str).filter(|_| allowed) {
         let Some(user) = world.find_user(login) else { continue };
-        change_assignee(world, call, repo, number, (who, user), add)?;
+        let home = world.repo(repo);
+        let target = issue(home, number)?;
+        let fits = target.assignees.len() < MOST_ASSIGNEES && assignable_to(world, home, Some(target), user);
+        if fits || !add {
+            world.assign(repo, number, by(call, who), user, add);
+        }
     }
     let home = world.repo(repo);
     let shown = call.shape(world).issue(home, issue(home, number)?);
     Ok(if add { Answer::created(shown) } else { Answer::ok(shown) })
-}
-
-fn change_assignee(
-    world: &mut World,
-    call: &Call,
-    repo: RepoIx,
-    number: u64,
-    (who, user): (UserIx, UserIx),
-    add: bool,
-) -> Result<(), Answer> {
-    let home = world.repo(repo);
-    let target = issue(home, number)?;
-    let assigned = target.assignees.contains(&user);
-    let fits = target.assignees.len() < MOST_ASSIGNEES && assignable_to(world, home, Some(target), user);
-    if assigned == add || (add && !fits) {
-        return Ok(());
-    }
-    if let Some(issue) = world.repo_mut(repo).issues.get_mut(&number) {
-        if add {
-            issue.assignees.push(user);
-        } else {
-            issue.assignees.retain(|a| *a != user);
-        }
-    }
-    let id = world.id();
-    let kind = if add { "assigned" } else { "unassigned" };
-    let at = whole_seconds(call.now);
-    world.note(repo, number, Event { id, kind, actor: Some(who), at, label: None, assignee: Some(user) });
-    Ok(())
 }

@@ -25,7 +25,8 @@ struct Span {
 /// Adds what happened to the task to every lease that had begun.
 pub(super) fn add(leases: &mut [Lease], evidence: Evidence<'_>, terms: &dyn Fn(&Person) -> Terms) {
     let mut happenings: Vec<&Happening> = evidence.history.happenings.iter().collect();
-    happenings.sort_by_key(|h| (h.at, h.id));
+    // Ids tell apart what happened in one second; where a tracker has none, any order will do that is always the same.
+    happenings.sort_by_cached_key(|h| (h.at, h.id, format!("{:?}", h.what)));
     happenings.dedup();
     let spans: Vec<Span> = leases.iter().map(span).collect();
     for lease in leases {

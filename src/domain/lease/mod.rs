@@ -136,6 +136,9 @@ pub fn fold(evidence: Evidence<'_>, roster: &Roster, now: Now) -> Fold {
         pulls::add(lease, evidence);
         let closed = lease.closed_at();
         lease.log.retain(|e| closed.is_none_or(|at| e.at <= at || matches!(e.act, Act::Release | Act::Revoke { .. })));
+        // Within the very second of the claim, whatever counts for it came after it.
+        let (since, first) = (lease.since, lease.comment);
+        lease.log.iter_mut().filter(|e| e.at == since).for_each(|e| e.seq = e.seq.max(first));
         lease.log.sort_by_key(|e| (e.at, e.seq));
     }
     let logged: Vec<Logged<'_>> =

@@ -64,10 +64,8 @@ fn finished_before(happenings: &[PullHappening], since: Timestamp) -> bool {
 }
 
 fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
-    let (since, first) = (lease.since, lease.comment);
+    let since = lease.since;
     let mut put = |at: Timestamp, seq: u64, by, host: bool, act| {
-        // Within the very second of the claim, whatever happened comes after it.
-        let seq = if at == since { seq.max(first) } else { seq };
         lease.log.push(Entry { at, seq, by, host, pull: Some(pull.key.clone()), act });
     };
     // One that was open already counts from the beginning of the lease, with the turn it was in.

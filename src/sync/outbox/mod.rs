@@ -1,4 +1,4 @@
-//! Sending wishes: claim and hand-back, once, in order, through any crash.
+//! Sending wishes, each once, in order per task, through any crash.
 //!
 //! Before each act that cannot be repeated the row's step is on disk; after a crash the row is looked up on the
 //! tracker before anything is sent again. The order is trackers.md §5.3: comment, read back, label, assignee.
@@ -11,8 +11,9 @@ use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, Projection},
         key::TaskKey,
-        outbox::{Op, OpStatus, Wish},
+        outbox::{Op, OpId, OpStatus, Wish},
         person::Person,
+        refusal::Refusal,
         roster::Roster,
         text::Foreign,
         time::Now,
@@ -21,8 +22,14 @@ use crate::{
     tracker::{ErrorClass, Tracker, TrackerError},
 };
 
+mod amend;
+mod answer;
 pub mod claim;
+mod claims;
+mod limits;
+mod preflight;
 mod steps;
+mod texts;
 
 /// Waiting times and names. The defaults are those of reliability.md.
 #[derive(Clone, Debug)]
@@ -97,8 +104,10 @@ pub enum End {
     Done(Box<Commitment>),
     /// Another claim came first.
     Lost {
-        /// Who holds it.
+        /// Login of whoever was first, harmless.
         to: String,
+        /// What happened, by how much they were earlier, and who could help.
+        refusal: Box<Refusal>,
     },
     /// Stays in the outbox until then.
     Later {
@@ -116,6 +125,13 @@ pub enum End {
     },
     /// Refused by a rule before anything was sent, or taken back meanwhile: nothing of it is on the tracker.
     Refused {
+        /// Why, one harmless sentence.
+        why: String,
+        /// The rule, where one refused.
+        refusal: Option<Box<Refusal>>,
+    },
+    /// What a run wished for the clock is not needed any more, or not possible; nobody has to do anything.
+    Moot {
         /// Why, one harmless sentence.
         why: String,
     },
@@ -143,7 +159,7 @@ pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
             Ok(person) => steps::drive(context, op, &person).await?,
             Err(error) => put_off(context, op, &error).await?,
         };
-        if !matches!(end, End::Done(_) | End::Lost { .. }) {
+        if !matches!(end, End::Done(_) | End::Lost { .. } | End::Moot { .. }) {
             blocked.insert(key.clone());
         }
         outcomes.push(Outcome { key, verb, end });
@@ -183,7 +199,7 @@ async fn still_wished(context: &OutboxContext<'_>, op: &Op) -> store::Result<boo
 }
 
 fn taken_back() -> End {
-    End::Refused { why: "it was taken back before anything was sent".into() }
+    End::Refused { why: "it was taken back before anything was sent".into(), refusal: None }
 }
 
 /// Keeps a row for later, or for the user when waiting cannot help.
@@ -260,6 +276,21 @@ fn surely_not_applied(class: &ErrorClass) -> bool {
                 | ErrorClass::InsecureUrl
                 | ErrorClass::Dns
         )
+}
+
+/// Makes rows due again, as the user asked: all of them, or one. To be called under the lock that sending takes, for whole
+/// rows are written. The number of rows there are.
+///
+/// # Errors
+/// When the store fails.
+pub async fn make_ready(store: &dyn Store, id: Option<OpId>) -> store::Result<usize> {
+    let rows = store.outbox().await?.into_iter().filter(|op| id.is_none_or(|id| op.id == id));
+    let ready: Vec<Op> = rows.map(|op| Op { status: OpStatus::Ready, attempts: 0, ..op }).collect();
+    let count = ready.len();
+    if count > 0 {
+        store.journal(ready, Vec::new()).await?;
+    }
+    Ok(count)
 }
 
 /// The commitment that belongs to a row which was just wished.

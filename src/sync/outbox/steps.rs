@@ -1,26 +1,39 @@
-//! Driving one row step by step. Each step that announces an act is journalled before the act.
+//! Driving one row step by step. Each step that announces an act is journalled before the act. What is particular to
+//! claims, amendments and answers lies beside this file.
 
 use jiff::Timestamp;
 
-use super::{End, OutboxContext, claim, is_final, put_off, still_wished, surely_not_applied, taken_back};
+use super::{
+    End, OutboxContext, is_final,
+    preflight::{self, Asking, Preflight, Seen, Wanted},
+    put_off, still_wished, surely_not_applied, taken_back,
+    texts::{Announcement, answer_kind},
+};
 use crate::{
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState, Projection},
-        lease::{Evidence, Fold, fold},
-        outbox::{Op, OpStatus, Step, Wish},
+        commitment::{Commitment, CommitmentState, Projection},
+        marker::MarkerKind,
+        outbox::{Amendment, Op, OpStatus, Step, Wish},
         person::Person,
-        task::{Comment, TaskState},
+        refusal::Refusal,
+        task::TaskState,
+        time::Now,
     },
     store,
-    tracker::{ErrorClass, Reading, TrackerError},
+    tracker::{ErrorClass, TrackerError},
 };
 
+/// Times that an edit is repeated in one run when somebody else's edit overwrote it.
+const EDITS: u32 = 3;
+
 /// Why a step stopped.
-enum Stop {
+pub(super) enum Stop {
     Tracker(TrackerError),
     Store(store::StoreError),
     Attention(String),
-    Refused(String),
+    Refused(Box<Refusal>),
+    /// What a run wished for the clock is not needed any more.
+    Moot(String),
     TakenBack,
 }
 
@@ -36,22 +49,31 @@ impl From<store::StoreError> for Stop {
     }
 }
 
-struct Driver<'a> {
-    context: &'a OutboxContext<'a>,
-    me: &'a Person,
-    op: Op,
+pub(super) type Stepped<T = ()> = Result<T, Stop>;
+
+pub(super) struct Driver<'a> {
+    pub(super) context: &'a OutboxContext<'a>,
+    pub(super) me: &'a Person,
+    pub(super) op: Op,
     /// The commitment as the store knows it, changed along with the row.
-    commitment: Option<Commitment>,
+    pub(super) commitment: Option<Commitment>,
+    /// State at the last reading; the commitment gets it when everything is done.
+    pub(super) state: CommitmentState,
     /// True when the announced comment has not been sent in this run: it may be there from an earlier one.
     must_look: bool,
+    /// Edits left in this run.
+    edits: u32,
+    /// Why the claim steps back, once that was found out in this run.
+    pub(super) lost: Option<(String, Box<Refusal>)>,
 }
 
 /// Takes a row as far as it goes now.
 pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> store::Result<End> {
     let commitments = context.store.commitments().await?;
     let commitment = commitments.into_iter().find(|c| c.claim == op.wish.claim());
+    let state = commitment.as_ref().map(|c| c.state).unwrap_or_default();
     let must_look = matches!(op.step, Step::Posting { .. });
-    let mut driver = Driver { context, me, op, commitment, must_look };
+    let mut driver = Driver { context, me, op, commitment, state, must_look, edits: EDITS, lost: None };
     if let (Step::Confirmed { comment } | Step::Labelled { comment }, Wish::Claim { .. }) =
         (driver.op.step, &driver.op.wish)
     {
@@ -61,12 +83,17 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     loop {
         let result = match (driver.op.step, &driver.op.wish) {
             (Step::Queued, _) => driver.preflight().await,
+            (Step::Posting { .. }, Wish::Amend { amendment, .. }) => {
+                let amendment = amendment.clone();
+                driver.amend(&amendment).await
+            }
             (Step::Posting { .. }, _) => driver.post().await,
             (Step::Posted { comment, .. }, Wish::Claim { claim, .. }) => driver.settle_claim(comment, *claim).await,
-            (Step::Posted { comment, .. }, _) => driver.confirm_release(comment).await,
+            (Step::Posted { comment, .. }, Wish::Amend { .. }) => driver.confirm_amendment(comment).await,
+            (Step::Posted { comment, .. }, _) => driver.confirm(comment).await,
             (Step::Confirmed { comment }, _) => driver.label(comment).await,
             (Step::Labelled { .. }, _) => driver.assignee().await,
-            (Step::Losing { comment, winner }, _) => match driver.step_back(comment).await {
+            (Step::Losing { comment, winner }, _) => match driver.step_back(comment, winner).await {
                 Ok(()) => return driver.lost(winner).await,
                 Err(stop) => Err(stop),
             },
@@ -74,28 +101,58 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
         };
         match result {
             Ok(()) => {}
-            Err(Stop::Store(error)) => return Err(error),
-            Err(Stop::Tracker(error)) => return put_off(context, driver.op, &error).await,
-            Err(Stop::Attention(why)) => {
-                driver.keep_for_user(&why).await?;
-                return Ok(End::Attention { why });
-            }
-            Err(Stop::Refused(why)) => {
-                driver.keep_for_user(&why).await?;
-                return Ok(End::Refused { why });
-            }
-            Err(Stop::TakenBack) => return Ok(taken_back()),
+            Err(stop) => return driver.stop(stop).await,
         }
     }
 }
 
 impl Driver<'_> {
-    fn now(&self) -> Timestamp {
-        (self.context.clock)().0
+    pub(super) fn now(&self) -> Timestamp {
+        self.present().0
+    }
+
+    pub(super) fn present(&self) -> Now {
+        (self.context.clock)()
+    }
+
+    pub(super) fn asking(&self) -> Asking<'_> {
+        Asking { me: self.me, roster: self.context.roster, now: self.present() }
+    }
+
+    /// Ends the row's turn.
+    async fn stop(self, stop: Stop) -> store::Result<End> {
+        match stop {
+            Stop::Store(error) => Err(error),
+            Stop::Tracker(error) => put_off(self.context, self.op, &error).await,
+            Stop::Attention(why) => {
+                self.keep_for_user(&why).await?;
+                Ok(End::Attention { why })
+            }
+            Stop::Refused(refusal) => self.refused(refusal).await,
+            Stop::Moot(why) => {
+                self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
+                Ok(End::Moot { why })
+            }
+            Stop::TakenBack => Ok(taken_back()),
+        }
+    }
+
+    /// A wish that a rule refuses leaves no trace while nothing of it was sent.
+    async fn refused(self, refusal: Box<Refusal>) -> store::Result<End> {
+        let why = refusal.sentence.clone();
+        if !self.op.is_unsent() {
+            self.keep_for_user(&why).await?;
+        } else if let Wish::Claim { claim, .. } = self.op.wish {
+            self.context.store.settle(vec![self.op.id], Vec::new()).await?;
+            self.context.store.forget_commitments(vec![claim]).await?;
+        } else {
+            self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
+        }
+        Ok(End::Refused { why, refusal: Some(refusal) })
     }
 
     /// Writes row and commitment to disk, then takes them as true.
-    async fn advance(&mut self, step: Step) -> Result<(), Stop> {
+    pub(super) async fn advance(&mut self, step: Step) -> Stepped {
         let mut op = self.op.clone();
         op.step = step;
         op.status = OpStatus::Ready;
@@ -105,52 +162,80 @@ impl Driver<'_> {
         Ok(())
     }
 
-    async fn read(&self) -> Result<(Reading, Fold), Stop> {
+    pub(super) async fn read(&self) -> Stepped<Seen> {
         let reading = self.context.tracker.read(&self.op.key).await?;
         let history = self.context.tracker.history(&self.op.key).await?;
-        let evidence = Evidence { task: &reading.task, comments: &reading.comments, history: &history };
-        let fold = fold(evidence, self.context.roster, (self.context.clock)());
-        Ok((reading, fold))
+        let label = &self.context.settings.label;
+        Ok(Seen::of(reading, &history, label, self.me, self.context.roster, self.present()))
     }
 
-    async fn preflight(&mut self) -> Result<(), Stop> {
-        let (reading, fold) = self.read().await?;
-        let verdict = match &self.op.wish {
-            Wish::Claim { claim, alongside, until, .. } => {
-                let terms = claim::Terms { claim: *claim, until: *until, alongside: *alongside };
-                claim::preflight_claim(&reading.task, &fold, self.me, terms, (self.context.clock)())
-            }
-            Wish::Release { claim, note, .. } => {
-                claim::preflight_release(&fold, &reading.comments, self.me, *claim, note)
-            }
-            Wish::Amend { .. } | Wish::Answer { .. } => claim::Preflight::Refuse("not known".into()),
+    /// Takes over what a reading shows of the commitment, but for what only this client knows.
+    pub(super) fn adopt(&mut self, seen: &Seen) {
+        let Some(found) = seen.claim(self.op.wish.claim()) else { return };
+        let known = self.commitment.as_ref();
+        let before = |set: Projection, known: Option<Projection>| match set {
+            Projection::Open => known.unwrap_or_default(),
+            _ => set,
         };
+        self.state = found.state;
+        self.commitment = Some(Commitment {
+            size: found.size.or(known.and_then(|k| k.size)),
+            label: before(found.label, known.map(|k| k.label)),
+            assignee: before(found.assignee, known.map(|k| k.assignee)),
+            note: found.note.clone().or_else(|| known.and_then(|k| k.note.clone())),
+            ..found.clone()
+        });
+    }
+
+    async fn preflight(&mut self) -> Stepped {
+        let seen = self.read().await?;
+        let verdict = self.verdict(&seen);
+        if !matches!(self.op.wish, Wish::Claim { .. }) {
+            self.adopt(&seen);
+        }
         match verdict {
             // Undone while the task was being read: nothing has been sent, so nothing is.
-            claim::Preflight::Go if !still_wished(self.context, &self.op).await? => Err(Stop::TakenBack),
-            claim::Preflight::Go => {
+            Preflight::Go | Preflight::Refuse(_) if !still_wished(self.context, &self.op).await? => {
+                Err(Stop::TakenBack)
+            }
+            Preflight::Go => {
+                self.guards(&seen).await?;
                 self.must_look = false;
                 self.advance(Step::Posting { since: self.now() }).await
             }
-            claim::Preflight::Adopt { comment, at } => self.advance(Step::Posted { comment, at }).await,
-            claim::Preflight::Pointless(state) => {
-                if let Some(c) = &mut self.commitment {
-                    c.state = state;
-                }
+            Preflight::Adopt { comment, at } => self.advance(Step::Posted { comment, at }).await,
+            Preflight::Pointless if matches!(self.op.wish, Wish::Release { .. }) => {
                 // It ended without its label and assignee being taken back: that is left to do.
-                let leftover = reading.task.state == TaskState::Open;
+                let leftover = seen.reading.task.state == TaskState::Open;
                 let comment = self.commitment.as_ref().and_then(|c| c.comment_id).unwrap_or_default();
+                if seen.claim(self.op.wish.claim()).is_none() {
+                    self.state = CommitmentState::Released;
+                }
                 self.advance(if leftover { Step::Confirmed { comment } } else { Step::Finished }).await
             }
-            claim::Preflight::Refuse(why) => Err(Stop::Refused(why)),
+            Preflight::Pointless => Err(Stop::Moot("meanwhile there is no need for it".into())),
+            Preflight::Refuse(refusal) => Err(Stop::Refused(refusal)),
         }
     }
 
-    async fn post(&mut self) -> Result<(), Stop> {
+    pub(super) fn verdict(&self, seen: &Seen) -> Preflight {
+        match &self.op.wish {
+            Wish::Claim { claim, alongside, until, taken, .. } => {
+                let wanted = Wanted { claim: *claim, until: *until, alongside: *alongside, taken: *taken };
+                preflight::claim(seen, self.me, wanted, self.present())
+            }
+            Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
+            Wish::Amend { amendment, .. } => self.asking().amendment(seen, &self.op, amendment),
+            Wish::Answer { answer, .. } => self.asking().answer(seen, &self.op, answer),
+        }
+    }
+
+    async fn post(&mut self) -> Stepped {
         if self.must_look {
             return self.look().await;
         }
-        let body = claim::comment(&self.op.wish, self.me, self.now());
+        let text = Announcement { op: self.op.id, me: self.me, now: self.now(), state: self.state };
+        let Some(body) = text.comment(&self.op.wish) else { return self.advance(Step::Finished).await };
         match self.context.tracker.post_comment(&self.op.key, &body).await {
             Ok(comment) => self.advance(Step::Posted { comment: comment.id, at: comment.created_at }).await,
             Err(error) if surely_not_applied(&error.class) => {
@@ -165,11 +250,11 @@ impl Driver<'_> {
     }
 
     /// The answer to the comment was lost, or the program died: look before sending again.
-    async fn look(&mut self) -> Result<(), Stop> {
+    async fn look(&mut self) -> Stepped {
         for pause in &self.context.settings.looks {
             tokio::time::sleep(*pause).await;
-            let (reading, fold) = self.read().await?;
-            if let Some((comment, at)) = self.find_own(&reading, &fold) {
+            let seen = self.read().await?;
+            if let Some((comment, at)) = self.find_own(&seen) {
                 return self.advance(Step::Posted { comment, at }).await;
             }
         }
@@ -177,170 +262,109 @@ impl Driver<'_> {
         self.advance(Step::Queued).await
     }
 
-    fn find_own(&self, reading: &Reading, fold: &Fold) -> Option<(u64, Timestamp)> {
-        match &self.op.wish {
+    fn find_own(&self, seen: &Seen) -> Option<(u64, Timestamp)> {
+        let own = |claim, kind, op| preflight::find_own(&seen.reading.comments, self.me, claim, kind, op);
+        let found = match &self.op.wish {
             Wish::Claim { claim, .. } => {
-                fold.claim(*claim).filter(|l| l.who.id == self.me.id).map(|l| (l.comment, l.since))
+                let lease = seen.fold.claim(*claim).filter(|l| l.who.id == self.me.id);
+                return lease.map(|l| (l.comment, l.since));
             }
-            Wish::Release { claim, .. } => {
-                claim::find_release(&reading.comments, self.me, *claim).map(|c| (c.id, c.created_at))
+            Wish::Release { claim, .. } => own(*claim, MarkerKind::Release, None),
+            Wish::Answer { claim, answer, .. } => own(*claim, answer_kind(answer), Some(self.op.id)),
+            Wish::Amend { .. } => None,
+        };
+        found.map(|c| (c.id, c.created_at))
+    }
+
+    /// Writes the amendment into the claim's comment. An edit can be repeated, so a lost answer is simply met by
+    /// reading again; what is there already is not written a second time.
+    async fn amend(&mut self, amendment: &Amendment) -> Stepped {
+        let seen = self.read().await?;
+        let (comment, at) = match self.verdict(&seen) {
+            Preflight::Adopt { comment, at } => return self.advance(Step::Posted { comment, at }).await,
+            Preflight::Refuse(refusal) => return Err(Stop::Refused(refusal)),
+            Preflight::Pointless => return Err(Stop::Moot("meanwhile there is no need for it".into())),
+            Preflight::Go => match seen.fold.claim(self.op.wish.claim()) {
+                Some(lease) => (lease.comment, lease.since),
+                None => return self.advance(Step::Queued).await,
+            },
+        };
+        let found = seen.reading.comments.iter().find(|c| c.id == comment);
+        let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, self.now())) else {
+            return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
+        };
+        if self.edits == 0 {
+            // Somebody else edits the same comment all the time; another run will find it quieter.
+            return Err(Stop::Tracker(self.unseen("waiting for the edited comment")));
+        }
+        self.edits -= 1;
+        match self.context.tracker.edit_comment(&self.op.key, comment, &body).await {
+            Ok(()) => self.advance(Step::Posted { comment, at }).await,
+            // Whoever may not edit somebody else's comment can still take the marks of what ran out away.
+            Err(error) if is_final(&error.class) && *amendment == Amendment::Expire => {
+                self.advance(Step::Confirmed { comment }).await
             }
-            Wish::Amend { .. } | Wish::Answer { .. } => None,
+            Err(error) if is_final(&error.class) && *amendment == Amendment::Remind => {
+                Err(Stop::Moot(format!("the reminder cannot be written by this account: {}", error.sentence())))
+            }
+            Err(error) => {
+                if surely_not_applied(&error.class) {
+                    self.advance(Step::Queued).await?;
+                }
+                Err(Stop::Tracker(error))
+            }
         }
     }
 
-    /// Waits until reads are fresh, reads back and sees who was first.
-    async fn settle_claim(&mut self, comment: u64, id: ClaimId) -> Result<(), Stop> {
-        let (reading, fold) = self.read_back(comment).await?;
-        let Some(own) = fold.claim(id) else {
-            return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
+    /// Reads the edit back: somebody else may have edited the comment in the same moment, and only one edit stays.
+    async fn confirm_amendment(&mut self, comment: u64) -> Stepped {
+        let Wish::Amend { claim, amendment } = self.op.wish.clone() else {
+            return self.advance(Step::Finished).await;
         };
-        for duplicate in &own.duplicates {
-            self.context.tracker.delete_comment(&self.op.key, *duplicate).await?;
+        let seen = self.read_back(comment).await?;
+        let there = seen.fold.claim(claim);
+        if !there.is_some_and(|l| super::amend::says(&l.marker, &amendment, self.op.created_at)) {
+            return self.advance(Step::Posting { since: self.now() }).await;
         }
-        let label = &self.context.settings.label;
-        let known = self.commitment.as_ref();
-        let seen = claim::commitment_of(own, &reading.task, label, true, known);
-        match own.state {
-            CommitmentState::Active => {
-                let state = known.map_or(CommitmentState::Pending, |k| k.state);
-                self.commitment = Some(Commitment { state, ..seen });
-                self.advance(Step::Confirmed { comment: own.comment }).await
-            }
-            CommitmentState::Conceded => {
-                let winner = fold.holder().map_or(id, |l| l.claim);
-                let comment = own.comment;
-                // What this claim has not set was set by somebody else, and stays.
-                let (label, assignee) = known.map(|k| (k.label, k.assignee)).unwrap_or_default();
-                self.commitment = Some(Commitment { label, assignee, ..seen });
-                self.advance(Step::Losing { comment, winner }).await
-            }
-            _ => {
-                self.commitment = Some(seen);
-                self.advance(Step::Finished).await
-            }
+        self.adopt(&seen);
+        if let (Some(c), Amendment::Done { note, .. }) = (&mut self.commitment, &amendment)
+            && !note.trim().is_empty()
+        {
+            c.note = Some(note.clone());
         }
+        let over = !self.state.is_live();
+        self.advance(if over { Step::Confirmed { comment } } else { Step::Finished }).await
     }
 
     /// Reads until the own comment is in the list and the list is not shorter than the tracker's own count.
-    async fn read_back(&mut self, comment: u64) -> Result<(Reading, Fold), Stop> {
+    pub(super) async fn read_back(&mut self, comment: u64) -> Stepped<Seen> {
         let mut pause = self.context.settings.settle;
         for _ in 0..4 {
             tokio::time::sleep(pause).await;
-            let (reading, fold) = self.read().await?;
-            let there = reading.comments.iter().any(|c| c.id == comment);
-            if there && reading.comments.len() >= reading.counted as usize {
-                return Ok((reading, fold));
+            let seen = self.read().await?;
+            let there = seen.reading.comments.iter().any(|c| c.id == comment);
+            if there && seen.reading.comments.len() >= seen.reading.counted as usize {
+                return Ok(seen);
             }
             pause = (pause * 2).max(std::time::Duration::from_millis(1));
         }
-        Err(Stop::Tracker(TrackerError {
+        Err(Stop::Tracker(self.unseen("waiting for the comment")))
+    }
+
+    fn unseen(&self, doing: &str) -> TrackerError {
+        TrackerError {
             class: ErrorClass::Timeout,
             host: self.context.tracker.name().to_string(),
-            doing: format!("waiting for the comment on {} to become visible", self.op.key),
+            doing: format!("{doing} on {} to become visible", self.op.key),
             said: String::new(),
-        }))
+        }
     }
 
-    async fn confirm_release(&mut self, comment: u64) -> Result<(), Stop> {
-        let (reading, _) = self.read_back(comment).await?;
-        let mine: Vec<&Comment> = reading.comments.iter().filter(|c| c.id == comment).collect();
-        if mine.is_empty() {
-            return Err(Stop::Attention("the hand-back comment was removed on the tracker".into()));
-        }
-        if let (Some(c), Wish::Release { note, .. }) = (&mut self.commitment, &self.op.wish) {
-            c.state = CommitmentState::Released;
-            c.note = Some(note.clone());
-        }
-        self.advance(Step::Confirmed { comment }).await
-    }
-
-    /// Claims add the label; hand-backs remove it unless somebody else's claim lives.
-    async fn label(&mut self, comment: u64) -> Result<(), Stop> {
-        let label = self.context.settings.label.clone();
-        let key = self.op.key.clone();
-        match self.op.wish {
-            Wish::Claim { .. } => {
-                let set = self.context.tracker.add_label(&key, &label).await?;
-                if let Some(c) = &mut self.commitment {
-                    c.label = if set { Projection::Set } else { Projection::Refused };
-                }
-            }
-            Wish::Release { .. } => {
-                let (reading, fold) = self.read().await?;
-                let there = claim::has_label(&reading.task, &label);
-                if there && fold.holder().is_none() {
-                    self.context.tracker.remove_label(&key, &label).await?;
-                }
-            }
-            Wish::Amend { .. } | Wish::Answer { .. } => {}
-        }
-        self.advance(Step::Labelled { comment }).await
-    }
-
-    /// Claims assign and compare the answer; hand-backs unassign nobody but the claimer.
-    async fn assignee(&mut self) -> Result<(), Stop> {
-        let key = self.op.key.clone();
-        match self.op.wish {
-            Wish::Claim { .. } => {
-                let set = match self.context.tracker.assign(&key, &self.me.login).await {
-                    Ok(assigned) => assigned.contains(&self.me.login),
-                    Err(error) if error.class == ErrorClass::Invalid => {
-                        // Not a matter of rights: the user hears what the server said. The claim itself stands.
-                        if let Some(c) = &mut self.commitment {
-                            c.assignee = Projection::Refused;
-                            c.state = CommitmentState::Active;
-                        }
-                        return Err(Stop::Attention(format!("{}; {}", error.sentence(), error.hint())));
-                    }
-                    Err(error) if is_final(&error.class) => false,
-                    Err(error) => return Err(error.into()),
-                };
-                if let Some(c) = &mut self.commitment {
-                    c.assignee = if set { Projection::Set } else { Projection::Refused };
-                    c.state = CommitmentState::Active;
-                }
-            }
-            Wish::Release { claim, .. } => {
-                let (_, fold) = self.read().await?;
-                let again = fold.holder().is_some_and(|l| l.who.id == self.me.id && l.claim != claim);
-                if !again {
-                    self.context.tracker.unassign(&key, &self.me.login).await?;
-                }
-            }
-            Wish::Amend { .. } | Wish::Answer { .. } => {}
-        }
-        self.advance(Step::Finished).await
-    }
-
-    /// The loser says so in the own comment and takes back what only it put there.
-    async fn step_back(&mut self, comment: u64) -> Result<(), Stop> {
-        let (reading, _) = self.read().await?;
-        if let Some(own) = reading.comments.iter().find(|c| c.id == comment)
-            && let Some(body) = claim::conceded(own, self.now())
-        {
-            self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
-        }
-        let own = self.commitment.as_ref().is_none_or(|c| c.assignee == Projection::Set);
-        if own && reading.task.assignees.contains(&self.me.login) {
-            self.context.tracker.unassign(&self.op.key, &self.me.login).await?;
-        }
-        Ok(())
-    }
-
-    async fn lost(mut self, winner: ClaimId) -> store::Result<End> {
+    async fn finish(mut self) -> store::Result<End> {
+        let state = self.state;
         if let Some(c) = &mut self.commitment {
-            c.state = CommitmentState::Conceded;
+            c.state = state;
         }
-        let to = match self.read().await {
-            Ok((_, fold)) => fold.claim(winner).map(|l| l.who.login.0.line().into_owned()),
-            Err(_) => None,
-        };
-        self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
-        Ok(End::Lost { to: to.unwrap_or_else(|| "somebody else".into()) })
-    }
-
-    async fn finish(self) -> store::Result<End> {
         let commitments: Vec<Commitment> = self.commitment.clone().into_iter().collect();
         self.context.store.settle(vec![self.op.id], commitments).await?;
         Ok(match self.commitment {

@@ -44,10 +44,10 @@ pub(super) fn association(raw: Option<&str>) -> Association {
     }
 }
 
-/// An account; `None` for a deleted one.
+/// An account; `None` for a deleted one, which GitHub leaves out or shows as the account `ghost`.
 pub(super) fn person(user: Option<wire::User>) -> Option<Person> {
     let user = user?;
-    let login = user.login.filter(|login| !login.is_empty())?;
+    let login = user.login.filter(|login| !login.is_empty() && !login.eq_ignore_ascii_case("ghost"))?;
     let bot = user.kind.as_deref() == Some("Bot") || login.ends_with("[bot]");
     let kind = if bot { PersonKind::Bot } else { PersonKind::Human };
     Some(Person { login: Login::new(login), id: user.id.unwrap_or(0), kind })

@@ -1,12 +1,20 @@
 //! GitHub and GitHub Enterprise behind the tracker's contract: what goes together and who does it. Reading is in
-//! [`rest`], [`index`] and [`feed`], writing in [`write`]; shapes are in [`wire`], meanings in [`map`].
+//! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`pulls`], [`checks`], [`recent`], [`search`] and
+//! [`files`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
 
 pub mod address;
+mod checks;
 mod feed;
+mod files;
 pub mod graphql;
+mod history;
 mod index;
 mod map;
+mod pulls;
+mod recent;
 mod rest;
+mod search;
+mod timeline;
 mod whoami;
 mod wire;
 mod write;
@@ -23,11 +31,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{
-    Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, TaskPage,
-    Tracker, TrackerError, Validator,
+    Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
+    TaskPage, Tracker, TrackerError, Validator,
     http::{Http, HttpSettings, Timing},
 };
 use crate::domain::{
+    evidence::History,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
@@ -170,6 +179,28 @@ fn encode(raw: &str) -> String {
     out
 }
 
+/// True for failures that concern one thing alone and may stay: what cannot be had is left out. Limits, outages and
+/// refused tokens are not: they would make everything look as if it were not there.
+fn left_out(class: &ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Sso { .. }
+            | ErrorClass::MissingScope { .. }
+            | ErrorClass::Forbidden
+            | ErrorClass::NotFound
+            | ErrorClass::Moved { .. }
+            | ErrorClass::Gone
+            | ErrorClass::Blocked
+            | ErrorClass::Invalid
+            | ErrorClass::Server { .. }
+            | ErrorClass::Truncated
+            | ErrorClass::TooLarge
+            | ErrorClass::ForeignRedirect
+            | ErrorClass::ReadOnly
+            | ErrorClass::Unexpected { .. }
+    )
+}
+
 #[async_trait]
 impl Tracker for GitHub {
     fn name(&self) -> &TrackerName {
@@ -229,6 +260,26 @@ impl Tracker for GitHub {
 
     async fn read(&self, key: &TaskKey) -> Result<Reading> {
         self.read_task(key).await
+    }
+
+    async fn history(&self, key: &TaskKey) -> Result<History> {
+        self.read_history(key).await
+    }
+
+    async fn recent_comments(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
+        self.read_recent(project, since).await
+    }
+
+    async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {
+        Ok(self.find_marked(sources).await)
+    }
+
+    async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>> {
+        self.read_file(project, path).await
+    }
+
+    async fn folder(&self, project: &ProjectRef, path: &str) -> Result<Vec<String>> {
+        self.read_folder(project, path).await
     }
 
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

@@ -28,7 +28,7 @@ const SEARCH_CAP: u64 = 1_000;
 const COMMENT_PAGES: u32 = 100;
 
 /// `owner/name` and number out of an issue's own `url`.
-fn place(url: &str) -> Option<(String, u64)> {
+pub(super) fn place(url: &str) -> Option<(String, u64)> {
     let (_, path) = url.rsplit_once("/repos/")?;
     let mut steps = path.split('/');
     let (owner, name, kind, number) = (steps.next()?, steps.next()?, steps.next()?, steps.next()?);
@@ -220,7 +220,7 @@ impl GitHub {
         self.unless_moved(project, name, doing)
     }
 
-    fn unless_moved(&self, project: &ProjectRef, name: Option<String>, doing: &str) -> Result<()> {
+    pub(super) fn unless_moved(&self, project: &ProjectRef, name: Option<String>, doing: &str) -> Result<()> {
         if name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(project.path())) {
             return Ok(());
         }
@@ -229,7 +229,7 @@ impl GitHub {
     }
 
     /// Reads one issue; a transferred one is named with its new place.
-    async fn read_issue(&self, key: &TaskKey, doing: &str) -> Result<Task> {
+    pub(super) async fn read_issue(&self, key: &TaskKey, doing: &str) -> Result<Task> {
         let path = self.rest(&format!("/repos/{}/issues/{}", key.project.path(), key.number));
         let answer = self.http.get(&path, None, doing).await?;
         let issue: wire::Issue = wire::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;

@@ -91,6 +91,7 @@ pub(super) struct Comment {
     pub(super) created_at: Option<String>,
     pub(super) updated_at: Option<String>,
     pub(super) body: Option<String>,
+    pub(super) issue_url: Option<String>,
 }
 
 /// What the token's owner may do.

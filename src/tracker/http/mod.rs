@@ -9,6 +9,7 @@ mod classify;
 mod limits;
 pub mod page;
 mod transport;
+mod want;
 
 use std::{
     path::PathBuf,
@@ -33,6 +34,7 @@ use base::Base;
 use classify::Verdict;
 use limits::{Limits, Pace, Reserve};
 use transport::Phase;
+use want::Want;
 
 /// Largest answer accepted, decoded.
 const BODY_CAP: usize = 32 << 20;
@@ -271,8 +273,21 @@ impl Http {
     /// # Errors
     /// Every class; a budget or pause refuses without sending.
     pub async fn get(&self, path: &str, known: Option<&Validator>, doing: &str) -> Result<Answer> {
+        self.fetch(path, Want::Json(known), doing).await
+    }
+
+    /// Reads the text of a file; else as [`Http::get`].
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub async fn get_text(&self, path: &str, doing: &str) -> Result<Answer> {
+        self.fetch(path, Want::Text, doing).await
+    }
+
+    async fn fetch(&self, path: &str, want: Want<'_>, doing: &str) -> Result<Answer> {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
-        let resource = if path.contains("/search/repositories") { "search" } else { "core" };
+        let searches = path.contains("/search/repositories?") || path.contains("/search/issues?");
+        let resource = if searches { "search" } else { "core" };
         self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
         self.pace.wait().await;
         let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
@@ -280,7 +295,7 @@ impl Http {
         let mut tried = 0;
         loop {
             self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-            let result = self.follow(path, known, resource, deadline).await;
+            let result = self.follow(path, want, resource, deadline).await;
             let Err(verdict) = result else { return result.map_err(fail) };
             let wait = self.jitter(tried);
             if tried == REPEATS || !passes(&verdict.class) || Instant::now() + wait >= deadline {
@@ -354,14 +369,19 @@ impl Http {
     async fn follow(
         &self,
         path: &str,
-        known: Option<&Validator>,
+        want: Want<'_>,
         resource: &str,
         deadline: Instant,
     ) -> std::result::Result<Answer, Verdict> {
         let mut here = path.to_owned();
         for hop in 0..=HOPS {
-            let reply = self.send(&here, Body::Get(conditions(known)), deadline).await?;
+            let reply = self.send(&here, Body::Get(want.headers()), deadline).await?;
             if !matches!(reply.status, 301 | 302 | 307 | 308) {
+                if want.is_met(reply.status, &reply.headers) {
+                    self.limits.observe(resource, &reply.headers);
+                    self.limits.relax();
+                    return Ok(answer(reply, here, hop > 0));
+                }
                 let reply = self.judge(Ok(reply), resource)?;
                 return Ok(answer(reply, here, hop > 0));
             }
@@ -452,18 +472,4 @@ fn passes(class: &ErrorClass) -> bool {
 
 fn answer(reply: Reply, path: String, moved: bool) -> Answer {
     Answer { status: reply.status, headers: reply.headers, body: reply.body, path, moved }
-}
-
-fn conditions(known: Option<&Validator>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
-    let Some(known) = known else { return headers };
-    let value = |text: &Option<String>| text.as_deref().and_then(|t| HeaderValue::from_str(t).ok());
-    if let Some(etag) = value(&known.etag) {
-        headers.insert(header::IF_NONE_MATCH, etag);
-    }
-    if let Some(date) = value(&known.last_modified) {
-        headers.insert(header::IF_MODIFIED_SINCE, date);
-    }
-    headers
 }

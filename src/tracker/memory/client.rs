@@ -6,15 +6,17 @@ use jiff::Timestamp;
 use super::world::{Fault, Inner, MemoryWorld, Verb};
 use crate::{
     domain::{
+        evidence::History,
         key::{ProjectRef, TaskKey, TrackerName},
+        marker,
         person::{Association, Login, Person},
         project::Project,
         task::Comment,
         text::Foreign,
     },
     tracker::{
-        Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, TaskPage,
-        Tracker, TrackerError, Validator,
+        Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
+        TaskPage, Tracker, TrackerError, Validator, path,
     },
 };
 
@@ -23,14 +25,36 @@ pub struct MemoryTracker {
     world: MemoryWorld,
     name: TrackerName,
     me: Person,
-    /// May label and assign.
+    /// May label and assign, and edit and delete comments of others.
     trusted: bool,
+    association: Association,
 }
 
 impl MemoryTracker {
-    /// A client for `me`; with `trusted` it may label and assign.
+    /// A client for `me`; with `trusted` it may label, assign and edit comments of others, and its comments are a
+    /// collaborator's.
     pub fn new(world: MemoryWorld, name: TrackerName, me: Person, trusted: bool) -> Self {
-        Self { world, name, me, trusted }
+        world.know(&me);
+        let association = if trusted { Association::Collaborator } else { Association::Other };
+        Self { world, name, me, trusted, association }
+    }
+
+    /// The same client, but what it writes carries another association.
+    #[must_use]
+    pub fn with_association(mut self, association: Association) -> Self {
+        self.association = association;
+        self
+    }
+
+    /// Steps of a path, or the refusal of one that leads elsewhere.
+    fn steps<'p>(&self, path: &'p str, doing: &str) -> Result<Vec<&'p str>> {
+        path::steps(path).ok_or_else(|| self.error(ErrorClass::Invalid, doing))
+    }
+
+    /// Whether this client may change a comment; `None` when it is not there.
+    fn may_change(&self, inner: &Inner, key: &TaskKey, comment: u64) -> Option<bool> {
+        let (_, found) = inner.tasks.get(key)?.comments.iter().find(|(_, c)| c.id == comment)?;
+        Some(self.trusted || found.author.as_ref().is_some_and(|a| a.id == self.me.id))
     }
 
     fn error(&self, class: ErrorClass, doing: &str) -> TrackerError {
@@ -129,36 +153,93 @@ impl Tracker for MemoryTracker {
         .await
     }
 
+    async fn history(&self, key: &TaskKey) -> Result<History> {
+        self.call(Verb::History, "reading what happened to a task", |inner| inner.history(key)).await
+    }
+
+    async fn recent_comments(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
+        let me = self.me.id;
+        self.call(Verb::History, "reading recent comments", |inner| {
+            let keys: Vec<TaskKey> = inner.tasks.keys().filter(|k| k.project == *project).cloned().collect();
+            let of = |key: TaskKey| inner.visible(&key, me).into_iter().map(move |c| (key.clone(), c));
+            let mut recent: Vec<_> = keys.into_iter().flat_map(of).filter(|(_, c)| c.updated_at >= since).collect();
+            recent.sort_by_key(|(_, c)| (c.created_at, c.id));
+            Some(recent)
+        })
+        .await
+    }
+
+    async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {
+        let inner = self.world.lock();
+        let within = |project: &ProjectRef| {
+            let owner = project.owner_and_name().map(|(owner, _)| owner);
+            let owned = |o: &String| owner.is_some_and(|owner| owner.eq_ignore_ascii_case(o));
+            sources.repos.contains(project) || sources.orgs.iter().chain(&sources.users).any(owned)
+        };
+        let marked = |key: &&TaskKey| {
+            let comments = inner.visible(key, self.me.id);
+            within(&key.project) && comments.iter().any(|c| marker::parse(c.body.raw()).is_some())
+        };
+        Ok(inner.tasks.keys().filter(marked).cloned().collect())
+    }
+
+    async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>> {
+        let doing = "reading a file";
+        let path = self.steps(path, doing)?.join("/");
+        self.call(Verb::History, doing, |inner| Some(inner.files.get(&(project.clone(), path.clone())).cloned())).await
+    }
+
+    async fn folder(&self, project: &ProjectRef, path: &str) -> Result<Vec<String>> {
+        let doing = "reading a folder";
+        let mut within = self.steps(path, doing)?.join("/");
+        if !within.is_empty() {
+            within.push('/');
+        }
+        self.call(Verb::History, doing, |inner| {
+            let of_project = inner.files.keys().filter(|(p, _)| p == project);
+            let names = of_project.filter_map(|(_, path)| path.strip_prefix(&within));
+            Some(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
+        })
+        .await
+    }
+
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {
         self.world.lock().count_post();
-        let association = if self.trusted { Association::Collaborator } else { Association::Other };
-        self.call(Verb::Post, "posting a comment", |inner| inner.post(key, &self.me, association, body)).await
+        self.call(Verb::Post, "posting a comment", |inner| inner.post(key, &self.me, self.association, body)).await
     }
 
     async fn edit_comment(&self, key: &TaskKey, comment: u64, body: &str) -> Result<()> {
-        self.call(Verb::Edit, "editing a comment", |inner| {
+        let doing = "editing a comment";
+        let allowed = self.call(Verb::Edit, doing, |inner| {
+            let allowed = self.may_change(inner, key, comment)?;
             let now = inner.now();
             let (_, found) = inner.tasks.get_mut(key)?.comments.iter_mut().find(|(_, c)| c.id == comment)?;
-            found.body = Foreign::new(body);
-            found.updated_at = now;
-            Some(())
-        })
-        .await
+            if allowed {
+                found.body = Foreign::new(body);
+                found.updated_at = now;
+            }
+            Some(allowed)
+        });
+        if allowed.await? { Ok(()) } else { Err(self.error(ErrorClass::Forbidden, doing)) }
     }
 
     async fn delete_comment(&self, key: &TaskKey, comment: u64) -> Result<()> {
-        self.call(Verb::Edit, "deleting a comment", |inner| {
-            inner.tasks.get_mut(key)?.comments.retain(|(_, c)| c.id != comment);
-            Some(())
-        })
-        .await
+        let doing = "deleting a comment";
+        let allowed = self.call(Verb::Edit, doing, |inner| {
+            // Gone already counts as done.
+            let allowed = self.may_change(inner, key, comment).unwrap_or(true);
+            if allowed {
+                inner.tasks.get_mut(key)?.comments.retain(|(_, c)| c.id != comment);
+            }
+            Some(allowed)
+        });
+        if allowed.await? { Ok(()) } else { Err(self.error(ErrorClass::Forbidden, doing)) }
     }
 
     async fn add_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
         self.call(Verb::Label, "adding a label", |inner| {
-            let labels = &mut inner.tasks.get_mut(key)?.task.labels;
-            if self.trusted && !labels.iter().any(|l| l.raw() == label) {
-                labels.push(Foreign::new(label));
+            if self.trusted {
+                inner.label(&self.me, key, label)?;
             }
             Some(self.trusted)
         })
@@ -168,7 +249,7 @@ impl Tracker for MemoryTracker {
     async fn remove_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
         self.call(Verb::Label, "removing a label", |inner| {
             if self.trusted {
-                inner.tasks.get_mut(key)?.task.labels.retain(|l| l.raw() != label);
+                inner.unlabel(&self.me, key, label)?;
             }
             Some(self.trusted)
         })
@@ -183,7 +264,7 @@ impl Tracker for MemoryTracker {
         };
         self.call(Verb::Assign, "assigning", |inner| {
             if self.trusted && !ignored {
-                Some(inner.assign(key, login))
+                inner.assign(&self.me, key, login)
             } else {
                 Some(inner.tasks.get(key)?.task.assignees.clone())
             }
@@ -194,7 +275,7 @@ impl Tracker for MemoryTracker {
     async fn unassign(&self, key: &TaskKey, login: &Login) -> Result<bool> {
         self.call(Verb::Assign, "unassigning", |inner| {
             if self.trusted {
-                inner.tasks.get_mut(key)?.task.assignees.retain(|a| a != login);
+                inner.unassign(&self.me, key, login)?;
             }
             Some(self.trusted)
         })

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use crate::{
     domain::{
-        key::TaskKey,
+        evidence::{Happening, Pull, What},
+        key::{ProjectRef, TaskKey},
         person::{Association, Login, Person},
         task::{Comment, Task},
         text::Foreign,
@@ -32,6 +33,8 @@ pub enum Verb {
     Label,
     /// Assignees, either way.
     Assign,
+    /// What happened to a task, recent comments of a project, files.
+    History,
 }
 
 /// One misbehaviour, used once.
@@ -55,6 +58,8 @@ pub enum Fault {
 pub(super) struct Entry {
     pub(super) task: Task,
     pub(super) comments: Vec<(Instant, Comment)>,
+    pub(super) happenings: Vec<Happening>,
+    pub(super) pulls: Vec<Pull>,
 }
 
 pub(super) struct Inner {
@@ -62,8 +67,13 @@ pub(super) struct Inner {
     pub(super) faults: VecDeque<(u64, Verb, Fault)>,
     /// Comments younger than this are left out of the lists of everybody but their author.
     pub(super) staleness: Duration,
+    pub(super) files: BTreeMap<(ProjectRef, String), String>,
+    /// Everybody seen so far: assignments name only logins.
+    people: Vec<Person>,
     next_id: u64,
     start: Instant,
+    /// How far the server clock was turned ahead.
+    ahead: Duration,
     base: Timestamp,
     posts: u64,
     written: u64,
@@ -82,8 +92,11 @@ impl MemoryWorld {
             tasks: BTreeMap::new(),
             faults: VecDeque::new(),
             staleness: Duration::ZERO,
+            files: BTreeMap::new(),
+            people: Vec::new(),
             next_id: 1_000,
             start: Instant::now(),
+            ahead: Duration::ZERO,
             base,
             posts: 0,
             written: 0,
@@ -95,11 +108,31 @@ impl MemoryWorld {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds or replaces a task.
+    /// Adds or replaces a task; its comments, its history and its pull requests stay. Leaves no trace in the history.
     pub fn put_task(&self, task: Task) {
         let mut inner = self.lock();
-        let comments = inner.tasks.remove(&task.key).map(|e| e.comments).unwrap_or_default();
-        inner.tasks.insert(task.key.clone(), Entry { task, comments });
+        if let Some(entry) = inner.tasks.get_mut(&task.key) {
+            entry.task = task;
+            return;
+        }
+        let entry = Entry { task, comments: Vec::new(), happenings: Vec::new(), pulls: Vec::new() };
+        inner.tasks.insert(entry.task.key.clone(), entry);
+    }
+
+    /// Server time.
+    pub fn now(&self) -> Timestamp {
+        self.lock().now()
+    }
+
+    /// Turns the server clock ahead; never back. Delays and staleness go by tokio's clock as before.
+    pub fn advance(&self, by: Duration) {
+        let mut inner = self.lock();
+        inner.ahead = inner.ahead.saturating_add(by);
+    }
+
+    /// Makes an account known, so that assignments by login name its id.
+    pub fn know(&self, person: &Person) {
+        self.lock().know(person);
     }
 
     /// The task as it is now.
@@ -147,7 +180,40 @@ impl MemoryWorld {
 impl Inner {
     /// Server time.
     pub(super) fn now(&self) -> Timestamp {
-        self.base.checked_add(self.start.elapsed()).unwrap_or(self.base)
+        let passed = self.start.elapsed().saturating_add(self.ahead);
+        self.base.checked_add(passed).unwrap_or(self.base)
+    }
+
+    /// Server time in whole seconds, as GitHub writes it: order within a second is decided by the id.
+    pub(super) fn second(&self) -> Timestamp {
+        let now = self.now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// The next id: comments and rows of the history share one sequence.
+    pub(super) fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    pub(super) fn know(&mut self, person: &Person) {
+        self.people.retain(|p| p.login != person.login);
+        self.people.push(person.clone());
+    }
+
+    /// The account behind a login; an unknown one is a human whose id nobody told.
+    pub(super) fn person(&self, login: &Login) -> Person {
+        let known = self.people.iter().find(|p| p.login == *login).cloned();
+        known.unwrap_or_else(|| Person::human(login.raw(), 0))
+    }
+
+    /// Writes a row of a task's history.
+    pub(super) fn happened(&mut self, key: &TaskKey, by: Option<&Person>, what: What) {
+        let (id, at, now) = (self.fresh_id(), self.second(), self.now());
+        if let Some(entry) = self.tasks.get_mut(key) {
+            entry.happenings.push(Happening { id, at, by: by.cloned(), what });
+            entry.task.updated_at = now;
+        }
     }
 
     pub(super) fn take_fault(&mut self, who: u64, verb: Verb) -> Option<Fault> {
@@ -167,13 +233,12 @@ impl Inner {
         body: &str,
     ) -> Option<Comment> {
         let now = self.now();
-        self.next_id += 1;
+        self.know(who);
         let comment = Comment {
-            id: self.next_id,
+            id: self.fresh_id(),
             author: Some(who.clone()),
             association,
-            // Like GitHub's, server times have whole seconds: order within a second is decided by the id.
-            created_at: Timestamp::from_second(now.as_second()).unwrap_or(now),
+            created_at: self.second(),
             updated_at: now,
             body: Foreign::new(body),
         };
@@ -192,13 +257,5 @@ impl Inner {
         };
         let Some(entry) = self.tasks.get(key) else { return Vec::new() };
         entry.comments.iter().filter(|(at, c)| fresh(at, c)).map(|(_, c)| c.clone()).collect()
-    }
-
-    pub(super) fn assign(&mut self, key: &TaskKey, login: &Login) -> Vec<Login> {
-        let Some(entry) = self.tasks.get_mut(key) else { return Vec::new() };
-        if !entry.task.assignees.contains(login) {
-            entry.task.assignees.push(login.clone());
-        }
-        entry.task.assignees.clone()
     }
 }

@@ -2,10 +2,7 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::demo::{
-    rest::Call,
-    world::{Issue, Permission, Repo, RepoIx, World},
-};
+use super::world::{Issue, Permission, Repo, RepoIx, UserIx, World};
 
 /// Most results of one search.
 const MOST: usize = 1_000;
@@ -41,11 +38,11 @@ enum Compare {
 }
 
 /// Issues and pull requests that match, in the wanted order.
-pub(super) fn issues(world: &World, call: &Call, text: &str) -> Vec<(RepoIx, u64)> {
+pub(crate) fn issues(world: &World, who: Option<UserIx>, text: &str) -> Vec<(RepoIx, u64)> {
     let query = Query::of(text);
     let mut found: Vec<(RepoIx, &Issue)> = Vec::new();
     for (ix, repo) in world.repos.iter().enumerate() {
-        if repo.permission(call.who) >= Permission::Read && query.covers(world, repo) {
+        if repo.permission(who) >= Permission::Read && query.covers(world, repo) {
             found.extend(repo.issues.values().filter(|i| query.has(world, repo, i)).map(|i| (ix, i)));
         }
     }

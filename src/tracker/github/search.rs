@@ -1,0 +1,134 @@
+//! Looking for claims with the tracker's own search: a help for a fresh start. It has an allowance of its own (30
+//! requests a minute), an index that lags, and answers that may be incomplete, so nothing depends on it.
+
+use std::collections::BTreeSet;
+
+use super::{GitHub, encode, rest, wire};
+use crate::{
+    domain::key::{ProjectRef, TaskKey, is_github_owner},
+    tracker::{ErrorClass, Result, Sources},
+};
+
+/// Pages of one search: the server gives 1,000 results at most.
+const PAGES: u32 = 10;
+/// Searches for one call.
+const SEARCHES: usize = 20;
+/// Repositories in one search: the server takes no more than five ORs.
+const TOGETHER: usize = 6;
+/// Longest query the server takes.
+const LONGEST: usize = 256;
+
+const WORDS: &str = "\"floorwalk\" in:comments is:issue";
+
+const DOING: &str = "searching for claims";
+
+/// One search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Scope {
+    Owner(String),
+    Repos(Vec<ProjectRef>),
+}
+
+impl Scope {
+    fn query(&self) -> String {
+        match self {
+            Self::Owner(qualifier) => format!("{WORDS} {qualifier}"),
+            Self::Repos(repos) => {
+                let each: Vec<String> = repos.iter().map(|p| format!("repo:{}", p.path())).collect();
+                let all = each.join(" OR ");
+                if repos.len() > 1 { format!("{WORDS} ({all})") } else { format!("{WORDS} {all}") }
+            }
+        }
+    }
+
+    /// Two halves of a scope that the server did not take: one repository that is gone spoils a whole search.
+    fn halves(&self) -> Option<[Self; 2]> {
+        let Self::Repos(repos) = self else { return None };
+        let (left, right) = repos.split_at_checked(repos.len() / 2).filter(|(left, _)| !left.is_empty())?;
+        Some([Self::Repos(left.to_vec()), Self::Repos(right.to_vec())])
+    }
+}
+
+/// True when a project belongs to one of these owners.
+fn owned<'a>(project: &ProjectRef, mut owners: impl Iterator<Item = &'a String>) -> bool {
+    let owner = project.owner_and_name().map(|(owner, _)| owner);
+    owners.any(|o| owner.is_some_and(|owner| owner.eq_ignore_ascii_case(o)))
+}
+
+fn named(project: &ProjectRef, repos: &[ProjectRef]) -> bool {
+    repos.iter().any(|r| r.path().eq_ignore_ascii_case(project.path()))
+}
+
+/// The searches for these sources: one for each owner, and the other repositories a few together.
+fn scopes(sources: &Sources) -> Vec<Scope> {
+    let owner = |kind: &'static str| move |name: &&String| is_github_owner(name).then(|| format!("{kind}:{name}"));
+    let orgs = sources.orgs.iter().filter_map(|name| owner("org")(&name));
+    let users = sources.users.iter().filter_map(|name| owner("user")(&name));
+    let mut scopes: Vec<Scope> = orgs.chain(users).map(Scope::Owner).collect();
+    let owners = || sources.orgs.iter().chain(&sources.users);
+    let single = |p: &&ProjectRef| p.owner_and_name().is_some() && !owned(p, owners());
+    let mut batch: Vec<ProjectRef> = Vec::new();
+    for project in sources.repos.iter().filter(single) {
+        batch.push(project.clone());
+        if batch.len() > TOGETHER || Scope::Repos(batch.clone()).query().len() > LONGEST {
+            let last = batch.pop();
+            let full = std::mem::replace(&mut batch, last.into_iter().collect());
+            scopes.extend((!full.is_empty()).then_some(Scope::Repos(full)));
+        }
+    }
+    scopes.extend((!batch.is_empty()).then_some(Scope::Repos(batch)));
+    scopes
+}
+
+impl GitHub {
+    pub(super) async fn find_marked(&self, sources: &Sources) -> Vec<TaskKey> {
+        let mut found = BTreeSet::new();
+        let mut waiting = scopes(sources);
+        waiting.reverse();
+        for _ in 0..SEARCHES {
+            let Some(scope) = waiting.pop() else { break };
+            match self.search(&scope, &mut found).await {
+                Ok(()) => {}
+                Err(error) if error.class == ErrorClass::Invalid => {
+                    tracing::info!(%error, "a search for claims was not taken");
+                    waiting.extend(scope.halves().into_iter().flatten());
+                }
+                Err(error) => {
+                    tracing::info!(%error, "claims are not searched for");
+                    // A limit, an outage or a server without a search: the next one would fare no better.
+                    if !matches!(error.class, ErrorClass::Forbidden | ErrorClass::NotFound) {
+                        break;
+                    }
+                }
+            }
+        }
+        let within = |key: &TaskKey| {
+            let owners = sources.orgs.iter().chain(&sources.users);
+            owned(&key.project, owners) || named(&key.project, &sources.repos)
+        };
+        found.into_iter().filter(within).collect()
+    }
+
+    /// Adds what one search finds.
+    async fn search(&self, scope: &Scope, found: &mut BTreeSet<TaskKey>) -> Result<()> {
+        let order = "advanced_search=true&sort=updated&order=desc&per_page=100";
+        let route = self.rest(&format!("/search/issues?q={}&{order}", encode(&scope.query())));
+        let mut page = 1;
+        loop {
+            let answer = self.http.get(&format!("{route}&page={page}"), None, DOING).await?;
+            let list = wire::found(&answer.body).map_err(|f| self.unusable(&f, DOING))?;
+            let issues = list.items.iter().filter_map(|raw| wire::row::<wire::Issue>(raw).ok());
+            for issue in issues.filter(|issue| issue.pull_request.is_none()) {
+                let Some((name, number)) = issue.url.as_deref().and_then(rest::place) else { continue };
+                let Ok(project) = ProjectRef::parse(&self.name, &name) else { continue };
+                if number > 0 && issue.number == Some(number) {
+                    found.insert(TaskKey::new(project, number));
+                }
+            }
+            match self.pages(&answer, page, DOING)?.next {
+                Some(next) if next <= PAGES => page = next,
+                _ => return Ok(()),
+            }
+        }
+    }
+}
