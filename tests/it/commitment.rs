@@ -43,7 +43,6 @@ fn request() -> Entry {
     entry(day(23), Act::Request { until: date("2026-11-30"), size: None })
 }
 
-
 fn lives(log: &[Entry], terms: &Terms, now: Timestamp) -> Life {
     let sam = Person::human("sam", 7);
     let claim = ClaimId(Ulid(1));

@@ -96,7 +96,7 @@ fn a_claim_shows_what_it_costs_the_host_before_anything_is_sent() {
     screen.go_to(&key("vision/dataloader", 412)).keys("c right right");
     insta::assert_snapshot!("claim_of_a_host", screen.view());
     screen.shows("of vision's 60 this week").shows("#vision-help").shows("release freeze");
-    screen.keys("right enter").shows("Refused");
+    screen.keys("right").shows("Refused: ").keys("enter").shows("Claim: refused");
     insta::assert_snapshot!("claim_over_the_budget", screen.view());
     assert_eq!(screen.wishes(), []);
     screen.keys("esc esc c left").lacks("Refused").keys("enter");
@@ -210,7 +210,7 @@ fn a_refusal_is_a_panel_that_leads_to_what_is_free() {
         let mut screen = screen(Vec::new(), columns, rows);
         screen.told(Event::Failed(error.clone()));
         insta::assert_snapshot!(format!("refused_{columns}x{rows}"), screen.view());
-        screen.keys("j enter").shows("Explain how on-call");
+        screen.keys("down enter").shows("Explain how on-call");
         assert!(screen.turns.state.overlay.is_none());
     }
     // Whoever is typing is not interrupted.

@@ -128,7 +128,7 @@ fn pictures_of_the_resume_card() {
 
 #[test]
 fn an_offer_is_opened_and_taken_over() {
-    let mut screen = screen(around(), 80, 24);
+    let mut screen = screen(around().into_iter().take(1).collect(), 80, 24);
     screen.keys("3").shows("offers it to you").keys("enter").shows("Next step").shows("half done").keys("a");
     screen.shows("Take over").shows("@lee offers it to you").shows("until 2026-11-27").keys("enter");
     let wish = Command::TakeOver { key: key("vision/dataloader", 412), until: Some(day("11-27")), size: None };
@@ -159,6 +159,19 @@ fn what_needs_no_words_is_wished_at_once() {
     for keys in ["w", "h"] {
         assert_eq!(wished(request(), keys), amended(key("search/cli", 98), Amendment::Withdraw));
     }
+}
+
+#[test]
+fn what_was_assigned_by_hand_is_a_dim_card_at_the_end_that_can_be_claimed() {
+    let mut all = floorwalk::store::Everything { commitments: working(), ..everything() };
+    all.tasks[1].assignees = vec![floorwalk::domain::person::Login::new("sam")];
+    let me = [(tracker(), floorwalk::domain::person::Login::new("sam"))].into_iter().collect();
+    let roster = std::sync::Arc::new(roster());
+    let context = floorwalk::index::BuildContext { now: now(), me, roster, scope: None };
+    let snapshot = floorwalk::index::Snapshot::build(all, &context);
+    let mut screen = Screen::with(snapshot.into(), Default::default(), 80, 24);
+    screen.keys("3 G").shows("by hand").shows("▸ by hand").keys("c").shows("Claim").shows("Quickstart omits");
+    screen.keys("esc esc 3 G enter").shows("Why it is here");
 }
 
 #[test]
