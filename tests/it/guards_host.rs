@@ -33,6 +33,30 @@ fn g6_a_closed_host_is_not_blamed_and_names_no_day() {
 }
 
 #[test]
+fn g6_a_label_may_be_closed_alone() {
+    let mut ask = Ask::new(Policy { labels_closed: vec!["area/billing*".into()], ..Policy::default() });
+    assert!(ask.at(at(TODAY)).is_ok());
+    ask.task.labels.push("Area/Billing-EU".into());
+    let refusal = ask.refusal();
+    assert_eq!((refusal.rule, refusal.lifts_on), (Rule::HostOpen, None));
+    assert_eq!(refusal.sentence, "Vision takes no help with the label 'Area/Billing-EU' at the moment");
+}
+
+#[test]
+fn t4_accepting_asks_for_the_hosts_limits_and_not_for_the_helpers() {
+    let own = |n| live(n, key("other/x", n as u64), "noor", "2026-12-01");
+    let policy = Policy { newcomer_labels: vec!["first".into()], max_helpers: Some(1), ..Policy::default() };
+    let mut ask = Ask::new(policy).by("noor").with(vec![own(1), own(2)]);
+    ask.task.labels = vec!["first".into()];
+    ask.task.created_at = at("2026-11-20T09:00:00Z");
+    assert_eq!(ask.refusal().rule, Rule::WorkInProgress);
+    assert!(ask.accepting().is_ok(), "reserved for just such a person");
+    ask.commitments.push(live(3, key("vision/app", 1), "lee", "2026-12-01"));
+    assert_eq!(ask.accepting().unwrap_err().rule, Rule::HostConcurrency);
+    assert!(ask.flag(WAIVE).accepting().is_ok());
+}
+
+#[test]
 fn g6_newcomers_meet_the_stricter_of_the_two_answers() {
     let policy = Policy { newcomer: Consent::Ask, ..Policy::default() };
     assert!(!Ask::new(policy.clone()).pass().ask);

@@ -37,6 +37,11 @@ pub(super) fn labels_allowed(case: &Case<'_>) -> Verdict {
     Err(Box::new(refusal))
 }
 
+/// The first label of a task that its host has closed to helpers, raw.
+pub fn closed_label<'a>(task: &'a Task, closed: &[String]) -> Option<&'a str> {
+    task.labels.iter().map(|l| l.raw()).find(|label| closed.iter().any(|pattern| fits_label(pattern, label)))
+}
+
 /// What of a task the host wants to be asked for, in words: a label or a path of its deny lists.
 pub(super) fn protected(task: &Task, body: Option<&str>, labels: &[String], paths: &[String]) -> Option<String> {
     let denied = |label: &&str| labels.iter().any(|pattern| fits_label(pattern, label));
