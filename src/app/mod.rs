@@ -6,6 +6,7 @@ pub mod decide;
 pub mod effect;
 pub mod error;
 pub mod event;
+pub mod floor_words;
 pub mod host;
 pub mod note;
 pub mod perform;

@@ -238,6 +238,7 @@ impl Session {
                 tell(events, Event::Said(format!("{verb} {key} waits in the outbox and will be sent later: {why}")));
                 Ok(())
             }
+            End::Vain { why } => Err(UserError::refused(format!("{verb} {key}: {why}"), "")),
             End::Refused { why, .. } => {
                 Err(UserError::refused(format!("{verb} {key}: {why}"), "`floorwalk outbox` shows what still waits"))
             }

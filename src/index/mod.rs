@@ -7,6 +7,7 @@ mod bounds;
 pub mod facets;
 pub mod fields;
 pub mod filter;
+pub mod floor;
 pub mod fuzzy;
 mod lex;
 mod meaning;

@@ -178,7 +178,7 @@ actions! {
     CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Mine Floor Detail Outbox] None;
     EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
-    SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts." [Discover] None;
+    SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
     Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;
     Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
     MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
@@ -191,6 +191,7 @@ actions! {
     OutboxDrop "outbox-drop" "drop" "Drop" "Take this row out of the outbox; nothing more is sent for it." [Outbox] Some("outbox drop");
     TabDiscover "tab-discover" "discover" "Go to Discover" "Show the list of tasks." [Global] Some("list");
     TabMine "tab-mine" "mine" "Go to Mine" "Show what you have claimed." [Global] Some("mine");
+    TabFloor "tab-floor" "floor" "Go to Floor" "Show who is helping where, your own team first." [Global] Some("floor");
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     room::{Room, Tab},
-    screen::{detail, help, mine, resume},
+    screen::{detail, floor, help, mine, resume},
     state::State,
 };
 
@@ -107,6 +107,7 @@ pub fn extent(state: &State) -> (usize, usize) {
         (Some(Room::Resume(claim, _)), _) => (resume::lines(state, *claim).len(), body),
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
         (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
+        (None, Tab::Floor) => (floor::len(state), floor::page(state)),
         (None, Tab::Mine) => (mine::cards(state).len(), body / mine::card_rows(state) as usize),
         (None, Tab::Discover) if state.discover.facet_focus => {
             (state.discover.facet_rows().len(), discover(state).facets.map_or(0, |a| a.height as usize))
@@ -130,6 +131,7 @@ pub fn clamp(state: &mut State) {
         }
         (Some(Room::Outbox), _) => state.outbox.clamp(len, page),
         (None, Tab::Mine) => state.mine.clamp(len, page),
+        (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
         (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),
         (None, Tab::Discover) => state.discover.cursor.clamp(len, page),
     }

@@ -18,17 +18,20 @@ pub enum Tab {
     Discover,
     /// 3: own commitments.
     Mine,
+    /// 4: all teams as rooms.
+    Floor,
 }
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 2] = [Self::Discover, Self::Mine];
+    pub const ALL: [Self; 3] = [Self::Discover, Self::Mine, Self::Floor];
 
     /// Number and name.
     pub fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Discover => ("1", "Discover"),
             Self::Mine => ("3", "Mine"),
+            Self::Floor => ("4", "Floor"),
         }
     }
 }

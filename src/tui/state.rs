@@ -10,7 +10,7 @@ use super::{
     details::Details,
     dialog, layout,
     room::{Overlay, Room, Tab},
-    screen::{self, detail::Sheet, discover::Discover},
+    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom},
     theme::Theme,
     toast::Toast,
     widget::{palette, query, refused, refused::Panel},
@@ -72,6 +72,8 @@ pub struct State {
     pub discover: Discover,
     /// Cursor of Mine.
     pub mine: Cursor,
+    /// The Floor screen.
+    pub floor: FloorRoom,
     /// Cursor of the outbox.
     pub outbox: Cursor,
     /// Descriptions.
@@ -107,6 +109,7 @@ impl State {
             overlay: None,
             discover: Discover::new(&options.query),
             mine: Cursor::default(),
+            floor: FloorRoom::default(),
             outbox: Cursor::default(),
             details: Details::default(),
             sheet: Sheet::default(),
@@ -137,6 +140,7 @@ impl State {
             (Some(Room::Help(..)), _) => Context::Help,
             (None, Tab::Discover) => Context::Discover,
             (Some(Room::Resume(..)), _) | (None, Tab::Mine) => Context::Mine,
+            (None, Tab::Floor) => Context::Floor,
         };
         vec![own, Context::Global]
     }
@@ -159,6 +163,7 @@ impl State {
             (Some(Room::Help(..)), _) => None,
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
+            (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
             (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
         }
     }
@@ -185,6 +190,7 @@ impl State {
         trackers.dedup();
         self.many_trackers = trackers.len() > 1;
         self.facts += 1;
+        self.floor.refresh(&self.snapshot);
         self.discover.search(&self.snapshot, held);
         // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
         self.details.asked = None;

@@ -112,6 +112,12 @@ async fn the_registry_names_everybody_and_all_teams() {
         assert_eq!(shown["id"].as_i64(), entry["github"][0]["id"].as_integer(), "{login}");
         assert!(rules["team"].as_table().unwrap().contains_key(entry["team"].as_str().unwrap()), "{login}");
     }
+    let sources = ["floor.toml", "people.toml"]
+        .map(|name| floorwalk::registry::Source { name: name.into(), text: demo.file(REGISTRY, name).unwrap() });
+    let read = floorwalk::registry::read(&sources);
+    let worth: Vec<String> =
+        read.findings.iter().map(|f| format!("{f:?}")).filter(|f| !f.contains("insights")).collect();
+    assert_eq!(worth, [""; 0]);
     let consents: Vec<&str> =
         rules["host"].as_table().unwrap().values().filter_map(|h| h.get("consent")?.as_str()).collect();
     for word in ["auto", "notify", "ask", "closed"] {

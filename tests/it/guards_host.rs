@@ -8,10 +8,9 @@ use floorwalk::{
         commitment::{Act, Commitment, HostSign},
         permit::{Actor, Deed, allowed, may},
         policy::{Consent, Policy},
-        refusal::{Lifter, Rule},
+        refusal::{Lifter, Refusal, Rule},
         roster::Role,
         size::Size,
-        text::Foreign,
         time::Now,
     },
     judge::burden::{HostLoad, minutes, prior, spent},
@@ -237,7 +236,6 @@ fn names_from_a_registry_are_made_harmless() {
     ask.roster.teams[0].leads.clear();
     assert_eq!(ask.refusal().lifter, Lifter::Host(Vec::new()));
     assert_eq!(ask.refusal().remedy(), "the host team can lift it");
-    let _ = Foreign::default();
 }
 
 #[test]
@@ -269,4 +267,30 @@ fn the_table_of_permissions_cell_by_cell() {
     assert!(allowed(Role::Lead, true, Deed::Keep) && allowed(Role::Lead, true, Deed::Revoke));
     assert!(!allowed(Role::Lead, false, Deed::Keep) && !allowed(Role::Other, true, Deed::Revoke));
     assert!(!allowed(Role::Programme, true, Deed::AnswerRequest) && allowed(Role::Mentor, false, Deed::AnswerRequest));
+}
+
+#[test]
+fn the_lines_of_a_refusal_are_who_and_when_then_instead_then_what_is_free() {
+    let refusal = Refusal::new(Rule::Held, "no", Lifter::Holder("lee".into()))
+        .until(date("2026-11-28"))
+        .instead("ask them")
+        .or_take(vec![key("a/b", 1), key("a/c", 2)]);
+    let error = floorwalk::app::UserError::from(refusal.clone());
+    assert_eq!(error.sentence, "no");
+    assert_eq!(
+        error.hints,
+        ["@lee can lift it; it lifts by itself on 2026-11-28", "ask them", "free and alike: a/b#1, a/c#2"]
+    );
+    let json = serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&error)).unwrap();
+    assert_eq!(
+        json["refusal"],
+        serde_json::json!({
+            "rule": "Held", "lifter": {"holder": "lee"}, "lifts_on": "2026-11-28", "instead": ["ask them"],
+            "alternatives": ["a/b#1", "a/c#2"],
+        })
+    );
+    let plain =
+        serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&floorwalk::app::UserError::refused("x", "")))
+            .unwrap();
+    assert!(plain.get("refusal").is_none());
 }

@@ -8,6 +8,7 @@ mod decline;
 mod demo;
 mod doctor;
 mod done;
+mod floor;
 mod generate;
 mod handover;
 mod init;
@@ -18,6 +19,7 @@ mod need_help;
 mod note;
 mod outbox;
 mod pause;
+mod registry;
 mod release;
 mod renew;
 mod resume;
@@ -61,9 +63,12 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Warranty(args)) => warranty::run(cx, &args).await,
         Some(Verb::Thanks { key }) => thanks::run(cx, &key).await,
         Some(Verb::Mine { all }) => mine::run(cx, all).await,
+        Some(Verb::Floor) => floor::floor(cx).await,
+        Some(Verb::Team { name }) => floor::team(cx, name.as_deref()).await,
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
+        Some(Verb::Registry { act }) => registry::run(cx, act).await,
         Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),

@@ -144,7 +144,8 @@ pub enum Act {
     Resume,
     /// Stopped by something outside (T14).
     Block {
-        /// By whom or what, one line.
+        /// By whom or what, one line. Not `by` in a row of the store: that is who acted.
+        #[serde(rename = "blocker")]
         by: String,
         /// When it is looked at again.
         review: Date,

@@ -28,7 +28,7 @@ impl Driver<'_> {
                 self.advance(Step::Confirmed { comment }).await
             }
             Wish::Answer { claim, answer, .. } => {
-                self.answered(&seen, comment, claim_of(&seen, claim), before, &answer).await
+                self.answered(&seen, comment, seen.claim(claim), before, &answer).await
             }
             Wish::Claim { .. } | Wish::Amend { .. } => self.advance(Step::Finished).await,
         }
@@ -43,7 +43,7 @@ impl Driver<'_> {
         answer: &Answer,
     ) -> Stepped {
         let Some(on) = on else {
-            return Err(Stop::Attention("the claim it is about was removed from the tracker meanwhile".into()));
+            return Err(Stop::Vain("the claim it is about was removed from the tracker meanwhile".into()));
         };
         let expected = match answer {
             Answer::Decline { .. } | Answer::Revoke { .. } => !on.state.is_live(),
@@ -58,7 +58,7 @@ impl Driver<'_> {
                 "what you wrote is on the tracker, but it does not count: neither the tracker nor the registry knows \
                  you as somebody of this team; ask a lead to say it, or to list you"
             };
-            return Err(Stop::Attention(why.into()));
+            return Err(Stop::Vain(why.into()));
         }
         let marks = match answer {
             Answer::Consent { .. } => before == CommitmentState::Requested || !on.state.is_live(),
@@ -67,8 +67,4 @@ impl Driver<'_> {
         };
         self.advance(if marks { Step::Confirmed { comment } } else { Step::Finished }).await
     }
-}
-
-fn claim_of(seen: &Seen, claim: crate::domain::commitment::ClaimId) -> Option<&Commitment> {
-    seen.claim(claim)
 }

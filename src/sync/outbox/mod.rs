@@ -130,6 +130,11 @@ pub enum End {
         /// The rule, where one refused.
         refusal: Option<Box<Refusal>>,
     },
+    /// Sent, and it changed nothing: somebody else's word came before it, or the writer's words do not count here.
+    Vain {
+        /// Why, one harmless sentence with what to do.
+        why: String,
+    },
     /// What a run wished for the clock is not needed any more, or not possible; nobody has to do anything.
     Moot {
         /// Why, one harmless sentence.

@@ -290,6 +290,15 @@ impl Asking<'_> {
         if on.state.is_over() {
             return ended(on);
         }
+        let begins = matches!(answer, Answer::Consent { .. }) && on.state == CommitmentState::Requested;
+        if let Some(holder) = seen.holder(claim).filter(|_| begins) {
+            let sentence = format!(
+                "{} holds this task until {}; a second helper has to wait",
+                at_login(&holder.who),
+                holder.until
+            );
+            return refuse(Rule::Held, sentence, Lifter::Holder(holder.who.login.0.line().into_owned()));
+        }
         let act = match answer {
             Answer::Help { .. } => Act::Help,
             Answer::Offer { to } => Act::Offer { to: Foreign::new(to) },

@@ -32,6 +32,8 @@ pub(super) enum Stop {
     Store(store::StoreError),
     Attention(String),
     Refused(Box<Refusal>),
+    /// It was sent and changed nothing; trying again would not either.
+    Vain(String),
     /// What a run wished for the clock is not needed any more.
     Moot(String),
     TakenBack,
@@ -129,6 +131,10 @@ impl Driver<'_> {
                 Ok(End::Attention { why })
             }
             Stop::Refused(refusal) => self.refused(refusal).await,
+            Stop::Vain(why) => {
+                self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
+                Ok(End::Vain { why })
+            }
             Stop::Moot(why) => {
                 self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
                 Ok(End::Moot { why })

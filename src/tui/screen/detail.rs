@@ -174,6 +174,7 @@ fn step(state: &mut State, forward: bool) {
     let Some(Room::Detail(..)) = state.rooms.pop() else { return };
     if state.rooms.is_empty() {
         let (len, cursor) = match state.tab {
+            Tab::Floor => return super::floor::step(state, forward),
             Tab::Discover => (state.discover.hits.rows.len(), &mut state.discover.cursor),
             Tab::Mine => (super::mine::cards(state).len(), &mut state.mine),
         };

@@ -3,6 +3,7 @@
 
 pub mod detail;
 pub mod discover;
+pub mod floor;
 pub mod help;
 pub mod mine;
 pub mod outbox;
@@ -31,6 +32,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (None, Tab::Discover) => discover::act(state, action),
         (Some(Room::Resume(..)), _) => resume::act(state, action),
         (None, Tab::Mine) => mine::act(state, action),
+        (None, Tab::Floor) => floor::act(state, action),
     };
     done.unwrap_or_else(|| anywhere(state, action))
 }
@@ -39,6 +41,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     match action {
         Action::TabDiscover => go(state, Tab::Discover),
         Action::TabMine => go(state, Tab::Mine),
+        Action::TabFloor => go(state, Tab::Floor),
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
@@ -96,7 +99,11 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
     if hosts || (action == Action::Agree && !offered && dialog::speaks_for_host(state, &key.project)) {
-        return dialog::open_host(state, action, key, None);
+        let claim = match (state.room(), state.tab) {
+            (None, Tab::Floor) => floor::commitment(state).map(|c| c.claim),
+            _ => None,
+        };
+        return dialog::open_host(state, action, key, claim);
     }
     dialog::open_own(state, action, key)
 }
@@ -161,6 +168,7 @@ fn motion(state: &mut State, action: Action) {
         (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => cursor,
         (Some(Room::Outbox), _) => &mut state.outbox,
         (None, Tab::Mine) => &mut state.mine,
+        (None, Tab::Floor) => &mut state.floor.cursor,
         (None, Tab::Discover) if state.discover.facet_focus => &mut state.discover.facet_cursor,
         (None, Tab::Discover) => &mut state.discover.cursor,
     };

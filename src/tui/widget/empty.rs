@@ -13,6 +13,16 @@ fn key(state: &State, action: Action) -> String {
     state.keymap.keys(&[Context::Discover, Context::Global], action).first().map(|s| s.to_string()).unwrap_or_default()
 }
 
+/// The floor without rooms.
+pub fn floor(state: &State) -> Vec<(Ink, String)> {
+    let sync = format!("{} reads who claimed what", key(state, Action::RefreshAll));
+    vec![
+        (Ink::Strong, "Nobody is helping anywhere yet.".into()),
+        (Ink::Plain, sync),
+        (Ink::Dim, "With a registry every team has a room here: floorwalk registry example".into()),
+    ]
+}
+
 /// Discover without rows.
 pub fn discover(state: &State) -> Vec<(Ink, String)> {
     let coverage = &state.snapshot.coverage;

@@ -7,7 +7,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::super::{
     paint::{put, put_fit, put_right, safe, to_u16, width},
     room::{Room, Tab},
-    screen::mine,
+    screen::{floor, mine},
     state::State,
     theme::Ink,
 };
@@ -52,9 +52,15 @@ fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
         x = put(buf, area, x, 0, "floorwalk", theme.accent) + 3;
     }
     let mine = mine::live(state);
+    let waiting = floor::waiting(state);
     for tab in Tab::ALL {
         let (number, name) = tab.label();
-        let count = if tab == Tab::Mine && mine > 0 { format!("·{mine}") } else { String::new() };
+        let count = match tab {
+            Tab::Discover => 0,
+            Tab::Mine => mine,
+            Tab::Floor => waiting,
+        };
+        let count = if count > 0 { format!("·{count}") } else { String::new() };
         let label = if area.width >= 28 {
             format!("{number} {name}{count}")
         } else {

@@ -1,0 +1,129 @@
+//! Sentences about rooms of the floor, the same in TUI and command line. Pure; harmless text only.
+
+use super::words;
+use crate::{
+    domain::{
+        commitment::{Commitment, Nudge},
+        text::safe_line,
+        time::{Now, short_age},
+    },
+    index::{
+        Snapshot,
+        floor::{Ask, AskKind, Helper, Load, MentorLoad, Room},
+    },
+    judge::burden::minutes,
+};
+
+/// Longest name or login shown, columns.
+const NAME_COLUMNS: usize = 39;
+
+/// How a room stands, in one line: `ask · 1 of 2 places taken · quiet 2026-12-15 to 2027-01-05: release freeze`.
+pub fn room(room: &Room) -> String {
+    let mut parts = vec![consent(room), places(room)];
+    if room.at_risk > 0 {
+        parts.push(format!("{} at risk", room.at_risk));
+    }
+    if room.by_hand > 0 {
+        parts.push(format!("{} assigned by hand", room.by_hand));
+    }
+    if let Some(q) = &room.quiet {
+        let why = safe_line(&q.why);
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        parts.push(format!("quiet {} to {}{why}", q.from, q.to));
+    }
+    parts.retain(|p| !p.is_empty());
+    parts.join(" · ")
+}
+
+fn consent(room: &Room) -> String {
+    use crate::domain::policy::Consent;
+    match room.consent {
+        Consent::Auto => "open".into(),
+        Consent::Notify => "open, the leads are told".into(),
+        Consent::Ask => "asks to be asked".into(),
+        Consent::Closed => "takes no help now".into(),
+    }
+}
+
+fn places(room: &Room) -> String {
+    match (room.places.used, room.places.max) {
+        (0, None) => String::new(),
+        (used, None) => format!("{used} helping"),
+        (used, Some(max)) => format!("{used} of {max} places taken"),
+    }
+}
+
+/// Who to talk to: `Ana Silva · #vision-help`; empty when the registry does not say.
+pub fn people(room: &Room) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !room.leads.is_empty() {
+        parts.push(safe_line(&room.leads.join(", ")).into_owned());
+    }
+    if !room.contact.is_empty() {
+        parts.push(safe_line(&room.contact).into_owned());
+    }
+    parts.join(" · ")
+}
+
+/// The load of a week: `review this week: 2 h 24 min of 3 h, anew on 2026-11-30`.
+pub fn load(load: &Load) -> String {
+    let committed = minutes(load.committed_min);
+    match load.budget_min {
+        Some(budget) => format!("review this week: {committed} of {}, anew on {}", minutes(budget), load.renews),
+        None => format!("review this week: {committed}, no budget set"),
+    }
+}
+
+/// A mentor: `Mo Adler 1 of 2`, `Mo Adler off rotation`.
+pub fn mentor(m: &MentorLoad) -> String {
+    let name = safe_line(&m.name).into_owned();
+    if m.on { format!("{name} {} of {}", m.used, m.capacity) } else { format!("{name} off rotation") }
+}
+
+/// Who helps: `@sam of Platform`.
+pub fn helper(helper: &Helper, c: &Commitment) -> String {
+    let login = c.who.login.0.fit(NAME_COLUMNS);
+    match &helper.home {
+        Some(home) => format!("@{login} of {}", safe_line(home)),
+        None => format!("@{login}"),
+    }
+}
+
+/// How a commitment stands for the room: time left, whose turn, expected review.
+pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
+    let mut parts = vec![words::time_left(c, &snapshot.roster, now), words::turn(c).to_owned()];
+    parts.extend(helper.forecast_min.map(|min| format!("about {} of review", minutes(min))));
+    parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
+    parts.extend(c.pulls.iter().map(words::pull));
+    parts.retain(|p| !p.is_empty());
+    parts.join(" · ")
+}
+
+/// What waits, and what to do about it: `@lee asks for it since 2 d`.
+pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
+    let since = match short_age(now, ask.since).as_str() {
+        "just now" => "just now".to_owned(),
+        age => format!("since {age}"),
+    };
+    let who =
+        ask.at.and_then(|at| snapshot.commitments.get(at)).map(|c| format!("@{} ", c.who.login.0.fit(NAME_COLUMNS)));
+    let told = match ask.nudged {
+        Some(Nudge::Mentor) => ", the mentor was told",
+        Some(Nudge::Lead) => ", the lead was told",
+        None => "",
+    };
+    format!("{}{} {since}{told}", who.unwrap_or_default(), ask.kind.words())
+}
+
+/// The verb of the command line that answers.
+pub fn answer(kind: AskKind, key: &str) -> String {
+    match kind {
+        AskKind::Request => format!("floorwalk accept {key} | floorwalk decline {key} --reason not-now"),
+        AskKind::Accept | AskKind::Renewal => format!("floorwalk accept {key}"),
+        AskKind::Review => format!("review it, or answer on the task: floorwalk show {key}"),
+        AskKind::AtRisk => format!("talk to them: floorwalk show {key}"),
+        AskKind::NoAnswer => format!("say a word on the task: floorwalk show {key}"),
+        AskKind::Thanks => format!("floorwalk thanks {key}"),
+        AskKind::StillClosed => "change `consent` in the registry, or set `closed_since` to today".into(),
+    }
+}

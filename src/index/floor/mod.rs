@@ -1,0 +1,122 @@
+//! The floor: all teams as rooms, with who is helping in each now, what waits for the reader, who helps whom, and a
+//! timeline. Made from a snapshot; knows no screen and no output. It shows current help only: what has ended is shown to
+//! the person it was and to nobody else (domain.md §4.7).
+
+mod ask;
+mod matrix;
+mod room;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        commitment::{Commitment, CommitmentState},
+        key::ProjectRef,
+        person::Person,
+        project::Permission,
+        roster::{Role, TeamId},
+    },
+    index::Snapshot,
+};
+
+pub use self::{
+    ask::{Ask, AskKind},
+    matrix::Matrix,
+    room::{Helper, Load, MentorLoad, Places, Room},
+};
+
+/// The floor as one reader sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Floor {
+    /// Rooms: those the reader speaks for first, then where something is at risk or asked, then by helpers and name.
+    pub rooms: Vec<Room>,
+    /// Who helps whom: live help between teams.
+    pub matrix: Matrix,
+}
+
+/// Where a room is: a team of the registry, or a project that no team owns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A team.
+    Team(TeamId),
+    /// A project without a team.
+    Project(ProjectRef),
+}
+
+impl Floor {
+    /// Walks over the snapshot. O(commitments · patterns of the registry).
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let mut places: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+        for team in &snapshot.roster.teams {
+            places.insert(Place::Team(team.id.clone()), Vec::new());
+        }
+        for (at, c) in snapshot.commitments.iter().enumerate().filter(|(_, c)| is_here(c)) {
+            places.entry(place_of(snapshot, &c.key.project)).or_default().push(at);
+        }
+        let by_hand = by_hand(snapshot);
+        for place in by_hand.keys().filter(|place| matches!(place, Place::Team(_))) {
+            places.entry(place.clone()).or_default();
+        }
+        let mut rooms: Vec<Room> = places.into_iter().map(|(place, at)| Room::of(snapshot, place, &at)).collect();
+        for room in &mut rooms {
+            room.by_hand = by_hand.get(&room.place).copied().unwrap_or(0);
+        }
+        rooms.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        Self { matrix: Matrix::of(snapshot), rooms }
+    }
+
+    /// Rooms the reader speaks for.
+    pub fn mine(&self) -> impl Iterator<Item = &Room> {
+        self.rooms.iter().filter(|r| r.own)
+    }
+
+    /// A room by the id or the name of its team, or by its project; in any case of letters.
+    pub fn room(&self, name: &str) -> Option<&Room> {
+        let same = |text: &str| text.eq_ignore_ascii_case(name);
+        self.rooms.iter().find(|r| match &r.place {
+            Place::Team(id) => same(id) || same(&r.name),
+            Place::Project(project) => same(project.path()),
+        })
+    }
+}
+
+/// True for help that goes on now: asked for, held, or answered for.
+fn is_here(c: &Commitment) -> bool {
+    c.state == CommitmentState::Requested || c.state.holds() || c.state == CommitmentState::Warranty
+}
+
+fn place_of(snapshot: &Snapshot, project: &ProjectRef) -> Place {
+    match snapshot.roster.host_of(project) {
+        Some(team) => Place::Team(team.id.clone()),
+        None => Place::Project(project.clone()),
+    }
+}
+
+/// Tasks that are assigned by hand to somebody who is not of the team that owns them.
+fn by_hand(snapshot: &Snapshot) -> BTreeMap<Place, u32> {
+    let mut known: BTreeMap<&ProjectRef, Place> = BTreeMap::new();
+    let mut counts: BTreeMap<Place, u32> = BTreeMap::new();
+    for assigned in &snapshot.assigned {
+        let project = &assigned.key.project;
+        let place = known.entry(project).or_insert_with(|| place_of(snapshot, project)).clone();
+        let person = Person { login: assigned.who.clone(), ..Person::human("", 0) };
+        let home = snapshot.roster.home_of(&project.tracker, &person);
+        if home.is_none_or(|team| Place::Team(team.id.clone()) != place) {
+            *counts.entry(place).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// What the reader is for a project: by the registry; where it knows no team for the project, by what the tracker lets
+/// them do there: whoever may label and assign speaks for it.
+pub fn role_of_reader(snapshot: &Snapshot, project: &ProjectRef) -> Role {
+    let Some(login) = snapshot.me.get(&project.tracker) else { return Role::Other };
+    let person = Person { login: login.clone(), ..Person::human("", 0) };
+    let role = snapshot.roster.role(project, &person);
+    if role != Role::Other || snapshot.roster.host_of(project).is_some() {
+        return role;
+    }
+    let known = snapshot.projects.iter().find(|p| p.project == *project);
+    if known.is_some_and(|p| p.permission >= Permission::Triage) { Role::Lead } else { Role::Other }
+}

@@ -1,0 +1,96 @@
+//! Simulated cases: two to four clients of one team's tasks, random acts in random order, lost answers, crashes. After
+//! each case everything comes to rest and the invariants of commitments hold. A failing case prints its seed:
+//! `SIM_SEED=123 SIM_DEAL=race cargo test --test it sim::one -- --nocapture` runs it alone and tells what happened.
+
+use crate::sim_world::{Case, Deal};
+
+/// Claims and hand-backs only, at the same moments: who is first, and the host's limits.
+const RACE: Deal = Deal { helpers: 2, tasks: 2, rounds: 2, faults: true, whole_life: false };
+const CROWD: Deal = Deal { helpers: 3, tasks: 3, rounds: 2, faults: false, whole_life: false };
+/// Everything that can happen in the life of a commitment.
+const LIFE: Deal = Deal { helpers: 2, tasks: 2, rounds: 6, faults: true, whole_life: true };
+const LONG: Deal = Deal { helpers: 3, tasks: 3, rounds: 14, faults: true, whole_life: true };
+
+/// Tells the seed when a case panics.
+struct Seed(u64, Deal);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("seed {} of {:?} panicked", self.0, self.1);
+        }
+    }
+}
+
+fn run(seed: u64, deal: Deal, tell: bool) -> Result<(), String> {
+    let _seed = Seed(seed, deal);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let case = Case::new(seed, deal);
+        let result = play(&case).await;
+        if tell || result.is_err() {
+            for line in case.trace.borrow().iter() {
+                println!("{line}");
+            }
+        }
+        result.map_err(|why| format!("seed {seed} of {deal:?}: {why}"))
+    })
+}
+
+async fn play(case: &Case) -> Result<(), String> {
+    for round in 0..case.deal.rounds {
+        let acting = case.peers.iter().filter(|_| round == 0 || !case.dice.one_in(3));
+        let turns = futures_util::future::join_all(acting.map(|peer| case.turn(peer)));
+        let by_hand = case.deal.whole_life && case.dice.one_in(5);
+        futures_util::future::join(turns, async {
+            if by_hand {
+                case.by_hand().await;
+            }
+        })
+        .await;
+        case.observe()?;
+        case.pass_time();
+    }
+    case.settle().await?;
+    case.check().await
+}
+
+fn range(seeds: std::ops::Range<u64>, deal: Deal) {
+    for seed in seeds {
+        if let Err(why) = run(seed, deal, false) {
+            panic!("{why}");
+        }
+    }
+}
+
+#[test]
+fn one() {
+    let Ok(seed) = std::env::var("SIM_SEED") else { return };
+    let deal = match std::env::var("SIM_DEAL").as_deref() {
+        Ok("crowd") => CROWD,
+        Ok("life") => LIFE,
+        Ok("long") => LONG,
+        _ => RACE,
+    };
+    run(seed.parse().unwrap(), deal, true).unwrap();
+}
+
+#[test]
+fn races_have_one_winner_and_keep_the_hosts_limits() {
+    range(0..200, RACE);
+}
+
+#[test]
+fn crowds_have_one_winner_and_keep_the_hosts_limits() {
+    range(0..100, CROWD);
+}
+
+#[test]
+fn lives_keep_their_rules() {
+    range(0..100, LIFE);
+}
+
+#[test]
+fn long_lives_keep_their_rules() {
+    range(0..20, LONG);
+}
