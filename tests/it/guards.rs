@@ -17,7 +17,7 @@ use floorwalk::{
         text::Foreign,
         time::Now,
     },
-    judge::guard::{Around, Pass, Proposal, check},
+    judge::guard::{Around, Pass, Proposal, check, check_accepting},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use ulid::Ulid;
@@ -191,6 +191,15 @@ impl Ask {
     }
 
     pub(crate) fn at(&self, now: Timestamp) -> Result<Pass, Box<Refusal>> {
+        self.ask(now, check)
+    }
+
+    /// The same when the host accepts it.
+    pub(crate) fn accepting(&self) -> Result<(), Box<Refusal>> {
+        self.ask(at(TODAY), check_accepting)
+    }
+
+    fn ask<T>(&self, now: Timestamp, of: impl Fn(&Proposal<'_>, Around<'_>) -> T) -> T {
         let mut commitments = self.commitments.clone();
         judge(&mut commitments, &self.roster, Now(now));
         let proposal = Proposal {
@@ -206,7 +215,7 @@ impl Ask {
             waive: self.flags[WAIVE],
             taken: self.taken,
         };
-        check(&proposal, Around { commitments: &commitments, roster: &self.roster, now: Now(now) })
+        of(&proposal, Around { commitments: &commitments, roster: &self.roster, now: Now(now) })
     }
 
     pub(crate) fn pass(&self) -> Pass {

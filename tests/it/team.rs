@@ -84,6 +84,14 @@ fn tl4_the_tasks_of_a_closed_team_leave_every_list_at_once() {
 }
 
 #[test]
+fn a_closed_label_leaves_the_lists_alone() {
+    let mut roster = two_teams(Consent::Auto);
+    roster.policies.get_mut("vision").unwrap().labels_closed = vec!["billing".into()];
+    let snapshot = snapshot(roster, |e| e.tasks[0].labels.push("Billing".into()));
+    assert_eq!((found(&snapshot, ""), found(&snapshot, "is:shut")), (vec![2, 3, 4, 5], vec![1]));
+}
+
+#[test]
 fn what_else_could_be_taken_is_near_free_and_wanted() {
     let first = |s: &Snapshot, most| -> Vec<u64> {
         let row = s.get(&key("vision/app", 1)).unwrap();
