@@ -24,6 +24,7 @@ mod demo_world;
 mod floor;
 mod fold;
 mod github;
+mod github_demo;
 mod github_errors;
 mod github_evidence;
 mod github_faults;

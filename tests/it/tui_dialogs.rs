@@ -149,7 +149,7 @@ fn a_lead_goes_over_the_own_limit_only_knowingly_and_names_a_mentor() {
     screen.go_to(&key("search/cli", 131)).keys("a").shows("milo 0/2").shows("keep them").keys("enter");
     assert_eq!(screen.wishes(), []);
     insta::assert_snapshot!("accept_over_a_limit", screen.view());
-    screen.keys("tab right enter");
+    screen.keys("right enter");
     assert_eq!(screen.wishes(), of_kim(Answer::Consent { mentor: Some("milo".into()), waive: true }, ""));
 }
 
@@ -174,6 +174,20 @@ fn finished_work_is_accepted_with_thanks() {
     insta::assert_snapshot!("thank", screen.view());
     screen.keys("enter");
     assert_eq!(screen.wishes(), of_kim(Answer::Consent { mentor: None, waive: false }, "Thank you, this was overdue!"));
+}
+
+#[test]
+fn thanks_for_what_is_over_are_a_draft_on_the_clipboard() {
+    let log = vec![
+        claimed("11-09T09:00", &kim(), "11-20"),
+        did("11-12T09:00", &kim(), Act::Done { kind: DoneKind::Docs }),
+        did("11-13T10:00", &ana(), Act::Closed),
+    ];
+    let mut screen = screen(vec![commitment(1, key("search/cli", 131), kim(), log)], 80, 24);
+    screen.go_to(&key("search/cli", 131)).keys("enter t").shows("copied a word of thanks for #search");
+    let [draft] = screen.turns.world.clipboard.as_slice() else { panic!("no draft") };
+    assert!(draft.starts_with("Thank you @kim for search/cli#131"), "{draft}");
+    assert_eq!(screen.wishes(), []);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn pictures(name: &str, commitments: impl Fn() -> Vec<Commitment>, keys: &str) {
 }
 
 /// Work that goes on, and what threatens it.
-fn working() -> Vec<Commitment> {
+pub(crate) fn working() -> Vec<Commitment> {
     let k = |n| key("vision/dataloader", n);
     let quiet = commitment(2, key("docs/handbook", 5), sam(), vec![claimed("11-12T09:00", &sam(), "12-01")]);
     let mut reminded = commitment(
@@ -67,7 +67,7 @@ fn working() -> Vec<Commitment> {
 }
 
 /// What surrounds work: offers, requests, pauses, other people's hands, and the end.
-fn around() -> Vec<Commitment> {
+pub(crate) fn around() -> Vec<Commitment> {
     let k = |n| key("vision/dataloader", n);
     let lee = floorwalk::domain::person::Person::human("lee", 9);
     let mut offer = commitment(

@@ -44,6 +44,10 @@ pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
         // The address alone on standard output, for scripts.
         cx.out.say(&demo.url());
         cx.out.note("serving on this machine only, until Ctrl-C; any token is accepted");
+        if args.data.is_none() {
+            cx.out.note("the token demo-LOGIN is that person: demo-sam helps, demo-tobias-h and demo-ylva lead teams");
+            cx.out.note(&format!("who is who and what teams allow: registry = \"gh:{REGISTRY}\""));
+        }
         demo.run_until_stopped().await;
         return Ok(ExitCode::Done as u8);
     }

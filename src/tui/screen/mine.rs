@@ -415,6 +415,9 @@ fn next_row(state: &State, card: Card<'_>, remarks: &[String], facts: &[String],
         x = put(buf, area, x, y, gap, theme.dim);
         // The keys are worth more than the end of the sentence.
         let room = area.width.saturating_sub(x);
+        let given_away = card.commitment().and_then(|c| c.life.as_ref()).is_some_and(|life| life.reassigned.is_some());
+        // That somebody else has it now is worth more than the keys.
+        let keys = if given_away && room < 60 { String::new() } else { keys };
         let kept = room.saturating_sub(to_u16(width(&keys)) + 2);
         if kept >= 12 || keys.is_empty() {
             let columns = if keys.is_empty() { room } else { kept };
