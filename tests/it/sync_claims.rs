@@ -232,6 +232,12 @@ impl Tracker for Played {
         let of = |i: &Issue| i.comments.iter().map(|c| (i.task.key.clone(), c.clone())).collect::<Vec<_>>();
         Ok(world.issues.values().flat_map(of).filter(|(_, c)| c.updated_at >= since).collect())
     }
+    async fn file(&self, _: &ProjectRef, _: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+    async fn folder(&self, _: &ProjectRef, _: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
     async fn marked(&self, _: &Sources) -> Result<Vec<TaskKey>> {
         self.note("search".into());
         Ok(self.world.lock().unwrap().marked.clone())
