@@ -26,14 +26,8 @@ fn run(seed: u64, deal: Deal, tell: bool) -> Result<(), String> {
     let _seed = Seed(seed, deal);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let case = Case::new(seed, deal);
-        let result = play(&case).await;
-        if tell || result.is_err() {
-            for line in case.trace.borrow().iter() {
-                println!("{line}");
-            }
-        }
-        result.map_err(|why| format!("seed {seed} of {deal:?}: {why}"))
+        let case = Case::new(seed, deal, tell);
+        play(&case).await.map_err(|why| format!("seed {seed} of {deal:?}: {why}"))
     })
 }
 

@@ -187,6 +187,13 @@ impl Case {
     async fn all_agree(&self, leases: &[Lease]) -> Result<(), String> {
         let truth: BTreeMap<ClaimId, State> = leases.iter().map(|l| (l.claim, l.state)).collect();
         for peer in &self.peers {
+            for c in peer.store.commitments().await.unwrap() {
+                let row = serde_json::to_string(&c).unwrap();
+                let back: Commitment = serde_json::from_str(&row).map_err(|e| format!("{e}: {row}"))?;
+                if back != c {
+                    return Err(format!("{row} is read as {back:#?}"));
+                }
+            }
             let known = peer.known(&self.roster, self.now()).await;
             let known: BTreeMap<ClaimId, State> = known.iter().map(|c| (c.claim, c.state)).collect();
             if known != truth {

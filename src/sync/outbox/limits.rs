@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{OutboxContext, preflight::Seen, steps::Stepped};
+use super::{OutboxContext, is_final, preflight::Seen, steps::Stepped};
 use crate::domain::{
     calendar::Calendar,
     commitment::{Commitment, CommitmentState},
@@ -80,7 +80,7 @@ pub(super) fn standing(own: &Commitment, all: &[&Commitment], policy: &Policy, c
 }
 
 /// The commitments on other tasks of the host: those the store knows and those that recent comments show, each read
-/// again. A task that cannot be read counts as the store knows it.
+/// again. A task that may not be read counts as the store knows it.
 pub(super) async fn others(
     context: &OutboxContext<'_>,
     key: &TaskKey,
@@ -106,8 +106,12 @@ pub(super) async fn others(
     keys.remove(key);
     let mut found = Vec::new();
     for key in keys.iter().take(MOST_TASKS) {
-        let Ok(reading) = context.tracker.read(key).await else { continue };
-        let history = context.tracker.history(key).await.unwrap_or_default();
+        let reading = match context.tracker.read(key).await {
+            Ok(reading) => reading,
+            Err(error) if is_final(&error.class) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let history = context.tracker.history(key).await?;
         let seen = Seen::of(reading, &history, &context.settings.label, me, context.roster, now);
         stored.retain(|c| c.key != *key);
         found.extend(seen.commitments);
