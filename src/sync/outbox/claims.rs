@@ -68,6 +68,10 @@ impl Driver<'_> {
         let Some(lease) = seen.fold.claim(id) else {
             return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
         };
+        if lease.comment != comment {
+            // The first of several is kept, and is the one to look for once the others are gone.
+            self.advance(Step::Posted { comment: lease.comment, at: lease.since }).await?;
+        }
         for duplicate in &lease.duplicates {
             self.context.tracker.delete_comment(&self.op.key, *duplicate).await?;
         }
