@@ -9,6 +9,7 @@ use floorwalk::{
         key::TaskKey,
         lease::{Evidence, Fold, Lease, fold},
         marker::MarkerKind,
+        task::TaskState,
         time::Now,
     },
     store::Store,
@@ -91,11 +92,11 @@ impl Case {
             }
         }
         let task = self.world.task(key).unwrap();
-        for login in task.assignees.iter().filter(|l| l.raw() != crate::sim_world::OTHER.0) {
-            let holds =
-                fold.leases.iter().any(|l| l.who.login == *login && (l.state.holds() || l.state == State::Warranty));
+        for login in &task.assignees {
+            let last = fold.leases.iter().rfind(|l| l.who.login == *login);
+            let by_own_client = [State::Released, State::Conceded, State::Expired];
             let trusted = self.peers.iter().any(|p| p.me.login == *login && p.trusted);
-            if !holds && trusted && task.state == floorwalk::domain::task::TaskState::Open {
+            if trusted && task.state == TaskState::Open && last.is_some_and(|l| by_own_client.contains(&l.state)) {
                 return Err(format!("{key}: {} is left assigned: {:?}", login.raw(), fold.leases));
             }
         }
