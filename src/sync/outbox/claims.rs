@@ -177,6 +177,11 @@ impl Driver<'_> {
                     c.assignee = if set { Projection::Set } else { Projection::Refused };
                     c.state = state;
                 }
+                if helper.id != self.me.id {
+                    // Meanwhile the helper may have handed it back, and found nothing to take away.
+                    let seen = self.read().await?;
+                    self.unassign(&seen, self.op.wish.claim()).await?;
+                }
                 if let Wish::Claim { taken: Some(old), .. } = self.op.wish {
                     let seen = self.read().await?;
                     self.unassign(&seen, old).await?;
