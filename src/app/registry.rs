@@ -146,11 +146,11 @@ impl Session {
         report: &mut SyncReport,
     ) -> Result<(), UserError> {
         let Some(place) = &self.parts.config.registry else { return Ok(()) };
-        if let RegistryPlace::Repository { project, .. } = place {
-            if trackers.contains(&project.tracker) {
-                self.refresh(project.tracker.clone(), report).await?;
-                self.reload(self.parts.store.everything().await?.values).await?;
-            }
+        if let RegistryPlace::Repository { project, .. } = place
+            && trackers.contains(&project.tracker)
+        {
+            self.refresh(project.tracker.clone(), report).await?;
+            self.reload(self.parts.store.everything().await?.values).await?;
         }
         let roster = self.roster();
         for tracker in self.parts.trackers.iter().filter(|t| trackers.contains(t.name())) {

@@ -1,6 +1,7 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
 mod life;
+mod registry;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -15,6 +16,8 @@ use crate::{
     domain::{outbox::OpId, size::Size},
     index::{fields::FIELDS, rank::Sort},
 };
+
+pub use registry::RegistryAct;
 
 /// Exit codes, printed under every help.
 const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 configuration, 4 authentication, \
@@ -157,6 +160,13 @@ pub enum Verb {
         /// Which of them
         #[command(subcommand)]
         act: ConfigAct,
+    },
+    /// Teams, people and what hosts allow: check, show, ask who somebody is
+    #[command(after_help = "Example: floorwalk registry check ./registry")]
+    Registry {
+        /// Which of them
+        #[command(subcommand)]
+        act: RegistryAct,
     },
     /// Print the table of actions and keys
     #[command(after_help = "Example: floorwalk keys --markdown")]

@@ -16,10 +16,10 @@ type Wrong = (String, String);
 /// # Errors
 /// When it is neither a path nor a repository of a configured tracker.
 pub(super) fn place(text: &str, file: &Path, config: &Config) -> Result<RegistryPlace, Wrong> {
-    if let Some((tracker, rest)) = text.split_once(':') {
-        if let Ok(tracker) = TrackerName::parse(tracker) {
-            return repository(&tracker, rest, config);
-        }
+    if let Some((tracker, rest)) = text.split_once(':')
+        && let Ok(tracker) = TrackerName::parse(tracker)
+    {
+        return repository(&tracker, rest, config);
     }
     if text.starts_with('~') {
         let hint = "write the whole path; a relative one begins at the folder of this file".to_owned();

@@ -77,6 +77,8 @@ struct Told {
     helper: UserIx,
     claim: ClaimId,
     marker: Marker,
+    /// Lines of the claim comment that every edit keeps.
+    kept: Vec<String>,
     comment: u64,
     pull: Option<u64>,
 }
@@ -157,13 +159,14 @@ fn begin(world: &mut World, org: &str, seed: &HelpSeed, at: Timestamp) -> Result
     let kind = if seed.ask { MarkerKind::Request } else { MarkerKind::Claim };
     let mut marker = first(world, helper, kind, at);
     (marker.until, marker.size) = (Some(until), Some(seed.size));
-    let words = prose(&marker, &seed.plan);
+    let kept = vec![format!("Plan: {}", seed.plan)];
+    let words = prose(&marker, &kept);
     let by = By { who: helper, at };
     let comment = world.comment(repo, number, by, &marker::comment(&marker, &words)).ok_or("no such issue")?;
     if !seed.ask {
         project(world, (repo, number), helper, at);
     }
-    Ok(Told { repo, number, helper, claim: marker.c, marker, comment, pull: None })
+    Ok(Told { repo, number, helper, claim: marker.c, marker, kept, comment, pull: None })
 }
 
 /// A marker of somebody, with a claim id of its own.
@@ -174,16 +177,28 @@ pub(super) fn first(world: &World, who: UserIx, kind: MarkerKind, at: Timestamp)
     Marker::new(kind, claim, MarkerBy { login: user.login.clone(), id: user.id }, at)
 }
 
-/// What people read in a claim comment.
-pub(super) fn prose(marker: &Marker, plan: &str) -> String {
-    let day = marker.until.unwrap_or_default().strftime("%-d %b %Y");
-    let login = &marker.by.login;
-    let first = match marker.k {
-        MarkerKind::Request => format!("🧭 **{login}** asks to lend a hand here until **{day}**."),
-        _ => format!("🧭 **{login}** is lending a hand here until **{day}**."),
+/// What people read in a claim comment, made from its marker and the lines that stay.
+pub(super) fn prose(marker: &Marker, kept: &[String]) -> String {
+    let words = |day: Option<Date>| day.unwrap_or_default().strftime("%-d %b %Y").to_string();
+    let (who, until) = (format!("**{}**", marker.by.login), words(marker.until));
+    let lends = format!("🧭 {who} is lending a hand here until **{until}**.");
+    let last = marker.ev.last();
+    let day = words(last.and_then(|e| e.until));
+    let by = last.and_then(|e| e.by.as_deref()).unwrap_or_default();
+    let first = match last.map(|e| e.e.as_str()) {
+        Some("pause") => format!("🧭 {who} is away: paused until **{day}**. The lease: until **{until}**."),
+        Some("block") => {
+            format!("🧭 {who} cannot go on: blocked by {by}. Looked at again on **{day}**; lease until **{until}**.")
+        }
+        Some("done") => format!("🧭 {who} says that this is done. If something is missing, just say so."),
+        Some("remind") => format!("{lends}\n⏳ It has been quiet here. {who}, how is it going?"),
+        _ if marker.k == MarkerKind::Request => {
+            format!("🧭 {who} would like to lend a hand here until **{until}** and asks the team for a yes.")
+        }
+        _ => lends,
     };
-    let plan = if plan.is_empty() { String::new() } else { format!("\n> {plan}") };
-    format!("{first}{plan}\n<sub>Posted with floorwalk · claim {}</sub>", marker.c)
+    let footer = format!("<sub>Posted with floorwalk · claim {}</sub>", marker.c);
+    std::iter::once(first).chain(kept.iter().cloned()).chain([footer]).collect::<Vec<_>>().join("\n")
 }
 
 /// Label and assignee, set by the helper where they may, else by the team's lead.
@@ -214,6 +229,7 @@ fn happen(world: &mut World, told: &mut Told, act: &ActSeed, (at, now): (Timesta
         }
         "done" => {
             let kind = DoneKind::ALL.into_iter().find(|k| k.word() == act.to).ok_or("no such kind of done")?;
+            told.kept.extend([format!("> {}", act.words), String::new()]);
             amend(world, told, MarkerEvent { kind: Some(kind), ..MarkerEvent::new("done", at) });
         }
         "consent" | "offer" | "help" => answer(world, told, act, by)?,
@@ -226,9 +242,7 @@ fn happen(world: &mut World, told: &mut Told, act: &ActSeed, (at, now): (Timesta
 fn amend(world: &mut World, told: &mut Told, event: MarkerEvent) {
     let at = event.at;
     told.marker.ev.push(event);
-    let comment = world.repo(told.repo).issues.get(&told.number);
-    let old = comment.and_then(|i| i.comments.iter().find(|c| c.id == told.comment)).map(|c| c.body.clone());
-    let words = old.as_deref().and_then(|b| b.split_once('\n')).map_or("", |(_, words)| words).to_owned();
+    let words = prose(&told.marker, &told.kept);
     world.edit_comment(told.comment, &marker::comment(&told.marker, &words), at);
 }
 

@@ -377,7 +377,7 @@ fn claim(world: &World, login: &str, at: Timestamp, end: Timestamp) -> Result<St
     let user = world.find_user(login).ok_or_else(|| format!("nobody is called {login}"))?;
     let mut claim = help::first(world, user, MarkerKind::Claim, at);
     claim.until = Some(end.to_zoned(TimeZone::UTC).date());
-    Ok(marker::comment(&claim, &help::prose(&claim, "")))
+    Ok(marker::comment(&claim, &help::prose(&claim, &[])))
 }
 
 fn first_events(

@@ -268,7 +268,7 @@ impl<'a> Around<'a> {
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
         let me = self.context.me.get(&task.key.project.tracker);
-        let (team, shut) = self.teams.of_project(&task.key.project);
+        let (team, shut) = self.teams.of_task(&task);
         Row {
             signals: signals::signals_with(&task, now, dictionary),
             free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim, me)),

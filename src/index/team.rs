@@ -2,15 +2,23 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
-use crate::domain::{key::ProjectRef, policy::Consent, roster::Roster};
+use crate::{
+    domain::{key::ProjectRef, policy::Consent, roster::Roster, task::Task},
+    judge::guard::closed_label,
+};
 
-/// The team that owns a project, and whether help is shut there.
-type Found = (Option<Arc<str>>, bool);
+/// What is known of a project.
+#[derive(Clone)]
+struct Place {
+    team: Option<Arc<str>>,
+    closed: bool,
+    labels_closed: Arc<[String]>,
+}
 
 /// Look-up that remembers the projects it has met.
 pub(super) struct Teams<'a> {
     roster: &'a Roster,
-    met: RefCell<HashMap<ProjectRef, Found>>,
+    met: RefCell<HashMap<ProjectRef, Place>>,
 }
 
 impl<'a> Teams<'a> {
@@ -18,14 +26,23 @@ impl<'a> Teams<'a> {
         Self { roster, met: RefCell::default() }
     }
 
-    /// The id of the team that owns a project, and true when its policy there is closed.
-    pub(super) fn of_project(&self, project: &ProjectRef) -> Found {
+    /// The id of the team that owns a task's project, and true when no help with the task is taken now.
+    pub(super) fn of_task(&self, task: &Task) -> (Option<Arc<str>>, bool) {
+        let place = self.place(&task.key.project);
+        (place.team, place.closed || closed_label(task, &place.labels_closed).is_some())
+    }
+
+    fn place(&self, project: &ProjectRef) -> Place {
         if let Some(known) = self.met.borrow().get(project) {
             return known.clone();
         }
-        let team = self.roster.host_of(project).map(|t| Arc::from(t.id.as_str()));
-        let found = (team, self.roster.policy(project).consent == Consent::Closed);
-        self.met.borrow_mut().insert(project.clone(), found.clone());
-        found
+        let policy = self.roster.policy(project);
+        let place = Place {
+            team: self.roster.host_of(project).map(|t| Arc::from(t.id.as_str())),
+            closed: policy.consent == Consent::Closed,
+            labels_closed: policy.labels_closed.into(),
+        };
+        self.met.borrow_mut().insert(project.clone(), place.clone());
+        place
     }
 }

@@ -62,7 +62,7 @@ impl<'a> HostLoad<'a> {
 
     /// A team with all its projects.
     pub fn of_team(roster: &Roster, team: &str, commitments: &'a [Commitment]) -> Self {
-        let policy = roster.policies.get(team).cloned().unwrap_or_default();
+        let policy = roster.policies.get(team).unwrap_or(&roster.common).clone();
         let named = roster.team(team).and_then(|t| t.calendar.as_ref()).and_then(|name| roster.calendars.get(name));
         let mut calendar = named.cloned().unwrap_or_default();
         calendar.quiet.extend(policy.quiet.iter().cloned());

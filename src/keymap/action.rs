@@ -157,20 +157,20 @@ impl Action {
 }
 
 actions! {
-    Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Detail] Some("claim");
+    Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Mine Detail] Some("claim");
     HandBack "hand-back" "hand back" "Hand back" "End your claim with a note for the next person." [Discover Mine Detail] Some("release");
     Done "done" "done" "Done" "Say that the work is done and how, with what the host should know." [Mine Detail] Some("done");
     Renew "renew" "renew" "Renew" "Promise a later last day, and say why." [Mine Detail] Some("renew");
-    StillOnIt "still-on-it" "still on it" "Still on it" "Answer the reminder: you still work on it." [Mine Detail] Some("renew");
+    StillOnIt "still-on-it" "still on it" "Still on it" "Answer the reminder: you still work on it." [Mine Detail] Some("still-on-it");
     NeedHelp "need-help" "need help" "Need help" "Ask the host a question; the clock stands until they answer." [Mine Detail] Some("need-help");
     Pause "pause" "pause" "Pause or resume" "Step away until a day you name, or come back." [Mine Detail] Some("pause");
     Block "block" "blocked" "Blocked or unblocked" "Say who or what stops the work, or that it goes on." [Mine Detail] Some("block");
     HandOver "hand-over" "hand over" "Hand over" "Offer your claim to somebody; it stays yours until they accept." [Mine Detail] Some("handover");
-    Withdraw "withdraw" "withdraw" "Withdraw" "Take your request back before the host has answered." [Mine Detail] Some("release");
+    Withdraw "withdraw" "withdraw" "Withdraw" "Take your request back before the host has answered." [Mine Detail] Some("withdraw");
     Agree "agree" "accept" "Accept it" "Take over what is offered to you; for your team, accept a request, a renewal or finished work." [Discover Mine Floor Detail] Some("accept");
     Decline "decline" "decline" "Decline" "For your team: say no to a request, with a reason." [Discover Floor Detail] Some("decline");
     Revoke "revoke" "revoke" "Revoke" "For your team: take a commitment away, with a reason its helper reads." [Discover Floor Detail] Some("revoke");
-    Thank "thank" "thank" "Thank" "For your team: accept finished work with a word of thanks." [Discover Floor Detail] Some("accept");
+    Thank "thank" "thank" "Thank" "For your team: accept finished work with a word of thanks, or copy a draft of one." [Discover Floor Detail] Some("thanks");
     Reopen "reopen" "reopen" "Reopen" "For your team: say that finished work broke something; its helper gets days to mend it." [Discover Floor Detail] Some("warranty");
     Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Mine Floor Outbox] Some("show");
     OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Mine Floor Detail Outbox] None;

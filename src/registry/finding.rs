@@ -48,6 +48,11 @@ impl Finding {
         Self { severity: Severity::Error, file, line: 0, sentence: sentence.into(), hint }
     }
 
+    /// This one at a line, from 1.
+    pub fn at(self, line: usize) -> Self {
+        Self { line, ..self }
+    }
+
     /// True for a mistake.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

@@ -33,7 +33,7 @@ pub fn read(place: &Path) -> (Vec<Source>, Vec<Finding>) {
         Ok(_) => {
             match file(place) {
                 Ok(text) => sources.push(Source { name: shown, text }),
-                Err((sentence, hint)) => findings.push(Finding::whole(&shown, sentence, hint)),
+                Err((line, sentence, hint)) => findings.push(Finding::whole(&shown, sentence, hint).at(line)),
             }
             return (sources, findings);
         }
@@ -62,7 +62,7 @@ pub fn read(place: &Path) -> (Vec<Source>, Vec<Finding>) {
                     total += text.len();
                     sources.push(Source { name: shown, text });
                 }
-                Err((sentence, hint)) => findings.push(Finding::whole(&shown, sentence, hint)),
+                Err((line, sentence, hint)) => findings.push(Finding::whole(&shown, sentence, hint).at(line)),
             }
         }
     }
@@ -91,23 +91,24 @@ fn names(folder: &Path, must_exist: bool, findings: &mut Vec<Finding>) -> Vec<St
     names
 }
 
-type Wrong = (String, &'static str);
+/// Line (0 for the whole file), what is wrong, and what to do.
+type Wrong = (usize, String, &'static str);
 
 fn file(path: &Path) -> Result<String, Wrong> {
-    let unreadable = |e: std::io::Error| (format!("cannot be read: {}", e.kind()), "check who may read the file");
+    let unreadable = |e: std::io::Error| (0, format!("cannot be read: {}", e.kind()), "check who may read the file");
     // A pipe would keep the program waiting; its kind is asked before it is opened.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(("is no regular file".into(), "a registry is made of plain text files"));
+        return Err((0, "is no regular file".into(), "a registry is made of plain text files"));
     }
     let mut bytes = Vec::new();
     let opened = File::open(path).map_err(unreadable)?;
     opened.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > MAX_BYTES {
-        return Err(("is larger than 1 MiB: this is no part of a registry".into(), "split it, or check the path"));
+        return Err((0, "is larger than 1 MiB: this is no part of a registry".into(), "split it, or check the path"));
     }
     String::from_utf8(bytes).map_err(|e| {
         let good = e.as_bytes().iter().take(e.utf8_error().valid_up_to());
         let line = good.filter(|b| **b == b'\n').count() + 1;
-        (format!("line {line} is not UTF-8 text"), "save the file as UTF-8")
+        (line, "this line is not UTF-8 text".to_owned(), "save the file as UTF-8")
     })
 }

@@ -29,7 +29,8 @@ pub fn hints<'a>(roster: &'a Roster, host: &str, login: &str) -> Vec<(&'a Member
     let mut found: Vec<(&Member, Why)> = roster
         .people
         .iter()
-        .filter(|m| !m.accounts.iter().any(|a| a.host.eq_ignore_ascii_case(host)))
+        // Somebody whose account there is known by its id has no other.
+        .filter(|m| !m.accounts.iter().any(|a| a.host.eq_ignore_ascii_case(host) && a.id != 0))
         .filter_map(|m| Some((m, alike(m, login)?)))
         .collect();
     found.sort_by(|a, b| (a.1, &a.0.handle).cmp(&(b.1, &b.0.handle)));

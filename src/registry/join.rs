@@ -1,6 +1,6 @@
 //! Fitting rows together to a roster: who is named must exist, what is unique must be, caps lie over policies.
 
-use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map, hash_map::Entry};
 
 use super::{
     finding::{Findings, Spot, Spotted, shown},
@@ -50,11 +50,12 @@ pub(super) fn join(rows: Rows, whole: bool, out: &mut Findings) -> Roster {
 fn calendars(rows: Vec<(Spotted<String>, Calendar)>, out: &mut Findings) -> BTreeMap<String, Calendar> {
     let mut all = BTreeMap::new();
     for (name, calendar) in rows {
-        if all.contains_key(&name.value) {
-            let sentence = format!("a second calendar is named '{}'", shown(&name.value));
-            out.wrong(&name.spot, sentence, "the first one counts; give each its own name");
-        } else {
-            all.insert(name.value, calendar);
+        let sentence = format!("a second calendar is named '{}'", shown(&name.value));
+        match all.entry(name.value) {
+            btree_map::Entry::Vacant(free) => drop(free.insert(calendar)),
+            btree_map::Entry::Occupied(_) => {
+                out.wrong(&name.spot, sentence, "the first one counts; give each its own name");
+            }
         }
     }
     all

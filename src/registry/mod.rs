@@ -68,7 +68,10 @@ pub fn overlay(source: &Source, base: &Policy, roster: &Roster) -> (Policy, Vec<
     let mut out = Findings::default();
     let mut draft = host::Draft::default();
     parse(source, &mut out, |fields, out| draft = host::read(fields, out));
-    join::mentors_of(&mut draft, &roster.people, &mut out);
+    // Without people nobody can say whether a mentor is one.
+    if !roster.people.is_empty() {
+        join::mentors_of(&mut draft, &roster.people, &mut out);
+    }
     if out.errors() > 0 {
         draft.ask();
     }

@@ -98,7 +98,9 @@ fn narrowed(a: &[String], b: &[String]) -> Vec<String> {
     if a.is_empty() || b.is_empty() {
         return joined(a, b);
     }
-    let covered = |one: &str, by: &[String]| by.iter().any(|p| glob(&p.to_lowercase(), &one.to_lowercase()));
+    // As labels are compared: without regard to case and to the difference of `-`, `_` and space.
+    let folded = |p: &str| p.to_lowercase().replace(['-', '_'], " ");
+    let covered = |one: &str, by: &[String]| by.iter().any(|p| glob(&folded(p), &folded(one)));
     let kept = |of: &[String], by: &[String]| of.iter().filter(|p| covered(p, by)).cloned().collect::<Vec<_>>();
     let both = joined(&kept(a, b), &kept(b, a));
     if both.is_empty() { vec![String::new()] } else { both }

@@ -94,7 +94,11 @@ pub async fn fetch(tracker: &dyn Tracker, place: Place<'_>) -> tracker::Result<(
             Ok(Some(text)) => text,
             // Removed between the two questions.
             Ok(None) => continue,
-            Err(e) if e.class == ErrorClass::TooLarge => "#".repeat(MAX_BYTES + 1),
+            // About this one file; the rest is still read.
+            Err(e) if matches!(e.class, ErrorClass::TooLarge | ErrorClass::Unexpected { .. } | ErrorClass::Invalid) => {
+                troubles.push(Finding::whole(&name, format!("cannot be read: {}", e.sentence()), e.hint()));
+                continue;
+            }
             Err(e) => return Err(e),
         };
         total += text.len();

@@ -270,7 +270,8 @@ async fn colleagues_have_claimed_some_tasks() {
         for row in ground.all(&format!("/repos/{ORG}/{repo}/issues?labels=floating-help&per_page=100")).await {
             let n = &row["number"];
             let comments = ground.all(&format!("/repos/{ORG}/{repo}/issues/{n}/comments?per_page=100")).await;
-            let last = comments.last().unwrap();
+            let starts = |c: &&Value| c["body"].as_str().unwrap().starts_with("<!-- floorwalk/1");
+            let last = comments.iter().find(starts).unwrap();
             let marker = floorwalk::domain::marker::parse(last["body"].as_str().unwrap()).unwrap().unwrap();
             assert_eq!(Some(marker.by.id), last["user"]["id"].as_u64());
             assert_eq!(row["assignees"][0]["login"], marker.by.login.as_str());

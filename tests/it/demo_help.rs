@@ -112,6 +112,12 @@ async fn the_registry_names_everybody_and_all_teams() {
         assert_eq!(shown["id"].as_i64(), entry["github"][0]["id"].as_integer(), "{login}");
         assert!(rules["team"].as_table().unwrap().contains_key(entry["team"].as_str().unwrap()), "{login}");
     }
+    let sources = ["floor.toml", "people.toml"]
+        .map(|name| floorwalk::registry::Source { name: name.into(), text: demo.file(REGISTRY, name).unwrap() });
+    let read = floorwalk::registry::read(&sources);
+    let worth: Vec<String> =
+        read.findings.iter().map(|f| format!("{f:?}")).filter(|f| !f.contains("insights")).collect();
+    assert_eq!(worth, [""; 0]);
     let consents: Vec<&str> =
         rules["host"].as_table().unwrap().values().filter_map(|h| h.get("consent")?.as_str()).collect();
     for word in ["auto", "notify", "ask", "closed"] {
@@ -144,4 +150,38 @@ fn a_floor_has_two_clocks_and_colleagues_who_act() {
     desk.fine(&["sync"]);
     let left = desk.fine(&["list", "is:free project:quillfern/quill", "--json", "--limit", "1000"]).json();
     assert!(left["tasks"].as_array().unwrap().iter().all(|t| t["key"] != key.as_str()), "{key} is closed");
+}
+
+#[test]
+fn the_program_sees_every_state_on_that_floor() {
+    // A Friday, and a Monday in the middle of a quiet period and of holidays.
+    for day in ["2026-11-20T09:00:00Z", "2027-01-04T07:00:00Z"] {
+        let floor = Floor::alive_on(day);
+        let ylva = floor.desk_with("ylva", &format!("registry = \"gh:{REGISTRY}\""));
+        ylva.at(day);
+        ylva.fine(&["sync"]);
+        let shown = ylva.fine(&["floor"]).out();
+        let rows: Vec<Vec<&str>> = shown.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+        assert!(rows.iter().all(|row| row[0] != "" && row[4] != ""), "rooms and homes are known: {shown}");
+        let seen = |who: &str, state: &str| rows.iter().any(|row| row[3] == who && row[1] == state);
+        let expected = [
+            ("teo", "at risk"),
+            ("brigid", "active"),
+            ("kasia-w", "active"),
+            ("wanjiru", "requested"),
+            ("juno", "requested"),
+            ("rune", "paused"),
+            ("dmitar", "host's turn"),
+            ("ngozi", "host's turn"),
+            ("leila-r", "warranty"),
+            ("zev", "blocked"),
+            ("amadou", "active"),
+            ("fumiko", "host's turn"),
+            ("bela", "host's turn"),
+            ("sam", "active"),
+        ];
+        for (who, state) in expected {
+            assert!(seen(who, state), "{day}: {who} {state}\n{shown}");
+        }
+    }
 }

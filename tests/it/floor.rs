@@ -36,16 +36,21 @@ impl Floor {
 
     /// A floor on which the teams help each other already: commitments in every state.
     pub(crate) fn alive() -> Self {
-        Self::start(None, true)
+        Self::alive_on(TODAY)
+    }
+
+    /// The same on another day.
+    pub(crate) fn alive_on(now: &str) -> Self {
+        Self::start(None, true, now)
     }
 
     pub(crate) fn with(data: Option<PathBuf>) -> Self {
-        Self::start(data, false)
+        Self::start(data, false, TODAY)
     }
 
-    fn start(data: Option<PathBuf>, helping: bool) -> Self {
+    fn start(data: Option<PathBuf>, helping: bool, now: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let now: Timestamp = TODAY.parse().unwrap();
+        let now: Timestamp = now.parse().unwrap();
         let ticks = std::sync::atomic::AtomicI64::new(0);
         // The server's clock goes on by a second with each request: its times are its own, never the client's.
         let clock =

@@ -226,6 +226,40 @@ async fn a_task_that_moved_away_has_no_history_here() {
     assert_eq!(error.class, ErrorClass::Moved { to: Some("acme/doors#34".into()) });
 }
 
+fn connected(node: Value) -> Value {
+    json!({"data": {"nodes": [node, null, {}], "rateLimit": {"cost": 1}}})
+}
+
+#[tokio::test]
+async fn a_pull_request_linked_by_hand_is_asked_for_by_name() {
+    let pull = json!({"number": 31, "repository": {"nameWithOwner": "acme/widgets"}});
+    let row = || event(4, "connected", "2026-11-01T09:00:00Z", maya(), json!({}));
+    let limit = json!({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]});
+    let old = json!({"errors": [{"message": "Field 'x' doesn't exist on type 'y'"}]});
+    let cases = [
+        (connected(json!({"id": "EV_4", "source": {}, "subject": pull})), Ok("01 09:00 acme/widgets#31 by maya")),
+        (connected(json!({"id": "EV_4", "source": pull, "subject": {}})), Ok("01 09:00 acme/widgets#31 by maya")),
+        (connected(json!({"id": "EV_5", "source": pull})), Ok("")),
+        (connected(json!({"id": "EV_4", "source": {}, "subject": {}})), Ok("")),
+        (connected(json!({"id": 4, "source": 3, "subject": {"number": "x"}})), Ok("")),
+        (old, Ok("")),
+        (limit, Err(())),
+    ];
+    for (answer, expected) in cases {
+        let server = MockServer::start().await;
+        serve_pages(&server, TIMELINE, &[json!([row()])]).await;
+        let reply = ResponseTemplate::new(200).set_body_json(&answer);
+        Mock::given(path("/graphql")).respond_with(reply).expect(1).mount(&server).await;
+        match (github(&server.uri()).history(&key(1)).await, expected) {
+            (Ok(history), Ok(expected)) => {
+                assert_eq!(history.happenings.iter().map(told).collect::<String>(), expected, "{answer}");
+            }
+            (Err(error), Err(())) => assert!(matches!(error.class, ErrorClass::RateLimit { .. }), "{error}"),
+            (got, expected) => panic!("{got:?}, not {expected:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn only_the_last_linked_pull_requests_are_asked_for() {
     let server = MockServer::start().await;

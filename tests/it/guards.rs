@@ -17,7 +17,7 @@ use floorwalk::{
         text::Foreign,
         time::Now,
     },
-    judge::guard::{Around, Pass, Proposal, check},
+    judge::guard::{Around, Pass, Proposal, check, check_accepting},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use ulid::Ulid;
@@ -191,6 +191,15 @@ impl Ask {
     }
 
     pub(crate) fn at(&self, now: Timestamp) -> Result<Pass, Box<Refusal>> {
+        self.ask(now, check)
+    }
+
+    /// The same when the host accepts it.
+    pub(crate) fn accepting(&self) -> Result<(), Box<Refusal>> {
+        self.ask(at(TODAY), check_accepting)
+    }
+
+    fn ask<T>(&self, now: Timestamp, of: impl Fn(&Proposal<'_>, Around<'_>) -> T) -> T {
         let mut commitments = self.commitments.clone();
         judge(&mut commitments, &self.roster, Now(now));
         let proposal = Proposal {
@@ -206,7 +215,7 @@ impl Ask {
             waive: self.flags[WAIVE],
             taken: self.taken,
         };
-        check(&proposal, Around { commitments: &commitments, roster: &self.roster, now: Now(now) })
+        of(&proposal, Around { commitments: &commitments, roster: &self.roster, now: Now(now) })
     }
 
     pub(crate) fn pass(&self) -> Pass {
@@ -485,30 +494,4 @@ fn one_person_on_two_trackers_is_one_person() {
     let mut other = live(1, elsewhere, "sam", "2026-12-01");
     other.who = Person { login: Login::new("s-lee"), ..Person::human("", 77) };
     assert_eq!(ask.with(vec![other]).refusal().rule, Rule::WorkInProgress);
-}
-
-#[test]
-fn the_lines_of_a_refusal_are_who_and_when_then_instead_then_what_is_free() {
-    let refusal = Refusal::new(Rule::Held, "no", Lifter::Holder("lee".into()))
-        .until(date("2026-11-28"))
-        .instead("ask them")
-        .or_take(vec![key("a/b", 1), key("a/c", 2)]);
-    let error = floorwalk::app::UserError::from(refusal.clone());
-    assert_eq!(error.sentence, "no");
-    assert_eq!(
-        error.hints,
-        ["@lee can lift it; it lifts by itself on 2026-11-28", "ask them", "free and alike: a/b#1, a/c#2"]
-    );
-    let json = serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&error)).unwrap();
-    assert_eq!(
-        json["refusal"],
-        serde_json::json!({
-            "rule": "Held", "lifter": {"holder": "lee"}, "lifts_on": "2026-11-28", "instead": ["ask them"],
-            "alternatives": ["a/b#1", "a/c#2"],
-        })
-    );
-    let plain =
-        serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&floorwalk::app::UserError::refused("x", "")))
-            .unwrap();
-    assert!(plain.get("refusal").is_none());
 }

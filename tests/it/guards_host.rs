@@ -8,10 +8,9 @@ use floorwalk::{
         commitment::{Act, Commitment, HostSign},
         permit::{Actor, Deed, allowed, may},
         policy::{Consent, Policy},
-        refusal::{Lifter, Rule},
+        refusal::{Lifter, Refusal, Rule},
         roster::Role,
         size::Size,
-        text::Foreign,
         time::Now,
     },
     judge::burden::{HostLoad, minutes, prior, spent},
@@ -31,6 +30,30 @@ fn g6_a_closed_host_is_not_blamed_and_names_no_day() {
     assert_eq!((refusal.rule, refusal.lifts_on, &refusal.lifter), (Rule::HostOpen, None, &ana()));
     assert_eq!(refusal.instead, ["Vision is reached at #vision-help"]);
     assert_eq!(ask.flag(ASK).refusal().rule, Rule::HostOpen, "asking does not open it");
+}
+
+#[test]
+fn g6_a_label_may_be_closed_alone() {
+    let mut ask = Ask::new(Policy { labels_closed: vec!["area/billing*".into()], ..Policy::default() });
+    assert!(ask.at(at(TODAY)).is_ok());
+    ask.task.labels.push("Area/Billing-EU".into());
+    let refusal = ask.refusal();
+    assert_eq!((refusal.rule, refusal.lifts_on), (Rule::HostOpen, None));
+    assert_eq!(refusal.sentence, "Vision takes no help with the label 'Area/Billing-EU' at the moment");
+}
+
+#[test]
+fn t4_accepting_asks_for_the_hosts_limits_and_not_for_the_helpers() {
+    let own = |n| live(n, key("other/x", n as u64), "noor", "2026-12-01");
+    let policy = Policy { newcomer_labels: vec!["first".into()], max_helpers: Some(1), ..Policy::default() };
+    let mut ask = Ask::new(policy).by("noor").with(vec![own(1), own(2)]);
+    ask.task.labels = vec!["first".into()];
+    ask.task.created_at = at("2026-11-20T09:00:00Z");
+    assert_eq!(ask.refusal().rule, Rule::WorkInProgress);
+    assert!(ask.accepting().is_ok(), "reserved for just such a person");
+    ask.commitments.push(live(3, key("vision/app", 1), "lee", "2026-12-01"));
+    assert_eq!(ask.accepting().unwrap_err().rule, Rule::HostConcurrency);
+    assert!(ask.flag(WAIVE).accepting().is_ok());
 }
 
 #[test]
@@ -129,6 +152,26 @@ fn g8_what_is_committed_and_what_is_asked_fit_the_budget() {
     assert!(ask.at(at(TODAY)).is_err() && ask.flag(WAIVE).at(at(TODAY)).is_ok());
     let never = Ask::new(Policy { review_budget_min: Some(10), ..Policy::default() }).refusal();
     assert_eq!((never.rule, never.lifts_on), (Rule::BurdenBudget, None), "more than a whole week's");
+}
+
+#[test]
+fn g9_a_label_that_is_closed_refuses_whatever_else_is_given_out() {
+    let closed = vec!["security".into()];
+    let mut ask =
+        Ask::new(Policy { labels_allow: vec!["help wanted".into()], labels_closed: closed, ..Policy::default() });
+    ask.task.labels = vec!["help wanted".into()];
+    assert!(!ask.pass().ask);
+    ask.task.labels.push("Security".into());
+    let refusal = ask.refusal();
+    assert_eq!(refusal.rule, Rule::Protected);
+    assert!(
+        refusal.sentence.contains("takes no help with tasks that have the label 'Security'"),
+        "{}",
+        refusal.sentence
+    );
+    // Two lists without anything in common allow nothing, and say so.
+    let none = Ask::new(Policy { labels_allow: vec![String::new()], ..Policy::default() }).refusal();
+    assert!(none.sentence.contains("gives out tasks with no label"), "{}", none.sentence);
 }
 
 #[test]
@@ -237,7 +280,6 @@ fn names_from_a_registry_are_made_harmless() {
     ask.roster.teams[0].leads.clear();
     assert_eq!(ask.refusal().lifter, Lifter::Host(Vec::new()));
     assert_eq!(ask.refusal().remedy(), "the host team can lift it");
-    let _ = Foreign::default();
 }
 
 #[test]
@@ -269,4 +311,30 @@ fn the_table_of_permissions_cell_by_cell() {
     assert!(allowed(Role::Lead, true, Deed::Keep) && allowed(Role::Lead, true, Deed::Revoke));
     assert!(!allowed(Role::Lead, false, Deed::Keep) && !allowed(Role::Other, true, Deed::Revoke));
     assert!(!allowed(Role::Programme, true, Deed::AnswerRequest) && allowed(Role::Mentor, false, Deed::AnswerRequest));
+}
+
+#[test]
+fn the_lines_of_a_refusal_are_who_and_when_then_instead_then_what_is_free() {
+    let refusal = Refusal::new(Rule::Held, "no", Lifter::Holder("lee".into()))
+        .until(date("2026-11-28"))
+        .instead("ask them")
+        .or_take(vec![key("a/b", 1), key("a/c", 2)]);
+    let error = floorwalk::app::UserError::from(refusal.clone());
+    assert_eq!(error.sentence, "no");
+    assert_eq!(
+        error.hints,
+        ["@lee can lift it; it lifts by itself on 2026-11-28", "ask them", "free and alike: a/b#1, a/c#2"]
+    );
+    let json = serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&error)).unwrap();
+    assert_eq!(
+        json["refusal"],
+        serde_json::json!({
+            "rule": "Held", "lifter": {"holder": "lee"}, "lifts_on": "2026-11-28", "instead": ["ask them"],
+            "alternatives": ["a/b#1", "a/c#2"],
+        })
+    );
+    let plain =
+        serde_json::to_value(floorwalk::cli::json::ErrorOut::from(&floorwalk::app::UserError::refused("x", "")))
+            .unwrap();
+    assert!(plain.get("refusal").is_none());
 }

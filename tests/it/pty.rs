@@ -201,7 +201,8 @@ fn the_demo_opens_claims_hands_back_and_leaves_the_terminal_as_it_was() {
     screen.shows("is yours until 2026-11-27").shows("3 Mine·2");
     screen.press("3");
     screen.shows("active").shows("days left");
-    screen.press("h");
+    // What was offered stands first.
+    screen.press("jh");
     screen.shows("Hand back");
     screen.press("half of it is in a branch");
     screen.press("\r");

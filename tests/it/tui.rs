@@ -82,7 +82,7 @@ fn pictures_of_help() {
 #[test]
 fn pictures_of_the_claim_dialog() {
     pictures("claim", |screen| {
-        screen.keys("c right right tab").text("start with the log");
+        screen.keys("c right right tab tab").text("start with the log");
     });
 }
 
@@ -131,14 +131,14 @@ fn a_mistake_in_the_query_is_pointed_at_and_the_list_stays() {
 #[test]
 fn a_claim_is_exactly_what_the_dialog_shows() {
     let mut screen = Screen::new(80, 24);
-    screen.keys("c").shows("until 2026-11-27, 5 working days").shows("vision/dataloader#412");
+    screen.go_to(&key("search/cli", 98)).keys("c").shows("until 2026-11-27, 5 working days").shows("search/cli#98");
     screen.text("x").shows("until 2026-11-24, 2 working days");
-    screen.text("M").shows("until 2026-12-04, 10 working days").keys("tab").text("look at the log first");
+    screen.text("M").shows("until 2026-12-04, 10 working days").keys("tab tab").text("look at the log first");
     assert_eq!(screen.wishes(), []);
     screen.keys("enter");
     let claim = Command::Claim {
-        keys: vec![key("vision/dataloader", 412)],
-        until: None,
+        keys: vec![key("search/cli", 98)],
+        until: Some("2026-12-04".parse().unwrap()),
         size: Some(Size::M),
         plan: "look at the log first".into(),
         alongside: false,
@@ -172,11 +172,20 @@ fn marked_tasks_are_claimed_together_and_what_cannot_be_is_named() {
 }
 
 #[test]
-fn what_is_held_cannot_be_claimed_and_says_who_has_it() {
+fn what_is_held_says_who_has_it_and_what_else_is_free_or_is_taken_as_a_pair() {
     let mut screen = Screen::new(100, 30);
-    screen.go_to(&key("docs/handbook", 9)).keys("c").shows("is claimed by @kim until 2026-11-24");
-    assert!(screen.turns.state.overlay.is_none());
+    screen.go_to(&key("docs/handbook", 9)).keys("c").shows("Refused: @kim holds docs/handbook#9 until 2026-11-24");
+    screen
+        .shows("@kim can lift it")
+        .keys("enter")
+        .shows("Free and alike")
+        .shows("▸ docs/handbook#5")
+        .keys("down enter");
+    screen.lacks("Free and alike").shows("Old screenshots in the tour").shows("Why it is here");
     assert_eq!(screen.wishes(), []);
+    screen.keys("esc c").shows("Refused").keys("shift-tab right").lacks("Refused").keys("enter");
+    let wishes = screen.wishes();
+    assert!(matches!(wishes.as_slice(), [Command::Claim { alongside: true, .. }]), "{wishes:?}");
 }
 
 #[test]
@@ -184,10 +193,10 @@ fn handing_back_sends_note_and_reason_and_keeps_the_draft() {
     let mut screen = Screen::new(80, 24);
     screen.keys("3 h").text("half done").send(Msg::Paste("\nsee branch\x1b[31m".into()));
     screen.keys("esc h").shows("half done").shows("see branch");
-    screen.keys("tab right enter");
+    screen.keys("shift-tab right enter");
     let release = Command::Release {
         key: key("vision/dataloader", 31),
-        note: "half done\nsee branch[31m".into(),
+        note: "**Done so far:**\n\nhalf done\nsee branch[31m".into(),
         reason: ReleaseReason::Blocked,
     };
     assert_eq!(screen.wishes(), [release]);

@@ -49,7 +49,7 @@ fn message(dice: &mut Dice) -> Msg {
     ];
     match dice.roll(100) {
         0..=54 => {
-            let letters: Vec<char> = "123?:uroRyYvVgGjkfsSchbz/tabOd :#日é".chars().collect();
+            let letters: Vec<char> = "123?:uroRyYvVgGjkfsSchbz/tabOd :#日é33denpwaxXtH".chars().collect();
             Msg::Key(Chord::plain(Key::Char(dice.pick(&letters))))
         }
         55..=84 => Msg::Key(Chord { shift: dice.roll(8) == 0, ..Chord::plain(dice.pick(&named)) }),
@@ -60,10 +60,25 @@ fn message(dice: &mut Dice) -> Msg {
         91..=94 => Msg::Paste(dice.pick(&PASTES).into()),
         95 => Msg::App(Event::Said("something happened".into())),
         96 => Msg::App(Event::Failed(UserError::refused("no", "try again later"))),
-        97 => Msg::App(Event::Snapshot(if dice.roll(4) == 0 { bare(Default::default()) } else { busy() })),
+        97 => Msg::App(Event::Snapshot(match dice.roll(6) {
+            0 => bare(Default::default()),
+            1 => busy(),
+            _ => lively(),
+        })),
         98 => Msg::App(Event::Detail(Box::new(detail(key("search/cli", 98), BODY)))),
         _ => Msg::Resumed,
     }
+}
+
+/// Offers, requests to my team, work at risk, what was refused: everything an act can be about.
+fn lively() -> std::sync::Arc<floorwalk::index::Snapshot> {
+    let mut all = super::tui_mine::working();
+    all.extend(super::tui_mine::around());
+    for (i, c) in all.iter_mut().enumerate() {
+        c.claim = floorwalk::domain::commitment::ClaimId(ulid::Ulid(i as u128));
+    }
+    all.push(super::tui_lives::asked_of_me(99, key("search/cli", 140)));
+    super::tui_lives::lives(all, super::tui_lives::roster())
 }
 
 fn busy() -> std::sync::Arc<floorwalk::index::Snapshot> {

@@ -276,30 +276,8 @@ fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) ->
         taken: None,
     };
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
-    // What concerns the helper was asked when they wished it, and is theirs to weigh: should that be what fails now,
-    // the host's own limits are asked for somebody of whom nothing is known.
-    let nobody = Person::human("", 0);
-    let refusal = match guard::check(&proposal, around) {
-        Err(refusal) if !is_of_host(refusal.rule) => {
-            guard::check(&Proposal { who: &nobody, ..proposal }, around).err().filter(|r| is_of_host(r.rule))
-        }
-        other => other.err(),
-    };
+    let refusal = guard::check_accepting(&proposal, around).err();
     let Some(refusal) = refusal else { return Ok(()) };
     let limits = matches!(refusal.rule, Rule::HostConcurrency | Rule::BurdenBudget);
     Err(world.refuse(if limits { refusal.instead("go over your own limit once: `--waive`") } else { *refusal }))
-}
-
-/// G6 to G12: what T4 checks again.
-fn is_of_host(rule: Rule) -> bool {
-    matches!(
-        rule,
-        Rule::HostOpen
-            | Rule::HostConcurrency
-            | Rule::BurdenBudget
-            | Rule::Protected
-            | Rule::Readiness
-            | Rule::Newcomers
-            | Rule::Held
-    )
 }

@@ -17,9 +17,9 @@ use crate::{
         table::{Listing, Look, write_table, write_tsv},
         wiring,
     },
-    config::{Config, secret::Token},
-    demo::{Demo, DemoError, DemoOptions, ORG, YOU},
-    domain::person::Login,
+    config::{Config, RegistryPlace, secret::Token},
+    demo::{Demo, DemoError, DemoOptions, ORG, REGISTRY, YOU},
+    domain::{key::ProjectRef, person::Login},
     index::{Query, filter, rank::Sort},
     sync::outbox::OutboxSettings,
 };
@@ -44,22 +44,30 @@ pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
         // The address alone on standard output, for scripts.
         cx.out.say(&demo.url());
         cx.out.note("serving on this machine only, until Ctrl-C; any token is accepted");
+        if args.data.is_none() {
+            cx.out.note("the token demo-LOGIN is that person: demo-sam helps, demo-tobias-h and demo-ylva lead teams");
+            cx.out.note(&format!("who is who and what teams allow: registry = \"gh:{REGISTRY}\""));
+        }
         demo.run_until_stopped().await;
         return Ok(ExitCode::Done as u8);
     }
     let folder = std::env::temp_dir().join(format!("floorwalk-demo-{}", cx.host.fresh_id()));
-    let end = visit(cx, &demo.url(), &folder).await;
+    let end = visit(cx, &demo.url(), args.data.is_none(), &folder).await;
     // The demo leaves nothing behind; a folder that cannot be removed is the system's to clean.
     let _ = std::fs::remove_dir_all(&folder);
     end
 }
 
-async fn visit(cx: &Context, url: &str, folder: &Path) -> Result<u8> {
+/// The real program on the server; the made-up organisation has a registry, data from files has none.
+async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<u8> {
     let mut config = bare_tracker(url)?;
     config.orgs = vec![ORG.to_owned()];
+    let project =
+        ProjectRef::parse(&config.name, REGISTRY).map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""))?;
+    let registry = made_up.then_some(RegistryPlace::Repository { project, folder: String::new() });
     let token = Token { secret: "floorwalk-demo".to_owned().into(), source: "the demo".into() };
     let tracker = wiring::tracker(&config, Some(token), &cx.env)?;
-    let config = Config { handle: Some(Login::new(YOU)), trackers: vec![config], ..Config::default() };
+    let config = Config { handle: Some(Login::new(YOU)), registry, trackers: vec![config], ..Config::default() };
     let session = Session::new(Parts {
         config,
         store: wiring::store(folder)?,

@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::init;
 use crate::{
-    app::{ExitCode, UserError},
+    app::{
+        ExitCode, UserError,
+        registry::{load, summary},
+    },
     cli::{
         context::Context,
         failure::{Failure, Result},
@@ -13,7 +16,7 @@ use crate::{
         table::ago,
         wiring,
     },
-    config::TrackerConfig,
+    config::{Loaded, TrackerConfig},
     domain::{
         coverage::{Coverage, Freshness},
         text::safe_line,
@@ -83,6 +86,7 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
     }
     match store(cx).await {
         Ok((health, everything)) => {
+            registry(cx, &mut report, &everything).await;
             store_health(&mut report, &health);
             freshness(&mut report, &everything, cx.host.now());
         }
@@ -150,6 +154,19 @@ fn tell_facts(report: &mut Report, area: &str, facts: &Facts) {
         report.add(area, level, what);
     }
     report.add(area, Level::Fine, format!("requests of this check: {}", facts.requests));
+}
+
+/// The registry as last read. Its mistakes are warnings: everything works without it.
+async fn registry(cx: &Context, report: &mut Report, everything: &Everything) {
+    let Ok(Loaded { config, .. }) = cx.load() else { return };
+    let Some(place) = &config.registry else { return };
+    let known = load(&config, everything.values.clone()).await;
+    let (teams, people) = (known.roster.teams.len(), known.roster.people.len());
+    report.add("registry", Level::Fine, format!("{place}: teams {teams}, people {people}"));
+    for (what, hint) in summary(&known.findings) {
+        let hints = if hint.is_empty() { Vec::new() } else { vec![hint] };
+        report.findings.push(Finding { area: "registry".into(), level: Level::Warning, what, hints });
+    }
 }
 
 async fn store(cx: &Context) -> Result<(Health, Everything)> {

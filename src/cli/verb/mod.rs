@@ -19,6 +19,7 @@ mod need_help;
 mod note;
 mod outbox;
 mod pause;
+mod registry;
 mod release;
 mod renew;
 mod resume;
@@ -67,6 +68,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
+        Some(Verb::Registry { act }) => registry::run(cx, act).await,
         Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),

@@ -193,7 +193,7 @@ pub struct Life {
     pub counted_to: Timestamp,
     /// True after the one return from warranty.
     pub regressed: bool,
-    /// Acts of the host so far: comments, and reviews among them. The burden is made of these.
+    /// Comments of the host so far; reviews are counted by themselves. The burden is made of both.
     pub host_comments: u32,
     /// Reviews of the host so far.
     pub host_reviews: u32,

@@ -53,7 +53,14 @@ impl Floor {
         for (at, c) in snapshot.commitments.iter().enumerate().filter(|(_, c)| is_here(c)) {
             places.entry(place_of(snapshot, &c.key.project)).or_default().push(at);
         }
+        let by_hand = by_hand(snapshot);
+        for place in by_hand.keys().filter(|place| matches!(place, Place::Team(_))) {
+            places.entry(place.clone()).or_default();
+        }
         let mut rooms: Vec<Room> = places.into_iter().map(|(place, at)| Room::of(snapshot, place, &at)).collect();
+        for room in &mut rooms {
+            room.by_hand = by_hand.get(&room.place).copied().unwrap_or(0);
+        }
         rooms.sort_by(|a, b| a.rank().cmp(&b.rank()));
         Self { matrix: Matrix::of(snapshot), rooms }
     }
@@ -83,6 +90,22 @@ fn place_of(snapshot: &Snapshot, project: &ProjectRef) -> Place {
         Some(team) => Place::Team(team.id.clone()),
         None => Place::Project(project.clone()),
     }
+}
+
+/// Tasks that are assigned by hand to somebody who is not of the team that owns them.
+fn by_hand(snapshot: &Snapshot) -> BTreeMap<Place, u32> {
+    let mut known: BTreeMap<&ProjectRef, Place> = BTreeMap::new();
+    let mut counts: BTreeMap<Place, u32> = BTreeMap::new();
+    for assigned in &snapshot.assigned {
+        let project = &assigned.key.project;
+        let place = known.entry(project).or_insert_with(|| place_of(snapshot, project)).clone();
+        let person = Person { login: assigned.who.clone(), ..Person::human("", 0) };
+        let home = snapshot.roster.home_of(&project.tracker, &person);
+        if home.is_none_or(|team| Place::Team(team.id.clone()) != place) {
+            *counts.entry(place).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// What the reader is for a project: by the registry; where it knows no team for the project, by what the tracker lets

@@ -37,6 +37,9 @@ pub(super) fn open(case: &Case<'_>) -> Verdict {
     if policy.consent_for(case.is_newcomer()) == Consent::Closed {
         return refuse(format!("{} takes no newcomers at the moment", case.host()));
     }
+    if let Some(label) = protect::closed_label(case.p.task, &policy.labels_closed) {
+        return refuse(format!("{} takes no help with the label '{}' at the moment", case.host(), name(label)));
+    }
     let is_docs = || case.p.task.labels.iter().any(|l| class(l.raw()) == Some(LabelClass::Docs));
     match policy.governance_level {
         Some(level) if level < CODE_LEVEL && !is_docs() => refuse(format!(

@@ -14,6 +14,7 @@ mod task;
 use jiff::civil::Date;
 
 use self::case::Case;
+pub use self::protect::closed_label;
 use crate::domain::{
     commitment::{ClaimId, Commitment},
     person::Person,
@@ -26,7 +27,7 @@ use crate::domain::{
 };
 
 /// What a guard says.
-type Verdict = Result<(), Box<Refusal>>;
+pub type Verdict = Result<(), Box<Refusal>>;
 
 /// What somebody wants to take.
 #[derive(Clone, Debug)]
@@ -106,4 +107,24 @@ pub fn check(proposal: &Proposal<'_>, around: Around<'_>) -> Result<Pass, Box<Re
     task::access(&case, &mut pass);
     host::consent(&case, &mut pass);
     Ok(pass)
+}
+
+/// Checks again what T4 names when a request is accepted: what the host and the task allow (G6–G12). What the helper has
+/// agreed was asked when they wished it, and is theirs to weigh.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_accepting(proposal: &Proposal<'_>, around: Around<'_>) -> Verdict {
+    let case = Case::new(proposal, around);
+    host::open(&case)?;
+    protect::labels_allowed(&case)?;
+    task::readiness(&case, &mut Pass::default())?;
+    task::held(&case)?;
+    task::newcomers_first(&case)?;
+    host::quiet(&case)?;
+    if proposal.waive {
+        return Ok(());
+    }
+    host::concurrency(&case)?;
+    host::budget(&case, case.load.forecast(proposal.size))
 }

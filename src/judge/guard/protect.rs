@@ -14,20 +14,24 @@ use crate::domain::{
 /// Longest word of a text that is looked at as a path, bytes.
 const PATH_MOST: usize = 300;
 
-/// Only tasks with a label that the host gives out, where it names such labels.
+/// Only tasks with a label that the host gives out, where it names such labels, and none with a label that it closed.
 pub(super) fn labels_allowed(case: &Case<'_>) -> Verdict {
+    let closed = |label: &&str| case.load.policy.labels_closed.iter().any(|pattern| fits_label(pattern, label));
+    if let Some(label) = case.p.task.labels.iter().map(|l| l.raw()).find(closed) {
+        let sentence = format!("{} takes no help with tasks that have the label '{}'", case.host(), name(label));
+        return Err(Box::new(Refusal::new(Rule::Protected, sentence, case.lifter())));
+    }
     let allowed = &case.load.policy.labels_allow;
     let has = |pattern: &String| case.p.task.labels.iter().any(|l| fits_label(pattern, l.raw()));
     if allowed.is_empty() || allowed.iter().any(has) {
         return Ok(());
     }
-    let names: Vec<String> = allowed.iter().take(4).map(|l| format!("'{}'", name(l))).collect();
-    let sentence = format!(
-        "{} gives out tasks with the label {}, and {} has none of them",
-        case.host(),
-        names.join(" or "),
-        case.p.task.key
-    );
+    // Two lists without anything in common leave the empty pattern, which fits no label.
+    let names: Vec<String> =
+        allowed.iter().filter(|l| !l.is_empty()).take(4).map(|l| format!("'{}'", name(l))).collect();
+    let which = if names.is_empty() { "no label".to_owned() } else { format!("the label {}", names.join(" or ")) };
+    let (host, key) = (case.host(), &case.p.task.key);
+    let sentence = format!("{host} gives out tasks with {which}, and {key} has none of them");
     let mut refusal = Refusal::new(Rule::Protected, sentence, case.lifter())
         .instead("ask on the task whether it may have such a label");
     let contact = case.contact();
@@ -35,6 +39,11 @@ pub(super) fn labels_allowed(case: &Case<'_>) -> Verdict {
         refusal = refusal.instead(contact);
     }
     Err(Box::new(refusal))
+}
+
+/// The first label of a task that its host has closed to helpers, raw.
+pub fn closed_label<'a>(task: &'a Task, closed: &[String]) -> Option<&'a str> {
+    task.labels.iter().map(|l| l.raw()).find(|label| closed.iter().any(|pattern| fits_label(pattern, label)))
 }
 
 /// What of a task the host wants to be asked for, in words: a label or a path of its deny lists.

@@ -4,6 +4,8 @@
 mod candidates;
 mod clock;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     discover::stops_all,
     missing::is_absent,
@@ -123,7 +125,10 @@ impl Reader<'_> {
             let gone = |c: &&Commitment| {
                 c.key == *key && c.state.is_live() && fold.claim(c.claim).is_none() && !in_flux(c.claim)
             };
-            let revoked = |c: &Commitment| ended(c, CommitmentState::Revoked, Act::Unassigned, self.now());
+            let revoked = |c: &Commitment| {
+                let at = self.last_there(c, &fold, folding.after);
+                ended(c, CommitmentState::Revoked, Act::Unassigned, at)
+            };
             commitments.extend(stored.iter().filter(gone).map(revoked));
         }
         if !ops.is_empty() {
@@ -143,6 +148,17 @@ impl Reader<'_> {
         };
         self.store.apply(batch).await?;
         Ok(())
+    }
+
+    /// When a claim that is gone was seen there last; before whatever was claimed since, for that was free to be claimed.
+    fn last_there(&self, c: &Commitment, fold: &Fold, after: &Everything) -> Timestamp {
+        let name = folded_name(&c.key);
+        let value = after.values.iter().find(|(n, _)| *n == name).and_then(|(_, v)| v.split_once(' '));
+        let seen = value.and_then(|(_, when)| when.parse().ok()).unwrap_or_else(|| self.now());
+        let last = c.log.iter().map(|e| e.at).max().unwrap_or(c.since);
+        let next = fold.leases.iter().map(|l| l.since).filter(|since| *since > last).min();
+        let before = next.and_then(|next| next.checked_sub(SignedDuration::from_nanos(1)).ok());
+        before.map_or(seen, |before| seen.min(before)).max(last)
     }
 
     /// The commitments that a fold shows, and what is to be written on the tracker because of them.
@@ -178,7 +194,7 @@ impl Reader<'_> {
 }
 
 /// A commitment that ended without a word on the tracker: its log says so from now on.
-pub(super) fn ended(c: &Commitment, state: CommitmentState, act: Act, at: jiff::Timestamp) -> Commitment {
+pub(super) fn ended(c: &Commitment, state: CommitmentState, act: Act, at: Timestamp) -> Commitment {
     let mut ended = Commitment { state, ..c.clone() };
     if !ended.log.is_empty() {
         ended.log.push(Entry { at, seq: u64::MAX, by: None, host: false, pull: None, act });

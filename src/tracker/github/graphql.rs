@@ -41,11 +41,17 @@ pub const FEED: &str = "query Feed($search: String!, $first: Int!, $after: Strin
      reactions { totalCount } milestone { title dueOn } } } } \
      rateLimit { cost limit remaining resetAt } }";
 
+/// What was linked by hand: the timeline only tells that something was.
+pub const CONNECTED: &str = "query Connected($ids: [ID!]!) { nodes(ids: $ids) { ... on ConnectedEvent { id \
+     source { ...pull } subject { ...pull } } } rateLimit { cost limit remaining resetAt } } \
+     fragment pull on PullRequest { number repository { nameWithOwner } }";
+
 /// Whether GraphQL works at all.
 pub const PROBE: &str = "query Probe { viewer { login } rateLimit { cost limit remaining resetAt } }";
 
 /// Every document that is ever sent, by name, for checking against the official schema.
-pub const DOCUMENTS: &[(&str, &str)] = &[("Heads", HEADS), ("Head", HEAD), ("Feed", FEED), ("Probe", PROBE)];
+pub const DOCUMENTS: &[(&str, &str)] =
+    &[("Heads", HEADS), ("Head", HEAD), ("Feed", FEED), ("Connected", CONNECTED), ("Probe", PROBE)];
 
 /// One entry of `errors`.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -66,11 +66,12 @@ fn happenings(timeline: &Timeline, tracker: &TrackerName) -> Vec<Happening> {
 impl GitHub {
     pub(super) async fn read_history(&self, key: &TaskKey) -> Result<History> {
         let doing = format!("reading what happened to {key}");
-        let timeline = self.timeline(key, PAGES, &doing).await?;
+        let mut timeline = self.timeline(key, PAGES, &doing).await?;
         if timeline.moved {
             // A redirect may lead to another project: then this is the history of something else.
             self.read_issue(key, &doing).await?;
         }
+        self.name_connected(&mut timeline.rows).await?;
         let happenings = happenings(&timeline, &self.name);
         let linked = happenings.iter().rev().filter_map(|h| match &h.what {
             What::Linked { pull } => Some(pull.clone()),

@@ -1,9 +1,10 @@
 //! GitHub and GitHub Enterprise behind the tracker's contract: what goes together and who does it. Reading is in
-//! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`pulls`], [`checks`], [`recent`], [`search`] and
-//! [`files`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
+//! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`connected`], [`pulls`], [`checks`], [`recent`],
+//! [`search`] and [`files`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
 
 pub mod address;
 mod checks;
+mod connected;
 mod feed;
 mod files;
 pub mod graphql;

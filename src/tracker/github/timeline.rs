@@ -64,6 +64,7 @@ pub(super) struct LineComment {
 pub(super) struct Row {
     pub(super) event: Option<String>,
     pub(super) id: Option<u64>,
+    pub(super) node_id: Option<String>,
     pub(super) sha: Option<String>,
     pub(super) actor: Option<User>,
     pub(super) user: Option<User>,
@@ -101,6 +102,14 @@ impl Row {
     pub(super) fn by(&self) -> Option<Person> {
         let who = self.assigner.as_ref().or(self.review_requester.as_ref());
         map::person(who.or(self.actor.as_ref()).or(self.user.as_ref()).cloned())
+    }
+
+    /// Names the pull request that a row without one is about.
+    pub(super) fn connect(&mut self, repository: String, number: u64) {
+        let repository = Some(RepositoryName { full_name: Some(repository) });
+        let pull_request = Some(serde::de::IgnoredAny);
+        let issue = Mention { number: Some(number), pull_request, repository, ..Mention::default() };
+        self.source = Some(Source { issue: Some(issue) });
     }
 
     /// The pull request that mentions the issue or was connected with it; also one of another repository.

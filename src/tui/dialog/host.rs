@@ -3,7 +3,7 @@
 
 use super::{Dialog, Kind, me, preview, show};
 use crate::{
-    app::Command,
+    app::{Command, thanks},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, HostReason},
         key::{ProjectRef, TaskKey},
@@ -20,6 +20,7 @@ use crate::{
         screen,
         state::{Out, State},
         theme::Ink,
+        toast::Toast,
         widget::{form::Form, host},
     },
 };
@@ -57,12 +58,16 @@ fn fits(action: Action, c: &Commitment) -> bool {
     let said_done = c.life.as_ref().is_some_and(|life| life.done.is_some());
     match action {
         Action::Agree => c.state == CommitmentState::Requested || c.state.holds(),
-        Action::Thank => said_done && !c.state.is_over(),
+        Action::Thank => is_finished(c) || (said_done && !c.state.is_over()),
         Action::Decline => c.state == CommitmentState::Requested,
         Action::Revoke => c.state.holds(),
-        Action::Reopen => matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed),
+        Action::Reopen => is_finished(c),
         _ => false,
     }
+}
+
+fn is_finished(c: &Commitment) -> bool {
+    matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed)
 }
 
 /// The commitment an act is about: the one named, else the first in the order of asking that it makes sense for.
@@ -87,7 +92,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
     let Some(c) = subject(state, action, &key, claim) else {
         let what = match action {
             Action::Agree => "nobody asks for it, and no work waits for your word",
-            Action::Thank => "no finished work waits for your word",
+            Action::Thank => "no work of somebody else is finished",
             Action::Decline => "nobody asks for it",
             Action::Revoke => "nobody has it",
             _ => "no finished work is in warranty",
@@ -95,6 +100,9 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
         screen::refuse(state, format!("{shown}: {what}"), "");
         return Vec::new();
     };
+    if action == Action::Thank && is_finished(c) {
+        return thank(state, c.claim);
+    }
     let (kind, form) = match action {
         Action::Agree => (Kind::Accept, accept(state, c)),
         Action::Thank => (Kind::Thank, Form::default().note("thanks", "a word of thanks, which the helper reads")),
@@ -105,6 +113,25 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
     let dialog = Dialog::new(kind, key, Some(c.claim), form);
     show(state, dialog);
     Vec::new()
+}
+
+/// Puts a draft of thanks on the clipboard: nobody sends it but the person who reads it.
+fn thank(state: &mut State, claim: ClaimId) -> Vec<Out> {
+    let Some(c) = state.commitment(claim) else { return Vec::new() };
+    let comments = state.details.get(&c.key).map(|detail| detail.comments.as_slice()).unwrap_or_default();
+    match thanks::draft(&state.snapshot, c, comments) {
+        Ok(draft) => {
+            let place = if draft.channel.is_empty() { "their channel" } else { &draft.channel };
+            let hints = vec![draft.to_channel.clone(), "`floorwalk thanks` has one for their manager too".into()];
+            let text = format!("copied a word of thanks for {place}; paste it there, or change it first");
+            state.toasts.push(Toast { hints, ..Toast::said(state.now, text) });
+            vec![Out::Clipboard(draft.to_channel)]
+        }
+        Err(refusal) => {
+            screen::refuse(state, refusal.sentence, "");
+            Vec::new()
+        }
+    }
 }
 
 fn reason_form() -> Form {

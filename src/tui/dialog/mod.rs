@@ -191,6 +191,16 @@ impl Dialog {
         }
     }
 
+    /// Says why it was refused, where it can be mended.
+    fn mend(&mut self, sentence: String) {
+        let limits = self.form.has("limits") && self.form.chosen("limits") == 0;
+        if limits {
+            self.form.focus("limits");
+        }
+        self.form.mistake =
+            Some(if limits { "Choose to go over them, or leave and decline.".into() } else { sentence });
+    }
+
     /// A key that is no action.
     pub fn typed(&mut self, chord: Chord) {
         self.form.typed(chord);
@@ -322,7 +332,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
                         state.overlay = Some(Overlay::Refused(Panel::new(dialog.kind.title(), *refusal)));
                         return Vec::new();
                     }
-                    _ => dialog.form.mistake = Some(error.sentence),
+                    _ => dialog.mend(error.sentence),
                 },
                 Err(mistake) => dialog.form.mistake = Some(mistake),
             }

@@ -105,7 +105,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey) -> Vec<Out> {
             (Kind::Block, form.day("review", in_days(state, c, 5)))
         }
         Action::NeedHelp => {
-            (Kind::Help, Form::default().note("question", "what you tried, where you are stuck, what would help"))
+            (Kind::Help, Form::default().note("ask", "what you tried, where you are stuck, what would help"))
         }
         Action::HandOver => {
             let form = Form::default().line("to", "login of who takes it on");
@@ -198,7 +198,7 @@ impl Dialog {
             Kind::Renew => amend(Amendment::Renew { until: self.day("until")?, why: text("why") }),
             Kind::Pause => amend(Amendment::Pause { until: self.day("until")? }),
             Kind::Block => amend(Amendment::Block { by: text("by"), review: self.day("review")? }),
-            Kind::Help => answer(Answer::Help { tell: Vec::new() }, text("question")),
+            Kind::Help => answer(Answer::Help { tell: Vec::new() }, text("ask")),
             Kind::HandOver => answer(Answer::Offer { to: text("to").trim_start_matches('@').to_owned() }, text("note")),
             _ => self.take_over_command(state),
         }
@@ -217,7 +217,12 @@ impl Dialog {
             (Kind::Renew, Some(life)) => {
                 let second = life.renewals + 1 >= RENEWALS && !life.renewal_granted;
                 let host = if second { "; this one needs the host's yes" } else { "" };
-                plain(format!("Renewed {} of {RENEWALS} times so far{host}.", life.renewals))
+                let so_far = match life.renewals {
+                    0 => "Not renewed yet".to_owned(),
+                    1 => "Renewed once".to_owned(),
+                    times => format!("Renewed {times} times"),
+                };
+                plain(format!("{so_far}; {RENEWALS} renewals are the most{host}."))
             }
             (Kind::Pause, Some(life)) => plain(format!(
                 "The clock stands while you are away: {} of {} used.",

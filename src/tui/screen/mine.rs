@@ -14,7 +14,7 @@ use super::super::{
 use crate::{
     app::words,
     domain::{
-        commitment::{Commitment, CommitmentState, Nudge, Projection, Timer},
+        commitment::{Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
@@ -35,18 +35,24 @@ pub enum Card<'a> {
     Offer(&'a Commitment),
     /// Mine.
     Own(&'a Commitment),
+    /// Assigned to me by hand, without a claim.
+    ByHand(&'a TaskKey),
 }
 
 impl<'a> Card<'a> {
     /// The task.
     pub fn key(&self) -> &'a TaskKey {
-        &self.commitment().key
+        match self {
+            Self::Offer(c) | Self::Own(c) => &c.key,
+            Self::ByHand(key) => key,
+        }
     }
 
-    /// The commitment behind it.
-    pub fn commitment(&self) -> &'a Commitment {
+    /// The commitment behind it, where there is one.
+    pub fn commitment(&self) -> Option<&'a Commitment> {
         match self {
-            Self::Offer(c) | Self::Own(c) => c,
+            Self::Offer(c) | Self::Own(c) => Some(c),
+            Self::ByHand(_) => None,
         }
     }
 }
@@ -62,7 +68,7 @@ fn rank(c: &Commitment) -> u8 {
     }
 }
 
-/// The cards: offers to me, live ones by end date, then what is over.
+/// The cards: offers to me, live ones by end date, what is over, then what I was assigned to by hand.
 pub fn cards(state: &State) -> Vec<Card<'_>> {
     let all = &state.snapshot.commitments;
     let mut own: Vec<&Commitment> = all.iter().filter(|c| c.mine).collect();
@@ -73,7 +79,8 @@ pub fn cards(state: &State) -> Vec<Card<'_>> {
     let kept = own.iter().take_while(|c| rank(c) < 3).count();
     own.truncate(kept + ENDED_SHOWN);
     let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
-    offers.chain(own.into_iter().map(Card::Own)).collect()
+    let by_hand = state.snapshot.assigned.iter().filter(|a| a.mine).map(|a| Card::ByHand(&a.key));
+    offers.chain(own.into_iter().map(Card::Own)).chain(by_hand).collect()
 }
 
 /// How many of my commitments are live.
@@ -138,9 +145,11 @@ pub fn because(state: &State, c: &Commitment) -> Vec<String> {
             parts.push(format!("blocked by {by}{until}"));
         }
         CommitmentState::Paused => {
-            parts.extend(
-                life.back_on.map(|day| format!("paused until {day}, {} used", words::working_days(life.pause_wd))),
-            );
+            let used = match life.pause_wd {
+                0 => String::new(),
+                days => format!(", {} used so far", words::working_days(days)),
+            };
+            parts.extend(life.back_on.map(|day| format!("paused until {day}{used}")));
         }
         CommitmentState::AtRisk => {
             parts.extend(life.risk.map(|risk| risk_words(risk).to_owned()));
@@ -178,7 +187,7 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
-    parts.extend(c.pulls.iter().rev().take(2).map(|card| safe(&words::pull(card)).into_owned()));
+    parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
     }
@@ -187,10 +196,19 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
     parts
 }
 
+/// A pull request in a few words; its project only where that is another one than the task's.
+pub fn pull_words(c: &Commitment, card: &PullCard) -> String {
+    let text = words::pull(card);
+    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
+    short.filter(|_| card.key.project == c.key.project).unwrap_or_else(|| safe(&text).into_owned())
+}
+
 /// The actions that answer the next step of a commitment, the most useful first.
 fn answers(c: &Commitment) -> Vec<Action> {
     use Action as A;
-    let Some(life) = c.life.as_deref() else { return vec![A::Outbox] };
+    let Some(life) = c.life.as_deref() else {
+        return if c.state == CommitmentState::Pending { vec![A::Outbox] } else { Vec::new() };
+    };
     if life.reassigned.is_some() {
         return vec![A::HandBack, A::HandOver];
     }
@@ -231,6 +249,7 @@ pub fn useful(state: &State) -> Option<Vec<Action>> {
             hints.extend([A::Agree, A::Open, A::OpenBrowser]);
             return Some(hints);
         }
+        Card::ByHand(_) => return Some(vec![A::Claim, A::Open, A::OpenBrowser]),
         Card::Own(c) => c,
     };
     hints.extend(answers(c));
@@ -250,7 +269,7 @@ pub fn useful(state: &State) -> Option<Vec<Action>> {
 
 /// The word for a key that goes both ways, by the commitment under the cursor.
 pub fn toggle_hint(state: &State, action: Action) -> &'static str {
-    match (action, here(state).map(|card| card.commitment().state)) {
+    match (action, here(state).and_then(|card| card.commitment()).map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
         _ => action.info().hint,
@@ -260,14 +279,14 @@ pub fn toggle_hint(state: &State, action: Action) -> &'static str {
 /// The next action in words, with the keys that do it.
 pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
     let contexts = [Context::Mine, Context::Global];
-    let c = card.commitment();
     let (sentence, actions) = match card {
         Card::Offer(c) => (format!("@{} offers it to you", c.who.login.0.line()), vec![Action::Agree]),
         Card::Own(c) => (words::next_action(c)?, answers(c)),
+        Card::ByHand(_) => ("claim it, and others see until when".to_owned(), vec![Action::Claim]),
     };
-    let word = |action: &Action| match (action, c.state) {
-        (Action::Pause, CommitmentState::Paused) => "resume",
-        (Action::Block, CommitmentState::Blocked) => "unblock",
+    let word = |action: &Action| match (action, card.commitment().map(|c| c.state)) {
+        (Action::Pause, Some(CommitmentState::Paused)) => "resume",
+        (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
         _ => action.info().hint,
     };
     let key =
@@ -281,9 +300,13 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
     if action != Action::Open {
         return None;
     }
-    if let Some(card) = here(state) {
-        let claim = card.commitment().claim;
-        state.rooms.push(Room::Resume(claim, Cursor::default()));
+    match here(state) {
+        Some(Card::ByHand(key)) => {
+            let key = key.clone();
+            super::open(state, key);
+        }
+        Some(Card::Offer(c) | Card::Own(c)) => state.rooms.push(Room::Resume(c.claim, Cursor::default())),
+        None => {}
     }
     Some(Vec::new())
 }
@@ -316,31 +339,26 @@ pub fn ink(c: &Commitment) -> Ink {
 
 fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, buf: &mut Buffer) {
     let theme = &state.theme;
-    let c = card.commitment();
-    let (word, word_ink) = match card {
-        Card::Offer(_) => ("offer", Ink::Accent),
-        Card::Own(c) => (c.state.word(), ink(c)),
+    let (word, word_ink, mut facts) = match card {
+        Card::Offer(c) => ("offer", Ink::Accent, vec![format!("theirs until {}", c.until)]),
+        Card::Own(c) => (c.state.word(), ink(c), facts(state, c)),
+        Card::ByHand(_) => ("by hand", Ink::Dim, vec!["assigned to you on the tracker, without a claim".to_owned()]),
     };
     put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);
     let state_end = if area.width < 60 { 0 } else { 2 + STATE_COLUMNS };
     let x = put(buf, area, 2, y, word, theme.ink(word_ink)).max(state_end) + 1;
-    let end = end_words(state, c, area.width);
-    first_row(state, c, &end, x, y, area, buf);
+    let end = card.commitment().map(|c| end_words(state, c, area.width)).unwrap_or_default();
+    first_row(state, card, &end, x, y, area, buf);
     if selected {
         tint(buf, area, y, theme.selected);
     }
-    let mut facts = match card {
-        Card::Offer(c) => vec![format!("theirs until {}", c.until)],
-        Card::Own(c) => facts(state, c),
-    };
     if area.width < 40 && !end.is_empty() {
         facts.insert(0, end);
     }
-    let remarks = remarks(state, c);
+    let remarks = card.commitment().map(|c| remarks(state, c)).unwrap_or_default();
     let inner = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(5), ..area };
-    if card_rows(state) == 3 {
-        let text = facts.join(" · ");
-        put_fit(buf, inner, 0, y + 1, inner.width, &text, theme.dim);
+    if card_rows(state) == 3 && !facts.is_empty() {
+        put_fit(buf, inner, 0, y + 1, inner.width, &facts.join(" · "), theme.dim);
         next_row(state, card, &remarks, &[], y + 2, inner, buf);
     } else {
         next_row(state, card, &remarks, &facts, y + 1, inner, buf);
@@ -350,21 +368,27 @@ fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, 
 fn end_words(state: &State, c: &Commitment, columns: u16) -> String {
     let left = words::time_left(c, &state.snapshot.roster, state.now);
     match (left.is_empty(), columns) {
-        (true, 60..) => format!("was until {}", c.until),
+        (true, 60..) => return format!("was until {}", c.until),
         // The key is worth more than the end of what is over.
-        (true, _) => String::new(),
-        (false, 100..) if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
-        (false, 60..) => left,
-        (false, _) => {
-            left.replace(" working days", " wd").replace(" working day", " wd").replace(", the clock stands", "")
-        }
+        (true, _) => return String::new(),
+        _ => {}
+    }
+    // That the clock stands is in the word of the state already.
+    let short = left.strip_suffix(", the clock stands").unwrap_or(&left);
+    match columns {
+        100.. if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
+        100.. => left,
+        60.. if c.state.holds() => format!("{short} to {}", c.until.strftime("%m-%d")),
+        60.. => left,
+        _ => short.replace(" working days", " wd").replace(" working day", " wd"),
     }
 }
 
 /// Key, title and end of a card.
-fn first_row(state: &State, c: &Commitment, end: &str, x: u16, y: u16, area: Rect, buf: &mut Buffer) {
+fn first_row(state: &State, card: Card<'_>, end: &str, x: u16, y: u16, area: Rect, buf: &mut Buffer) {
     let theme = &state.theme;
-    let key = state.shown_key(&c.key);
+    let key = state.shown_key(card.key());
+    let text = if matches!(card, Card::ByHand(_)) { theme.dim } else { theme.plain };
     if area.width < 40 {
         put_fit(buf, area, x, y, area.width.saturating_sub(x), &key, theme.accent);
         return;
@@ -375,8 +399,8 @@ fn first_row(state: &State, c: &Commitment, end: &str, x: u16, y: u16, area: Rec
     let key_width = key_room.min(if area.width >= 100 { 36 } else { 24 });
     put_fit(buf, area, x, y, key_width, &key, theme.accent);
     let x = x + to_u16(width(&key)).min(key_width) + 2;
-    let title = state.snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
-    put_fit(buf, area, x, y, area.width.saturating_sub(x + end_width + 2), &title, theme.plain);
+    let title = state.snapshot.get(card.key()).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
+    put_fit(buf, area, x, y, area.width.saturating_sub(x + end_width + 2), &title, text);
 }
 
 /// What is on its way, else the next action with its keys; then what else there is to say where it has no own row.
@@ -391,6 +415,9 @@ fn next_row(state: &State, card: Card<'_>, remarks: &[String], facts: &[String],
         x = put(buf, area, x, y, gap, theme.dim);
         // The keys are worth more than the end of the sentence.
         let room = area.width.saturating_sub(x);
+        let given_away = card.commitment().and_then(|c| c.life.as_ref()).is_some_and(|life| life.reassigned.is_some());
+        // That somebody else has it now is worth more than the keys.
+        let keys = if given_away && room < 60 { String::new() } else { keys };
         let kept = room.saturating_sub(to_u16(width(&keys)) + 2);
         if kept >= 12 || keys.is_empty() {
             let columns = if keys.is_empty() { room } else { kept };

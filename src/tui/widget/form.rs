@@ -95,6 +95,11 @@ impl Form {
         self.slots.get_mut(self.at)
     }
 
+    /// True when there is a field of this label.
+    pub fn has(&self, label: &str) -> bool {
+        self.slot(label).is_some()
+    }
+
     /// What was written into a field, without blanks around it; empty where there is no such field.
     pub fn text(&self, label: &str) -> &str {
         match self.slot(label).map(|slot| &slot.input) {
