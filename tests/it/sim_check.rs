@@ -175,7 +175,7 @@ impl Case {
             let week = |l: &Lease| calendar.monday(calendar.date(l.life.as_ref().unwrap().start));
             let fresh = earlier().filter(|l| week(l) == week(lease) && !NEVER_BEGAN.contains(&l.state)).count();
             if let Some(most) = self.policy.max_new_per_week
-                && !NEVER_BEGAN.contains(&lease.state)
+                && lease.state.holds()
                 && fresh >= most as usize
             {
                 return Err(format!("{fresh} new before {} of {most} a week: {sorted:#?}", lease.claim));

@@ -242,12 +242,6 @@ impl Tracker for Played {
         self.note("search".into());
         Ok(self.world.lock().unwrap().marked.clone())
     }
-    async fn file(&self, _: &ProjectRef, _: &str) -> Result<Option<String>> {
-        Ok(None)
-    }
-    async fn folder(&self, _: &ProjectRef, _: &str) -> Result<Vec<String>> {
-        Ok(Vec::new())
-    }
     async fn post_comment(&self, _: &TaskKey, _: &str) -> Result<Comment> {
         panic!("a sync posts nothing")
     }
