@@ -9,6 +9,7 @@ pub mod event;
 pub mod floor_words;
 pub mod host;
 pub mod note;
+pub mod outcome;
 pub mod perform;
 pub mod registry;
 pub mod session;

@@ -69,8 +69,8 @@ impl ClosingNote {
         let mut parts: [String; 4] = Default::default();
         let mut at = 0;
         for line in text.lines().filter(|l| *l != "#" && !l.starts_with("# ")) {
-            let heading = |h: &&str| line.trim_end().strip_suffix(':').is_some_and(|l| l.eq_ignore_ascii_case(h));
-            match HEADINGS.iter().position(|h| heading(&h)) {
+            let heading = |h: &str| line.trim_end().strip_suffix(':').is_some_and(|l| l.eq_ignore_ascii_case(h));
+            match HEADINGS.iter().position(|h| heading(h)) {
                 Some(found) => at = found,
                 None => {
                     if let Some(part) = parts.get_mut(at) {

@@ -8,6 +8,7 @@ use super::{
     effect::Effect,
     error::{ExitCode, UserError},
     event::Event,
+    outcome::told,
     session::Session,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     store::Batch,
     sync::{
         SyncContext, SyncReport,
-        outbox::{Clock, End, OutboxContext, Outcome, make_ready, send},
+        outbox::{Clock, OutboxContext, make_ready, send},
         sync,
     },
 };
@@ -195,7 +196,7 @@ impl Session {
             tell(events, Event::Said(sentence.into()));
             return Ok(());
         };
-        let mut failure = None;
+        let mut outcomes = Vec::new();
         let roster = self.roster();
         for tracker in &self.parts.trackers {
             let context = OutboxContext {
@@ -206,49 +207,21 @@ impl Session {
                 roster: &roster,
                 impatient: false,
             };
-            for outcome in send(&context).await? {
-                if let Err(error) = self.conclude(outcome, events).await {
+            outcomes.extend(send(&context).await?);
+        }
+        self.wake.notify_one();
+        let snapshot = self.snapshot().await?;
+        let mut failure = None;
+        for outcome in &outcomes {
+            match told(outcome, &snapshot, &self.parts.outbox.label) {
+                Ok(sentence) => sentence.into_iter().for_each(|sentence| tell(events, Event::Said(sentence))),
+                Err(error) => {
                     failure.get_or_insert(error);
                 }
             }
         }
-        self.wake.notify_one();
-        self.show(events).await?;
+        tell(events, Event::Snapshot(snapshot));
         failure.map_or(Ok(()), Err)
-    }
-
-    /// Says how a row ended.
-    async fn conclude(&self, outcome: Outcome, events: Events<'_>) -> Result<(), UserError> {
-        let Outcome { key, verb, end } = outcome;
-        match end {
-            End::Done(c) => {
-                tell(events, Event::Said(super::words::done(&key, &c, &self.parts.outbox.label)));
-                Ok(())
-            }
-            End::Lost { refusal, .. } => Err(UserError::refused(
-                format!("{key}: {}; your claim stepped back", refusal.sentence),
-                "`floorwalk list is:free` shows what is free",
-            )),
-            End::Later { why, auth: true, .. } => Err(UserError::new(
-                ExitCode::Auth,
-                format!("{verb} {key} waits in the outbox: {why}"),
-                "fix the login (`floorwalk doctor`), then `floorwalk outbox retry`",
-            )),
-            End::Later { why, .. } => {
-                tell(events, Event::Said(format!("{verb} {key} waits in the outbox and will be sent later: {why}")));
-                Ok(())
-            }
-            End::Vain { why } => Err(UserError::refused(format!("{verb} {key}: {why}"), "")),
-            End::Refused { why, .. } => {
-                Err(UserError::refused(format!("{verb} {key}: {why}"), "`floorwalk outbox` shows what still waits"))
-            }
-            // A run's own business: nobody asked for it, and nothing is missing without it.
-            End::Moot { .. } => Ok(()),
-            End::Attention { why } => {
-                let hint = "`floorwalk outbox` shows it: retry it when that is mended, or drop it";
-                Err(UserError::refused(format!("{verb} {key} needs you: {why}"), hint))
-            }
-        }
     }
 
     /// Waits until no other program sends: it may not have seen what was wished meanwhile.

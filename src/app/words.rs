@@ -5,9 +5,8 @@ use jiff::civil::Date;
 
 use crate::domain::{
     calendar::Calendar,
-    commitment::{Commitment, CommitmentState, Life, Nudge, Projection, PullCard, Timer, Turn},
+    commitment::{Commitment, CommitmentState, HostReason, Life, Nudge, Projection, PullCard, Timer, Turn},
     evidence::{Checks, PullState},
-    key::TaskKey,
     roster::Roster,
     time::{Now, short_age},
 };
@@ -138,6 +137,24 @@ pub fn last_sign(c: &Commitment, now: Now) -> String {
     }
 }
 
+/// How it ended and why, where somebody else ended it: `declined: not now`; `None` for what goes on or ended as meant.
+pub fn ended(c: &Commitment) -> Option<String> {
+    let why = match c.state {
+        CommitmentState::Declined | CommitmentState::Revoked => {
+            c.life.as_deref().and_then(|life| life.reason).map(HostReason::words)
+        }
+        CommitmentState::Lapsed => Some("the host did not answer in time; nobody is to blame"),
+        CommitmentState::Conceded => Some("somebody else's claim came first"),
+        CommitmentState::Superseded => Some("the task was closed or given to somebody else; nobody is to blame"),
+        CommitmentState::Expired => Some("its time ran out; it may be claimed again"),
+        _ => return None,
+    };
+    Some(match why {
+        Some(why) => format!("{}: {why}", c.state.word()),
+        None => c.state.word().into(),
+    })
+}
+
 /// A pull request in a few words: `acme/app#34 draft, checks failed`; its checks only while it is open.
 pub fn pull(card: &PullCard) -> String {
     let name = format!("{}#{}", card.key.project.path(), card.key.number);
@@ -156,8 +173,8 @@ pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
     Some(format!("{}: {}", calendar.date(next.at), next.timer.words()))
 }
 
-/// How a wish ended.
-pub fn done(key: &TaskKey, c: &Commitment, label: &str) -> String {
+/// How a wish ended. `key` is the task as it is shown.
+pub fn done(key: &str, c: &Commitment, label: &str) -> String {
     let until = c.life.as_deref().map_or(c.until, |life| life.until);
     match c.state {
         CommitmentState::Active if c.mine => {

@@ -137,8 +137,10 @@ pub enum Verb {
         all: bool,
     },
     /// Who is helping where: all teams as rooms
+    #[command(after_help = "Example: floorwalk floor --json")]
     Floor,
     /// One room: its helpers, requests, load and mentors
+    #[command(after_help = "Example: floorwalk team vision")]
     Team {
         /// Team or project [default: the teams you speak for]
         #[arg(value_name = "NAME")]

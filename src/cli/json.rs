@@ -6,6 +6,7 @@ mod commitment;
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
+pub(crate) use self::commitment::instead_of;
 pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};
 use crate::{
     app::UserError,

@@ -1,6 +1,6 @@
 //! How long a commitment holds what it holds, when nobody does anything: the days that refusals name. Pure.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 
 use crate::domain::{
     commitment::{Commitment, CommitmentState as S, Life, Timer},
@@ -32,8 +32,7 @@ pub(crate) fn ends(c: &Commitment, roster: &Roster, now: Now) -> Option<Timestam
         (S::Paused | S::Blocked, Some(life)) => {
             // The clock stands still until that day is over; those days come on top.
             let back = life.back_on.unwrap_or_else(|| calendar.date(now.0));
-            let still = calendar.between(calendar.date(now.0), back.saturating_add(1.day()));
-            calendar.end_of(calendar.add(c.until, still).max(back))
+            calendar.end_of(life.end_at(calendar.end_of(back), calendar).max(back))
         }
         (S::AtRisk, Some(Life { reminded: Some(at), risk, .. })) => {
             let grace = calendar.after(*at, terms.timers.grace);

@@ -121,17 +121,20 @@ fn a_claim_of_somebody_else_is_seen_and_ends_after_its_last_day() {
     };
     assert!(!free(&kim, "2026-11-24T23:00:00Z"), "held by sam");
     assert!(free(&kim, "2026-11-25T00:00:00Z"), "the lease has run out, whoever is still assigned");
-    // Sam's own program tidies up behind the claim, without a word on the tracker.
+    // Nothing ended yet: sam's own program reminds first, in the claim's own comment, and ends it only after the grace.
     let comments = floor.comments(&key).len();
-    assert!(!floor.issue(&key)["assignees"].as_array().unwrap().is_empty());
-    let later = sam.command(&["sync"]).env("FLOORWALK_NOW", "2026-11-25T08:00:00Z").output().unwrap();
-    assert!(later.status.success(), "{}", String::from_utf8_lossy(&later.stderr));
+    let assigned = || !floor.issue(&key)["assignees"].as_array().unwrap().is_empty();
+    let written = |word: &str| floor.comments(&key).iter().any(|c| c.contains(&format!("\"e\":\"{word}\"")));
+    for (day, reminded, ended) in [("25", true, false), ("26", true, false), ("30", true, true)] {
+        floor.day(&format!("2026-11-{day}T08:00:00Z"), &[&sam, &kim]);
+        sam.fine(&["sync"]);
+        assert_eq!((written("remind"), written("expire"), !assigned()), (reminded, ended, ended), "on the {day}th");
+    }
     let issue = floor.issue(&key);
-    assert!(issue["assignees"].as_array().unwrap().is_empty(), "{issue}");
     assert!(!issue["labels"].to_string().contains("floating-help"), "{issue}");
-    assert_eq!(floor.comments(&key).len(), comments);
+    assert_eq!(floor.comments(&key).len(), comments, "not a word more on the tracker");
     let mine = sam.fine(&["mine", "--all", "--json"]).json();
-    assert!(mine.to_string().contains("lapsed"), "{mine}");
+    assert!(mine.to_string().contains("\"expired\""), "{mine}");
 }
 
 #[test]

@@ -4,15 +4,17 @@
 use std::{os::unix::fs::PermissionsExt, time::Duration};
 
 use floorwalk::{
-    app::{host, note::ClosingNote, thanks, watch::pause, words},
+    app::{host, note::ClosingNote, outcome::told, thanks, watch::pause, words},
     cli::json::{CommitmentOut, HostOut},
     domain::{
         calendar::Quiet,
-        commitment::{Act, Commitment, DoneKind, HostSign, PullCard, Sign},
+        commitment::{Act, Commitment, DoneKind, HostReason, HostSign, PullCard, Sign},
         evidence::{Checks, PullState},
+        refusal::{Lifter, Refusal, Rule},
         task::Comment,
     },
     index::Snapshot,
+    sync::outbox::{End, Outcome},
 };
 
 use crate::{
@@ -135,6 +137,35 @@ fn json_of_a_commitment_has_its_whole_life() {
     assert_eq!(json["life"]["account"]["host"], 86_400);
     assert_eq!((&json["pulls"][0]["state"], &json["pulls"][0]["checks"]), (&"open".into(), &"passed".into()));
     assert!(json["clock"].as_str().unwrap().starts_with("2026-"), "{json}");
+}
+
+#[test]
+fn tl6_whoever_is_declined_sees_why_and_what_else_is_free() {
+    let declined = entry(ago(1), "ana", Act::Decline { reason: HostReason::NotNow });
+    let mut scene = Scene::new().request(1, "sam", 2);
+    scene.commitments[0].log.push(declined);
+    let (snapshot, c) = seen(&scene);
+    assert_eq!(words::ended(&c).as_deref(), Some("declined: not now"));
+    let json = serde_json::to_value(CommitmentOut::new(&c, &snapshot, &|_| None)).unwrap();
+    assert_eq!(json["alternatives"], serde_json::json!(["acme/app#2", "acme/app#3", "acme/app#4"]), "{json}");
+    let (snapshot, other) = seen(&scene.as_("lee"));
+    let json = serde_json::to_value(CommitmentOut::new(&other, &snapshot, &|_| None)).unwrap();
+    assert_eq!(json["alternatives"], serde_json::json!([]), "it is nobody else's business");
+}
+
+#[test]
+fn fd4_a_lost_race_names_the_winner_and_what_else_is_free() {
+    let scene = Scene::new().claim(1, "lee", 1, &[]);
+    let sentence = "@lee claimed it 2 s earlier";
+    let refusal = Refusal::new(Rule::Held, sentence, Lifter::Holder("lee".into()));
+    let end = End::Lost { to: "lee".into(), refusal: Box::new(refusal) };
+    let outcome = Outcome { key: key(1), verb: "claim", end };
+    let error = told(&outcome, &scene.snapshot(), "floating-help").unwrap_err();
+    assert_eq!(error.sentence, format!("acme/app#1: {sentence}; your claim stepped back"));
+    assert!(error.hints.contains(&"free and alike: acme/app#2, acme/app#3, acme/app#4".to_owned()), "{error:?}");
+    assert_eq!(error.refusal.unwrap().alternatives.len(), 3);
+    let moot = Outcome { key: key(1), verb: "remind", end: End::Moot { why: "answered".into() } };
+    assert_eq!(told(&moot, &scene.snapshot(), "floating-help"), Ok(None));
 }
 
 #[test]

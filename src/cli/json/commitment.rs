@@ -11,13 +11,16 @@ use crate::{
         calendar::Quiet,
         commitment::{Commitment, CommitmentState, Life, Projection, PullCard},
         evidence::{Checks, PullState},
-        key::ProjectRef,
+        key::{ProjectRef, TaskKey},
         roster::Roster,
         text::safe_line,
         time::Now,
     },
-    index::Snapshot,
+    index::{Snapshot, alternatives},
 };
+
+/// Tasks named beside what somebody else ended.
+const ALTERNATIVES: usize = 3;
 
 /// A task of which nothing but the name is known any more.
 #[derive(Debug, Serialize)]
@@ -40,6 +43,27 @@ pub enum AnyTask {
     Known(Box<TaskOut>),
     /// Only its name.
     Named(TaskName),
+}
+
+impl AnyTask {
+    /// A task with what is known of it.
+    pub fn of(key: &TaskKey, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
+        match snapshot.get(key) {
+            Some(row) => Self::Known(Box::new(TaskOut::new(row, snapshot, url))),
+            None => Self::Named(TaskName {
+                key: snapshot.shown_key(key),
+                tracker: key.project.tracker.to_string(),
+                project: key.project.path().to_owned(),
+                number: key.number,
+            }),
+        }
+    }
+}
+
+/// What the user could take instead of what somebody else ended.
+pub(crate) fn instead_of(c: &Commitment, snapshot: &Snapshot) -> Vec<TaskKey> {
+    let row = snapshot.get(&c.key).filter(|_| c.mine && words::ended(c).is_some());
+    row.map(|row| alternatives(snapshot, row, ALTERNATIVES)).unwrap_or_default()
 }
 
 /// A commitment.
@@ -81,6 +105,10 @@ pub struct CommitmentOut {
     pub clock: Option<String>,
     /// Pull requests of the helper for this task.
     pub pulls: Vec<PullOut>,
+    /// How it ended and why, where somebody else ended it.
+    pub ended: Option<String>,
+    /// Up to three tasks that are free and alike, where the user's own was ended by somebody else.
+    pub alternatives: Vec<String>,
     /// Everything decided about it: state, deadlines, account. Null while it is on its way.
     pub life: Option<Life>,
 }
@@ -115,18 +143,8 @@ impl From<&PullCard> for PullOut {
 impl CommitmentOut {
     /// A commitment with its task.
     pub fn new(commitment: &Commitment, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
-        let key = &commitment.key;
-        let task = match snapshot.get(key) {
-            Some(row) => AnyTask::Known(Box::new(TaskOut::new(row, snapshot, url))),
-            None => AnyTask::Named(TaskName {
-                key: snapshot.shown_key(key),
-                tracker: key.project.tracker.to_string(),
-                project: key.project.path().to_owned(),
-                number: key.number,
-            }),
-        };
         Self {
-            task,
+            task: AnyTask::of(&commitment.key, snapshot, url),
             claim_id: commitment.claim.to_string(),
             state: commitment.state,
             who: login(&commitment.who.login),
@@ -144,6 +162,8 @@ impl CommitmentOut {
             next_action: words::next_action(commitment),
             clock: words::clock(commitment, &snapshot.roster),
             pulls: commitment.pulls.iter().map(PullOut::from).collect(),
+            ended: words::ended(commitment),
+            alternatives: instead_of(commitment, snapshot).iter().map(|key| snapshot.shown_key(key)).collect(),
             life: commitment.life.as_deref().cloned(),
         }
     }
@@ -156,6 +176,8 @@ pub struct MineOut {
     pub schema: &'static str,
     /// My commitments, first to end first.
     pub commitments: Vec<CommitmentOut>,
+    /// Tasks that I am assigned to by hand, without a claim.
+    pub assigned: Vec<AnyTask>,
 }
 
 /// `warranty` without a task.

@@ -6,10 +6,10 @@ use crate::{
     cli::{
         context::Context,
         failure::Result,
-        json::{CommitmentOut, MineOut, SCHEMA},
+        json::{AnyTask, CommitmentOut, MineOut, SCHEMA, instead_of},
         open::{Need, open},
     },
-    domain::{commitment::Commitment, text::fit, time::Now},
+    domain::{commitment::Commitment, key::TaskKey, text::fit, time::Now},
     index::Snapshot,
 };
 
@@ -18,10 +18,14 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let snapshot = opened.session.snapshot().await?;
     let wanted = |c: &&Commitment| c.mine && (all || !c.state.is_over()) && opened.shows(&c.key.project);
     let mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
+    let mut by_hand: Vec<&TaskKey> =
+        snapshot.assigned.iter().filter(|a| a.mine && opened.shows(&a.key.project)).map(|a| &a.key).collect();
+    by_hand.sort();
     if cx.args.json {
         let url = |key: &_| opened.url(key);
         let commitments = mine.iter().map(|c| CommitmentOut::new(c, &snapshot, &url)).collect();
-        cx.out.document(&MineOut { schema: SCHEMA, commitments });
+        let assigned = by_hand.iter().map(|key| AnyTask::of(key, &snapshot, &url)).collect();
+        cx.out.document(&MineOut { schema: SCHEMA, commitments, assigned });
         return Ok(ExitCode::Done);
     }
     if !cx.out.is_terminal {
@@ -35,7 +39,19 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
             cx.out.say(&row(commitment, &snapshot, cx.host.now()).join("\t"));
         }
     }
-    if mine.is_empty() && cx.out.is_terminal {
+    for key in &by_hand {
+        let shown = snapshot.shown_key(key);
+        let title = snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
+        if cx.out.is_terminal {
+            cx.out.say(&fit(&format!("{shown}  assigned by hand, without a claim"), cx.out.width()));
+            cx.out.say(&fit(&format!("    {title}"), cx.out.width()));
+            cx.out.say(&format!("    next: `floorwalk claim {shown}`, so that others see for how long"));
+        } else {
+            // A row as the others, with nothing in the cells that only a claim has.
+            cx.out.say(&format!("{shown}\tassigned\t\t{title}\t\t\t\t\t\tclaim it\t"));
+        }
+    }
+    if mine.is_empty() && by_hand.is_empty() && cx.out.is_terminal {
         cx.out.note("you hold nothing; `floorwalk list is:free` shows what is free");
     }
     Ok(ExitCode::Done)
@@ -56,7 +72,9 @@ fn card(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
         (!parts.is_empty()).then(|| format!("    {}", parts.join(" · ")))
     };
     let left = words::time_left(c, &snapshot.roster, now);
-    let seen = if c.state.is_over() { String::new() } else { words::last_sign(c, now) };
+    let seen = if c.state.is_over() { words::ended(c).unwrap_or_default() } else { words::last_sign(c, now) };
+    let instead: Vec<String> = instead_of(c, snapshot).iter().map(|key| snapshot.shown_key(key)).collect();
+    let instead = if instead.is_empty() { String::new() } else { format!("free and alike: {}", instead.join(", ")) };
     let next = words::next_action(c).map(|next| format!("next: {next}")).unwrap_or_default();
     let clock = words::clock(c, &snapshot.roster).unwrap_or_default();
     let note = c.note.as_deref().map(|note| format!("note: {}", crate::domain::text::safe_line(note)));
@@ -64,7 +82,7 @@ fn card(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
     let mut lines = vec![format!("{}{head}", wrote::line(c, snapshot))];
     lines.extend(indented(vec![title(c, snapshot)]));
     lines.extend(indented(vec![seen, pulls(c), note.unwrap_or_default()]));
-    lines.extend(indented(vec![next, clock]));
+    lines.extend(indented(vec![next, clock, instead]));
     lines
 }
 

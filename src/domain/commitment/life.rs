@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{CommitmentState, DoneKind, HostReason};
-use crate::domain::text::Foreign;
+use crate::domain::{calendar::Calendar, text::Foreign};
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,6 +244,11 @@ impl Life {
             ended: None,
             next: None,
         }
+    }
+
+    /// The last day as it will stand at a later moment, when nothing happens until then.
+    pub fn end_at(&self, at: Timestamp, calendar: &Calendar) -> Date {
+        super::lease::end(self, at, calendar)
     }
 
     /// When everything began: the request, or the claim.

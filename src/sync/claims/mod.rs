@@ -196,7 +196,9 @@ impl Reader<'_> {
 /// A commitment that ended without a word on the tracker: its log says so from now on.
 pub(super) fn ended(c: &Commitment, state: CommitmentState, act: Act, at: Timestamp) -> Commitment {
     let mut ended = Commitment { state, ..c.clone() };
-    if !ended.log.is_empty() {
+    if let Some(last) = ended.log.iter().map(|e| e.at).max() {
+        // This machine's clock may be behind the tracker's.
+        let at = at.max(last);
         ended.log.push(Entry { at, seq: u64::MAX, by: None, host: false, pull: None, act });
     }
     ended
