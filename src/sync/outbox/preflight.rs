@@ -186,9 +186,10 @@ pub(super) fn release(seen: &Seen, me: &Person, claim: ClaimId, note: &str) -> P
     match seen.claim(claim).filter(|c| c.who.id == me.id) {
         None => Preflight::Pointless,
         Some(own) if !own.state.is_live() => Preflight::Pointless,
-        Some(own) if note.trim().is_empty() && has_work(comments, me, own.since) => refuse(
+        Some(own) if note.trim().is_empty() && (has_work(comments, me, own.since) || has_artefact(own)) => refuse(
             Rule::Words,
-            "you wrote on this task since you claimed it: hand it back with a note for the next person (`--note`)",
+            "something was done on this task since you claimed it: hand it back with a note for the next person \
+             (`--note`)",
             Lifter::You,
         ),
         Some(_) => Preflight::Go,
@@ -209,6 +210,11 @@ pub(super) fn find_own<'a>(
             && op.is_none_or(|op| m.extra.get("op").is_some_and(|v| *v == op.to_string().as_str())))
     };
     comments.iter().filter(ours).min_by_key(|c| c.id)
+}
+
+/// True when there is something to see of the claim: a pull request, a commit.
+fn has_artefact(own: &Commitment) -> bool {
+    own.life.as_ref().is_some_and(|life| life.artefact)
 }
 
 /// True when the helper has written anything but markers since the claim began.
