@@ -338,8 +338,7 @@ fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timest
     let newest = comments.iter().map(|c| c.created_at).chain(closed_at).max().unwrap_or(created_at);
     let updated_at = seed.touched.map_or(newest, |days| ago(now, days).max(newest));
     let id = world.id();
-    let merged_at = closed_at.filter(|_| seed.reason.as_deref() != Some("not_planned"));
-    let head = seed.t.to_lowercase().split_whitespace().take(3).collect::<Vec<_>>().join("-");
+    let pull = pull(&seed, id, closed_at);
     Ok(Issue {
         id,
         node_id: format!("{}_kwDO{id:x}", if seed.pull { "PR" } else { "I" }),
@@ -361,14 +360,19 @@ fn plant_issue(world: &mut World, repo: RepoIx, mut seed: IssueSeed, now: Timest
         locked: seed.locked,
         reactions: [seed.up, 0, 0, 0, seed.up / 5, 0, seed.up / 7, 0],
         association: world.association(repo, author),
-        pull: seed.pull.then(|| Pull {
-            merged_at,
-            draft: seed.draft,
-            head,
-            sha: format!("{id:040x}"),
-            commits: 1,
-            ..Pull::default()
-        }),
+        pull,
+    })
+}
+
+/// The part that only pull requests have.
+fn pull(seed: &IssueSeed, id: u64, closed_at: Option<Timestamp>) -> Option<Pull> {
+    seed.pull.then(|| Pull {
+        merged_at: closed_at.filter(|_| seed.reason.as_deref() != Some("not_planned")),
+        draft: seed.draft,
+        head: seed.t.to_lowercase().split_whitespace().take(3).collect::<Vec<_>>().join("-"),
+        sha: format!("{id:040x}"),
+        commits: 1,
+        ..Pull::default()
     })
 }
 

@@ -277,10 +277,10 @@ fn keep_latest(marker: &mut Marker, most: impl Fn(&str) -> usize) {
 
 fn cut_names(marker: &mut Marker) {
     // At most six bytes per character once escaped, so that even the worst names leave room for the rest.
-    let cut = |name: &str| name.chars().take(39).collect::<String>();
-    marker.by.login = cut(&marker.by.login);
-    marker.to = marker.to.as_deref().map(cut);
-    marker.mentor = marker.mentor.as_deref().map(cut);
+    let names = [Some(&mut marker.by.login), marker.to.as_mut(), marker.mentor.as_mut()];
+    for name in names.into_iter().flatten() {
+        *name = name.chars().take(39).collect();
+    }
     for event in &mut marker.ev {
         event.by = event.by.take().map(|by| by.chars().take(20).collect());
     }

@@ -50,6 +50,7 @@ mod layers;
 mod lease;
 mod memory;
 mod outbox;
+mod outbox_acts;
 mod outbox_edges;
 mod outbox_race;
 mod outbox_world;

@@ -122,6 +122,13 @@ impl Client {
         self.store.journal(vec![op], Vec::new()).await.unwrap();
     }
 
+    /// Wishes anything about the one task.
+    pub(crate) async fn wish(&self, wish: Wish) {
+        let op = self.op(wish);
+        let pending = pending_commitment(&op, self.me.clone());
+        self.store.journal(vec![op], pending.into_iter().collect()).await.unwrap();
+    }
+
     pub(crate) async fn send(&self) -> Vec<Outcome> {
         self.send_through(self.store.as_ref()).await.unwrap()
     }

@@ -26,14 +26,8 @@ fn run(seed: u64, deal: Deal, tell: bool) -> Result<(), String> {
     let _seed = Seed(seed, deal);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let case = Case::new(seed, deal);
-        let result = play(&case).await;
-        if tell || result.is_err() {
-            for line in case.trace.borrow().iter() {
-                println!("{line}");
-            }
-        }
-        result.map_err(|why| format!("seed {seed} of {deal:?}: {why}"))
+        let case = Case::new(seed, deal, tell);
+        play(&case).await.map_err(|why| format!("seed {seed} of {deal:?}: {why}"))
     })
 }
 
@@ -76,21 +70,41 @@ fn one() {
 }
 
 #[test]
-fn races_have_one_winner_and_keep_the_hosts_limits() {
-    range(0..200, RACE);
+fn races_one_have_one_winner_and_keep_the_hosts_limits() {
+    range(0..4_000, RACE);
+}
+
+#[test]
+fn races_two_have_one_winner_and_keep_the_hosts_limits() {
+    range(4_000..8_000, RACE);
+}
+
+#[test]
+fn races_three_have_one_winner_and_keep_the_hosts_limits() {
+    range(8_000..12_000, RACE);
+}
+
+#[test]
+fn races_four_have_one_winner_and_keep_the_hosts_limits() {
+    range(12_000..16_000, RACE);
 }
 
 #[test]
 fn crowds_have_one_winner_and_keep_the_hosts_limits() {
-    range(0..100, CROWD);
+    range(0..2_000, CROWD);
 }
 
 #[test]
 fn lives_keep_their_rules() {
-    range(0..100, LIFE);
+    range(0..1_000, LIFE);
+}
+
+#[test]
+fn more_lives_keep_their_rules() {
+    range(1_000..2_000, LIFE);
 }
 
 #[test]
 fn long_lives_keep_their_rules() {
-    range(0..20, LONG);
+    range(0..60, LONG);
 }

@@ -172,6 +172,8 @@ impl Case {
     /// Lets everybody finish: no new faults, everybody sends and reads until nothing moves any more.
     pub(crate) async fn settle(&self) -> Result<(), String> {
         for _ in 0..30 {
+            // Longer than any reading lags behind.
+            tokio::time::sleep(Duration::from_secs(3)).await;
             let mut moves = false;
             for peer in &self.peers {
                 let sent = self.send(peer).await;

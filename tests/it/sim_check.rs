@@ -9,6 +9,7 @@ use floorwalk::{
         key::TaskKey,
         lease::{Evidence, Fold, Lease, fold},
         marker::MarkerKind,
+        task::TaskState,
         time::Now,
     },
     store::Store,
@@ -91,11 +92,11 @@ impl Case {
             }
         }
         let task = self.world.task(key).unwrap();
-        for login in task.assignees.iter().filter(|l| l.raw() != crate::sim_world::OTHER.0) {
-            let holds =
-                fold.leases.iter().any(|l| l.who.login == *login && (l.state.holds() || l.state == State::Warranty));
+        for login in &task.assignees {
+            let last = fold.leases.iter().rfind(|l| l.who.login == *login);
+            let by_own_client = [State::Released, State::Conceded, State::Expired];
             let trusted = self.peers.iter().any(|p| p.me.login == *login && p.trusted);
-            if !holds && trusted && task.state == floorwalk::domain::task::TaskState::Open {
+            if trusted && task.state == TaskState::Open && last.is_some_and(|l| by_own_client.contains(&l.state)) {
                 return Err(format!("{key}: {} is left assigned: {:?}", login.raw(), fold.leases));
             }
         }
@@ -174,7 +175,7 @@ impl Case {
             let week = |l: &Lease| calendar.monday(calendar.date(l.life.as_ref().unwrap().start));
             let fresh = earlier().filter(|l| week(l) == week(lease) && !NEVER_BEGAN.contains(&l.state)).count();
             if let Some(most) = self.policy.max_new_per_week
-                && !NEVER_BEGAN.contains(&lease.state)
+                && lease.state.holds()
                 && fresh >= most as usize
             {
                 return Err(format!("{fresh} new before {} of {most} a week: {sorted:#?}", lease.claim));
@@ -187,6 +188,13 @@ impl Case {
     async fn all_agree(&self, leases: &[Lease]) -> Result<(), String> {
         let truth: BTreeMap<ClaimId, State> = leases.iter().map(|l| (l.claim, l.state)).collect();
         for peer in &self.peers {
+            for c in peer.store.commitments().await.unwrap() {
+                let row = serde_json::to_string(&c).unwrap();
+                let back: Commitment = serde_json::from_str(&row).map_err(|e| format!("{e}: {row}"))?;
+                if back != c {
+                    return Err(format!("{row} is read as {back:#?}"));
+                }
+            }
             let known = peer.known(&self.roster, self.now()).await;
             let known: BTreeMap<ClaimId, State> = known.iter().map(|c| (c.claim, c.state)).collect();
             if known != truth {

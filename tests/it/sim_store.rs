@@ -1,5 +1,4 @@
-//! A store in memory for simulations: what one client keeps, as long as its case lasts. Rows are kept as JSON, like the
-//! real one keeps them.
+//! A store in memory for simulations: what one client keeps, as long as its case lasts.
 
 use std::{
     collections::BTreeMap,
@@ -23,9 +22,9 @@ use floorwalk::{
 struct Inner {
     projects: Vec<Project>,
     tasks: BTreeMap<TaskKey, Task>,
-    ops: BTreeMap<OpId, String>,
-    commitments: BTreeMap<ClaimId, String>,
-    /// Calls so far, and the one that the process does not survive.
+    ops: BTreeMap<OpId, Op>,
+    commitments: BTreeMap<ClaimId, Commitment>,
+    /// Times that something was written.
     calls: u64,
 }
 
@@ -53,16 +52,17 @@ impl Inner {
     fn keep(&mut self, commitments: Vec<Commitment>) {
         self.calls += 1;
         for c in commitments {
-            self.commitments.insert(c.claim, serde_json::to_string(&c).unwrap());
+            // What is not stored is not there after a read.
+            self.commitments.insert(c.claim, Commitment { life: None, ..c });
         }
     }
 
     fn ops(&self) -> Vec<Op> {
-        self.ops.values().map(|row| serde_json::from_str(row).unwrap()).collect()
+        self.ops.values().cloned().collect()
     }
 
     fn commitments(&self) -> Vec<Commitment> {
-        self.commitments.values().map(|row| serde_json::from_str(row).unwrap()).collect()
+        self.commitments.values().cloned().collect()
     }
 }
 
@@ -109,7 +109,7 @@ impl Store for RamStore {
 
     async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()> {
         let mut inner = self.lock();
-        inner.ops.extend(ops.into_iter().map(|op| (op.id, serde_json::to_string(&op).unwrap())));
+        inner.ops.extend(ops.into_iter().map(|op| (op.id, op)));
         inner.keep(commitments);
         Ok(())
     }

@@ -19,6 +19,7 @@ use floorwalk::{
         policy::{Consent, Policy},
         project::{Permission, Project},
         roster::{Account, Member, Roster, Team},
+        task::Task,
         text::Foreign,
         time::Now,
     },
@@ -101,7 +102,8 @@ pub(crate) struct Case {
     settings: OutboxSettings,
     /// Where claims were seen, and that they were over.
     pub(crate) over: std::cell::RefCell<BTreeMap<ClaimId, CommitmentState>>,
-    pub(crate) trace: std::cell::RefCell<Vec<String>>,
+    /// Tells what happens, as it happens.
+    pub(crate) tell: bool,
 }
 
 fn gh() -> TrackerName {
@@ -172,7 +174,7 @@ fn roster(dice: &Dice, deal: Deal) -> (Roster, Policy) {
 }
 
 impl Case {
-    pub(crate) fn new(seed: u64, deal: Deal) -> Self {
+    pub(crate) fn new(seed: u64, deal: Deal, tell: bool) -> Self {
         let dice = Dice::new(seed);
         let (roster, policy) = roster(&dice, deal);
         let world = MemoryWorld::new("2026-11-18T09:00:00Z".parse().unwrap());
@@ -181,7 +183,7 @@ impl Case {
             .map(|n| TaskKey::new(projects[usize::try_from(n % 2).unwrap()].project.clone(), 10 + n))
             .collect();
         for key in &keys {
-            world.put_task(floorwalk::domain::task::Task { key: key.clone(), ..outbox_world::task() });
+            world.put_task(Task { key: key.clone(), ..outbox_world::task() });
         }
         for (login, id) in [HAND, OTHER] {
             world.know(&Person::human(login, id));
@@ -205,8 +207,7 @@ impl Case {
             peers.push(peer(LEAD, true));
         }
         let settings = OutboxSettings { settle: Duration::from_secs(2), ..OutboxSettings::default() };
-        let (over, trace) = Default::default();
-        Self { world, roster, policy, keys, peers, dice, deal, settings, over, trace }
+        Self { world, roster, policy, keys, peers, dice, deal, settings, over: Default::default(), tell }
     }
 
     pub(crate) fn now(&self) -> Now {
@@ -214,7 +215,9 @@ impl Case {
     }
 
     pub(crate) fn say(&self, text: impl FnOnce() -> String) {
-        self.trace.borrow_mut().push(format!("{} {}", self.world.now(), text()));
+        if self.tell {
+            println!("{} {}", self.world.now(), text());
+        }
     }
 
     /// What the tracker shows, past all faults and delays.
@@ -287,7 +290,7 @@ impl Case {
                 let mine = lease.who.id == peer.me.id;
                 let known = stored.iter().find(|c| c.claim == lease.claim);
                 let c = lease.tell(commitment_of(lease, &reading.task, "floating-help", mine, known));
-                if let Some(wish) = self.clock_wish(peer, lease, &fold) {
+                if let Some(wish) = self.clock_wish(peer, lease, &fold, &reading.task) {
                     let step = match &wish {
                         Wish::Claim { .. } => Step::Losing {
                             comment: lease.comment,
@@ -306,13 +309,17 @@ impl Case {
         all
     }
 
-    fn clock_wish(&self, peer: &Peer, lease: &Lease, fold: &Fold) -> Option<Wish> {
+    fn clock_wish(&self, peer: &Peer, lease: &Lease, fold: &Fold, task: &Task) -> Option<Wish> {
         let life = lease.life.as_ref()?;
         let mine = lease.who.id == peer.me.id;
         let amend = |amendment| Some(Wish::Amend { claim: lease.claim, amendment });
         match life.state {
             CommitmentState::AtRisk if life.reminded.is_none() && (mine || peer.trusted) => amend(Amendment::Remind),
-            CommitmentState::Expired if !lease.has(&Act::Expire) && (mine || peer.trusted) => amend(Amendment::Expire),
+            CommitmentState::Expired if !lease.has(&Act::Expire) && (mine || peer.trusted) => {
+                let left = task.assignees.contains(&lease.who.login)
+                    && !fold.leases.iter().any(|l| l.who.id == lease.who.id && l.state.holds());
+                if left { amend(Amendment::Expire) } else { None }
+            }
             CommitmentState::Conceded if mine && !lease.has(&Act::Concede) => {
                 fold.holder().filter(|h| h.claim != lease.claim)?;
                 Some(Wish::Claim {

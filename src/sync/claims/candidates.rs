@@ -86,7 +86,8 @@ impl Reader<'_> {
         };
         let now = self.now();
         for task in after.tasks.iter().filter(|t| here(&t.key)) {
-            if !warranted.contains(&task.key) && !(task.state == TaskState::Open && has_label(task, &self.label)) {
+            let labelled = task.state == TaskState::Open && has_label(task, &self.label);
+            if !labelled && !warranted.contains(&task.key) {
                 continue;
             }
             let moved = |task: &Task| folded(&task.key).is_none_or(|(at, _)| at != task.updated_at);

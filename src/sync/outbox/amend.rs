@@ -48,7 +48,9 @@ pub(super) fn says(marker: &Marker, amendment: &Amendment, wished: Timestamp) ->
         (Some(said), Some(wanted)) => wanted.starts_with(said.as_str()),
         (said, wanted) => said == wanted,
     };
-    latest.is_some_and(|e| e.at >= wished && e.until == wanted.until && same_by(e) && e.kind == wanted.kind)
+    // An end is written once, whoever wished it and when.
+    let ends = matches!(amendment, Amendment::Expire | Amendment::Withdraw);
+    latest.is_some_and(|e| (ends || e.at >= wished) && e.until == wanted.until && same_by(e) && e.kind == wanted.kind)
 }
 
 /// The comment with the amendment written into it; `None` when it is no claim comment.

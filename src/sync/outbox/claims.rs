@@ -68,6 +68,10 @@ impl Driver<'_> {
         let Some(lease) = seen.fold.claim(id) else {
             return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
         };
+        if lease.comment != comment {
+            // The first of several is kept, and is the one to look for once the others are gone.
+            self.advance(Step::Posted { comment: lease.comment, at: lease.since }).await?;
+        }
         for duplicate in &lease.duplicates {
             self.context.tracker.delete_comment(&self.op.key, *duplicate).await?;
         }
@@ -172,6 +176,11 @@ impl Driver<'_> {
                 if let Some(c) = &mut self.commitment {
                     c.assignee = if set { Projection::Set } else { Projection::Refused };
                     c.state = state;
+                }
+                if helper.id != self.me.id {
+                    // Meanwhile the helper may have handed it back, and found nothing to take away.
+                    let seen = self.read().await?;
+                    self.unassign(&seen, self.op.wish.claim()).await?;
                 }
                 if let Wish::Claim { taken: Some(old), .. } = self.op.wish {
                     let seen = self.read().await?;

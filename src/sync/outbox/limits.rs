@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{OutboxContext, preflight::Seen, steps::Stepped};
+use super::{OutboxContext, is_final, preflight::Seen, steps::Stepped};
 use crate::domain::{
     calendar::Calendar,
     commitment::{Commitment, CommitmentState},
+    coverage::Freshness,
     key::{ProjectRef, TaskKey},
     marker,
     person::Person,
@@ -20,6 +21,8 @@ use crate::domain::{
 const MOST_PROJECTS: usize = 30;
 /// Most tasks of a host that are read.
 const MOST_TASKS: usize = 40;
+/// Days that a claim lives at most, pauses and blocks included, as far as this looks back.
+const LONGEST_DAYS: i64 = 60;
 /// About as many comments as a tracker gives at once; when there are as many, the newest may be missing.
 const MANY_COMMENTS: usize = 900;
 
@@ -80,7 +83,7 @@ pub(super) fn standing(own: &Commitment, all: &[&Commitment], policy: &Policy, c
 }
 
 /// The commitments on other tasks of the host: those the store knows and those that recent comments show, each read
-/// again. A task that cannot be read counts as the store knows it.
+/// again. A task that may not be read counts as the store knows it.
 pub(super) async fn others(
     context: &OutboxContext<'_>,
     key: &TaskKey,
@@ -101,13 +104,22 @@ pub(super) async fn others(
     crate::domain::commitment::judge(&mut stored, context.roster, now);
     let mut keys: BTreeSet<TaskKey> = stored.iter().filter(|c| c.state.is_live()).map(|c| c.key.clone()).collect();
     for project in projects {
-        keys.extend(claimed_lately(context, project, own).await?);
+        let row = everything.coverage.iter().find(|c| c.project == *project);
+        let read = row.and_then(|c| match c.freshness {
+            Freshness::Fresh { at, .. } => Some(at),
+            _ => None,
+        });
+        keys.extend(claimed_lately(context, project, own, read).await?);
     }
     keys.remove(key);
     let mut found = Vec::new();
     for key in keys.iter().take(MOST_TASKS) {
-        let Ok(reading) = context.tracker.read(key).await else { continue };
-        let history = context.tracker.history(key).await.unwrap_or_default();
+        let reading = match context.tracker.read(key).await {
+            Ok(reading) => reading,
+            Err(error) if is_final(&error.class) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let history = context.tracker.history(key).await?;
         let seen = Seen::of(reading, &history, &context.settings.label, me, context.roster, now);
         stored.retain(|c| c.key != *key);
         found.extend(seen.commitments);
@@ -116,17 +128,21 @@ pub(super) async fn others(
     Ok(found)
 }
 
-/// Tasks of a project with a claim written or edited since the beginning of the week of an own claim.
+/// Tasks of a project with a claim written or edited since it was read last, or since the beginning of the week of an
+/// own claim.
 async fn claimed_lately(
     context: &OutboxContext<'_>,
     project: &ProjectRef,
     own: &Commitment,
+    read: Option<Timestamp>,
 ) -> Stepped<BTreeSet<TaskKey>> {
     let calendar = context.roster.terms(project, None).calendar;
     let monday = calendar.monday(calendar.date(own.since));
     let hour_before = own.since.checked_sub(SignedDuration::from_hours(1)).unwrap_or(own.since);
     let week = monday.to_zoned(calendar.zone.clone()).map_or(hour_before, |z| z.timestamp()).min(hour_before);
-    let mut comments = context.tracker.recent_comments(project, week).await?;
+    let long_ago = own.since.checked_sub(SignedDuration::from_hours(24 * LONGEST_DAYS)).unwrap_or(week);
+    let since = week.min(read.unwrap_or(long_ago)).max(long_ago);
+    let mut comments = context.tracker.recent_comments(project, since).await?;
     if comments.len() >= MANY_COMMENTS {
         comments.extend(context.tracker.recent_comments(project, hour_before).await?);
     }

@@ -26,6 +26,9 @@ use crate::{
 /// Times that an edit is repeated in one run when somebody else's edit overwrote it.
 const EDITS: u32 = 3;
 
+/// Times that an own comment is looked for after it was posted.
+const LOOKS: u32 = 4;
+
 /// Why a step stopped.
 pub(super) enum Stop {
     Tracker(TrackerError),
@@ -345,11 +348,13 @@ impl Driver<'_> {
     /// Reads until the own comment is in the list and the list is not shorter than the tracker's own count.
     pub(super) async fn read_back(&mut self, comment: u64) -> Stepped<Seen> {
         let mut pause = self.context.settings.settle;
-        for _ in 0..4 {
+        for look in 1..=LOOKS {
             tokio::time::sleep(pause).await;
             let seen = self.read().await?;
             let there = seen.reading.comments.iter().any(|c| c.id == comment);
-            if there && seen.reading.comments.len() >= seen.reading.counted as usize {
+            let whole = seen.reading.comments.len() >= seen.reading.counted as usize;
+            // In a whole list, time after time, what is not there was removed.
+            if whole && (there || look == LOOKS) {
                 return Ok(seen);
             }
             pause = (pause * 2).max(std::time::Duration::from_millis(1));
