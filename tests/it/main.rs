@@ -76,6 +76,7 @@ mod story;
 mod story_house;
 mod story_lead;
 mod story_lead_more;
+mod story_weeks;
 mod sync;
 mod sync_claims;
 mod sync_edges;

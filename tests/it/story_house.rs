@@ -18,7 +18,7 @@ pub(crate) const FIRMWARE: &str = "quillfern/locker-firmware";
 pub(crate) const PLANNER: &str = "quillfern/route-planner";
 
 /// Teams and leads, the same in all stories.
-const TEAMS: &str = r#"
+pub(crate) const TEAMS: &str = r#"
 [programme]
 leads = ["brigid"]
 [team.lockers]
@@ -65,7 +65,12 @@ impl House {
 
     /// The lead changes the policy: that is, the file.
     pub(crate) fn policy(&self, lines: &str) {
-        std::fs::write(self.folder.path().join("lockers.toml"), format!("[host.lockers]\n{lines}\n")).unwrap();
+        self.file("lockers.toml", &format!("[host.lockers]\n{lines}\n"));
+    }
+
+    /// Writes a file of the registry.
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
     /// The desk of somebody, who has read everything.

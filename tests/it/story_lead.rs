@@ -260,7 +260,7 @@ fn tl5_consent() {
     let lapsed = mine(&juno, &keys[1]);
     assert_eq!(lapsed["state"], "lapsed", "{lapsed}");
     let text = seen(&juno, &["mine"]);
-    assert!(text.contains("lapsed: the host did not answer in time") && text.contains("free and alike:"), "{text}");
+    assert!(text.contains("no answer: the host did not answer in time") && text.contains("free and alike:"), "{text}");
     assert_eq!(asks(&ana), [("no answer given".to_owned(), keys[1].clone())]);
     let free_again = lee.fine(&["show", &keys[1], "--json"]).json();
     assert_eq!(free_again["task"]["free"], true, "{free_again}");
