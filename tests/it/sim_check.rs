@@ -164,7 +164,8 @@ impl Case {
         let own_way = |l: &Lease| l.marker.k == MarkerKind::Claim && !l.life.as_ref().unwrap().regressed;
         for (i, lease) in sorted.iter().enumerate().filter(|(_, l)| own_way(l)) {
             let earlier = || sorted.iter().take(i).filter(|l| !l.life.as_ref().unwrap().regressed);
-            let live = earlier().filter(|l| l.state.holds()).count();
+            // One whose last day passed has no place any more.
+            let live = earlier().filter(|l| l.holds_task()).count();
             if let Some(most) = self.policy.max_helpers
                 && lease.state.holds()
                 && live >= most as usize
