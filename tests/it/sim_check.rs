@@ -96,7 +96,13 @@ impl Case {
             let last = fold.leases.iter().rfind(|l| l.who.login == *login);
             let by_own_client = [State::Released, State::Conceded, State::Expired];
             let trusted = self.peers.iter().any(|p| p.me.login == *login && p.trusted);
-            if trusted && task.state == TaskState::Open && last.is_some_and(|l| by_own_client.contains(&l.state)) {
+            // An earlier claim that came back from its warranty keeps its helper assigned.
+            let holds = fold.leases.iter().any(|l| l.who.login == *login && l.state.holds());
+            if trusted
+                && !holds
+                && task.state == TaskState::Open
+                && last.is_some_and(|l| by_own_client.contains(&l.state))
+            {
                 return Err(format!("{key}: {} is left assigned: {:?}", login.raw(), fold.leases));
             }
         }
