@@ -57,7 +57,7 @@ impl Weeks {
         let teams = TEAMS.replace("\"ylva\"", "\"ylva\", \"tobias-h\"").replace(", \"quillfern/geo-index\"", "");
         house.file("teams.toml", &teams);
         house.file("routing.toml", ROUTING);
-        let (sam, lee, ana) = (house.desk("sam"), house.desk("kasia-w"), house.desk("tobias-h"));
+        let [sam, lee, ana] = ["sam", "kasia-w", "tobias-h"].map(|who| house.desk_reading(who, &[FIRMWARE, PLANNER]));
         Self { house, sam, lee, ana }
     }
 
@@ -169,8 +169,10 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     floor.by("sam").set_draft(&pull, false).unwrap();
     w.evening("11-27");
 
-    // Monday: the host is silent, and the mentor is told. Tuesday: the lead is. Lee's block is looked at again.
+    // Monday: the host is silent, and the mentor is told. Tuesday: the lead is. Lee's block is gone on the day of its review.
     w.evening("11-30");
+    w.at("12-01", 10);
+    w.lee.fine(&["resume", other]);
     w.evening("12-01");
     assert_eq!(mine(&w.sam, task)["life"]["nudged"], "lead");
 
@@ -180,7 +182,6 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     w.sam.fine(&["sync"]);
     assert_eq!(mine(&w.sam, task)["turn"], "your turn");
     w.sam.fine(&["pause", task, "--until", "2026-12-03"]);
-    w.lee.fine(&["resume", other]);
     w.lee.fine(&["handover", other, "--to", "sam", "--done", "the sort is out", "--next", "measure again"]);
     w.evening("12-02");
     w.evening("12-03");
