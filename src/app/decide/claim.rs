@@ -16,13 +16,14 @@ use crate::{
         person::{Login, Person},
         policy::Terms,
         refusal::{Lifter, Refusal, Rule},
-        roster::Roster,
+        roster::{Roster, Team},
         size::Size,
         text::safe_line,
         time::Now,
     },
     index::{Row, Snapshot, alternatives},
     judge::{
+        burden::minutes as words_of,
         free::Free,
         guard::{self, Around, Pass, Proposal},
     },
@@ -232,16 +233,17 @@ fn before(roster: &Roster, key: &TaskKey, pass: &Pass, wished: bool) -> Vec<Stri
     know
 }
 
-/// `expected review: about 48 min of vision's 180 this week`; nothing where nothing is expected.
+/// `expected review: about 48 min, of the 3 h a week that Vision has`; nothing where nothing is expected.
 fn expected_review(roster: &Roster, project: &ProjectRef, minutes: u32) -> Option<String> {
     if minutes == 0 {
         return None;
     }
-    let team = roster.host_of(project).map_or("the host", |t| t.id.as_str());
-    let team = safe_line(team);
+    let name = |team: &Team| if team.name.is_empty() { team.id.clone() } else { team.name.clone() };
+    let team = roster.host_of(project).map_or_else(|| "the host".to_owned(), name);
+    let (team, about) = (safe_line(&team), words_of(minutes));
     Some(match roster.policy(project).review_budget_min {
-        Some(budget) => format!("expected review: about {minutes} min of {team}'s {budget} this week"),
-        None => format!("expected review: about {minutes} min of {team}'s time"),
+        Some(budget) => format!("expected review: about {about}, of the {} a week that {team} has", words_of(budget)),
+        None => format!("expected review: about {about} for {team}"),
     })
 }
 
