@@ -176,17 +176,17 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     w.evening("12-01");
     assert_eq!(mine(&w.sam, task)["life"]["nudged"], "lead");
 
-    // Wednesday: a review asks for changes, and sam is away for two days. Lee goes on, and offers it to sam.
+    // Wednesday: a review asks for changes, and sam goes away. Lee goes on, and offers it to sam.
     w.at("12-02", 10);
     floor.by("ngozi").review(&pull, Verdict::Changes, "Please keep the old name.").unwrap();
     w.sam.fine(&["sync"]);
     assert_eq!(mine(&w.sam, task)["turn"], "your turn");
-    w.sam.fine(&["pause", task, "--until", "2026-12-03"]);
+    w.sam.fine(&["pause", task, "--until", "2026-12-04"]);
     w.lee.fine(&["handover", other, "--to", "sam", "--done", "the sort is out", "--next", "measure again"]);
     w.evening("12-02");
     w.evening("12-03");
 
-    // Friday: sam resumes, changes, and it is merged: the task is closed, the warranty begins. Sam takes lee's offer.
+    // Friday: sam is back earlier, changes, and it is merged: the task is closed, the warranty begins. Sam takes lee's offer.
     w.at("12-04", 9);
     w.sam.fine(&["sync"]);
     w.sam.fine(&["resume", task]);
