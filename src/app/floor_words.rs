@@ -95,7 +95,7 @@ pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) 
     let mut parts = vec![words::time_left(c, &snapshot.roster, now)];
     parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
     parts.extend(helper.forecast_min.map(|min| format!("{} of review", minutes(min))));
-    parts.extend(c.pulls.iter().map(words::pull));
+    parts.extend(c.pulls.iter().map(|card| words::pull_here(c, card)));
     parts.retain(|p| !p.is_empty());
     parts.join(" · ")
 }

@@ -21,7 +21,7 @@ use floorwalk::{
 
 use crate::{
     floor::Desk,
-    story_house::{FIRMWARE, House, PLANNER, TEAMS, asks, free, mine, seen},
+    story_house::{FIRMWARE, House, PLANNER, TEAMS, free, mine, seen},
     tui_world::Screen,
 };
 
@@ -186,7 +186,7 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     w.evening("12-02");
     w.evening("12-03");
 
-    // Friday: sam is back earlier, changes, and it is merged: the task is closed, the warranty begins. Sam takes lee's offer.
+    // Friday: sam is back earlier, changes, and it is merged: the task is closed, the warranty begins. Sam takes over from lee.
     w.at("12-04", 9);
     w.sam.fine(&["sync"]);
     w.sam.fine(&["resume", task]);
@@ -195,7 +195,19 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     floor.by("ngozi").merge(&pull).unwrap();
     w.sam.fine(&["sync"]);
     assert_eq!(mine(&w.sam, task)["state"], "warranty");
+    // Routing wants to be asked, of a hand-over too.
     w.sam.fine(&["accept", other]);
+    assert_eq!(mine(&w.sam, other)["state"], "requested");
+    assert_eq!(mine(&w.lee, other)["state"], "active", "it stays hers until somebody has it");
+    w.at("12-04", 15);
+    w.ana.fine(&["sync"]);
+    w.ana.fine(&["accept", other, "--for", "sam"]);
     w.evening("12-04");
-    assert!(asks(&w.ana).iter().any(|(what, key)| what == "done: say thanks" && key == task));
+    assert_eq!(
+        (mine(&w.lee, other)["state"].clone(), mine(&w.sam, other)["state"].clone()),
+        ("transferred".into(), "active".into())
+    );
+    assert_eq!(w.house.assignees(other), ["sam"]);
+    let team = w.ana.fine(&["team", "lockers", "--json"]).json();
+    assert_eq!(team["rooms"][0]["asks"][0]["what"], "done: say thanks");
 }

@@ -201,9 +201,7 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
 
 /// A pull request in a few words; its project only where that is another one than the task's.
 pub fn pull_words(c: &Commitment, card: &PullCard) -> String {
-    let text = words::pull(card);
-    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
-    short.filter(|_| card.key.project == c.key.project).unwrap_or_else(|| safe(&text).into_owned())
+    safe(&words::pull_here(c, card)).into_owned()
 }
 
 /// The actions that answer the next step of a commitment, the most useful first.
