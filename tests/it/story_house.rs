@@ -75,7 +75,23 @@ impl House {
 
     /// The desk of somebody, who has read everything.
     pub(crate) fn desk(&self, login: &str) -> Desk {
-        let desk = self.floor.desk_with(login, &format!("registry = '{}'", self.folder.path().display()));
+        self.ready(self.floor.desk_with(login, &self.registry()))
+    }
+
+    /// The same for some repositories only.
+    pub(crate) fn desk_reading(&self, login: &str, repos: &[&str]) -> Desk {
+        let desk = self.floor.desk_reading(login, &format!("repos = {repos:?}"));
+        let file = desk.folder().join("config.toml");
+        let config = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, format!("{}\n{config}", self.registry())).unwrap();
+        self.ready(desk)
+    }
+
+    fn registry(&self) -> String {
+        format!("registry = '{}'", self.folder.path().display())
+    }
+
+    fn ready(&self, desk: Desk) -> Desk {
         desk.at(MONDAY);
         desk.fine(&["sync"]);
         desk

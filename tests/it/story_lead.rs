@@ -61,8 +61,8 @@ fn tl1_who_is_here() {
         "mentors: Ngozi Adeyemi-Clarke 1 of 2",
         "@sam of Insights · 4 working days left",
         "@kasia-w of Platform · 9 working days left",
-        "about 48 min of review · mentor @ngozi",
-        "about 1 h 40 min of review",
+        "4 working days left · mentor @ngozi · 48 min of review",
+        "9 working days left · 1 h 40 min of review",
     ] {
         assert!(text.contains(words), "{words:?} in\n{text}");
     }
@@ -261,7 +261,7 @@ fn tl5_consent() {
     assert_eq!(lapsed["state"], "lapsed", "{lapsed}");
     let text = seen(&juno, &["mine"]);
     assert!(text.contains("no answer: the host did not answer in time") && text.contains("free and alike:"), "{text}");
-    assert_eq!(asks(&ana), [("no answer given".to_owned(), keys[1].clone())]);
+    assert!(asks(&ana).contains(&("no answer given".to_owned(), keys[1].clone())), "{:?}", asks(&ana));
     let free_again = lee.fine(&["show", &keys[1], "--json"]).json();
     assert_eq!(free_again["task"]["free"], true, "{free_again}");
 }

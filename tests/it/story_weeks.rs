@@ -21,7 +21,7 @@ use floorwalk::{
 
 use crate::{
     floor::Desk,
-    story_house::{FIRMWARE, House, PLANNER, TEAMS, asks, free, mine, seen},
+    story_house::{FIRMWARE, House, PLANNER, TEAMS, free, mine, seen},
     tui_world::Screen,
 };
 
@@ -57,7 +57,7 @@ impl Weeks {
         let teams = TEAMS.replace("\"ylva\"", "\"ylva\", \"tobias-h\"").replace(", \"quillfern/geo-index\"", "");
         house.file("teams.toml", &teams);
         house.file("routing.toml", ROUTING);
-        let (sam, lee, ana) = (house.desk("sam"), house.desk("kasia-w"), house.desk("tobias-h"));
+        let [sam, lee, ana] = ["sam", "kasia-w", "tobias-h"].map(|who| house.desk_reading(who, &[FIRMWARE, PLANNER]));
         Self { house, sam, lee, ana }
     }
 
@@ -169,23 +169,24 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     floor.by("sam").set_draft(&pull, false).unwrap();
     w.evening("11-27");
 
-    // Monday: the host is silent, and the mentor is told. Tuesday: the lead is. Lee's block is looked at again.
+    // Monday: the host is silent, and the mentor is told. Tuesday: the lead is. Lee's block is gone on the day of its review.
     w.evening("11-30");
+    w.at("12-01", 10);
+    w.lee.fine(&["resume", other]);
     w.evening("12-01");
     assert_eq!(mine(&w.sam, task)["life"]["nudged"], "lead");
 
-    // Wednesday: a review asks for changes, and sam is away for two days. Lee goes on, and offers it to sam.
+    // Wednesday: a review asks for changes, and sam goes away. Lee goes on, and offers it to sam.
     w.at("12-02", 10);
     floor.by("ngozi").review(&pull, Verdict::Changes, "Please keep the old name.").unwrap();
     w.sam.fine(&["sync"]);
     assert_eq!(mine(&w.sam, task)["turn"], "your turn");
-    w.sam.fine(&["pause", task, "--until", "2026-12-03"]);
-    w.lee.fine(&["resume", other]);
+    w.sam.fine(&["pause", task, "--until", "2026-12-04"]);
     w.lee.fine(&["handover", other, "--to", "sam", "--done", "the sort is out", "--next", "measure again"]);
     w.evening("12-02");
     w.evening("12-03");
 
-    // Friday: sam resumes, changes, and it is merged: the task is closed, the warranty begins. Sam takes lee's offer.
+    // Friday: sam is back earlier, changes, and it is merged: the task is closed, the warranty begins. Sam takes over from lee.
     w.at("12-04", 9);
     w.sam.fine(&["sync"]);
     w.sam.fine(&["resume", task]);
@@ -194,7 +195,19 @@ fn two_weeks_show_the_right_screen_on_each_day() {
     floor.by("ngozi").merge(&pull).unwrap();
     w.sam.fine(&["sync"]);
     assert_eq!(mine(&w.sam, task)["state"], "warranty");
+    // Routing wants to be asked, of a hand-over too.
     w.sam.fine(&["accept", other]);
+    assert_eq!(mine(&w.sam, other)["state"], "requested");
+    assert_eq!(mine(&w.lee, other)["state"], "active", "it stays hers until somebody has it");
+    w.at("12-04", 15);
+    w.ana.fine(&["sync"]);
+    w.ana.fine(&["accept", other, "--for", "sam"]);
     w.evening("12-04");
-    assert!(asks(&w.ana).iter().any(|(what, key)| what == "done: say thanks" && key == task));
+    assert_eq!(
+        (mine(&w.lee, other)["state"].clone(), mine(&w.sam, other)["state"].clone()),
+        ("transferred".into(), "active".into())
+    );
+    assert_eq!(w.house.assignees(other), ["sam"]);
+    let team = w.ana.fine(&["team", "lockers", "--json"]).json();
+    assert_eq!(team["rooms"][0]["asks"][0]["what"], "done: say thanks");
 }

@@ -1,5 +1,5 @@
-//! `mine`: my commitments as cards, first to end first, then what somebody else or the clock ended lately; tab-separated
-//! when piped.
+//! `mine`: my commitments as cards, first to end first, then (for people) what somebody else or the clock ended lately;
+//! tab-separated when piped.
 
 use super::wrote;
 use crate::{
@@ -21,7 +21,9 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let opened = open(cx, Need::Store).await?;
     let snapshot = opened.session.snapshot().await?;
     let now = cx.host.now();
-    let shown = |c: &Commitment| all || !c.state.is_over() || is_news(c, now);
+    // Tools ask for what has ended with `--all`; people are told.
+    let people = cx.out.is_terminal && !cx.args.json;
+    let shown = |c: &Commitment| all || !c.state.is_over() || (people && is_news(c, now));
     let wanted = |c: &&Commitment| c.mine && shown(c) && opened.shows(&c.key.project);
     let mut mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
     if !all {
