@@ -13,7 +13,7 @@ use crate::{
         commitment::{ClaimId, Commitment, CommitmentState, offered},
         key::{ProjectRef, TaskKey},
         outbox::{Op, Wish},
-        person::{Login, Person},
+        person::Person,
         policy::Terms,
         refusal::{Lifter, Refusal, Rule},
         roster::{Roster, Team},
