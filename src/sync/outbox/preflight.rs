@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{amend, claim::commitment_of, texts};
 use crate::{
     domain::{
-        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, step},
+        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, offered, step},
         evidence::History,
         lease::{Evidence, Fold, Lease, fold},
         marker::{self, MarkerKind},
@@ -313,7 +313,9 @@ impl Asking<'_> {
             return ended(on);
         }
         let begins = matches!(answer, Answer::Consent { .. }) && on.state == CommitmentState::Requested;
-        if let Some(holder) = seen.holder(claim).filter(|_| begins) {
+        // Whom the holder offers it to takes it over with this yes.
+        let passed_on = offered(&seen.commitments, &seen.reading.task.key, &on.who.login).is_some();
+        if let Some(holder) = seen.holder(claim).filter(|_| begins && !passed_on) {
             let sentence = format!(
                 "{} holds this task until {}; a second helper has to wait",
                 at_login(&holder.who),
