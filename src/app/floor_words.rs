@@ -89,12 +89,13 @@ pub fn helper(helper: &Helper, c: &Commitment) -> String {
     }
 }
 
-/// How a commitment stands for the room: time left, whose turn, expected review.
+/// How a commitment stands for the room: time left, mentor, expected review, pull requests. Whose turn it is stands in
+/// the word of its state.
 pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
-    let mut parts = vec![words::time_left(c, &snapshot.roster, now), words::turn(c).to_owned()];
-    parts.extend(helper.forecast_min.map(|min| format!("about {} of review", minutes(min))));
+    let mut parts = vec![words::time_left(c, &snapshot.roster, now)];
     parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
-    parts.extend(c.pulls.iter().map(words::pull));
+    parts.extend(helper.forecast_min.map(|min| format!("{} of review", minutes(min))));
+    parts.extend(c.pulls.iter().map(|card| words::pull_here(c, card)));
     parts.retain(|p| !p.is_empty());
     parts.join(" · ")
 }

@@ -216,7 +216,11 @@ impl Session {
             match told(outcome, &snapshot, &self.parts.outbox.label) {
                 Ok(sentence) => sentence.into_iter().for_each(|sentence| tell(events, Event::Said(sentence))),
                 Err(error) => {
-                    failure.get_or_insert(error);
+                    match &failure {
+                        None => failure = Some(error),
+                        // The first is the error of the whole command; no other goes untold.
+                        Some(_) => tell(events, Event::Said(error.sentence)),
+                    }
                 }
             }
         }

@@ -166,6 +166,13 @@ pub fn pull(card: &PullCard) -> String {
     }
 }
 
+/// The same on a card of a commitment: its project only where that is another one than the task's.
+pub fn pull_here(c: &Commitment, card: &PullCard) -> String {
+    let text = pull(card);
+    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
+    short.filter(|_| card.key.project == c.key.project).unwrap_or(text)
+}
+
 /// What the clock does next, and on which day of the host: `2026-11-25: a reminder for being quiet`.
 pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
     let next = c.life.as_deref()?.next.as_ref()?;

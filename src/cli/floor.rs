@@ -9,7 +9,7 @@ use crate::{
     app::floor_words as words,
     domain::{
         calendar::Quiet,
-        commitment::Commitment,
+        commitment::{Commitment, Nudge},
         policy::Consent,
         text::{fit, safe_line},
         time::Now,
@@ -99,6 +99,8 @@ pub struct AskOut {
     pub claim_id: Option<String>,
     /// Since when.
     pub since: Timestamp,
+    /// Who was told by the clock that it waits too long: `mentor` or `lead`.
+    pub nudged: Option<Nudge>,
     /// What answers it.
     pub answer: String,
 }
@@ -198,6 +200,7 @@ impl AskOut {
             answer: words::answer(ask.kind, key.as_deref().unwrap_or_default()),
             claim_id: ask.about.as_ref().map(|(_, claim)| claim.to_string()),
             since: ask.since,
+            nudged: ask.nudged,
             task: key,
         }
     }

@@ -65,7 +65,7 @@ fn a_claim_takes_the_lease_of_its_size_and_says_what_it_costs_the_host() {
     assert_eq!((until, size, plan.as_str()), (date("2026-12-04"), Some(Size::M), "look first"));
     assert!(tell.is_empty(), "nobody is told where consent is automatic");
     let decision = scene.decide(&command).unwrap();
-    assert_eq!(decision.know, ["expected review: about 100 min of vision's 180 this week"]);
+    assert_eq!(decision.know, ["expected review: about 1 h 40 min, of the 3 h a week that vision has"]);
     assert_eq!(decision.said, ["claim acme/app#1 until 2026-12-04"]);
 }
 

@@ -128,5 +128,10 @@ fn the_pictures_show_the_program() {
     screen.shows("days left");
     screen.settles();
     compare("mine.svg", &screen);
+
+    screen.press("4");
+    screen.shows("places taken");
+    screen.settles();
+    compare("floor.svg", &screen);
     screen.press("q");
 }

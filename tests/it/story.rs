@@ -204,8 +204,8 @@ fn two_programs_claim_at_once_and_agree_who_won() {
             let shown = desk.fine(&["show", key, "--json"]).json();
             assert!(shown.to_string().contains(winner), "round {round}: {shown}");
         }
-        // A first commitment in a project stands alone, so the winner makes room for the next round.
+        // Whoever is new to a repository holds one task there at once.
         let desk = if codes[0] == 0 { &sam } else { &ngozi };
-        desk.fine(&["release", key, "--note", "only raced for it"]);
+        desk.fine(&["release", key, "--note", "the next round"]);
     }
 }

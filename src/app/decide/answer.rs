@@ -8,7 +8,7 @@ use crate::{
         error::{ExitCode, UserError},
     },
     domain::{
-        commitment::{Commitment, CommitmentState, Life},
+        commitment::{Commitment, CommitmentState, Life, offered},
         key::TaskKey,
         outbox::{Answer, Wish},
         permit::Deed,
@@ -253,7 +253,7 @@ fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) ->
         alongside: false,
         ask: false,
         waive,
-        taken: None,
+        taken: offered(&world.snapshot.commitments, &c.key, &c.who.login).map(|c| c.claim),
     };
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
     let refusal = guard::check_accepting(&proposal, around).err();

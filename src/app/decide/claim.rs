@@ -10,19 +10,20 @@ use crate::{
         error::{ExitCode, UserError},
     },
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState},
+        commitment::{ClaimId, Commitment, CommitmentState, offered},
         key::{ProjectRef, TaskKey},
         outbox::{Op, Wish},
         person::{Login, Person},
         policy::Terms,
         refusal::{Lifter, Refusal, Rule},
-        roster::Roster,
+        roster::{Roster, Team},
         size::Size,
         text::safe_line,
         time::Now,
     },
     index::{Row, Snapshot, alternatives},
     judge::{
+        burden::minutes as words_of,
         free::Free,
         guard::{self, Around, Pass, Proposal},
     },
@@ -97,13 +98,13 @@ pub(super) fn take_over(
     until: Option<Date>,
     size: Option<Size>,
 ) -> Result<Decision, UserError> {
-    let Some(offered) = offered_to_me(world.snapshot, key) else {
+    let Some(theirs) = offered_to_me(world.snapshot, key) else {
         let sentence = format!("nobody offers you {}", world.shown(key));
         let refusal = Refusal::new(Rule::State, sentence, Lifter::You);
         return Err(world.refuse(refusal.instead("an offer is made by the holder: `floorwalk handover TASK --to YOU`")));
     };
-    let wished = Wished { until, size: size.or(offered.size), plan: "", alongside: false, ask: false };
-    let (op, pending, know) = propose(world, key, &wished, Some(offered.claim))?;
+    let wished = Wished { until, size: size.or(theirs.size), plan: "", alongside: false, ask: false };
+    let (op, pending, know) = propose(world, key, &wished, Some(theirs.claim))?;
     let said = vec![will(&op, &world.shown(key))];
     let effects = vec![Effect::Journal(vec![op], pending.into_iter().collect()), Effect::Send];
     Ok(Decision { effects, know, said })
@@ -111,12 +112,7 @@ pub(super) fn take_over(
 
 /// The commitment on a task that its holder offers to the user.
 pub fn offered_to_me<'a>(snapshot: &'a Snapshot, key: &TaskKey) -> Option<&'a Commitment> {
-    let me = snapshot.me.get(&key.project.tracker)?;
-    let offered = |c: &&Commitment| {
-        let to = c.life.as_deref().and_then(|life| life.offer.as_ref());
-        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == *me)
-    };
-    snapshot.commitments.iter().find(offered)
+    offered(&snapshot.commitments, key, snapshot.me.get(&key.project.tracker)?).filter(|c| !c.mine)
 }
 
 /// One wish for one task, asked of the guards; with what should be known before.
@@ -232,16 +228,17 @@ fn before(roster: &Roster, key: &TaskKey, pass: &Pass, wished: bool) -> Vec<Stri
     know
 }
 
-/// `expected review: about 48 min of vision's 180 this week`; nothing where nothing is expected.
+/// `expected review: about 48 min, of the 3 h a week that Vision has`; nothing where nothing is expected.
 fn expected_review(roster: &Roster, project: &ProjectRef, minutes: u32) -> Option<String> {
     if minutes == 0 {
         return None;
     }
-    let team = roster.host_of(project).map_or("the host", |t| t.id.as_str());
-    let team = safe_line(team);
+    let name = |team: &Team| if team.name.is_empty() { team.id.clone() } else { team.name.clone() };
+    let team = roster.host_of(project).map_or_else(|| "the host".to_owned(), name);
+    let (team, about) = (safe_line(&team), words_of(minutes));
     Some(match roster.policy(project).review_budget_min {
-        Some(budget) => format!("expected review: about {minutes} min of {team}'s {budget} this week"),
-        None => format!("expected review: about {minutes} min of {team}'s time"),
+        Some(budget) => format!("expected review: about {about}, of the {} a week that {team} has", words_of(budget)),
+        None => format!("expected review: about {about} for {team}"),
     })
 }
 

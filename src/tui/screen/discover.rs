@@ -138,6 +138,7 @@ impl Discover {
             }
         };
         group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
+        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_str(), *c)).collect());
         group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
         group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
         rows
