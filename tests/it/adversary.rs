@@ -173,7 +173,7 @@ fn a_task_opened_again_after_the_warranty_is_free_for_others() {
     let happened = |days: i64, what| Happening { id: 50, at: at(days * DAY), by: Some(person(KIM)), what };
     let closed = happened(2, What::Closed { state: TaskState::Closed });
     let late = happened(50, What::Reopened);
-    let fold = folded(&[claim.clone()], vec![closed.clone(), late], 51 * DAY);
+    let fold = folded(std::slice::from_ref(&claim), vec![closed.clone(), late], 51 * DAY);
     assert_eq!(life(&fold, 1).state, CommitmentState::Completed);
     assert!(fold.holder().is_none());
     let other = comment(3 * DAY, &written(MarkerKind::Claim, KIM, 2));

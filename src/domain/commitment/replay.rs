@@ -80,6 +80,9 @@ fn replay_by<'a>(claims: &[Logged<'a>], terms: &dyn Fn(&Person) -> Rc<Terms>, no
     running.into_iter().filter_map(|r| Some((r.claim, present(r.life?, &r.terms, now)))).collect()
 }
 
+/// The terms of each person in each project, by id and login.
+type KnownTerms<'a> = HashMap<(&'a ProjectRef, u64, &'a str), Rc<Terms>>;
+
 /// Judges commitments of any tasks for a moment: those with a log get their life, state, start and last day from it.
 /// Those on their way (no log) stay as they are.
 pub fn judge(commitments: &mut [Commitment], roster: &Roster, now: Now) {
@@ -88,7 +91,7 @@ pub fn judge(commitments: &mut [Commitment], roster: &Roster, now: Now) {
         by_task.entry(&c.key).or_default().push(c);
     }
     // Terms are the same for all commitments of a person in a project, and large.
-    let known: RefCell<HashMap<(&ProjectRef, u64, &str), Rc<Terms>>> = RefCell::default();
+    let known: RefCell<KnownTerms<'_>> = RefCell::default();
     let mut lives: HashMap<(TaskKey, ClaimId), Life> = HashMap::new();
     for (key, of_task) in by_task {
         let logged: Vec<Logged<'_>> =

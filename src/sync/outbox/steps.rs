@@ -301,12 +301,8 @@ impl Driver<'_> {
             },
         };
         let found = seen.reading.comments.iter().find(|c| c.id == comment);
-<<<<<<< HEAD
-        let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, seen.now.0)) else {
-=======
         let at_event = self.after_all(&seen);
         let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, at_event)) else {
->>>>>>> main
             return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
         };
         if self.edits == 0 {
@@ -314,7 +310,7 @@ impl Driver<'_> {
             return Err(Stop::Tracker(self.unseen("waiting for the edited comment")));
         }
         self.edits -= 1;
-        self.written = Some(seen.now.0);
+        self.written = Some(at_event);
         match self.context.tracker.edit_comment(&self.op.key, comment, &body).await {
             Ok(()) => self.advance(Step::Posted { comment, at }).await,
             // Whoever may not edit somebody else's comment can still take the marks of what ran out away.
@@ -339,7 +335,7 @@ impl Driver<'_> {
         let log = seen.fold.claim(self.op.wish.claim()).map(|lease| lease.log.as_slice()).unwrap_or_default();
         let last = log.iter().map(|entry| entry.at).max();
         let next = last.and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
-        next.map_or(self.now(), |next| next.max(self.now()))
+        next.map_or(seen.now.0, |next| next.max(seen.now.0))
     }
 
     /// Reads the edit back: somebody else may have edited the comment in the same moment, and only one edit stays.
