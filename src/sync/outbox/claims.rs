@@ -248,7 +248,7 @@ impl Driver<'_> {
         let why = if winner == claim { Concede::Limit } else { Concede::Earlier };
         let seen = self.read().await?;
         if let Some(own) = seen.reading.comments.iter().find(|c| c.id == comment)
-            && let Some(body) = conceded(own, why, self.now())
+            && let Some(body) = conceded(own, why, seen.now.0)
         {
             self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
         }

@@ -24,19 +24,29 @@ use crate::{
 pub(super) struct Seen {
     pub(super) reading: Reading,
     pub(super) fold: Fold,
-    /// One for each lease, judged for now.
+    /// One for each lease, judged for `now`.
     pub(super) commitments: Vec<Commitment>,
+    /// The moment of the reading.
+    pub(super) now: Now,
 }
 
 impl Seen {
     /// Folds and judges what was read.
-    pub(super) fn of(reading: Reading, history: &History, label: &str, me: &Person, roster: &Roster, now: Now) -> Self {
+    pub(super) fn of(
+        reading: Reading,
+        history: &History,
+        label: &str,
+        me: &Person,
+        roster: &Roster,
+        local: Now,
+    ) -> Self {
+        let now = reading.present(local);
         let evidence = Evidence { task: &reading.task, comments: &reading.comments, history };
         let fold = fold(evidence, roster, now);
         let task = &reading.task;
         let of = |l: &Lease| l.tell(commitment_of(l, task, label, l.who.id == me.id, None));
         let commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
-        Self { reading, fold, commitments }
+        Self { reading, fold, commitments, now }
     }
 
     /// The commitment of a claim.
