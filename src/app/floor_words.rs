@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     domain::{
-        commitment::{Commitment, Nudge},
+        commitment::{Commitment, CommitmentState, Nudge},
         text::safe_line,
         time::{Now, short_age},
     },
@@ -16,6 +16,8 @@ use crate::{
 
 /// Longest name or login shown, columns.
 const NAME_COLUMNS: usize = 39;
+/// What is said of a task whose holder let the last day pass.
+const FREE_FOR_OTHERS: &str = "others may take it";
 
 /// How a room stands, in one line: `ask · 1 of 2 places taken · quiet 2026-12-15 to 2027-01-05: release freeze`.
 pub fn room(room: &Room) -> String {
@@ -89,41 +91,72 @@ pub fn helper(helper: &Helper, c: &Commitment) -> String {
     }
 }
 
-/// How a commitment stands for the room: time left, whose turn, expected review.
+/// How a commitment stands for the room: time left, whose turn, expected review. What is past its end and holds the
+/// task no longer says so.
 pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
-    let mut parts = vec![words::time_left(c, &snapshot.roster, now), words::turn(c).to_owned()];
+    let mut parts = vec![words::time_left(c, &snapshot.roster, now)];
+    parts.push(if c.is_overdue() { FREE_FOR_OTHERS } else { turn(c) }.to_owned());
     parts.extend(helper.forecast_min.map(|min| format!("about {} of review", minutes(min))));
     parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
-    parts.extend(c.pulls.iter().map(words::pull));
+    parts.extend(c.pulls.iter().map(|card| safe_line(&words::pull_of(c, card)).into_owned()));
     parts.retain(|p| !p.is_empty());
     parts.join(" · ")
 }
 
-/// What waits, and what to do about it: `@lee asks for it since 2 d`.
+/// Whose turn it is, where the word of the state does not say it already.
+fn turn(c: &Commitment) -> &'static str {
+    match c.state {
+        CommitmentState::WaitingHost | CommitmentState::Requested => "",
+        CommitmentState::Blocked | CommitmentState::Paused => "",
+        _ => words::turn(c),
+    }
+}
+
+/// When a commitment ends, beside its bar: `active · 5 working days left`.
+pub fn end(c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
+    let left = words::time_left(c, &snapshot.roster, now);
+    let free = if c.is_overdue() { format!(" · {FREE_FOR_OTHERS}") } else { String::new() };
+    format!("{} · {left}{free}", c.state.word())
+}
+
+/// What waits, in words: `@lee asked for it 2 d ago`.
 pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
-    let since = match short_age(now, ask.since).as_str() {
-        "just now" => "just now".to_owned(),
-        age => format!("since {age}"),
+    let c = ask.at.and_then(|at| snapshot.commitments.get(at));
+    let who = c.map(|c| format!("@{}", c.who.login.0.fit(NAME_COLUMNS))).unwrap_or_default();
+    let (ago, lasts) = match short_age(now, ask.since).as_str() {
+        "just now" => ("just now".to_owned(), String::new()),
+        age => (format!("{age} ago"), format!(" for {age}")),
     };
-    let who =
-        ask.at.and_then(|at| snapshot.commitments.get(at)).map(|c| format!("@{} ", c.who.login.0.fit(NAME_COLUMNS)));
+    let what = match ask.kind {
+        AskKind::Request => format!("asked for it {ago}"),
+        AskKind::Accept => format!("said it is done {ago}"),
+        AskKind::Review => format!("waits for you{lasts}"),
+        AskKind::Renewal => format!("may need more time{lasts}"),
+        AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => format!("is past its end{lasts}"),
+        AskKind::AtRisk => format!("at risk{lasts}"),
+        AskKind::NoAnswer => format!("got no answer, ended {ago}"),
+        AskKind::Thanks => format!("finished it {ago}: say thanks"),
+        AskKind::StillClosed => format!("takes no help{lasts}: still wanted?"),
+    };
     let told = match ask.nudged {
         Some(Nudge::Mentor) => ", the mentor was told",
         Some(Nudge::Lead) => ", the lead was told",
         None => "",
     };
-    format!("{}{} {since}{told}", who.unwrap_or_default(), ask.kind.words())
+    format!("{who} {what}{told}").trim_start().to_owned()
 }
 
-/// The verb of the command line that answers.
-pub fn answer(kind: AskKind, key: &str) -> String {
+/// What answers it on the command line, one each: commands, or a sentence with one.
+pub fn answers(kind: AskKind, key: &str) -> Vec<String> {
     match kind {
-        AskKind::Request => format!("floorwalk accept {key} | floorwalk decline {key} --reason not-now"),
-        AskKind::Accept | AskKind::Renewal => format!("floorwalk accept {key}"),
-        AskKind::Review => format!("review it, or answer on the task: floorwalk show {key}"),
-        AskKind::AtRisk => format!("talk to them: floorwalk show {key}"),
-        AskKind::NoAnswer => format!("say a word on the task: floorwalk show {key}"),
-        AskKind::Thanks => format!("floorwalk thanks {key}"),
-        AskKind::StillClosed => "change `consent` in the registry, or set `closed_since` to today".into(),
+        AskKind::Request => {
+            vec![format!("floorwalk accept {key}"), format!("floorwalk decline {key} --reason not-now")]
+        }
+        AskKind::Accept | AskKind::Renewal => vec![format!("floorwalk accept {key}")],
+        AskKind::Review => vec![format!("review it, or answer on the task: floorwalk show {key}")],
+        AskKind::AtRisk => vec![format!("talk to them: floorwalk show {key}")],
+        AskKind::NoAnswer => vec![format!("say a word on the task: floorwalk show {key}")],
+        AskKind::Thanks => vec![format!("floorwalk thanks {key}")],
+        AskKind::StillClosed => vec!["change `consent` in the registry, or set `closed_since` to today".into()],
     }
 }

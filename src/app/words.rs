@@ -93,8 +93,13 @@ pub fn time_left(c: &Commitment, roster: &Roster, now: Now) -> String {
     let Some(life) = c.life.as_deref() else { return days_left(&calendar, today, c.until) };
     match c.state {
         CommitmentState::Requested => {
-            let asked = calendar.between(calendar.date(life.asked.unwrap_or(life.start)), today);
-            if asked == 0 { "asked today".into() } else { format!("asked {} ago", working_days(asked)) }
+            let asked = calendar.date(life.asked.unwrap_or(life.start));
+            match calendar.between(asked, today) {
+                0 if asked == today => "asked today".into(),
+                // A weekend later no working day has passed yet.
+                0 => format!("asked on {asked}"),
+                days => format!("asked {} ago", working_days(days)),
+            }
         }
         CommitmentState::Warranty => match &life.next {
             Some(next) => format!("warranty until {}", calendar.date(next.at)),
@@ -164,6 +169,14 @@ pub fn pull(card: &PullCard) -> String {
         PullState::Merged => format!("{name} merged"),
         PullState::Closed => format!("{name} closed"),
     }
+}
+
+/// A pull request of a commitment in a few words: `PR #34 draft, checks failed`; its project only where that is another
+/// one than the task's.
+pub fn pull_of(c: &Commitment, card: &PullCard) -> String {
+    let text = pull(card);
+    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
+    short.filter(|_| card.key.project == c.key.project).unwrap_or(text)
 }
 
 /// What the clock does next, and on which day of the host: `2026-11-25: a reminder for being quiet`.

@@ -22,6 +22,7 @@ mod demo_graphql;
 mod demo_help;
 mod demo_world;
 mod floor;
+mod floor_view;
 mod fold;
 mod github;
 mod github_demo;

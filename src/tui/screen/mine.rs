@@ -14,7 +14,7 @@ use super::super::{
 use crate::{
     app::words,
     domain::{
-        commitment::{Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
+        commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
@@ -81,6 +81,20 @@ pub fn cards(state: &State) -> Vec<Card<'_>> {
     let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
     let by_hand = state.snapshot.assigned.iter().filter(|a| a.mine).map(|a| Card::ByHand(&a.key));
     offers.chain(own.into_iter().map(Card::Own)).chain(by_hand).collect()
+}
+
+/// What the card under the cursor is about: by this it is found again in another snapshot.
+pub fn held(state: &State) -> Option<(TaskKey, Option<ClaimId>)> {
+    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.commitment().map(|c| c.claim)))
+}
+
+/// Puts the cursor back on a card, where there still is such a one.
+pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
+    let Some((key, claim)) = card else { return };
+    let same = |card: &Card<'_>| card.key() == key && card.commitment().map(|c| c.claim) == *claim;
+    if let Some(at) = cards(state).iter().position(same) {
+        state.mine.at = at;
+    }
 }
 
 /// How many of my commitments are live.
@@ -187,20 +201,13 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
-    parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
+    parts.extend(c.pulls.iter().rev().take(2).map(|card| safe(&words::pull_of(c, card)).into_owned()));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
     }
     parts.extend(words::clock(c, roster));
     parts.retain(|part| !part.is_empty());
     parts
-}
-
-/// A pull request in a few words; its project only where that is another one than the task's.
-pub fn pull_words(c: &Commitment, card: &PullCard) -> String {
-    let text = words::pull(card);
-    let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
-    short.filter(|_| card.key.project == c.key.project).unwrap_or_else(|| safe(&text).into_owned())
 }
 
 /// The actions that answer the next step of a commitment, the most useful first.

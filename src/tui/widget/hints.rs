@@ -4,8 +4,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
     paint::{put, put_right, to_u16, width},
-    room::Overlay,
-    screen::mine,
+    room::{Overlay, Tab},
+    screen::{floor, mine},
     state::State,
 };
 use crate::keymap::{Action, Context, help};
@@ -36,6 +36,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+            (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
@@ -53,6 +54,7 @@ fn hinted(state: &State) -> Vec<(String, Action)> {
     let contexts = state.contexts();
     match mine::useful(state) {
         Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &own),
+        _ if contexts.contains(&Context::Floor) => help::hints_of(&state.keymap, &contexts, &floor::useful(state)),
         _ => help::hints(&state.keymap, &contexts),
     }
 }
