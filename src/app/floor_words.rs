@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, Nudge},
-        text::safe_line,
+        text::{fit, safe_line},
         time::{Now, short_age},
     },
     index::{
@@ -16,6 +16,8 @@ use crate::{
 
 /// Longest name or login shown, columns.
 const NAME_COLUMNS: usize = 39;
+/// Longest home team shown beside a helper, columns.
+const HOME_COLUMNS: usize = 24;
 /// What is said of a task whose holder let the last day pass.
 const FREE_FOR_OTHERS: &str = "others may take it";
 
@@ -42,7 +44,7 @@ fn consent(room: &Room) -> String {
     match room.consent {
         Consent::Auto => "open".into(),
         Consent::Notify => "open, the leads are told".into(),
-        Consent::Ask => "asks to be asked".into(),
+        Consent::Ask => "wants to be asked".into(),
         Consent::Closed => "takes no help now".into(),
     }
 }
@@ -86,7 +88,7 @@ pub fn mentor(m: &MentorLoad) -> String {
 pub fn helper(helper: &Helper, c: &Commitment) -> String {
     let login = c.who.login.0.fit(NAME_COLUMNS);
     match &helper.home {
-        Some(home) => format!("@{login} of {}", safe_line(home)),
+        Some(home) => format!("@{login} of {}", fit(&safe_line(home), HOME_COLUMNS)),
         None => format!("@{login}"),
     }
 }

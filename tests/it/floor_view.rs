@@ -77,7 +77,7 @@ fn at_search() -> Vec<Commitment> {
     let renewed = vec![
         claimed("11-05T09:00", &lee(), "11-13"),
         did("11-10T09:00", &lee(), Act::Renew { until: day("11-23") }),
-        did("11-19T09:00", &lee(), Act::Sign { sign: Sign::Comment }),
+        did("11-16T09:00", &lee(), Act::Sign { sign: Sign::Comment }),
     ];
     let merged = vec![
         claimed("11-09T09:00", &kim(), "11-20"),
@@ -287,8 +287,10 @@ fn the_command_line_tells_it_in_text_in_rows_and_in_json() {
     let search = room(&floor, "search");
     for columns in [130, 80, 40] {
         let text = lines(&floor, None, &snapshot, columns);
-        let wide = |line: &&String| width(line) > columns && !line.trim_start().starts_with("floorwalk ");
-        assert_eq!(text.iter().filter(wide).filter(|l| !l.contains("floorwalk")).collect::<Vec<_>>(), [""; 0]);
+        // What is there to be copied is never cut.
+        let copied = |line: &&String| ["floorwalk ", "registry"].iter().any(|word| line.contains(word));
+        let wide: Vec<&String> = text.iter().filter(|l| width(l) > columns).filter(|l| !copied(l)).collect();
+        assert_eq!(wide, [""; 0]);
     }
     assert_snapshot!("floor_text", lines(&floor, None, &snapshot, 100).join("\n"));
     assert_snapshot!("team_text", lines(&floor, Some(search), &snapshot, 60).join("\n"));

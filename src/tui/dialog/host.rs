@@ -53,6 +53,11 @@ pub fn waits_for_host(c: &Commitment) -> bool {
     asks || (c.state == CommitmentState::Warranty && c.life.as_ref().is_some_and(|life| life.done.is_some()))
 }
 
+/// True when somebody else waits for the host's word on a task.
+pub fn is_asked_for(state: &State, key: &TaskKey) -> bool {
+    state.snapshot.commitments.iter().any(|c| c.key == *key && !c.mine && waits_for_host(c))
+}
+
 /// True when an act of the host makes sense for a commitment.
 fn fits(action: Action, c: &Commitment) -> bool {
     let said_done = c.life.as_ref().is_some_and(|life| life.done.is_some());

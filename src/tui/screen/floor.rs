@@ -292,7 +292,9 @@ fn draw_row(state: &State, row: &Row<'_>, y: u16, area: Rect, buf: &mut Buffer) 
     match row {
         Row::Room(room) => {
             let own = if room.own { " (yours)" } else { "" };
-            let x = put_cut(buf, area, 1, y, &format!("{}{own}", safe(&room.name)), theme.ink(Ink::Strong));
+            // How it stands is worth more than the end of a long name.
+            let name = fit(&safe(&room.name), (area.width as usize * 3 / 5).max(12)).into_owned();
+            let x = put_cut(buf, area, 1, y, &format!("{name}{own}"), theme.ink(Ink::Strong));
             put_fit(buf, area, x + 2, y, rest(x + 2), &floor_words::room(room), theme.plain);
         }
         Row::About(text) => {

@@ -98,7 +98,8 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let Some(key) = state.selected() else { return Vec::new() };
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
-    if hosts || (action == Action::Agree && !offered && dialog::speaks_for_host(state, &key.project)) {
+    let answers = || dialog::speaks_for_host(state, &key.project) || dialog::is_asked_for(state, &key);
+    if hosts || (action == Action::Agree && !offered && answers()) {
         // Also in a task opened from there: two may ask for the same one.
         let meant = match (state.room(), state.tab) {
             (None | Some(Room::Detail(..)), Tab::Floor) => floor::commitment(state),
