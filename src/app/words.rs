@@ -186,6 +186,19 @@ pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
     Some(format!("{}: {}", calendar.date(next.at), next.timer.words()))
 }
 
+/// How a wish ended, by its word; what a run wished for the clock is told as what it was.
+pub fn written(verb: &str, key: &str, c: &Commitment, label: &str) -> String {
+    let login = c.who.login.0.fit(LOGIN_COLUMNS);
+    match verb {
+        "remind" if c.mine => format!("{key}: a reminder for you was written into your claim's comment"),
+        "remind" => format!("{key}: reminded @{login}, in the comment of the claim"),
+        "end" if c.mine => format!("{key} is free again: your time ran out after a reminder"),
+        "end" => format!("{key} is free again: the time of @{login} ran out after a reminder"),
+        "tidy up" => format!("{key}: {}, so your marks were taken off", c.state.word()),
+        _ => done(key, c, label),
+    }
+}
+
 /// How a wish ended. `key` is the task as it is shown.
 pub fn done(key: &str, c: &Commitment, label: &str) -> String {
     let until = c.life.as_deref().map_or(c.until, |life| life.until);

@@ -79,6 +79,7 @@ mod sync_claims;
 mod sync_edges;
 mod team;
 mod text;
+mod tidy;
 mod tui;
 mod tui_dialogs;
 mod tui_fuzz;
