@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, Nudge},
+        commitment::{Commitment, Nudge},
         text::{fit, safe_line},
         time::{Now, short_age},
     },
@@ -93,25 +93,16 @@ pub fn helper(helper: &Helper, c: &Commitment) -> String {
     }
 }
 
-/// How a commitment stands for the room: time left, whose turn, expected review. What is past its end and holds the
-/// task no longer says so.
+/// How a commitment stands for the room: time left, mentor, expected review, pull requests. Whose turn it is stands in
+/// the word of its state; what is past its end and holds the task no longer says so.
 pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
     let mut parts = vec![words::time_left(c, &snapshot.roster, now)];
-    parts.push(if c.is_overdue() { FREE_FOR_OTHERS } else { turn(c) }.to_owned());
-    parts.extend(helper.forecast_min.map(|min| format!("about {} of review", minutes(min))));
+    parts.extend(c.is_overdue().then(|| FREE_FOR_OTHERS.to_owned()));
     parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
-    parts.extend(c.pulls.iter().map(|card| safe_line(&words::pull_of(c, card)).into_owned()));
+    parts.extend(helper.forecast_min.map(|min| format!("{} of review", minutes(min))));
+    parts.extend(c.pulls.iter().map(|card| safe_line(&words::pull_here(c, card)).into_owned()));
     parts.retain(|p| !p.is_empty());
     parts.join(" · ")
-}
-
-/// Whose turn it is, where the word of the state does not say it already.
-fn turn(c: &Commitment) -> &'static str {
-    match c.state {
-        CommitmentState::WaitingHost | CommitmentState::Requested => "",
-        CommitmentState::Blocked | CommitmentState::Paused => "",
-        _ => words::turn(c),
-    }
 }
 
 /// When a commitment ends, beside its bar: `active · 5 working days left`.
@@ -132,13 +123,16 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
     let what = match ask.kind {
         AskKind::Request => format!("asked for it {ago}"),
         AskKind::Accept => format!("said it is done {ago}"),
-        AskKind::Review => format!("waits for you{lasts}"),
-        AskKind::Renewal => format!("may need more time{lasts}"),
-        AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => format!("is past its end{lasts}"),
-        AskKind::AtRisk => format!("at risk{lasts}"),
-        AskKind::NoAnswer => format!("got no answer, ended {ago}"),
+        AskKind::Review => format!("has waited for you{lasts}"),
+        AskKind::Renewal => "nears the end; a second renewal needs your yes".into(),
+        AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => {
+            let left = c.map(|c| words::time_left(c, &snapshot.roster, now)).unwrap_or_default();
+            format!("{left}: {FREE_FOR_OTHERS}")
+        }
+        AskKind::AtRisk => format!("has been at risk{lasts}"),
+        AskKind::NoAnswer => format!("asked, and it ended without an answer {ago}"),
         AskKind::Thanks => format!("finished it {ago}: say thanks"),
-        AskKind::StillClosed => format!("takes no help{lasts}: still wanted?"),
+        AskKind::StillClosed => format!("closed{lasts}: still wanted?"),
     };
     let told = match ask.nudged {
         Some(Nudge::Mentor) => ", the mentor was told",

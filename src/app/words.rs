@@ -171,9 +171,8 @@ pub fn pull(card: &PullCard) -> String {
     }
 }
 
-/// A pull request of a commitment in a few words: `PR #34 draft, checks failed`; its project only where that is another
-/// one than the task's.
-pub fn pull_of(c: &Commitment, card: &PullCard) -> String {
+/// The same on a card of a commitment: its project only where that is another one than the task's.
+pub fn pull_here(c: &Commitment, card: &PullCard) -> String {
     let text = pull(card);
     let short = text.strip_prefix(c.key.project.path()).map(|rest| format!("PR {rest}"));
     short.filter(|_| card.key.project == c.key.project).unwrap_or(text)

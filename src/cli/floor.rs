@@ -9,9 +9,9 @@ use crate::{
     app::floor_words as words,
     domain::{
         calendar::Quiet,
-        commitment::Commitment,
+        commitment::{Commitment, Nudge},
         policy::Consent,
-        text::{fit, safe_line},
+        text::{fit, safe_line, width},
         time::Now,
     },
     index::{
@@ -99,6 +99,8 @@ pub struct AskOut {
     pub claim_id: Option<String>,
     /// Since when.
     pub since: Timestamp,
+    /// Who was told by the clock that it waits too long: `mentor` or `lead`.
+    pub nudged: Option<Nudge>,
     /// What answers it.
     pub answer: String,
 }
@@ -198,6 +200,7 @@ impl AskOut {
             answer: words::answers(ask.kind, key.as_deref().unwrap_or_default()).join(" | "),
             claim_id: ask.about.as_ref().map(|(_, claim)| claim.to_string()),
             since: ask.since,
+            nudged: ask.nudged,
             task: key,
         }
     }
@@ -223,7 +226,7 @@ pub fn lines(floor: &Floor, only: Option<&Room>, snapshot: &Snapshot, columns: u
         quiet.iter().for_each(|r| lines.cut(&format!("  {}: {}", safe_line(&r.name), words::room(r))));
     }
     if only.is_none() {
-        matrix_lines(floor).iter().for_each(|line| lines.cut(line));
+        matrix_lines(floor, columns).iter().for_each(|line| lines.cut(line));
     }
     lines.all
 }
@@ -278,26 +281,29 @@ fn helper_lines(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) 
     ]
 }
 
-fn matrix_lines(floor: &Floor) -> Vec<String> {
+fn matrix_lines(floor: &Floor, columns: usize) -> Vec<String> {
     let matrix = &floor.matrix;
     if matrix.homes.is_empty() {
         return Vec::new();
     }
-    let name = |text: &String| safe_line(text).into_owned();
-    let first = matrix.homes.iter().map(|h| crate::domain::text::width(&name(h))).max().unwrap_or(0).max("from".len());
+    // The numbers are worth more than the end of a long name.
+    let most = (columns / 3).max("unknown".len());
+    let name = |text: &String| fit(&safe_line(text), most).into_owned();
+    let first = matrix.homes.iter().map(|h| width(&name(h))).max().unwrap_or(0).max("from".len());
     let mut lines = vec![String::new(), "who helps whom now".to_owned()];
     let header: Vec<String> = matrix.hosts.iter().map(name).collect();
-    lines.push(format!("  {:<first$}  {}", "from", header.join("  ")));
+    let padded = |text: &str| format!("{text}{}", " ".repeat(first.saturating_sub(width(text))));
+    lines.push(format!("  {}  {}", padded("from"), header.join("  ")));
     for (home, cells) in matrix.homes.iter().zip(&matrix.cells) {
         let cells: Vec<String> = cells
             .iter()
             .zip(&header)
             .map(|(n, host)| {
                 let cell = if *n == 0 { "·".to_owned() } else { n.to_string() };
-                format!("{cell:>width$}", width = crate::domain::text::width(host))
+                format!("{cell:>columns$}", columns = width(host))
             })
             .collect();
-        lines.push(format!("  {:<first$}  {}", name(home), cells.join("  ")));
+        lines.push(format!("  {}  {}", padded(&name(home)), cells.join("  ")));
     }
     lines
 }

@@ -4,7 +4,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{key::ProjectRef, person::Person, task::TaskState, text::Foreign};
+use super::{
+    key::ProjectRef,
+    person::{Association, Person},
+    task::TaskState,
+    text::Foreign,
+};
 
 /// Names a pull request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,6 +115,9 @@ pub struct PullHappening {
     pub at: Timestamp,
     /// Who; `None` when the tracker did not say.
     pub by: Option<Person>,
+    /// What they are to the project; `None` when the tracker did not say.
+    #[serde(default)]
+    pub association: Option<Association>,
     /// What.
     pub act: PullAct,
 }

@@ -1,6 +1,7 @@
 //! Plain data and the rules that need nothing else. Knows no network, no disk, no terminal and no clock:
 //! whatever depends on the present takes a [`time::Now`].
 
+pub mod authority;
 pub mod calendar;
 pub mod commitment;
 pub mod coverage;

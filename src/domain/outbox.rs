@@ -8,6 +8,7 @@ use super::{
     commitment::{DoneKind, HostReason},
     key::TaskKey,
     marker::ReleaseReason,
+    permit::Deed,
     size::Size,
 };
 
@@ -151,6 +152,18 @@ pub enum Answer {
         /// Address of where it shows.
         link: String,
     },
+}
+
+impl Answer {
+    /// What it asks for in the table of permissions.
+    pub fn deed(&self) -> Deed {
+        match self {
+            Self::Help { .. } | Self::Offer { .. } => Deed::Keep,
+            Self::Consent { .. } | Self::Decline { .. } => Deed::AnswerRequest,
+            Self::Revoke { .. } => Deed::Revoke,
+            Self::Regress { .. } => Deed::Reopen,
+        }
+    }
 }
 
 impl Wish {

@@ -32,6 +32,8 @@ pub enum Deed {
     Keep,
     /// Take a commitment away.
     Revoke,
+    /// Ask for finished work back from its warranty.
+    Reopen,
     /// Change a host's policy.
     EditPolicy,
     /// See somebody's ended commitments.
@@ -50,7 +52,7 @@ pub fn may(actor: Actor, deed: Deed) -> bool {
         Deed::Propose => matches!(actor, A::Mentor | A::Lead | A::Programme),
         Deed::AnswerRequest => matches!(actor, A::Mentor | A::Lead),
         Deed::Keep | Deed::SeeHistory => actor == A::Helper,
-        Deed::Revoke => matches!(actor, A::Lead | A::Programme),
+        Deed::Revoke | Deed::Reopen => matches!(actor, A::Lead | A::Programme),
         Deed::EditPolicy => actor == A::Lead,
         Deed::SeeCurrent => actor != A::Clock,
         Deed::Expire => actor == A::Clock,

@@ -58,8 +58,9 @@ impl Person {
     }
 }
 
-/// What a comment's author is to the project, as the tracker attests it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a comment's author is to the project, as the tracker attests it. What follows from it is decided by
+/// [`super::authority`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Association {
     /// Owner of the project.
@@ -71,11 +72,4 @@ pub enum Association {
     /// Contributed before, or nothing of that kind.
     #[default]
     Other,
-}
-
-impl Association {
-    /// True for those whom the claim protocol lets speak for the host.
-    pub fn speaks_for_host(self) -> bool {
-        !matches!(self, Self::Other)
-    }
 }

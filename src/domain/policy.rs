@@ -184,14 +184,12 @@ impl Policy {
     }
 }
 
-/// What the life of one commitment is judged by: the host's timers and calendar, and who speaks for the host. The
-/// context of [`super::commitment::step`].
+/// What the life of one commitment is judged by: the host's timers and calendar. The context of
+/// [`super::commitment::step`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Terms {
     /// Timers.
     pub timers: Timers,
     /// The host's calendar with its quiet periods and, where it is about one helper, the helper's leave.
     pub calendar: Calendar,
-    /// Numeric ids on this tracker of people who lead or mentor the host, beside those whom the tracker attests.
-    pub hosts: Vec<u64>,
 }

@@ -168,8 +168,8 @@ impl Roster {
         self.host_of(project).and_then(|t| self.policies.get(&t.id)).unwrap_or(&self.common).clone()
     }
 
-    /// What a commitment of `helper` on a project is judged by: timers, the host's calendar with its quiet periods and
-    /// the helper's leave, and who speaks for the host.
+    /// What a commitment of `helper` on a project is judged by: timers, and the host's calendar with its quiet periods
+    /// and the helper's leave.
     pub fn terms(&self, project: &ProjectRef, helper: Option<&Person>) -> Terms {
         let policy = self.policy(project);
         let team = self.host_of(project);
@@ -178,10 +178,7 @@ impl Roster {
         calendar.quiet.extend(policy.quiet.iter().cloned());
         let member = helper.and_then(|p| self.member(&project.tracker, p));
         calendar.quiet.extend(member.into_iter().flat_map(|m| m.leave.iter().cloned()));
-        let leads = team.into_iter().flat_map(|t| t.leads.iter());
-        let speakers = leads.chain(policy.mentors.iter().map(|m| &m.handle)).chain(&self.programme);
-        let hosts = speakers.filter_map(|h| self.account(&project.tracker, h)).map(|a| a.id).filter(|id| *id != 0);
-        Terms { timers: policy.timers, calendar, hosts: hosts.collect() }
+        Terms { timers: policy.timers, calendar }
     }
 
     /// What somebody is for a project.

@@ -3,6 +3,7 @@
 
 mod alike;
 mod assigned;
+mod authority;
 mod bounds;
 pub mod facets;
 pub mod fields;

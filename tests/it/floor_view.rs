@@ -219,7 +219,7 @@ fn only_current_help_is_shown() {
     let floor = Floor::of(&snapshot);
     assert_eq!(
         claims(room(&floor, "Search"), &snapshot),
-        [5, 6, 3, 4, 1, 2, 8],
+        [5, 6, 3, 4, 2, 1, 8],
         "by end, then requests, then warranty"
     );
     let shown: Vec<u128> = floor.rooms.iter().flat_map(|r| claims(r, &snapshot)).collect();

@@ -87,7 +87,12 @@ fn pull(author: u64, opened: i64, acts: &[(i64, u64, PullAct)]) -> Pull {
         checks: Checks::Passed,
         happenings: acts
             .iter()
-            .map(|(seconds, by, act)| PullHappening { at: at(*seconds), by: Some(person(*by)), act: *act })
+            .map(|(seconds, by, act)| PullHappening {
+                at: at(*seconds),
+                by: Some(person(*by)),
+                association: None,
+                act: *act,
+            })
             .collect(),
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
 
+mod authority;
 mod calendar;
 mod cli;
 mod cli_demo;
@@ -74,6 +75,13 @@ mod store_damage;
 mod store_place;
 mod store_world;
 mod story;
+mod story_cast;
+mod story_helper;
+mod story_helper_days;
+mod story_house;
+mod story_lead;
+mod story_lead_more;
+mod story_weeks;
 mod sync;
 mod sync_claims;
 mod sync_edges;

@@ -282,13 +282,18 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn with(first: Arc<Snapshot>, options: Options, columns: u16, rows: u16) -> Self {
+        Self::on(now(), first, options, columns, rows)
+    }
+
+    /// The same at another moment.
+    pub(crate) fn on(now: Now, first: Arc<Snapshot>, options: Options, columns: u16, rows: u16) -> Self {
         let (keys, problems) = keymap::shipped();
         assert!(problems.is_empty(), "{problems:?}");
-        let state = State::new(first, Arc::new(keys), options, now(), (columns, rows));
+        let state = State::new(first, Arc::new(keys), options, now, (columns, rows));
         let terminal = Terminal::new(Grid::new(columns, rows)).unwrap();
-        let script = Script { queue: VecDeque::new(), now: now(), until: now(), waits: 0 };
+        let script = Script { queue: VecDeque::new(), now, until: now, waits: 0 };
         let mut turns = Turns::new(state, terminal, Seen::default());
-        never(turns.begin(now()));
+        never(turns.begin(now));
         Self { turns, script, exit: None }
     }
 

@@ -1,5 +1,5 @@
 //! Words about a commitment to those it concerns: the helper asks for help or offers it; the host accepts, declines,
-//! revokes, reopens. Who speaks for a host is settled here, and nowhere else in this floor.
+//! revokes, reopens.
 
 use super::{Decision, NOTE_MOST, World, answered, claim::logins, not_too_long, one_line};
 use crate::{
@@ -8,14 +8,12 @@ use crate::{
         error::{ExitCode, UserError},
     },
     domain::{
-        commitment::{Commitment, CommitmentState, Life},
+        commitment::{Commitment, CommitmentState, Life, offered},
         key::TaskKey,
         outbox::{Answer, Wish},
-        permit::{Actor, Deed, may},
+        permit::Deed,
         person::{Login, Person},
-        project::Permission,
         refusal::{Lifter, Refusal, Rule},
-        roster::Role,
         text::safe_line,
     },
     judge::guard::{self, Around, Proposal},
@@ -167,32 +165,14 @@ fn of_host<'a>(
     Ok((c, life, answer))
 }
 
-/// What the user is towards the host of a project. Where no registry names a host, whoever the tracker lets sort its
-/// tasks speaks for it.
-fn actor(world: &World<'_>, key: &TaskKey, me: &Person) -> Actor {
-    match world.roster().role(&key.project, me) {
-        Role::Programme => Actor::Programme,
-        Role::Lead => Actor::Lead,
-        Role::Mentor => Actor::Mentor,
-        Role::Other if world.roster().host_of(&key.project).is_some() => Actor::Other,
-        Role::Other => {
-            let project = world.snapshot.projects.iter().find(|p| p.project == key.project);
-            match project.map(|p| p.permission) {
-                Some(permission) if permission >= Permission::Triage => Actor::Lead,
-                _ => Actor::Other,
-            }
-        }
-    }
-}
-
 fn permitted(world: &World<'_>, key: &TaskKey, me: &Person, answer: &Answer) -> Result<(), UserError> {
-    let deed = if matches!(answer, Answer::Revoke { .. }) { Deed::Revoke } else { Deed::AnswerRequest };
-    if may(actor(world, key, me), deed) {
+    let deed = answer.deed();
+    if world.snapshot.may(me, &key.project, deed) {
         return Ok(());
     }
     let team = world.roster().host_of(&key.project);
     let project = key.project.path();
-    let who = if deed == Deed::Revoke { "a lead" } else { "a lead or mentor" };
+    let who = if deed == Deed::AnswerRequest { "a lead or mentor" } else { "a lead" };
     let sentence = match team {
         Some(team) => format!("only {who} of {} may do this on {project}", safe_line(&team.id)),
         None => format!("only {who} of the host may do this: on {project} you may not sort tasks"),
@@ -273,7 +253,7 @@ fn within_limits(world: &World<'_>, c: &Commitment, life: &Life, waive: bool) ->
         alongside: false,
         ask: false,
         waive,
-        taken: None,
+        taken: offered(&world.snapshot.commitments, &c.key, &c.who.login).map(|c| c.claim),
     };
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
     let refusal = guard::check_accepting(&proposal, around).err();

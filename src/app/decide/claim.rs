@@ -10,10 +10,10 @@ use crate::{
         error::{ExitCode, UserError},
     },
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState},
+        commitment::{ClaimId, Commitment, CommitmentState, offered},
         key::{ProjectRef, TaskKey},
         outbox::{Op, Wish},
-        person::{Login, Person},
+        person::Person,
         policy::Terms,
         refusal::{Lifter, Refusal, Rule},
         roster::{Roster, Team},
@@ -98,13 +98,13 @@ pub(super) fn take_over(
     until: Option<Date>,
     size: Option<Size>,
 ) -> Result<Decision, UserError> {
-    let Some(offered) = offered_to_me(world.snapshot, key) else {
+    let Some(theirs) = offered_to_me(world.snapshot, key) else {
         let sentence = format!("nobody offers you {}", world.shown(key));
         let refusal = Refusal::new(Rule::State, sentence, Lifter::You);
         return Err(world.refuse(refusal.instead("an offer is made by the holder: `floorwalk handover TASK --to YOU`")));
     };
-    let wished = Wished { until, size: size.or(offered.size), plan: "", alongside: false, ask: false };
-    let (op, pending, know) = propose(world, key, &wished, Some(offered.claim))?;
+    let wished = Wished { until, size: size.or(theirs.size), plan: "", alongside: false, ask: false };
+    let (op, pending, know) = propose(world, key, &wished, Some(theirs.claim))?;
     let said = vec![will(&op, &world.shown(key))];
     let effects = vec![Effect::Journal(vec![op], pending.into_iter().collect()), Effect::Send];
     Ok(Decision { effects, know, said })
@@ -112,12 +112,7 @@ pub(super) fn take_over(
 
 /// The commitment on a task that its holder offers to the user.
 pub fn offered_to_me<'a>(snapshot: &'a Snapshot, key: &TaskKey) -> Option<&'a Commitment> {
-    let me = snapshot.me.get(&key.project.tracker)?;
-    let offered = |c: &&Commitment| {
-        let to = c.life.as_deref().and_then(|life| life.offer.as_ref());
-        c.key == *key && !c.mine && c.state.is_live() && to.is_some_and(|o| Login(o.to.clone()) == *me)
-    };
-    snapshot.commitments.iter().find(offered)
+    offered(&snapshot.commitments, key, snapshot.me.get(&key.project.tracker)?).filter(|c| !c.mine)
 }
 
 /// One wish for one task, asked of the guards; with what should be known before.

@@ -1,4 +1,5 @@
-//! `mine`: my commitments as cards, first to end first; tab-separated when piped.
+//! `mine`: my commitments as cards, first to end first, then (for people) what somebody else or the clock ended lately;
+//! tab-separated when piped.
 
 use super::wrote;
 use crate::{
@@ -13,11 +14,21 @@ use crate::{
     index::Snapshot,
 };
 
+/// How many days a commitment that somebody else ended is told of.
+const NEWS_DAYS: u32 = 14;
+
 pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let opened = open(cx, Need::Store).await?;
     let snapshot = opened.session.snapshot().await?;
-    let wanted = |c: &&Commitment| c.mine && (all || !c.state.is_over()) && opened.shows(&c.key.project);
-    let mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
+    let now = cx.host.now();
+    // Tools ask for what has ended with `--all`; people are told.
+    let people = cx.out.is_terminal && !cx.args.json;
+    let shown = |c: &Commitment| all || !c.state.is_over() || (people && is_news(c, now));
+    let wanted = |c: &&Commitment| c.mine && shown(c) && opened.shows(&c.key.project);
+    let mut mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
+    if !all {
+        mine.sort_by_key(|c| c.state.is_over());
+    }
     let mut by_hand: Vec<&TaskKey> =
         snapshot.assigned.iter().filter(|a| a.mine && opened.shows(&a.key.project)).map(|a| &a.key).collect();
     by_hand.sort();
@@ -55,6 +66,12 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
         cx.out.note("you hold nothing; `floorwalk list is:free` shows what is free");
     }
     Ok(ExitCode::Done)
+}
+
+/// True for what somebody else or the clock ended a short while ago: the helper is told without asking for it.
+fn is_news(c: &Commitment, now: Now) -> bool {
+    let ended = c.life.as_deref().and_then(|life| life.ended);
+    words::ended(c).is_some() && ended.is_some_and(|at| now.days_since(at) <= NEWS_DAYS)
 }
 
 fn title(c: &Commitment, snapshot: &Snapshot) -> String {

@@ -233,7 +233,7 @@ pub struct Entry {
     pub seq: u64,
     /// Who; `None` for the tracker itself.
     pub by: Option<Person>,
-    /// True when the tracker attests that they speak for the host (owner, member, collaborator).
+    /// True when they speak for the host, as [`Authority`](crate::domain::authority::Authority) has it.
     pub host: bool,
     /// Which pull request it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -87,14 +87,14 @@ pub(super) fn sign(mut life: Life, sign: HostSign, at: Timestamp, terms: &Terms)
 }
 
 /// T20: a pull request was merged. When more is left to do, the helper goes on; the end comes with the closed task or
-/// the helper's word.
+/// the helper's word. What came back from its warranty is mended by it: its task was closed already.
 pub(super) fn merged(mut life: Life, at: Timestamp, terms: &Terms) -> Stepped {
     if !life.state.holds() {
         return Err(unfit(&life, "merged"));
     }
     life.merged = true;
     life.artefact = true;
-    if life.done.is_some() {
+    if life.done.is_some() || life.regressed {
         return complete(life, DoneKind::Merged, at, terms);
     }
     Step::to(sign(life, HostSign::Comment, at, terms)).map(|mut step| {

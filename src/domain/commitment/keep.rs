@@ -81,9 +81,11 @@ pub(super) fn pause(mut life: Life, until: Date, at: Timestamp, terms: &Terms) -
     Step::to(life)
 }
 
-/// T14, T15: back to work; to the host's turn when something waits for them.
+/// T14, T15: back to work; to the host's turn when something waits for them. That a block is gone may also be said after
+/// the day on which it should have been looked at.
 pub(super) fn resume(mut life: Life, at: Timestamp, terms: &Terms) -> Stepped {
-    if !matches!(life.state, State::Paused | State::Blocked) {
+    let late = life.state == State::AtRisk && life.risk == Some(Timer::BlockReview);
+    if !late && !matches!(life.state, State::Paused | State::Blocked) {
         return Err(unfit(&life, "resumed: nothing stops it"));
     }
     let state = if life.waits { State::WaitingHost } else { State::Active };

@@ -77,7 +77,7 @@ impl Timer {
             Self::ConsentMax => "the request ends without an answer",
             Self::ReviewSlo => "the host should answer",
             Self::ReviewEscalate => "the lead is told",
-            Self::BlockReview => "the block is looked at again",
+            Self::BlockReview => "a reminder about the block",
             Self::PauseOver => "the pause ends",
             Self::Reconcile => "the tracker's assignee wins",
             Self::OfferOver => "the offer ends",

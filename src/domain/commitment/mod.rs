@@ -26,7 +26,7 @@ pub use super::id::ClaimId;
 use super::{
     evidence::{Checks, PullKey, PullState},
     key::TaskKey,
-    person::Person,
+    person::{Login, Person},
     size::Size,
     text::Foreign,
 };
@@ -95,6 +95,15 @@ impl Commitment {
     pub fn holds_task(&self) -> bool {
         self.state.holds() && !self.is_overdue()
     }
+}
+
+/// The commitment on a task that its holder offers to somebody.
+pub fn offered<'a>(commitments: &'a [Commitment], key: &TaskKey, to: &Login) -> Option<&'a Commitment> {
+    let is = |c: &&Commitment| {
+        let offer = c.life.as_deref().and_then(|life| life.offer.as_ref());
+        c.key == *key && c.state.is_live() && offer.is_some_and(|o| Login(o.to.clone()) == *to)
+    };
+    commitments.iter().find(is)
 }
 
 /// A pull request as a card shows it.

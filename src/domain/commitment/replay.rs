@@ -142,12 +142,14 @@ fn make_room(running: &mut [Running<'_>], i: usize, entry: &Entry) -> bool {
         Act::Claim { alongside, taken, .. } => (*alongside, *taken),
         _ => (false, None),
     };
+    // Where the host wants to be asked, an offer is taken over by a request and the host's yes.
+    let agreed = matches!(entry.act, Act::Consent { .. });
     let Some(login) = running.get(i).map(|r| r.who.login.clone()) else { return false };
     let mut free = true;
     for (_, other) in running.iter_mut().enumerate().filter(|(j, _)| *j != i) {
         let Some(life) = other.life.as_ref().filter(|l| l.state.holds()) else { continue };
         let offered = life.offer.as_ref().is_some_and(|o| o.to.raw().eq_ignore_ascii_case(login.raw()));
-        let rival = if taken == Some(other.claim) && offered {
+        let rival = if (agreed || taken == Some(other.claim)) && offered {
             Rival::Took
         } else if life.risk == Some(Timer::Overdue) {
             Rival::Followed

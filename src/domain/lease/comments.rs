@@ -5,20 +5,21 @@ use std::cmp::Reverse;
 
 use super::{Fold, Lease, events, human};
 use crate::domain::{
+    authority::Authority,
     commitment::{Act, ClaimId, CommitmentState, DoneKind, Entry, HostReason, HostSign, Sign},
     marker::{self, Marker, MarkerKind},
+    permit::Deed,
     person::Person,
     task::Comment,
     text::Foreign,
 };
 
-/// Reads comments in any order, with repetitions. `hosts` are ids of people who speak for the host beside those whom
-/// the tracker attests.
-pub(super) fn read(comments: &[Comment], hosts: &[u64]) -> Fold {
+/// Reads comments in any order, with repetitions.
+pub(super) fn read(comments: &[Comment], authority: &Authority<'_>) -> Fold {
     // A comment may come twice, before and after an edit: the later version counts, whichever came first.
     let version = |c: &Comment| {
         let author = c.author.as_ref().map(|a| (a.id, a.login.raw().to_owned()));
-        (c.updated_at, c.created_at, c.body.clone(), author, c.association.speaks_for_host())
+        (c.updated_at, c.created_at, c.body.clone(), author, c.association)
     };
     let mut sorted: Vec<&Comment> = comments.iter().collect();
     sorted.sort_by_cached_key(|c| (c.id, Reverse(version(c))));
@@ -27,10 +28,10 @@ pub(super) fn read(comments: &[Comment], hosts: &[u64]) -> Fold {
     let mut fold = Fold::default();
     for comment in sorted {
         match marker::parse(comment.body.raw()) {
-            None => words(&mut fold, comment, hosts),
+            None => words(&mut fold, comment, authority),
             Some(Err(error)) => fold.ignored.push((comment.id, error.to_string())),
             Some(Ok(marker)) => {
-                if let Err(why) = believe(&mut fold, comment, marker, hosts) {
+                if let Err(why) = believe(&mut fold, comment, marker, authority) {
                     fold.ignored.push((comment.id, why.to_owned()));
                 }
             }
@@ -39,35 +40,28 @@ pub(super) fn read(comments: &[Comment], hosts: &[u64]) -> Fold {
     fold
 }
 
-fn entry(comment: &Comment, author: &Person, act: Act) -> Entry {
-    Entry {
-        at: comment.created_at,
-        seq: comment.id,
-        by: Some(author.clone()),
-        host: comment.association.speaks_for_host(),
-        pull: None,
-        act,
-    }
-}
-
-fn speaks(comment: &Comment, author: &Person, hosts: &[u64]) -> bool {
-    comment.association.speaks_for_host() || (author.id != 0 && hosts.contains(&author.id))
+fn entry(comment: &Comment, author: &Person, host: bool, act: Act) -> Entry {
+    Entry { at: comment.created_at, seq: comment.id, by: Some(author.clone()), host, pull: None, act }
 }
 
 /// An ordinary comment: a sign of the helper, or an act of the host towards everybody who helps here.
-fn words(fold: &mut Fold, comment: &Comment, hosts: &[u64]) {
+fn words(fold: &mut Fold, comment: &Comment, authority: &Authority<'_>) {
     let Some(author) = human(comment.author.as_ref()).filter(|a| a.id != 0) else { return };
+    if fold.leases.is_empty() {
+        return;
+    }
+    let host = authority.speaks(author, comment.association);
     for lease in &mut fold.leases {
         if lease.who.id == author.id {
-            lease.log.push(entry(comment, author, Act::Sign { sign: Sign::Comment }));
-        } else if speaks(comment, author, hosts) {
-            lease.log.push(entry(comment, author, Act::Host { sign: HostSign::Comment }));
+            lease.log.push(entry(comment, author, host, Act::Sign { sign: Sign::Comment }));
+        } else if host {
+            lease.log.push(entry(comment, author, host, Act::Host { sign: HostSign::Comment }));
         }
     }
 }
 
 /// Takes a marker for true where its author may say so.
-fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, hosts: &[u64]) -> Result<(), &'static str> {
+fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, authority: &Authority<'_>) -> Result<(), &'static str> {
     let Some(author) = comment.author.as_ref() else { return Err("its author's account is gone") };
     if marker.k == MarkerKind::Unknown {
         return Err("a marker kind of a newer version");
@@ -83,9 +77,14 @@ fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, hosts: &[u64]) ->
             _ => "the author is not who the marker names",
         });
     }
+    let host = authority.speaks(author, comment.association);
+    let may = |deed| authority.may(author, comment.association, deed);
     match marker.k {
-        MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept => begin(fold, comment, author, marker),
-        MarkerKind::Release => release(fold, comment, author, &marker, own, forced && speaks(comment, author, hosts)),
+        MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept => begin(fold, comment, author, host, marker),
+        MarkerKind::Release => {
+            let by = By { author, own, host, may: forced && may(Deed::Revoke) };
+            release(fold, comment, &by, &marker)
+        }
         MarkerKind::Concede | MarkerKind::Done | MarkerKind::Offer | MarkerKind::Help => {
             let lease = lease_of(fold, marker.c)?;
             if lease.who.id != author.id {
@@ -98,12 +97,13 @@ fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, hosts: &[u64]) ->
                 (MarkerKind::Offer, None) => return Err("an offer to nobody"),
                 _ => Act::Help,
             };
-            lease.log.push(entry(comment, author, act));
+            lease.log.push(entry(comment, author, host, act));
             Ok(())
         }
         MarkerKind::Consent | MarkerKind::Decline | MarkerKind::Regress => {
             let lease = lease_of(fold, marker.c)?;
-            if lease.who.id == author.id || !speaks(comment, author, hosts) {
+            let deed = if marker.k == MarkerKind::Regress { Deed::Reopen } else { Deed::AnswerRequest };
+            if lease.who.id == author.id || !may(deed) {
                 return Err("speaks for the host without the right to");
             }
             let act = match marker.k {
@@ -111,7 +111,7 @@ fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, hosts: &[u64]) ->
                 MarkerKind::Decline => Act::Decline { reason: marker.why.unwrap_or(HostReason::Other) },
                 _ => Act::Regress,
             };
-            lease.log.push(entry(comment, author, act));
+            lease.log.push(entry(comment, author, host, act));
             Ok(())
         }
         MarkerKind::Unknown => Err("a marker kind of a newer version"),
@@ -122,7 +122,7 @@ fn lease_of(fold: &mut Fold, claim: ClaimId) -> Result<&mut Lease, &'static str>
     fold.leases.iter_mut().find(|l| l.claim == claim).ok_or("is about a claim that is not here")
 }
 
-fn begin(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker) -> Result<(), &'static str> {
+fn begin(fold: &mut Fold, comment: &Comment, author: &Person, host: bool, marker: Marker) -> Result<(), &'static str> {
     if let Some(known) = fold.leases.iter_mut().find(|l| l.claim == marker.c) {
         if known.who.id != author.id {
             return Err("repeats the claim id of another person");
@@ -140,8 +140,8 @@ fn begin(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker) ->
             taken: marker.taken.filter(|_| marker.k == MarkerKind::Accept),
         },
     };
-    let mut log = vec![entry(comment, author, act)];
-    log.extend(events::of(comment, author, &marker));
+    let mut log = vec![entry(comment, author, host, act)];
+    log.extend(events::of(comment, author, host, &marker));
     fold.leases.push(Lease {
         claim: marker.c,
         who: author.clone(),
@@ -162,16 +162,17 @@ fn begin(fold: &mut Fold, comment: &Comment, author: &Person, marker: Marker) ->
     Ok(())
 }
 
-fn release(
-    fold: &mut Fold,
-    comment: &Comment,
-    author: &Person,
-    marker: &Marker,
+/// Who hands back: their own claim, or somebody's by the right to.
+struct By<'a> {
+    author: &'a Person,
     own: bool,
-    forced: bool,
-) -> Result<(), &'static str> {
+    host: bool,
+    may: bool,
+}
+
+fn release(fold: &mut Fold, comment: &Comment, by: &By<'_>, marker: &Marker) -> Result<(), &'static str> {
     let lease = lease_of(fold, marker.c).map_err(|_| "hands back a claim that is not here")?;
-    let act = match (own && lease.who.id == author.id, forced) {
+    let act = match (by.own && lease.who.id == by.author.id, by.may) {
         (true, _) => Act::Release,
         (false, true) => Act::Revoke { reason: marker.why.unwrap_or(HostReason::Other) },
         (false, false) => return Err("hands back somebody else's claim without the right to"),
@@ -180,6 +181,6 @@ fn release(
         lease.reason = marker.reason;
         lease.note = Some(marker::words(comment.body.raw()));
     }
-    lease.log.push(entry(comment, author, act));
+    lease.log.push(entry(comment, by.author, by.host, act));
     Ok(())
 }

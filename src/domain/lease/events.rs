@@ -15,7 +15,7 @@ use crate::domain::{
 const BLOCKER_COLUMNS: usize = 80;
 
 /// The events of a claim comment as entries, in the order they were written.
-pub(super) fn of(comment: &Comment, author: &Person, marker: &Marker) -> Vec<Entry> {
+pub(super) fn of(comment: &Comment, author: &Person, host: bool, marker: &Marker) -> Vec<Entry> {
     let mut last = comment.created_at;
     let mut entries = Vec::new();
     for event in &marker.ev {
@@ -27,7 +27,7 @@ pub(super) fn of(comment: &Comment, author: &Person, marker: &Marker) -> Vec<Ent
             at: last,
             seq: comment.id,
             by: (!by_run).then(|| author.clone()),
-            host: !by_run && comment.association.speaks_for_host(),
+            host: !by_run && host,
             pull: None,
             act,
         });

@@ -130,10 +130,11 @@ pub struct Evidence<'a> {
 pub fn fold(evidence: Evidence<'_>, roster: &Roster, now: Now) -> Fold {
     let project = &evidence.task.key.project;
     let terms = |helper: &Person| roster.terms(project, Some(helper));
-    let mut fold = comments::read(evidence.comments, &roster.terms(project, None).hosts);
+    let authority = roster.authority(project);
+    let mut fold = comments::read(evidence.comments, &authority);
     happenings::add(&mut fold.leases, evidence, &terms);
     for lease in &mut fold.leases {
-        pulls::add(lease, evidence);
+        pulls::add(lease, evidence, &authority);
         let closed = lease.closed_at();
         lease.log.retain(|e| closed.is_none_or(|at| e.at <= at || matches!(e.act, Act::Release | Act::Revoke { .. })));
         // Within the very second of the claim, whatever counts for it came after it.

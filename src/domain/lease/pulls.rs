@@ -4,12 +4,14 @@ use jiff::Timestamp;
 
 use super::{Evidence, Lease, human, same};
 use crate::domain::{
+    authority::Authority,
     commitment::{Act, Entry, HostSign, PullCard, Sign},
     evidence::{Pull, PullAct, PullHappening, PullState, Verdict},
+    person::{Association, Person},
 };
 
 /// Adds the pull requests of the helper that were not finished before the lease began.
-pub(super) fn add(lease: &mut Lease, evidence: Evidence<'_>) {
+pub(super) fn add(lease: &mut Lease, evidence: Evidence<'_>, authority: &Authority<'_>) {
     let own = |p: &&Pull| p.author.as_ref().is_some_and(|a| same(a, &lease.who));
     let mut pulls: Vec<&Pull> = evidence.history.pulls.iter().filter(own).collect();
     pulls.sort_by_key(|p| (p.created_at, &p.key, p.happenings.len()));
@@ -19,7 +21,7 @@ pub(super) fn add(lease: &mut Lease, evidence: Evidence<'_>) {
         if finished_before(&happenings, lease.since) {
             continue;
         }
-        add_pull(lease, pull, &happenings);
+        add_pull(lease, pull, &happenings, authority);
         lease.pulls.push(PullCard {
             key: pull.key.clone(),
             title: pull.title.clone(),
@@ -50,9 +52,9 @@ fn sorted(pull: &Pull) -> Vec<PullHappening> {
     let mut all = pull.happenings.clone();
     if !all.iter().any(|h| matches!(h.act, PullAct::Draft | PullAct::Ready)) {
         let act = if pull.state == PullState::Draft { PullAct::Draft } else { PullAct::Ready };
-        all.push(PullHappening { at: pull.created_at, by: pull.author.clone(), act });
+        all.push(PullHappening { at: pull.created_at, by: pull.author.clone(), association: None, act });
     }
-    all.sort_by_key(|h| (h.at, rank(h.act), h.by.as_ref().map(|p| p.id)));
+    all.sort_by_key(|h| (h.at, rank(h.act), h.by.as_ref().map(|p| p.id), h.association));
     all.dedup();
     all
 }
@@ -63,7 +65,7 @@ fn finished_before(happenings: &[PullHappening], since: Timestamp) -> bool {
     last.is_some_and(|h| h.act != PullAct::Reopened)
 }
 
-fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
+fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening], authority: &Authority<'_>) {
     let since = lease.since;
     let mut put = |at: Timestamp, seq: u64, by, host: bool, act| {
         lease.log.push(Entry { at, seq, by, host, pull: Some(pull.key.clone()), act });
@@ -82,7 +84,7 @@ fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
             ready_before = Some(ready);
             continue;
         }
-        if let Some((act, host)) = act_of(h, pull, ready) {
+        if let Some((act, host)) = act_of(h, pull, ready, authority) {
             put(h.at, rank(h.act), h.by.clone(), host, act);
         }
     }
@@ -91,16 +93,15 @@ fn add_pull(lease: &mut Lease, pull: &Pull, happenings: &[PullHappening]) {
     }
 }
 
-/// What one row means, and whether it counts as the host's. The tracker does not say what a reviewer is to the project:
-/// whoever is not the author, and no machine, answers for the host.
-fn act_of(h: &PullHappening, pull: &Pull, ready: bool) -> Option<(Act, bool)> {
+/// What one row means, and whether it counts as the host's.
+fn act_of(h: &PullHappening, pull: &Pull, ready: bool, authority: &Authority<'_>) -> Option<(Act, bool)> {
     let by_author = match (&h.by, &pull.author) {
         (Some(by), Some(author)) => same(by, author),
         (None, _) => matches!(h.act, PullAct::Commit | PullAct::Reopened),
         (Some(_), None) => false,
     };
-    let by_other = !by_author && human(h.by.as_ref()).is_some();
-    let host = |sign| by_other.then_some((Act::Host { sign }, true));
+    let by_host = !by_author && human(h.by.as_ref()).is_some_and(|by| answers(by, h.association, authority));
+    let host = |sign| by_host.then_some((Act::Host { sign }, true));
     let sign = |sign| (Act::Sign { sign }, false);
     match h.act {
         PullAct::Commit => by_author.then_some(sign(Sign::Commit)),
@@ -114,5 +115,14 @@ fn act_of(h: &PullHappening, pull: &Pull, ready: bool) -> Option<(Act, bool)> {
         PullAct::Draft => Some((Act::Draft, false)),
         PullAct::Merged => Some((Act::Merged, false)),
         PullAct::Closed => Some((Act::PullClosed, false)),
+    }
+}
+
+/// True when somebody else than the author answers for the host. Where neither the registry knows the team nor the tracker
+/// says what they are, everybody who takes the trouble does.
+fn answers(by: &Person, attested: Option<Association>, authority: &Authority<'_>) -> bool {
+    match attested {
+        None if !authority.is_known() => true,
+        attested => authority.speaks(by, attested.unwrap_or_default()),
     }
 }

@@ -13,8 +13,7 @@ use crate::{
         commitment::{Commitment, CommitmentState},
         key::ProjectRef,
         person::Person,
-        project::Permission,
-        roster::{Role, TeamId},
+        roster::TeamId,
     },
     index::Snapshot,
 };
@@ -106,17 +105,4 @@ fn by_hand(snapshot: &Snapshot) -> BTreeMap<Place, u32> {
         }
     }
     counts
-}
-
-/// What the reader is for a project: by the registry; where it knows no team for the project, by what the tracker lets
-/// them do there: whoever may label and assign speaks for it.
-pub fn role_of_reader(snapshot: &Snapshot, project: &ProjectRef) -> Role {
-    let Some(login) = snapshot.me.get(&project.tracker) else { return Role::Other };
-    let person = Person { login: login.clone(), ..Person::human("", 0) };
-    let role = snapshot.roster.role(project, &person);
-    if role != Role::Other || snapshot.roster.host_of(project).is_some() {
-        return role;
-    }
-    let known = snapshot.projects.iter().find(|p| p.project == *project);
-    if known.is_some_and(|p| p.permission >= Permission::Triage) { Role::Lead } else { Role::Other }
 }

@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
-use super::{Ask, Place, role_of_reader};
+use super::{Ask, Place};
 use crate::{
     domain::{
         calendar::Quiet,
         commitment::{Commitment, CommitmentState},
+        permit::Deed,
         policy::{Consent, Policy},
-        roster::{Role, Roster},
+        roster::Roster,
         time::Now,
     },
     index::Snapshot,
@@ -164,7 +165,7 @@ fn terms<'a>(snapshot: &'a Snapshot, place: &Place) -> (Policy, HostLoad<'a>) {
 /// True when the reader leads or guides in the room.
 fn is_own(snapshot: &Snapshot, place: &Place) -> bool {
     match place {
-        Place::Project(project) => role_of_reader(snapshot, project) >= Role::Mentor,
+        Place::Project(project) => snapshot.reader_may(project, Deed::AnswerRequest),
         Place::Team(id) => {
             let roster = &snapshot.roster;
             let mentors = roster.policies.get(id).map(|p| p.mentors.as_slice()).unwrap_or_default();
@@ -235,7 +236,12 @@ fn helpers(snapshot: &Snapshot, mut here: Vec<(usize, &Commitment)>, load: &Host
         CommitmentState::Warranty => 2,
         _ => 0,
     };
-    here.sort_by_key(|(_, c)| (rank(c), c.until, c.claim));
+    // Requests in the order in which they were made, which is the order in which they are answered.
+    let asked = |c: &Commitment| {
+        let asked = c.life.as_ref().and_then(|life| life.asked).unwrap_or(c.since);
+        Some(asked).filter(|_| c.state == CommitmentState::Requested)
+    };
+    here.sort_by_key(|(_, c)| (rank(c), asked(c), c.until, c.claim));
     here.into_iter()
         .map(|(at, c)| Helper {
             at,

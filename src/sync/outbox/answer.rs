@@ -51,13 +51,13 @@ impl Driver<'_> {
             Answer::Regress { .. } => on.state != CommitmentState::Warranty,
             Answer::Consent { .. } | Answer::Help { .. } | Answer::Offer { .. } => true,
         };
+        if seen.ignores(comment) {
+            let why = "what you wrote is on the tracker, but it does not count: neither the tracker nor the registry \
+                       knows you as somebody of this team who may say it; ask a lead to say it, or to list you";
+            return Err(Stop::Vain(why.into()));
+        }
         if !expected && on.life.is_some() {
-            let why = if seen.speaks_for_host(self.me) {
-                "what you wrote is on the tracker, but somebody else's word came before it; read the task again"
-            } else {
-                "what you wrote is on the tracker, but it does not count: neither the tracker nor the registry knows \
-                 you as somebody of this team; ask a lead to say it, or to list you"
-            };
+            let why = "what you wrote is on the tracker, but somebody else's word came before it; read the task again";
             return Err(Stop::Vain(why.into()));
         }
         let marks = match answer {

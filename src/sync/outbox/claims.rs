@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState, Projection, judge},
+        commitment::{ClaimId, Commitment, CommitmentState, Projection, judge, offered},
         outbox::{Answer, Step, Wish},
         person::Person,
         refusal::{Lifter, Refusal, Rule},
@@ -47,11 +47,14 @@ impl Driver<'_> {
         let body = detail.as_ref().and_then(|d| d.body.as_ref()).map(|b| b.raw());
         let project = everything.projects.iter().find(|p| p.project == self.op.key.project);
         let claim = Some(claim);
+        // Whoever was offered the task and asked the host takes it over with the host's yes.
+        let by_helper = matches!(self.op.wish, Wish::Claim { .. });
+        let passed_on = offered(&commitments, &self.op.key, &who.login).filter(|_| !by_helper).map(|c| c.claim);
+        let taken = taken.or(passed_on);
         let task = &seen.reading.task;
         let proposal = Proposal { task, body, project, who: &who, claim, size, until, alongside, ask, waive, taken };
         let around = Around { commitments: &commitments, roster: self.context.roster, now };
         let pass = check(&proposal, around).map_err(Stop::Refused)?;
-        let by_helper = matches!(self.op.wish, Wish::Claim { .. });
         if pass.ask && !ask && by_helper && taken.is_none() {
             let because = if pass.ask_because.is_empty() { String::new() } else { format!(": {}", pass.ask_because) };
             let sentence = format!("the host wants to be asked before{because}");
@@ -181,6 +184,10 @@ impl Driver<'_> {
                     // Meanwhile the helper may have handed it back, and found nothing to take away.
                     let seen = self.read().await?;
                     self.unassign(&seen, self.op.wish.claim()).await?;
+                    let over = |c: &&Commitment| c.state == CommitmentState::Transferred;
+                    for old in seen.commitments.iter().filter(over).map(|c| c.claim).collect::<Vec<_>>() {
+                        self.unassign(&seen, old).await?;
+                    }
                 }
                 if let Wish::Claim { taken: Some(old), .. } = self.op.wish {
                     let seen = self.read().await?;

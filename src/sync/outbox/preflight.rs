@@ -10,7 +10,7 @@ use crate::{
         lease::{Evidence, Fold, Lease, fold},
         marker::{self, MarkerKind},
         outbox::{Amendment, Answer, Op, OpId},
-        person::{Login, Person},
+        person::{Association, Login, Person},
         refusal::{Lifter, Refusal, Rule},
         roster::Roster,
         task::{Comment, TaskState},
@@ -59,10 +59,15 @@ impl Seen {
         self.commitments.iter().find(|c| c.claim != but && c.holds_task())
     }
 
-    /// True when somebody's words here show that they speak for the host.
-    pub(super) fn speaks_for_host(&self, who: &Person) -> bool {
+    /// What the tracker says about somebody who wrote here, lately.
+    fn attested(&self, who: &Person) -> Association {
         let own = |c: &&Comment| c.author.as_ref().is_some_and(|a| a.id == who.id);
-        self.reading.comments.iter().filter(own).any(|c| c.association.speaks_for_host())
+        self.reading.comments.iter().filter(own).max_by_key(|c| c.id).map(|c| c.association).unwrap_or_default()
+    }
+
+    /// True when a comment is there and does not count, whoever wrote it.
+    pub(super) fn ignores(&self, comment: u64) -> bool {
+        self.fold.ignored.iter().any(|(id, _)| *id == comment)
     }
 }
 
@@ -268,6 +273,13 @@ impl Asking<'_> {
         }
     }
 
+    /// True unless the registry knows the host's people, and this is none of them. Where it does not, the tracker's word
+    /// about the comment decides, once that is there.
+    fn may(&self, seen: &Seen, answer: &Answer) -> bool {
+        let authority = self.roster.authority(&seen.reading.task.key.project);
+        !authority.is_known() || authority.may(self.me, seen.attested(self.me), answer.deed())
+    }
+
     /// Checks an answer against a fresh reading.
     pub(super) fn answer(&self, seen: &Seen, op: &Op, answer: &Answer) -> Preflight {
         let kind = texts::answer_kind(answer);
@@ -286,6 +298,10 @@ impl Asking<'_> {
         if helpers && on.who.id != self.me.id {
             let sentence = format!("this is {}'s commitment; only they can say that", at_login(&on.who));
             return refuse(Rule::Permission, sentence, Lifter::Holder(on.who.login.0.line().into_owned()));
+        }
+        if !helpers && !self.may(seen, answer) {
+            let sentence = "the registry does not list you among those of the team who may say this; ask one of them";
+            return refuse(Rule::Permission, sentence, Lifter::Host(Vec::new()));
         }
         if on.state.is_over() {
             return ended(on);

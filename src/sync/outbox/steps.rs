@@ -1,7 +1,7 @@
 //! Driving one row step by step. Each step that announces an act is journalled before the act. What is particular to
 //! claims, amendments and answers lies beside this file.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     End, OutboxContext, is_final,
@@ -301,7 +301,8 @@ impl Driver<'_> {
             },
         };
         let found = seen.reading.comments.iter().find(|c| c.id == comment);
-        let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, self.now())) else {
+        let at_event = self.after_all(&seen);
+        let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, at_event)) else {
             return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
         };
         if self.edits == 0 {
@@ -325,6 +326,15 @@ impl Driver<'_> {
                 Err(Stop::Tracker(error))
             }
         }
+    }
+
+    /// The time of an event that is written now: later than everything seen of the claim, however slow this machine's
+    /// clock is. Else what it answers would come after it.
+    fn after_all(&self, seen: &Seen) -> Timestamp {
+        let log = seen.fold.claim(self.op.wish.claim()).map(|lease| lease.log.as_slice()).unwrap_or_default();
+        let last = log.iter().map(|entry| entry.at).max();
+        let next = last.and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
+        next.map_or(self.now(), |next| next.max(self.now()))
     }
 
     /// Reads the edit back: somebody else may have edited the comment in the same moment, and only one edit stays.

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         evidence::{Pull, PullAct, PullHappening, PullKey, PullState, Verdict},
         key::TaskKey,
-        person::Person,
+        person::{Association, Person},
         text::Foreign,
     },
     tracker::{ErrorClass, Result},
@@ -73,6 +73,10 @@ impl Frame {
         if draft.unwrap_or(self.draft) { PullAct::Draft } else { PullAct::Ready }
     }
 
+    fn by_author(&self, at: Timestamp, act: PullAct) -> PullHappening {
+        PullHappening { at, by: self.author.clone(), association: None, act }
+    }
+
     /// True for the closing that belongs to the merge.
     fn is_merge(&self, at: Timestamp) -> bool {
         let margin = SignedDuration::from_secs(60);
@@ -115,6 +119,15 @@ fn act(row: &Row) -> Option<PullAct> {
     }
 }
 
+fn told(row: &Row, at: Timestamp, act: PullAct) -> PullHappening {
+    PullHappening { at, by: row.by(), association: attested(row.author_association.as_deref()), act }
+}
+
+/// What the tracker says that an author is; nothing when it does not say.
+fn attested(raw: Option<&str>) -> Option<Association> {
+    raw.map(|raw| map::association(Some(raw)))
+}
+
 /// Comments on lines that belong to no review of the timeline: a review is told once.
 fn on_lines(row: &Row, rows: &[Row], now: Timestamp) -> Vec<PullHappening> {
     let reviewed = |id: u64| rows.iter().any(|r| r.event() == "reviewed" && r.id == Some(id));
@@ -122,7 +135,8 @@ fn on_lines(row: &Row, rows: &[Row], now: Timestamp) -> Vec<PullHappening> {
     let alone = comments.filter(|c| !c.pull_request_review_id.is_some_and(reviewed));
     let told = alone.filter_map(|c| {
         let at = map::time(c.created_at.as_deref()).filter(|at| !map::is_ahead(*at, now))?;
-        Some(PullHappening { at, by: map::person(c.user.clone()), act: PullAct::Comment })
+        let association = attested(c.author_association.as_deref());
+        Some(PullHappening { at, by: map::person(c.user.clone()), association, act: PullAct::Comment })
     });
     told.collect()
 }
@@ -130,7 +144,7 @@ fn on_lines(row: &Row, rows: &[Row], now: Timestamp) -> Vec<PullHappening> {
 /// What happened on a pull request, oldest first.
 fn happenings(frame: &Frame, timeline: &Timeline) -> Vec<PullHappening> {
     let (rows, now) = (&timeline.rows, timeline.now);
-    let opened = PullHappening { at: frame.created_at, by: frame.author.clone(), act: frame.opened_as(rows) };
+    let opened = frame.by_author(frame.created_at, frame.opened_as(rows));
     let mut found = vec![opened];
     let mut before = frame.created_at;
     for row in rows {
@@ -139,11 +153,11 @@ fn happenings(frame: &Frame, timeline: &Timeline) -> Vec<PullHappening> {
         match (row.event(), at) {
             ("committed", _) => {
                 let at = frame.commit_at(row, before, now);
-                found.extend(at.map(|at| PullHappening { at, by: frame.author.clone(), act: PullAct::Commit }));
+                found.extend(at.map(|at| frame.by_author(at, PullAct::Commit)));
             }
             ("line-commented" | "commit-commented", None) => found.extend(on_lines(row, rows, now)),
             ("closed", Some(at)) if frame.is_merge(at) => {}
-            (_, Some(at)) => found.extend(act(row).map(|act| PullHappening { at, by: row.by(), act })),
+            (_, Some(at)) => found.extend(act(row).map(|act| told(row, at, act))),
             (_, None) => {}
         }
     }
@@ -163,7 +177,7 @@ fn add_end(frame: &Frame, found: &mut Vec<PullHappening>) {
         (None, None) => return,
     };
     if ended != Some(act) {
-        found.push(PullHappening { at, by, act });
+        found.push(PullHappening { at, by, association: None, act });
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) struct Source {
 #[serde(default)]
 pub(super) struct LineComment {
     pub(super) user: Option<User>,
+    pub(super) author_association: Option<String>,
     pub(super) created_at: Option<String>,
     pub(super) pull_request_review_id: Option<u64>,
 }
@@ -74,6 +75,7 @@ pub(super) struct Row {
     pub(super) label: Option<Label>,
     pub(super) state: Option<String>,
     pub(super) state_reason: Option<String>,
+    pub(super) author_association: Option<String>,
     created_at: Option<String>,
     submitted_at: Option<String>,
     pub(super) committer: Option<Stamp>,

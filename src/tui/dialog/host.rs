@@ -1,18 +1,16 @@
 //! What a host says about help in its house: accept, decline, revoke, thank, reopen. Works wherever a task is under the
 //! cursor, for those who speak for its host.
 
-use super::{Dialog, Kind, me, preview, show};
+use super::{Dialog, Kind, preview, show};
 use crate::{
     app::{Command, thanks},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, HostReason, Timer},
-        key::{ProjectRef, TaskKey},
+        key::TaskKey,
         outbox::Answer,
-        permit::{Actor, Deed, may},
+        permit::Deed,
         policy::Mentor,
-        project::Permission,
         refusal::Rule,
-        roster::Role,
     },
     keymap::Action,
     tui::{
@@ -24,28 +22,6 @@ use crate::{
         widget::{form::Form, host},
     },
 };
-
-/// True when the user speaks for the host of a project: by the registry; where that names no host,
-/// because the tracker lets them sort its tasks.
-pub fn speaks_for_host(state: &State, project: &ProjectRef) -> bool {
-    let roster = &state.snapshot.roster;
-    if roster.host_of(project).is_some() {
-        return roster.role(project, &me(state, &project.tracker)) >= Role::Mentor;
-    }
-    let known = state.snapshot.projects.iter().find(|p| p.project == *project);
-    known.is_some_and(|p| p.permission >= Permission::Triage)
-}
-
-fn actor(state: &State, project: &ProjectRef) -> Actor {
-    match state.snapshot.roster.role(project, &me(state, &project.tracker)) {
-        Role::Programme => Actor::Programme,
-        Role::Lead => Actor::Lead,
-        Role::Mentor => Actor::Mentor,
-        // Without a registry, whoever maintains the project leads it.
-        Role::Other if speaks_for_host(state, project) => Actor::Lead,
-        Role::Other => Actor::Other,
-    }
-}
 
 /// True for what only waits for the host's word.
 pub fn waits_for_host(c: &Commitment) -> bool {
@@ -72,12 +48,15 @@ fn fits(action: Action, c: &Commitment) -> bool {
 }
 
 fn deed(action: Action) -> Deed {
-    if action == Action::Revoke { Deed::Revoke } else { Deed::AnswerRequest }
+    match action {
+        Action::Revoke => Deed::Revoke,
+        Action::Reopen => Deed::Reopen,
+        _ => Deed::AnswerRequest,
+    }
 }
 
 /// The acts that a commitment of somebody else calls for and that the user may do, the most useful first.
 pub fn wanted(state: &State, c: &Commitment) -> Vec<Action> {
-    let actor = actor(state, &c.key.project);
     let life = c.life.as_deref();
     let said_done = life.is_some_and(|life| life.done.is_some()) && c.state.is_live();
     let last_renewal = life.is_some_and(|life| life.risk == Some(Timer::LeaseWarn) && life.renewals == 1);
@@ -86,7 +65,10 @@ pub fn wanted(state: &State, c: &Commitment) -> Vec<Action> {
         _ => true,
     };
     let all = [Action::Agree, Action::Decline, Action::Thank, Action::Reopen, Action::Revoke];
-    all.into_iter().filter(|a| may(actor, deed(*a)) && fits(*a, c)).filter(calls).collect()
+    all.into_iter()
+        .filter(|a| state.snapshot.reader_may(&c.key.project, deed(*a)) && fits(*a, c))
+        .filter(calls)
+        .collect()
 }
 
 fn is_finished(c: &Commitment) -> bool {
@@ -106,9 +88,9 @@ fn subject<'a>(state: &'a State, action: Action, key: &TaskKey, claim: Option<Cl
 pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<ClaimId>) -> Vec<Out> {
     let shown = state.shown_key(&key);
     let deed = deed(action);
-    if !may(actor(state, &key.project), deed) {
+    if !state.snapshot.reader_may(&key.project, deed) {
         let host = host::name(state, &key.project);
-        let who = if deed == Deed::Revoke { "leads" } else { "leads and mentors" };
+        let who = if deed == Deed::AnswerRequest { "leads and mentors" } else { "leads" };
         screen::refuse(state, format!("this is for the {who} of {host}"), "ask them on the task: o opens it");
         return Vec::new();
     }

@@ -8,7 +8,7 @@ mod own;
 
 pub use self::{
     claim::open as open_claim,
-    host::{is_asked_for, open as open_host, speaks_for_host, waits_for_host, wanted as wanted_of_host},
+    host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
 };
 
@@ -167,9 +167,7 @@ pub fn own<'a>(state: &'a State, key: &TaskKey) -> Option<&'a Commitment> {
 
 /// The user's account on a tracker, as far as it is known.
 pub fn me(state: &State, tracker: &TrackerName) -> Person {
-    let mine = state.snapshot.commitments.iter().find(|c| c.mine && c.key.project.tracker == *tracker);
-    let login = || state.snapshot.me.get(tracker).map(|login| login.raw().to_owned()).unwrap_or_default();
-    mine.map_or_else(|| Person::human(login(), 0), |c| c.who.clone())
+    state.snapshot.reader(tracker).unwrap_or_else(|| Person::human("", 0))
 }
 
 impl Dialog {

@@ -207,7 +207,7 @@ pub fn useful(state: &State) -> Vec<Action> {
     let Some(c) = commitment(state) else { return vec![A::SwitchPane] };
     let mut hints = if dialog::offered_to_me(state, &c.key).is_some_and(|offer| offer.claim == c.claim) {
         vec![A::Agree]
-    } else if !c.mine && dialog::speaks_for_host(state, &c.key.project) {
+    } else if !c.mine {
         dialog::wanted_of_host(state, c)
     } else {
         Vec::new()

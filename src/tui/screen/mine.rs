@@ -14,7 +14,7 @@ use super::super::{
 use crate::{
     app::words,
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, Timer},
+        commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
@@ -151,6 +151,7 @@ pub fn because(state: &State, c: &Commitment) -> Vec<String> {
     let host = host::name(state, &c.key.project);
     let mut parts = Vec::new();
     match c.state {
+        CommitmentState::WaitingHost if since == today => parts.push(format!("{host} has it since today")),
         CommitmentState::WaitingHost => parts.push(format!("{host} has had it for {days}")),
         CommitmentState::Requested => parts.push(format!("{host} has not answered yet")),
         CommitmentState::Blocked => {
@@ -189,6 +190,7 @@ fn risk_words(risk: Timer) -> &'static str {
     match risk {
         Timer::StartBy => "no sign of work yet",
         Timer::Idle => "quiet for long",
+        Timer::BlockReview => "the block should have been looked at",
         other => other.words(),
     }
 }
@@ -201,13 +203,19 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
-    parts.extend(c.pulls.iter().rev().take(2).map(|card| safe(&words::pull_of(c, card)).into_owned()));
+    // What comes next is worth more than what was: it is not what a narrow window cuts off.
+    parts.extend(words::clock(c, roster));
+    parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
     }
-    parts.extend(words::clock(c, roster));
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// A pull request in a few words; its project only where that is another one than the task's.
+pub fn pull_words(c: &Commitment, card: &PullCard) -> String {
+    safe(&words::pull_here(c, card)).into_owned()
 }
 
 /// The actions that answer the next step of a commitment, the most useful first.

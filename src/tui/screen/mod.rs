@@ -18,7 +18,12 @@ use super::{
     toast::Toast,
     widget::palette::Palette,
 };
-use crate::{app::Command, domain::key::TaskKey, keymap::Action, store::MarkKind};
+use crate::{
+    app::Command,
+    domain::{key::TaskKey, permit::Deed},
+    keymap::Action,
+    store::MarkKind,
+};
 
 /// How long a snoozed task stays out of sight.
 pub const SNOOZE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -98,7 +103,7 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let Some(key) = state.selected() else { return Vec::new() };
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
-    let answers = || dialog::speaks_for_host(state, &key.project) || dialog::is_asked_for(state, &key);
+    let answers = || state.snapshot.reader_may(&key.project, Deed::AnswerRequest) || dialog::is_asked_for(state, &key);
     if hosts || (action == Action::Agree && !offered && answers()) {
         // Also in a task opened from there: two may ask for the same one.
         let meant = match (state.room(), state.tab) {

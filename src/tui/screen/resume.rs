@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     super::{
         layout,
-        paint::{Piece, TextLine, put_line, safe, to_u16, wrap, wrap_text},
+        paint::{Piece, TextLine, put_line, to_u16, wrap, wrap_text},
         room::Room,
         state::{Out, State},
         theme::Ink,
@@ -46,8 +46,8 @@ pub fn lines(state: &State, claim: ClaimId) -> Vec<TextLine> {
     if !c.pulls.is_empty() {
         heading("Pull requests", &mut lines);
         for pull in &c.pulls {
-            let name = safe(&words::pull_of(c, pull)).into_owned();
-            let pieces = [piece(Ink::Plain, name), piece(Ink::Dim, format!("  {}", pull.title.line()))];
+            let pieces =
+                [piece(Ink::Plain, mine::pull_words(c, pull)), piece(Ink::Dim, format!("  {}", pull.title.line()))];
             lines.extend(wrap(&pieces, columns, "", "  "));
         }
     }
