@@ -127,7 +127,7 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
         AskKind::Renewal => "nears the end; a second renewal needs your yes".into(),
         AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => {
             let left = c.map(|c| words::time_left(c, &snapshot.roster, now)).unwrap_or_default();
-            format!("{left}: {FREE_FOR_OTHERS}")
+            format!("is overdue, {left}: {FREE_FOR_OTHERS}")
         }
         AskKind::AtRisk => format!("has been at risk{lasts}"),
         AskKind::NoAnswer => format!("asked, and it ended without an answer {ago}"),

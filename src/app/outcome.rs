@@ -3,7 +3,7 @@
 use super::{ExitCode, UserError, words};
 use crate::{
     domain::{key::TaskKey, refusal::Refusal},
-    index::{Snapshot, alternatives},
+    index::{Snapshot, alternatives_to},
     sync::outbox::{End, Outcome},
 };
 
@@ -53,7 +53,7 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
 fn refused(key: &TaskKey, sentence: String, refusal: &Refusal, snapshot: &Snapshot) -> UserError {
     let mut refusal = refusal.clone();
     if let Some(row) = snapshot.get(key).filter(|_| refusal.alternatives.is_empty()) {
-        refusal.alternatives = alternatives(snapshot, row, ALTERNATIVES);
+        refusal.alternatives = alternatives_to(snapshot, row, refusal.rule, ALTERNATIVES);
     }
     let hints = refusal.lines(&|key| snapshot.shown_key(key));
     UserError { code: ExitCode::Refused, sentence, hints, refusal: Some(Box::new(refusal)) }

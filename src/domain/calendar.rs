@@ -10,7 +10,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 /// Longest walk over days that are all closed, so that a calendar without any working day still ends: ten years.
-const MOST_DAYS: u32 = 3_660;
+const MOST_DAYS: i64 = 3_660;
 
 /// A span of days, both ends included, in which nothing is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,9 +64,7 @@ impl Calendar {
 
     /// True on a day of work that is in no quiet period.
     pub fn is_working(&self, day: Date) -> bool {
-        !self.weekend.contains(&day.weekday())
-            && !self.holidays.contains(&day)
-            && !self.quiet.iter().any(|q| q.covers(day))
+        self.is_plain(day) && self.quiet_on(day).is_none()
     }
 
     /// The quiet period of a day, if it is in one.
@@ -74,34 +72,62 @@ impl Calendar {
         self.quiet.iter().find(|q| q.covers(day))
     }
 
-    /// The day `count` working days after `from`; `from` itself is day 0.
-    pub fn add(&self, from: Date, count: u32) -> Date {
-        let mut day = from;
-        let mut left = count;
-        for _ in 0..MOST_DAYS {
-            if left == 0 {
+    /// All quiet periods that a day is in, and those that overlap these: first and last day of the whole.
+    pub fn quiet_around(&self, day: Date) -> Option<(Date, Date)> {
+        let within = self.quiet_on(day)?;
+        let (mut from, mut to) = (within.from, within.to);
+        // Each round takes in at least one more.
+        for _ in 0..self.quiet.len() {
+            let overlap = self.quiet.iter().filter(|q| q.from <= to && from <= q.to);
+            let (wider, longer) = overlap.fold((from, to), |(from, to), q| (from.min(q.from), to.max(q.to)));
+            if (wider, longer) == (from, to) {
                 break;
             }
-            day = day.saturating_add(1.day());
-            if self.is_working(day) {
-                left -= 1;
-            }
+            (from, to) = (wider, longer);
         }
-        day
+        Some((from, to))
+    }
+
+    /// The day `count` working days after `from`; `from` itself is day 0.
+    pub fn add(&self, from: Date, count: u32) -> Date {
+        self.walk(from, last_of_walk(from), count, true).0
     }
 
     /// Working days after `from` up to and including `to`; 0 when `to` is not later.
     pub fn between(&self, from: Date, to: Date) -> u32 {
-        let mut day = from;
-        let mut count = 0;
-        for _ in 0..MOST_DAYS {
-            if day >= to {
-                break;
-            }
-            day = day.saturating_add(1.day());
-            count += u32::from(self.is_working(day));
+        self.walk(from, to.min(last_of_walk(from)), u32::MAX, true).1
+    }
+
+    /// As [`Self::add`], as if there were no quiet periods.
+    pub fn add_plain(&self, from: Date, count: u32) -> Date {
+        self.walk(from, last_of_walk(from), count, false).0
+    }
+
+    /// As [`Self::between`], as if there were no quiet periods.
+    pub fn between_plain(&self, from: Date, to: Date) -> u32 {
+        self.walk(from, to.min(last_of_walk(from)), u32::MAX, false).1
+    }
+
+    /// Goes from one day on over at most `most` working days and no further than `end`: where that leads, and how many
+    /// working days lie on the way.
+    fn walk(&self, from: Date, end: Date, most: u32, quiet: bool) -> (Date, u32) {
+        let never = (1..=7).filter_map(|n| Weekday::from_monday_one_offset(n).ok()).all(|d| self.weekend.contains(&d));
+        if never && most > 0 {
+            return (end.max(from), 0);
         }
-        count
+        let (mut day, mut count) = (from, 0);
+        while count < most && day < end {
+            day = day.tomorrow().unwrap_or(end);
+            match if quiet { self.quiet_on(day) } else { None } {
+                Some(quiet) => day = quiet.to.min(end),
+                None => count += u32::from(self.is_plain(day)),
+            }
+        }
+        (day, count)
+    }
+
+    fn is_plain(&self, day: Date) -> bool {
+        !self.weekend.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
     /// The moment `count` working days after `from`, as long after the beginning of its day as `from` is: where no clock
@@ -109,13 +135,11 @@ impl Calendar {
     /// the next one with work. Never earlier for a later `from`.
     pub fn after(&self, from: Timestamp, count: u32) -> Timestamp {
         let mut day = self.date(from);
-        let mut into_day = from.duration_since(self.start_of(day));
-        for _ in 0..MOST_DAYS {
-            if self.is_working(day) {
-                break;
-            }
-            day = day.saturating_add(1.day());
-            into_day = SignedDuration::ZERO;
+        let mut into_day = SignedDuration::ZERO;
+        if self.is_working(day) {
+            into_day = from.duration_since(self.start_of(day));
+        } else {
+            day = self.add(day, 1);
         }
         let day = self.add(day, count);
         let end = self.start_of(day).saturating_add(into_day).unwrap_or(Timestamp::MAX);
@@ -141,4 +165,9 @@ impl Calendar {
     pub fn plain(&self) -> Self {
         Self { quiet: Vec::new(), ..self.clone() }
     }
+}
+
+/// The last day that a walk from a day on reaches, or a calendar without any working day would never end it.
+fn last_of_walk(from: Date) -> Date {
+    from.saturating_add(MOST_DAYS.days())
 }

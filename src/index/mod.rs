@@ -18,7 +18,7 @@ mod side;
 pub mod snapshot;
 mod team;
 
-pub use alike::alternatives;
+pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

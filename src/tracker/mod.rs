@@ -10,7 +10,7 @@ pub mod memory;
 mod path;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -20,6 +20,7 @@ use crate::domain::{
     project::Project,
     task::{Comment, Task},
     text::Foreign,
+    time::Now,
 };
 pub use error::{ErrorClass, TrackerError};
 
@@ -176,6 +177,20 @@ pub struct Reading {
     pub counted: u32,
     /// Server time of the answer.
     pub server_time: Option<Timestamp>,
+}
+
+/// How far this machine's clock may be off before the server's is gone by.
+const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
+
+impl Reading {
+    /// The present at the moment of the answer: by this machine's clock, or by the server's where the two are far apart,
+    /// for what is written is dated for everybody.
+    pub fn present(&self, local: Now) -> Now {
+        match self.server_time {
+            Some(server) if server.duration_since(local.0).abs() > CLOCK_OFF => Now(server),
+            _ => local,
+        }
+    }
 }
 
 /// A live budget of requests.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::disallowed_methods, reason = "tests start the program, read clocks and pick addresses")]
 
+mod adversary;
 mod authority;
 mod calendar;
 mod cli;

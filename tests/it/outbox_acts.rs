@@ -1,13 +1,16 @@
 //! Requests, edits of the claim's comment, and words between helper and host: each once, through lost answers.
 
+use std::{sync::Arc, time::Duration};
+
 use floorwalk::{
     domain::{
         commitment::{ClaimId, CommitmentState, DoneKind, HostReason},
         marker::{self, Marker, MarkerKind},
         outbox::{Amendment, Answer, Wish},
         person::Login,
+        time::Now,
     },
-    sync::outbox::{End, Outcome},
+    sync::outbox::{End, OutboxContext, Outcome, send},
     tracker::{
         ErrorClass,
         memory::{Fault, MemoryWorld, Verb},
@@ -184,5 +187,41 @@ async fn done_waits_for_the_host_but_for_a_task_raised_to_ready() {
         let (_, text) = found(&world, MarkerKind::Claim);
         assert!(text.contains("> see @\u{2060}docs"), "{text}");
         assert_eq!(sam.commitment(claim).await.unwrap().note.as_deref(), Some("see @docs"));
+    }
+}
+
+/// Sends with this machine's clock some hours off the tracker's.
+async fn send_off(client: &Client, world: &MemoryWorld, hours: i64) -> Vec<Outcome> {
+    let world = world.clone();
+    let clock = move || Now(world.now() + jiff::SignedDuration::from_hours(hours));
+    let context = OutboxContext {
+        store: client.store.as_ref(),
+        tracker: client.tracker.as_ref(),
+        settings: &client.settings,
+        clock: Arc::new(clock),
+        roster: &floorwalk::domain::roster::Roster::default(),
+        impatient: true,
+    };
+    send(&context).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_off_by_days_dates_nothing_wrong_and_reminds_nobody_early() {
+    for hours in [-100, 100, 3_000] {
+        let world = world();
+        let sam = Client::new(&world, "sam", 7, true);
+        let claim = sam.wish_claim().await;
+        sam.send().await;
+        sam.wish(Wish::Amend { claim, amendment: Amendment::Remind }).await;
+        let early = send_off(&sam, &world, hours).await;
+        assert!(matches!(early[0].end, End::Moot { .. }), "{hours}: {early:?}");
+        world.advance(Duration::from_secs(5 * 86_400));
+        sam.wish(Wish::Amend { claim, amendment: Amendment::Remind }).await;
+        let end = send_off(&sam, &world, hours).await.remove(0).end;
+        assert!(matches!(end, End::Done(_)), "{hours}: {end:?}");
+        let (marker, _) = found(&world, MarkerKind::Claim);
+        let [remind] = marker.ev.as_slice() else { panic!("{hours}: {marker:?}") };
+        let off = remind.at.duration_since(world.now()).abs();
+        assert!(off < jiff::SignedDuration::from_mins(5), "{hours}: dated {off:?} off");
     }
 }

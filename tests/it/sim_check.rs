@@ -96,7 +96,13 @@ impl Case {
             let last = fold.leases.iter().rfind(|l| l.who.login == *login);
             let by_own_client = [State::Released, State::Conceded, State::Expired];
             let trusted = self.peers.iter().any(|p| p.me.login == *login && p.trusted);
-            if trusted && task.state == TaskState::Open && last.is_some_and(|l| by_own_client.contains(&l.state)) {
+            // An earlier claim that came back from its warranty keeps its helper assigned.
+            let holds = fold.leases.iter().any(|l| l.who.login == *login && l.state.holds());
+            if trusted
+                && !holds
+                && task.state == TaskState::Open
+                && last.is_some_and(|l| by_own_client.contains(&l.state))
+            {
                 return Err(format!("{key}: {} is left assigned: {:?}", login.raw(), fold.leases));
             }
         }
@@ -164,7 +170,8 @@ impl Case {
         let own_way = |l: &Lease| l.marker.k == MarkerKind::Claim && !l.life.as_ref().unwrap().regressed;
         for (i, lease) in sorted.iter().enumerate().filter(|(_, l)| own_way(l)) {
             let earlier = || sorted.iter().take(i).filter(|l| !l.life.as_ref().unwrap().regressed);
-            let live = earlier().filter(|l| l.state.holds()).count();
+            // One whose last day passed has no place any more.
+            let live = earlier().filter(|l| l.holds_task()).count();
             if let Some(most) = self.policy.max_helpers
                 && lease.state.holds()
                 && live >= most as usize

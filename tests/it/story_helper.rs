@@ -7,10 +7,12 @@ use crate::{
     story_cast::{ANA, BOB, LEE, SEARCH, Stage, VISION, free, mine},
 };
 
-/// The refusal of a run with `--json`, which must have ended with code 1.
+/// The refusal of a run with `--json`, which must have ended with code 1; beside the commitment where the tracker told
+/// something new about it.
 fn refused(ran: &Ran) -> serde_json::Value {
     assert_eq!(ran.code(), 1, "{}\n{}", ran.out(), ran.err());
-    let error = ran.json()["error"].clone();
+    let document = ran.json();
+    let error = document.get("error").unwrap_or(&document["problems"][0]).clone();
     assert_eq!(error["code"], 1);
     error
 }
@@ -69,7 +71,12 @@ fn fd4_lost_race_takes_the_own_marks_back_and_names_the_winner() {
     assert_eq!(stage.floor.comments(&x).len(), comments + 1, "sam's comment comes second");
     let ran = Ran(late.wait_with_output().unwrap());
 
-    let error = refused(&ran);
+    // The claim was made and stepped back: what the task shows comes first, and why is told beside it.
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    let document = ran.json();
+    assert_eq!(document["commitments"][0]["state"], "conceded", "{document}");
+    let error = document["problems"][0].clone();
+    assert_eq!(error["code"], 1);
     let seconds = {
         let created: Vec<jiff::Timestamp> = stage
             .floor
@@ -100,7 +107,7 @@ fn fd4_lost_race_takes_the_own_marks_back_and_names_the_winner() {
 
     // Both agree, and a sync afterwards writes nothing.
     let from = stage.mark();
-    [&sam, &lee].map(|desk| desk.fine(&["sync"]));
+    [&sam, &lee].iter().for_each(|desk| drop(desk.fine(&["sync"])));
     assert_eq!(stage.writes(from), [""; 0]);
     assert_eq!(mine(&sam, &x).unwrap()["state"], "conceded");
     assert_eq!(mine(&lee, &x).unwrap()["state"], "active");
@@ -166,6 +173,29 @@ fn fd5_a_lease_that_ran_out_gives_its_place_back_on_the_day_that_was_named() {
 }
 
 #[test]
+fn fd5_the_last_place_goes_to_one_of_two_who_ask_at_once() {
+    let stage = Stage::set("consent = \"auto\"\nmax_helpers = 1");
+    let (sam, lee) = (stage.desk("sam"), stage.desk(LEE));
+    let [x, other]: [String; 2] = free(&sam, VISION, 2).try_into().unwrap();
+    let delay = Fault::new("POST", "/comments", FaultKind::Delay { ms: 2_500 });
+    stage.floor.demo.faults().add(Fault { body: "**sam**".into(), ..delay });
+    let late = sam.command(&["claim", &x, "--size", "S", "--json"]).spawn().unwrap();
+    stage.floor.wait_until("sam's comment is on its way", || stage.floor.demo.faults().pending().is_empty());
+    lee.fine(&["claim", &other, "--size", "S"]);
+    let ran = Ran(late.wait_with_output().unwrap());
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    let document = ran.json();
+    let refusal = &document["problems"][0]["refusal"];
+    assert_eq!((&refusal["rule"], &refusal["lifter"]["host"][0]), (&"HostConcurrency".into(), &"ana (lead)".into()));
+    assert!(document["problems"][0]["sentence"].as_str().unwrap().contains(&format!("@{LEE}")), "{document}");
+    // Before any further sync, too: what stepped back is not shown as held.
+    assert_eq!(document["commitments"][0]["state"], "conceded", "{document}");
+    assert_eq!(mine(&sam, &x).unwrap()["state"], "conceded");
+    assert_eq!((stage.assignees(&x).as_slice(), stage.labelled(&x)), (&[][..], false));
+    assert_eq!((stage.assignees(&other).as_slice(), stage.labelled(&other)), (&[LEE.to_owned()][..], true));
+}
+
+#[test]
 fn fd6_hand_back_needs_a_note_once_there_is_work_and_unassigns_only_sam() {
     let stage = Stage::set("consent = \"notify\"");
     let sam = stage.desk("sam");
@@ -189,7 +219,7 @@ fn fd6_hand_back_needs_a_note_once_there_is_work_and_unassigns_only_sam() {
         assert_eq!(mine(&sam, &x).unwrap()["state"], "active");
     }
     let words = sam.run(&["release", &x]);
-    assert!(words.code() == 1 && words.err().contains("note"), "{}", words.err());
+    assert!(words.code() == 1 && words.err().contains("`--done`, `--next`, `--link`"), "{}", words.err());
 
     let note = ["--done", "the test fails", "--next", "close the socket", "--link", &pull];
     let back = sam.fine(&[&["release", x.as_str()], &note[..]].concat());

@@ -21,7 +21,7 @@ use crate::{
         text::safe_line,
         time::Now,
     },
-    index::{Row, Snapshot, alternatives},
+    index::{Row, Snapshot, alternatives_to},
     judge::{
         burden::minutes as words_of,
         free::Free,
@@ -181,7 +181,8 @@ fn may_take(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Result<Pas
             Some(refusal) => refusal,
         },
     };
-    Err(world.refuse(refusal.or_take(alternatives(world.snapshot, row, ALTERNATIVES))))
+    let others = alternatives_to(world.snapshot, row, refusal.rule, ALTERNATIVES);
+    Err(world.refuse(refusal.or_take(others)))
 }
 
 /// Why the user may not take a second time what is theirs already, or asked for.

@@ -140,6 +140,12 @@ impl From<&PullCard> for PullOut {
     }
 }
 
+/// What is over has nothing on the tracker any more, whatever this store remembers of it.
+fn shown(commitment: &Commitment, projection: Projection) -> Projection {
+    let over = commitment.state.is_over() || commitment.state == CommitmentState::Warranty;
+    if over { Projection::Open } else { projection }
+}
+
 impl CommitmentOut {
     /// A commitment with its task.
     pub fn new(commitment: &Commitment, snapshot: &Snapshot, url: UrlOf<'_>) -> Self {
@@ -153,8 +159,8 @@ impl CommitmentOut {
             until: commitment.until,
             size: commitment.size.map(crate::domain::size::Size::word),
             comment_id: commitment.comment_id,
-            label: commitment.label,
-            assignee: commitment.assignee,
+            label: shown(commitment, commitment.label),
+            assignee: shown(commitment, commitment.assignee),
             note: commitment.note.clone(),
             waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim).count(),
             plan: raw(&commitment.plan),

@@ -27,7 +27,7 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let wanted = |c: &&Commitment| c.mine && shown(c) && opened.shows(&c.key.project);
     let mut mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
     if !all {
-        mine.sort_by_key(|c| c.state.is_over());
+        mine.sort_by_key(|c| !c.state.is_live());
     }
     let mut by_hand: Vec<&TaskKey> =
         snapshot.assigned.iter().filter(|a| a.mine && opened.shows(&a.key.project)).map(|a| &a.key).collect();

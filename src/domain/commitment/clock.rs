@@ -11,6 +11,8 @@ use crate::domain::policy::Terms;
 
 /// How long an offer stands (trackers.md §5.3).
 const OFFER_DAYS: i64 = 7;
+/// The most that a clock is put forward at once, hours: a zone may leave out a whole day.
+const FORWARD_HOURS: i64 = 26;
 /// Working days until the tracker's assignee wins over the tool (T23).
 const RECONCILE_WD: u32 = 1;
 
@@ -55,6 +57,64 @@ pub fn due(life: &Life, terms: &Terms) -> Option<Deadline> {
         }
     }
     all.into_iter().min_by_key(|d| (d.at, d.timer))
+}
+
+/// A moment before which the clock surely does nothing to a life: cheap, and too early rather than too late. `ends`
+/// keeps the ends of the lease while nothing moves them.
+pub(super) fn not_before(life: &Life, terms: &Terms, ends: &mut Ends) -> Timestamp {
+    let timers = &terms.timers;
+    let mut first = match life.state {
+        State::Requested => sooner(life.began(), timers.consent_slo.min(timers.consent_max)),
+        State::Active => {
+            let start = if life.artefact { Timestamp::MAX } else { sooner(life.start, timers.start_by) };
+            let idle = sooner(life.last_sign, timers.idle_remind);
+            let (warning, over) = ends.of(life, terms);
+            // A warning that was answered is not given again.
+            start.min(idle).min(if life.last_sign < warning { warning } else { over }).min(over)
+        }
+        State::AtRisk => match life.reminded {
+            Some(at) => sooner(at, timers.grace),
+            None if life.risk == Some(Timer::Overdue) => Timestamp::MAX,
+            None => ends.of(life, terms).1,
+        },
+        State::WaitingHost if life.nudged == Some(Nudge::Lead) => Timestamp::MAX,
+        State::WaitingHost => sooner(life.since, timers.review_slo.min(timers.review_escalate)),
+        State::Blocked | State::Paused | State::Warranty => Timestamp::MIN,
+        _ => return Timestamp::MAX,
+    };
+    if let Some(offer) = &life.offer {
+        first = first.min(days_after(offer.at, OFFER_DAYS));
+    }
+    if let Some(other) = &life.reassigned {
+        first = first.min(other.at);
+    }
+    first
+}
+
+/// Some working days later, at the earliest: all days count, and a clock is put forward.
+fn sooner(from: Timestamp, wd: u32) -> Timestamp {
+    let hours = i64::from(wd) * 24 - FORWARD_HOURS;
+    from.checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN)
+}
+
+/// The warning and the end of a running lease, for as long as nothing moves them.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    of: Option<(Timestamp, Date, u32)>,
+    warning: Timestamp,
+    over: Timestamp,
+}
+
+impl Ends {
+    fn of(&mut self, life: &Life, terms: &Terms) -> (Timestamp, Timestamp) {
+        let now = Some((life.start, life.promised, life.frozen_wd));
+        if self.of != now || life.stopped_at.is_some() {
+            self.warning = lease::warning(life, life.counted_to, &terms.calendar);
+            self.over = lease_over(life, terms);
+            self.of = now.filter(|_| life.stopped_at.is_none());
+        }
+        (self.warning, self.over)
+    }
 }
 
 /// What can put an active commitment at risk. What was answered after its moment is not asked again.

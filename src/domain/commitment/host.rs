@@ -21,8 +21,8 @@ pub(super) fn consent(mut life: Life, mentor: Option<Foreign>, at: Timestamp, te
     life.mentor = mentor.or(life.mentor);
     match life.state {
         State::Requested => {
-            let plain = terms.calendar.plain();
-            let wd = plain.between(plain.date(life.began()), life.promised);
+            let calendar = &terms.calendar;
+            let wd = calendar.between_plain(calendar.date(life.began()), life.promised);
             enter(&mut life, State::Active, at, terms);
             life.start = at;
             life.last_sign = at;
@@ -134,7 +134,7 @@ pub(super) fn regress(mut life: Life, at: Timestamp, terms: &Terms) -> Stepped {
     enter(&mut life, State::Active, at, terms);
     life.frozen_wd = 0;
     life.start = life.start.min(at);
-    life.promised = terms.calendar.plain().add(terms.calendar.date(at), REGRESSION_WD);
+    life.promised = terms.calendar.add_plain(terms.calendar.date(at), REGRESSION_WD);
     life.last_sign = at;
     Step::with(life, &[Effect::Assign])
 }

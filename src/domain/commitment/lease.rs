@@ -14,14 +14,14 @@ const MOST_MOVES: usize = 32;
 
 /// The latest last day that a lease begun at a moment may promise.
 pub fn latest(start: Timestamp, terms: &Terms) -> Date {
-    let calendar = terms.calendar.plain();
-    calendar.add(calendar.date(start), terms.timers.lease_cap)
+    let calendar = &terms.calendar;
+    calendar.add_plain(calendar.date(start), terms.timers.lease_cap)
 }
 
 /// The last day of a lease of `wd` working days begun at a moment, never beyond the cap.
 pub fn last_day(start: Timestamp, wd: u32, terms: &Terms) -> Date {
-    let calendar = terms.calendar.plain();
-    calendar.add(calendar.date(start), wd.min(terms.timers.lease_cap))
+    let calendar = &terms.calendar;
+    calendar.add_plain(calendar.date(start), wd.min(terms.timers.lease_cap))
 }
 
 /// Working days in which the lease stood still, up to a moment.
@@ -33,34 +33,38 @@ pub(super) fn frozen(life: &Life, at: Timestamp, calendar: &Calendar) -> u32 {
 /// The last day as it stands at a moment: the promise, later by the working days in which the lease stood still, and
 /// moved out of quiet periods with what was left of it when they began.
 pub(super) fn end(life: &Life, at: Timestamp, calendar: &Calendar) -> Date {
-    let plain = calendar.plain();
-    let mut day = plain.add(life.promised, frozen(life, at, calendar));
+    let mut day = calendar.add_plain(life.promised, frozen(life, at, calendar));
     for _ in 0..MOST_MOVES {
-        let Some(quiet) = calendar.quiet_on(day) else { break };
-        let begun = plain.date(life.start).max(quiet.from.saturating_sub(1.day()));
-        let left = plain.between(begun, day);
-        day = plain.add(quiet.to, left.max(1));
+        let Some((from, to)) = calendar.quiet_around(day) else { break };
+        let begun = calendar.date(life.start).max(from.saturating_sub(1.day()));
+        let left = calendar.between_plain(begun, day);
+        let moved = calendar.add_plain(to, left.max(1));
+        // Quiet for all time to come.
+        if moved <= day {
+            break;
+        }
+        day = moved;
     }
     day
 }
 
 /// The moment from which the end is near: after four fifths of the lease, at least one working day before its end.
 pub(super) fn warning(life: &Life, at: Timestamp, calendar: &Calendar) -> Timestamp {
-    let plain = calendar.plain();
+    let begun = calendar.date(life.start);
     let end = end(life, at, calendar);
-    let length = plain.between(plain.date(life.start), life.promised);
+    let length = calendar.between_plain(begun, life.promised);
     let before = length.saturating_sub(length * WARN_PERCENT / 100).max(1);
     // Counted back from the end, so that quiet days and stops in between do not matter.
     let mut day = end;
     let mut left = before;
     for _ in 0..366 {
-        if left == 0 || day <= plain.date(life.start) {
+        if left == 0 || day <= begun {
             break;
         }
         if calendar.is_working(day) {
             left -= 1;
         }
-        day = day.saturating_sub(1.day());
+        day = day.yesterday().unwrap_or(begun);
     }
     calendar.end_of(day)
 }

@@ -1,17 +1,23 @@
 //! From the logs of all claims on one task to their lives at one moment: entries and clock in one order of time, and
 //! what the claims do to each other.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use jiff::Timestamp;
 
 use super::{
     Act, ClaimId, Commitment, Entry, Life, Timer,
-    clock::due,
+    clock::{Ends, due, not_before},
     lease,
     step::{Event, Rival, step},
 };
-use crate::domain::{key::ProjectRef, person::Person, policy::Terms, roster::Roster, time::Now};
+use crate::domain::{
+    key::{ProjectRef, TaskKey},
+    person::Person,
+    policy::Terms,
+    roster::Roster,
+    time::Now,
+};
 
 /// Steps of the clock between two entries that are believed; more would be a circle.
 const MOST_TICKS: usize = 64;
@@ -30,16 +36,37 @@ pub struct Logged<'a> {
 struct Running<'a> {
     claim: ClaimId,
     who: &'a Person,
-    terms: Terms,
+    terms: Rc<Terms>,
     life: Option<Life>,
+    /// Nothing is due before.
+    quiet_until: Timestamp,
+    ends: Ends,
+}
+
+impl Running<'_> {
+    fn live(&mut self, life: Life) {
+        self.quiet_until = not_before(&life, &self.terms, &mut self.ends);
+        self.life = Some(life);
+    }
 }
 
 /// The lives of all claims of one task at a moment. `terms` gives the terms for each helper. Pure: the same logs, terms
 /// and moment give the same lives, in whatever order the claims come. Entries that do not fit the state they meet change
 /// nothing. What a server dates later than the reader's clock has happened all the same: the servers' time counts.
 pub fn replay(claims: &[Logged<'_>], terms: &dyn Fn(&Person) -> Terms, now: Now) -> HashMap<ClaimId, Life> {
-    let mut running: Vec<Running<'_>> =
-        claims.iter().map(|c| Running { claim: c.claim, who: c.who, terms: terms(c.who), life: None }).collect();
+    replay_by(claims, &|who| Rc::new(terms(who)), now)
+}
+
+fn replay_by<'a>(claims: &[Logged<'a>], terms: &dyn Fn(&Person) -> Rc<Terms>, now: Now) -> HashMap<ClaimId, Life> {
+    let begin = |c: &Logged<'a>| Running {
+        claim: c.claim,
+        who: c.who,
+        terms: terms(c.who),
+        life: None,
+        quiet_until: Timestamp::MAX,
+        ends: Ends::default(),
+    };
+    let mut running: Vec<Running<'_>> = claims.iter().map(begin).collect();
     let mut entries: Vec<(usize, &Entry)> =
         claims.iter().enumerate().flat_map(|(i, c)| c.log.iter().map(move |e| (i, e))).collect();
     let order = |(i, e): &(usize, &Entry)| (e.at, e.seq, claims.get(*i).map(|c| c.claim));
@@ -53,38 +80,37 @@ pub fn replay(claims: &[Logged<'_>], terms: &dyn Fn(&Person) -> Terms, now: Now)
     running.into_iter().filter_map(|r| Some((r.claim, present(r.life?, &r.terms, now)))).collect()
 }
 
+/// The terms of each person in each project, by id and login.
+type KnownTerms<'a> = HashMap<(&'a ProjectRef, u64, &'a str), Rc<Terms>>;
+
 /// Judges commitments of any tasks for a moment: those with a log get their life, state, start and last day from it.
 /// Those on their way (no log) stay as they are.
 pub fn judge(commitments: &mut [Commitment], roster: &Roster, now: Now) {
-    let mut by_task: HashMap<_, Vec<usize>> = HashMap::new();
-    for (i, c) in commitments.iter().enumerate().filter(|(_, c)| !c.log.is_empty()) {
-        by_task.entry(c.key.clone()).or_default().push(i);
+    let mut by_task: HashMap<&TaskKey, Vec<&Commitment>> = HashMap::new();
+    for c in commitments.iter().filter(|c| !c.log.is_empty()) {
+        by_task.entry(&c.key).or_default().push(c);
     }
-    let mut known: HashMap<(ProjectRef, u64, String), Terms> = HashMap::new();
+    // Terms are the same for all commitments of a person in a project, and large.
+    let known: RefCell<KnownTerms<'_>> = RefCell::default();
+    let mut lives: HashMap<(TaskKey, ClaimId), Life> = HashMap::new();
     for (key, of_task) in by_task {
-        let mut wanted: HashMap<(u64, String), Terms> = HashMap::new();
-        for c in of_task.iter().filter_map(|i| commitments.get(*i)) {
-            let who = (c.who.id, c.who.login.raw().to_owned());
-            let terms = known
-                .entry((key.project.clone(), who.0, who.1.clone()))
-                .or_insert_with(|| roster.terms(&key.project, Some(&c.who)));
-            wanted.insert(who, terms.clone());
-        }
-        let logged: Vec<Logged<'_>> = of_task
-            .iter()
-            .filter_map(|i| commitments.get(*i))
-            .map(|c| Logged { claim: c.claim, who: &c.who, log: &c.log })
-            .collect();
-        let terms = |p: &Person| wanted.get(&(p.id, p.login.raw().to_owned())).cloned().unwrap_or_default();
-        let mut lives = replay(&logged, &terms, now);
-        for i in of_task {
-            let Some(c) = commitments.get_mut(i) else { continue };
-            let Some(life) = lives.remove(&c.claim) else { continue };
-            c.state = life.state;
-            c.since = life.start;
-            c.until = life.until;
-            c.life = Some(Box::new(life));
-        }
+        let logged: Vec<Logged<'_>> =
+            of_task.iter().map(|c| Logged { claim: c.claim, who: &c.who, log: &c.log }).collect();
+        let terms = |who: &Person| {
+            let same = |c: &&&Commitment| c.who == *who;
+            let Some(who) = of_task.iter().find(same).map(|c| &c.who) else { return Rc::default() };
+            let named = (&key.project, who.id, who.login.raw());
+            known.borrow_mut().entry(named).or_insert_with(|| Rc::new(roster.terms(&key.project, Some(who)))).clone()
+        };
+        let of_key = replay_by(&logged, &terms, now);
+        lives.extend(of_key.into_iter().map(|(claim, life)| ((key.clone(), claim), life)));
+    }
+    for c in commitments.iter_mut().filter(|c| !c.log.is_empty()) {
+        let Some(life) = lives.remove(&(c.key.clone(), c.claim)) else { continue };
+        c.state = life.state;
+        c.since = life.start;
+        c.until = life.until;
+        c.life = Some(Box::new(life));
     }
 }
 
@@ -95,6 +121,7 @@ fn tick_all(running: &mut [Running<'_>], to: Timestamp, inclusive: bool) {
         let next = running
             .iter()
             .enumerate()
+            .filter(|(_, r)| r.quiet_until <= to)
             .filter_map(|(i, r)| Some((due(r.life.as_ref()?, &r.terms)?, r.claim, i)))
             .filter(|(d, ..)| if inclusive { d.at <= to } else { d.at < to })
             .min_by_key(|(d, claim, _)| (d.at, *claim));
@@ -103,7 +130,7 @@ fn tick_all(running: &mut [Running<'_>], to: Timestamp, inclusive: bool) {
         // A deadline that lies before what was counted already (a calendar that changed) acts now.
         let at = r.life.as_ref().map_or(deadline.at, |l| deadline.at.max(l.counted_to));
         if let Ok(step) = step(r.life.as_ref(), &Event::Clock(deadline.timer, at), &r.terms) {
-            r.life = Some(step.life);
+            r.live(step.life);
         }
     }
 }
@@ -131,7 +158,7 @@ fn apply(running: &mut [Running<'_>], i: usize, entry: &Entry) {
         }
     }
     if let Some(own) = running.get_mut(i) {
-        own.life = Some(life);
+        own.live(life);
     }
 }
 
@@ -158,7 +185,7 @@ fn make_room(running: &mut [Running<'_>], i: usize, entry: &Entry) -> bool {
             continue;
         };
         if let Ok(step) = step(Some(life), &Event::Rival(rival, entry.at), &other.terms) {
-            other.life = Some(step.life);
+            other.live(step.life);
         }
     }
     free

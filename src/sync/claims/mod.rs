@@ -108,7 +108,7 @@ impl Reader<'_> {
         let empty = History::default();
         let evidence =
             Evidence { task: &reading.task, comments: &reading.comments, history: history.as_ref().unwrap_or(&empty) };
-        let fold = fold(evidence, self.context.roster, Now(self.now()));
+        let fold = fold(evidence, self.context.roster, reading.present(Now(self.now())));
         for (comment, why) in &fold.ignored {
             self.odd_sentence(format!("{key} comment {comment}: {why}"));
         }

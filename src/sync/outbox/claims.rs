@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState, Projection, judge, offered},
+        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Projection, judge, offered},
         outbox::{Answer, Step, Wish},
         person::Person,
         refusal::{Lifter, Refusal, Rule},
+        text::safe_line,
         time::{Now, short_age},
     },
     judge::guard::{Around, Proposal, check},
@@ -124,7 +125,7 @@ impl Driver<'_> {
         Ok(match limits::standing(own, &all, &policy, &terms.calendar) {
             Standing::Within => None,
             Standing::Over { first, sentence } => {
-                let refusal = Refusal::new(Rule::HostConcurrency, sentence, Lifter::Host(Vec::new()));
+                let refusal = Refusal::new(Rule::HostConcurrency, sentence, self.host());
                 Some((first, Box::new(refusal.instead("ask for it, so that the host can weigh it (`--ask`)"))))
             }
         })
@@ -247,7 +248,7 @@ impl Driver<'_> {
         let why = if winner == claim { Concede::Limit } else { Concede::Earlier };
         let seen = self.read().await?;
         if let Some(own) = seen.reading.comments.iter().find(|c| c.id == comment)
-            && let Some(body) = conceded(own, why, self.now())
+            && let Some(body) = conceded(own, why, seen.now.0)
         {
             self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
         }
@@ -267,27 +268,41 @@ impl Driver<'_> {
     }
 
     pub(super) async fn lost(mut self, winner: ClaimId) -> store::Result<End> {
+        let seen = self.read().await.ok();
+        if let Some(seen) = &seen {
+            self.adopt(seen);
+        }
+        let (at, by) = (self.now(), self.me.clone());
         if let Some(c) = &mut self.commitment {
             c.state = CommitmentState::Conceded;
+            // Lives are replayed from logs: without the word in it, the claim would still be shown as held.
+            if !c.log.is_empty() && !c.log.iter().any(|e| e.act == Act::Concede) {
+                c.log.push(Entry { at, seq: u64::MAX, by: Some(by), host: false, pull: None, act: Act::Concede });
+            }
         }
         let own = self.op.wish.claim();
         let (to, refusal) = match self.lost.take() {
             Some(known) => known,
             None if winner == own => {
                 let sentence = "the host takes no more helpers at the moment; somebody else was first";
-                let refusal = Refusal::new(Rule::HostConcurrency, sentence, Lifter::Host(Vec::new()));
-                ("somebody else".into(), Box::new(refusal))
+                ("somebody else".into(), Box::new(Refusal::new(Rule::HostConcurrency, sentence, self.host())))
             }
-            None => self.beaten_by(winner).await,
+            None => self.beaten_by(winner, seen.as_ref()),
         };
         self.context.store.settle(vec![self.op.id], self.commitment.into_iter().collect()).await?;
         Ok(End::Lost { to, refusal })
     }
 
+    /// Whoever could lift a limit of the host: its leads by name, where the registry names them.
+    fn host(&self) -> Lifter {
+        let team = self.context.roster.host_of(&self.op.key.project);
+        let leads = team.into_iter().flat_map(|t| &t.leads);
+        Lifter::Host(leads.map(|handle| format!("{} (lead)", safe_line(handle))).collect())
+    }
+
     /// Who was first, and by how much.
-    async fn beaten_by(&self, winner: ClaimId) -> (String, Box<Refusal>) {
-        let seen = self.read().await.ok();
-        let since = |id| seen.as_ref().and_then(|s| s.fold.claim(id)).map(|l| (l.who.clone(), l.since));
+    fn beaten_by(&self, winner: ClaimId, seen: Option<&Seen>) -> (String, Box<Refusal>) {
+        let since = |id| seen.and_then(|s| s.fold.claim(id)).map(|l| (l.who.clone(), l.since));
         let (Some((who, first)), own) = (since(winner), since(self.op.wish.claim())) else {
             let refusal = Refusal::new(Rule::Held, "somebody else was first", Lifter::Nobody);
             return ("somebody else".into(), Box::new(refusal));

@@ -55,11 +55,13 @@ pub(super) fn standing(own: &Commitment, all: &[&Commitment], policy: &Policy, c
         logins.join(", ")
     };
     let last = |of: &[&&Commitment]| of.last().map(|c| c.who.login.0.line().into_owned()).unwrap_or_default();
-    let live: Vec<&&Commitment> = earlier.iter().filter(|c| c.state.holds()).copied().collect();
+    // What is past its last day holds no place, as for the guards.
+    let live: Vec<&&Commitment> = earlier.iter().filter(|c| c.holds_task()).copied().collect();
     if let Some(most) = policy.max_helpers
         && live.len() >= most as usize
     {
-        let sentence = format!("the host takes {most} helpers at once, and there are {}: {}", live.len(), names(&live));
+        let helpers = if most == 1 { "1 helper".to_owned() } else { format!("{most} helpers") };
+        let sentence = format!("the host takes {helpers} at once, and somebody was earlier: {}", names(&live));
         return Standing::Over { first: last(&live), sentence };
     }
     let week = |c: &Commitment| calendar.monday(calendar.date(order(c).0));
@@ -98,7 +100,9 @@ pub(super) async fn others(
         p.tracker == key.project.tracker && (*p == key.project || (host.is_some() && theirs == host))
     };
     let mut projects: BTreeSet<&ProjectRef> = BTreeSet::from([&key.project]);
-    projects.extend(everything.projects.iter().map(|p| &p.project).filter(|p| same(p)).take(MOST_PROJECTS));
+    // Nothing can be claimed where there are no issues, or where nothing is written any more.
+    let taken_part = everything.projects.iter().filter(|p| p.skip_reason().is_none()).map(|p| &p.project);
+    projects.extend(taken_part.filter(|p| same(p)).take(MOST_PROJECTS));
     let mut stored: Vec<Commitment> =
         everything.commitments.iter().filter(|c| c.key != *key && same(&c.key.project)).cloned().collect();
     crate::domain::commitment::judge(&mut stored, context.roster, now);
@@ -119,7 +123,11 @@ pub(super) async fn others(
             Err(error) if is_final(&error.class) => continue,
             Err(error) => return Err(error.into()),
         };
-        let history = context.tracker.history(key).await?;
+        let history = match context.tracker.history(key).await {
+            Ok(history) => history,
+            Err(error) if is_final(&error.class) => continue,
+            Err(error) => return Err(error.into()),
+        };
         let seen = Seen::of(reading, &history, &context.settings.label, me, context.roster, now);
         stored.retain(|c| c.key != *key);
         found.extend(seen.commitments);
@@ -142,7 +150,12 @@ async fn claimed_lately(
     let week = monday.to_zoned(calendar.zone.clone()).map_or(hour_before, |z| z.timestamp()).min(hour_before);
     let long_ago = own.since.checked_sub(SignedDuration::from_hours(24 * LONGEST_DAYS)).unwrap_or(week);
     let since = week.min(read.unwrap_or(long_ago)).max(long_ago);
-    let mut comments = context.tracker.recent_comments(project, since).await?;
+    let mut comments = match context.tracker.recent_comments(project, since).await {
+        Ok(comments) => comments,
+        // A project that is gone or hidden keeps nobody from helping in another one.
+        Err(error) if is_final(&error.class) => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error.into()),
+    };
     if comments.len() >= MANY_COMMENTS {
         comments.extend(context.tracker.recent_comments(project, hour_before).await?);
     }

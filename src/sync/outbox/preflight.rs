@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{amend, claim::commitment_of, texts};
 use crate::{
     domain::{
-        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, step},
+        commitment::{Act, ClaimId, Commitment, CommitmentState, Entry, Event, offered, step},
         evidence::History,
         lease::{Evidence, Fold, Lease, fold},
         marker::{self, MarkerKind},
@@ -24,19 +24,29 @@ use crate::{
 pub(super) struct Seen {
     pub(super) reading: Reading,
     pub(super) fold: Fold,
-    /// One for each lease, judged for now.
+    /// One for each lease, judged for `now`.
     pub(super) commitments: Vec<Commitment>,
+    /// The moment of the reading.
+    pub(super) now: Now,
 }
 
 impl Seen {
     /// Folds and judges what was read.
-    pub(super) fn of(reading: Reading, history: &History, label: &str, me: &Person, roster: &Roster, now: Now) -> Self {
+    pub(super) fn of(
+        reading: Reading,
+        history: &History,
+        label: &str,
+        me: &Person,
+        roster: &Roster,
+        local: Now,
+    ) -> Self {
+        let now = reading.present(local);
         let evidence = Evidence { task: &reading.task, comments: &reading.comments, history };
         let fold = fold(evidence, roster, now);
         let task = &reading.task;
         let of = |l: &Lease| l.tell(commitment_of(l, task, label, l.who.id == me.id, None));
         let commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
-        Self { reading, fold, commitments }
+        Self { reading, fold, commitments, now }
     }
 
     /// The commitment of a claim.
@@ -191,9 +201,10 @@ pub(super) fn release(seen: &Seen, me: &Person, claim: ClaimId, note: &str) -> P
     match seen.claim(claim).filter(|c| c.who.id == me.id) {
         None => Preflight::Pointless,
         Some(own) if !own.state.is_live() => Preflight::Pointless,
-        Some(own) if note.trim().is_empty() && has_work(comments, me, own.since) => refuse(
+        Some(own) if note.trim().is_empty() && (has_work(comments, me, own.since) || has_artefact(own)) => refuse(
             Rule::Words,
-            "you wrote on this task since you claimed it: hand it back with a note for the next person (`--note`)",
+            "something was done on this task since you claimed it: hand it back with a note for the next person \
+             (`--note`)",
             Lifter::You,
         ),
         Some(_) => Preflight::Go,
@@ -214,6 +225,11 @@ pub(super) fn find_own<'a>(
             && op.is_none_or(|op| m.extra.get("op").is_some_and(|v| *v == op.to_string().as_str())))
     };
     comments.iter().filter(ours).min_by_key(|c| c.id)
+}
+
+/// True when there is something to see of the claim: a pull request, a commit.
+fn has_artefact(own: &Commitment) -> bool {
+    own.life.as_ref().is_some_and(|life| life.artefact)
 }
 
 /// True when the helper has written anything but markers since the claim began.
@@ -307,7 +323,9 @@ impl Asking<'_> {
             return ended(on);
         }
         let begins = matches!(answer, Answer::Consent { .. }) && on.state == CommitmentState::Requested;
-        if let Some(holder) = seen.holder(claim).filter(|_| begins) {
+        // Whom the holder offers it to takes it over with this yes.
+        let passed_on = offered(&seen.commitments, &seen.reading.task.key, &on.who.login).is_some();
+        if let Some(holder) = seen.holder(claim).filter(|_| begins && !passed_on) {
             let sentence = format!(
                 "{} holds this task until {}; a second helper has to wait",
                 at_login(&holder.who),

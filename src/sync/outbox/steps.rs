@@ -68,6 +68,8 @@ pub(super) struct Driver<'a> {
     must_look: bool,
     /// Edits left in this run.
     edits: u32,
+    /// The date of the event written in this run: the server's, where this machine's clock is far off.
+    written: Option<Timestamp>,
     /// Why the claim steps back, once that was found out in this run.
     pub(super) lost: Option<(String, Box<Refusal>)>,
 }
@@ -78,7 +80,7 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     let commitment = commitments.into_iter().find(|c| c.claim == op.wish.claim());
     let state = commitment.as_ref().map(|c| c.state).unwrap_or_default();
     let must_look = matches!(op.step, Step::Posting { .. });
-    let mut driver = Driver { context, me, op, commitment, state, must_look, edits: EDITS, lost: None };
+    let mut driver = Driver { context, me, op, commitment, state, must_look, edits: EDITS, written: None, lost: None };
     if let (Step::Confirmed { comment } | Step::Labelled { comment }, Wish::Claim { .. }) =
         (driver.op.step, &driver.op.wish)
     {
@@ -121,8 +123,8 @@ impl Driver<'_> {
         (self.context.clock)()
     }
 
-    pub(super) fn asking(&self) -> Asking<'_> {
-        Asking { me: self.me, roster: self.context.roster, now: self.present() }
+    pub(super) fn asking(&self, seen: &Seen) -> Asking<'_> {
+        Asking { me: self.me, roster: self.context.roster, now: seen.now }
     }
 
     /// Ends the row's turn.
@@ -235,8 +237,8 @@ impl Driver<'_> {
                 preflight::claim(seen, self.me, wanted, self.present())
             }
             Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
-            Wish::Amend { amendment, .. } => self.asking().amendment(seen, &self.op, amendment),
-            Wish::Answer { answer, .. } => self.asking().answer(seen, &self.op, answer),
+            Wish::Amend { amendment, .. } => self.asking(seen).amendment(seen, &self.op, amendment),
+            Wish::Answer { answer, .. } => self.asking(seen).answer(seen, &self.op, answer),
             Wish::Tidy { .. } => Preflight::Pointless,
         }
     }
@@ -310,6 +312,7 @@ impl Driver<'_> {
             return Err(Stop::Tracker(self.unseen("waiting for the edited comment")));
         }
         self.edits -= 1;
+        self.written = Some(at_event);
         match self.context.tracker.edit_comment(&self.op.key, comment, &body).await {
             Ok(()) => self.advance(Step::Posted { comment, at }).await,
             // Whoever may not edit somebody else's comment can still take the marks of what ran out away.
@@ -334,7 +337,7 @@ impl Driver<'_> {
         let log = seen.fold.claim(self.op.wish.claim()).map(|lease| lease.log.as_slice()).unwrap_or_default();
         let last = log.iter().map(|entry| entry.at).max();
         let next = last.and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
-        next.map_or(self.now(), |next| next.max(self.now()))
+        next.map_or(seen.now.0, |next| next.max(seen.now.0))
     }
 
     /// Reads the edit back: somebody else may have edited the comment in the same moment, and only one edit stays.
@@ -344,7 +347,8 @@ impl Driver<'_> {
         };
         let seen = self.read_back(comment).await?;
         let there = seen.fold.claim(claim);
-        if !there.is_some_and(|l| super::amend::says(&l.marker, &amendment, self.op.created_at)) {
+        let since = self.written.map_or(self.op.created_at, |at| at.min(self.op.created_at));
+        if !there.is_some_and(|l| super::amend::says(&l.marker, &amendment, since)) {
             return self.advance(Step::Posting { since: self.now() }).await;
         }
         self.adopt(&seen);
