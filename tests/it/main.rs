@@ -23,6 +23,7 @@ mod demo_faults;
 mod demo_graphql;
 mod demo_help;
 mod demo_world;
+mod editor;
 mod floor;
 mod floor_view;
 mod fold;
