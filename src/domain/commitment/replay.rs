@@ -73,10 +73,10 @@ fn replay_by<'a>(claims: &[Logged<'a>], terms: &dyn Fn(&Person) -> Rc<Terms>, no
     entries.sort_by_key(order);
     let now = entries.last().map_or(now.0, |(_, last)| last.at.max(now.0));
     for (i, entry) in entries {
-        tick_all(&mut running, entry.at, false);
+        tick_all(&mut running, entry.at);
         apply(&mut running, i, entry);
     }
-    tick_all(&mut running, now, true);
+    tick_all(&mut running, now);
     running.into_iter().filter_map(|r| Some((r.claim, present(r.life?, &r.terms, now)))).collect()
 }
 
@@ -114,16 +114,16 @@ pub fn judge(commitments: &mut [Commitment], roster: &Roster, now: Now) {
     }
 }
 
-/// Lets the clock act up to a moment, the earliest deadline of all claims first. An act at the very moment of a deadline
-/// comes before it.
-fn tick_all(running: &mut [Running<'_>], to: Timestamp, inclusive: bool) {
+/// Lets the clock act up to a moment, the earliest deadline of all claims first. At its very moment the clock comes
+/// first: whoever read at that moment saw what it did.
+fn tick_all(running: &mut [Running<'_>], to: Timestamp) {
     for _ in 0..MOST_TICKS * running.len().max(1) {
         let next = running
             .iter()
             .enumerate()
             .filter(|(_, r)| r.quiet_until <= to)
             .filter_map(|(i, r)| Some((due(r.life.as_ref()?, &r.terms)?, r.claim, i)))
-            .filter(|(d, ..)| if inclusive { d.at <= to } else { d.at < to })
+            .filter(|(d, ..)| d.at <= to)
             .min_by_key(|(d, claim, _)| (d.at, *claim));
         let Some((deadline, _, i)) = next else { break };
         let Some(r) = running.get_mut(i) else { break };
