@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     domain::{
-        commitment::{Commitment, Nudge},
+        commitment::{Act, Commitment, Nudge},
         text::{fit, safe_line},
         time::{Now, short_age},
     },
@@ -123,6 +123,8 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
     let what = match ask.kind {
         AskKind::Request => format!("asked for it {ago}"),
         AskKind::Accept => format!("said it is done {ago}"),
+        AskKind::Review if c.is_some_and(asks_for_help) => format!("asked for help {ago}"),
+        AskKind::Review if lasts.is_empty() => "waits for you".into(),
         AskKind::Review => format!("has waited for you{lasts}"),
         AskKind::Renewal => "nears the end; a second renewal needs your yes".into(),
         AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => {
@@ -130,7 +132,7 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
             format!("is overdue, {left}: {FREE_FOR_OTHERS}")
         }
         AskKind::AtRisk => format!("has been at risk{lasts}"),
-        AskKind::NoAnswer => format!("asked, and it ended without an answer {ago}"),
+        AskKind::NoAnswer => format!("asked, no answer given: it ended {ago}"),
         AskKind::Thanks => format!("finished it {ago}: say thanks"),
         AskKind::StillClosed => format!("closed{lasts}: still wanted?"),
     };
@@ -140,6 +142,12 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
         None => "",
     };
     format!("{who} {what}{told}").trim_start().to_owned()
+}
+
+/// True when what waits is a question of the helper, not a pull request.
+fn asks_for_help(c: &Commitment) -> bool {
+    let turned = c.log.iter().rev().find(|e| matches!(e.act, Act::Help | Act::Ready));
+    turned.is_some_and(|e| e.act == Act::Help)
 }
 
 /// What answers it on the command line, one each: commands, or a sentence with one.

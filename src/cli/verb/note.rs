@@ -62,13 +62,20 @@ pub(super) async fn perform(
     let draft = host::edit(editor, &cx.paths.data.path, cx.host.fresh_id(), &template)?;
     let text = ClosingNote::read(draft.text()).markdown();
     let done = wrote::perform(cx, opened, command(text.clone()), std::slice::from_ref(key), &Whose::Mine).await;
-    done.map_err(|Failure(mut errors)| {
-        let kept = if text.is_empty() { None } else { draft.keep(&text) };
-        if let (Some(path), Some(first)) = (kept, errors.first_mut()) {
-            first.hints.push(format!("what you wrote is kept in {path}"));
+    if matches!(done, Ok(code) if code != ExitCode::Refused) || text.is_empty() {
+        return done;
+    }
+    let kept = draft.keep(&text).map(|path| format!("what you wrote is kept in {path}"));
+    match (done, kept) {
+        (Err(Failure(mut errors)), Some(kept)) => {
+            errors.iter_mut().take(1).for_each(|first| first.hints.push(kept.clone()));
+            Err(Failure(errors))
         }
-        Failure(errors)
-    })
+        (done, kept) => {
+            kept.iter().for_each(|kept| cx.out.note(kept));
+            done
+        }
+    }
 }
 
 /// The person's editor, where a note is asked for, no flag gave one, and somebody is there to write it.

@@ -31,6 +31,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     for (key, action) in hinted(state) {
         let word = match (&state.overlay, action) {
             (Some(Overlay::Dialog(dialog)), Action::NewLine) if !dialog.form.in_note() => continue,
+            (Some(Overlay::Dialog(dialog)), Action::NextField) if dialog.form.is_single() => continue,
+            (Some(Overlay::Dialog(dialog)), Action::ChoiceNext) if !dialog.form.can_choose() => continue,
             (Some(Overlay::Dialog(dialog)), Action::Accept) => dialog.kind.hint(),
             (Some(Overlay::Dialog(_)), Action::Back) => "cancel",
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
