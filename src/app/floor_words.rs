@@ -3,8 +3,8 @@
 use super::words;
 use crate::{
     domain::{
-        commitment::{Commitment, Nudge},
-        text::safe_line,
+        commitment::{Act, Commitment, Nudge},
+        text::{fit, safe_line},
         time::{Now, short_age},
     },
     index::{
@@ -16,6 +16,10 @@ use crate::{
 
 /// Longest name or login shown, columns.
 const NAME_COLUMNS: usize = 39;
+/// Longest home team shown beside a helper, columns.
+const HOME_COLUMNS: usize = 24;
+/// What is said of a task whose holder let the last day pass.
+const FREE_FOR_OTHERS: &str = "others may take it";
 
 /// How a room stands, in one line: `ask · 1 of 2 places taken · quiet 2026-12-15 to 2027-01-05: release freeze`.
 pub fn room(room: &Room) -> String {
@@ -40,7 +44,7 @@ fn consent(room: &Room) -> String {
     match room.consent {
         Consent::Auto => "open".into(),
         Consent::Notify => "open, the leads are told".into(),
-        Consent::Ask => "asks to be asked".into(),
+        Consent::Ask => "wants to be asked".into(),
         Consent::Closed => "takes no help now".into(),
     }
 }
@@ -84,47 +88,79 @@ pub fn mentor(m: &MentorLoad) -> String {
 pub fn helper(helper: &Helper, c: &Commitment) -> String {
     let login = c.who.login.0.fit(NAME_COLUMNS);
     match &helper.home {
-        Some(home) => format!("@{login} of {}", safe_line(home)),
+        Some(home) => format!("@{login} of {}", fit(&safe_line(home), HOME_COLUMNS)),
         None => format!("@{login}"),
     }
 }
 
 /// How a commitment stands for the room: time left, mentor, expected review, pull requests. Whose turn it is stands in
-/// the word of its state.
+/// the word of its state; what is past its end and holds the task no longer says so.
 pub fn standing(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
     let mut parts = vec![words::time_left(c, &snapshot.roster, now)];
+    parts.extend(c.is_overdue().then(|| FREE_FOR_OTHERS.to_owned()));
     parts.extend(c.life.as_ref().and_then(|l| l.mentor.as_ref()).map(|m| format!("mentor @{}", m.fit(NAME_COLUMNS))));
     parts.extend(helper.forecast_min.map(|min| format!("{} of review", minutes(min))));
-    parts.extend(c.pulls.iter().map(|card| words::pull_here(c, card)));
+    parts.extend(c.pulls.iter().map(|card| safe_line(&words::pull_here(c, card)).into_owned()));
     parts.retain(|p| !p.is_empty());
     parts.join(" · ")
 }
 
-/// What waits, and what to do about it: `@lee asks for it since 2 d`.
+/// When a commitment ends, beside its bar: `active · 5 working days left`.
+pub fn end(c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
+    let left = words::time_left(c, &snapshot.roster, now);
+    let free = if c.is_overdue() { format!(" · {FREE_FOR_OTHERS}") } else { String::new() };
+    format!("{} · {left}{free}", c.state.word())
+}
+
+/// What waits, in words: `@lee asked for it 2 d ago`.
 pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
-    let since = match short_age(now, ask.since).as_str() {
-        "just now" => "just now".to_owned(),
-        age => format!("since {age}"),
+    let c = ask.at.and_then(|at| snapshot.commitments.get(at));
+    let who = c.map(|c| format!("@{}", c.who.login.0.fit(NAME_COLUMNS))).unwrap_or_default();
+    let (ago, lasts) = match short_age(now, ask.since).as_str() {
+        "just now" => ("just now".to_owned(), String::new()),
+        age => (format!("{age} ago"), format!(" for {age}")),
     };
-    let who =
-        ask.at.and_then(|at| snapshot.commitments.get(at)).map(|c| format!("@{} ", c.who.login.0.fit(NAME_COLUMNS)));
+    let what = match ask.kind {
+        AskKind::Request => format!("asked for it {ago}"),
+        AskKind::Accept => format!("said it is done {ago}"),
+        AskKind::Review if c.is_some_and(asks_for_help) => format!("asked for help {ago}"),
+        AskKind::Review if lasts.is_empty() => "waits for you".into(),
+        AskKind::Review => format!("has waited for you{lasts}"),
+        AskKind::Renewal => "nears the end; a second renewal needs your yes".into(),
+        AskKind::AtRisk if c.is_some_and(Commitment::is_overdue) => {
+            let left = c.map(|c| words::time_left(c, &snapshot.roster, now)).unwrap_or_default();
+            format!("is overdue, {left}: {FREE_FOR_OTHERS}")
+        }
+        AskKind::AtRisk => format!("has been at risk{lasts}"),
+        AskKind::NoAnswer => format!("asked, no answer given: it ended {ago}"),
+        AskKind::Thanks => format!("finished it {ago}: say thanks"),
+        AskKind::StillClosed => format!("closed{lasts}: still wanted?"),
+    };
     let told = match ask.nudged {
         Some(Nudge::Mentor) => ", the mentor was told",
         Some(Nudge::Lead) => ", the lead was told",
         None => "",
     };
-    format!("{}{} {since}{told}", who.unwrap_or_default(), ask.kind.words())
+    format!("{who} {what}{told}").trim_start().to_owned()
 }
 
-/// The verb of the command line that answers.
-pub fn answer(kind: AskKind, key: &str) -> String {
+/// True when what waits is a question of the helper, not a pull request.
+fn asks_for_help(c: &Commitment) -> bool {
+    let turned = c.log.iter().rev().find(|e| matches!(e.act, Act::Help | Act::Ready));
+    turned.is_some_and(|e| e.act == Act::Help)
+}
+
+/// What answers it on the command line, one each: commands, or a sentence with one.
+pub fn answers(kind: AskKind, key: &str) -> Vec<String> {
     match kind {
-        AskKind::Request => format!("floorwalk accept {key} | floorwalk decline {key} --reason not-now"),
-        AskKind::Accept | AskKind::Renewal => format!("floorwalk accept {key}"),
-        AskKind::Review => format!("review it, or answer on the task: floorwalk show {key}"),
-        AskKind::AtRisk => format!("talk to them: floorwalk show {key}"),
-        AskKind::NoAnswer => format!("say a word on the task: floorwalk show {key}"),
-        AskKind::Thanks => format!("floorwalk thanks {key}"),
-        AskKind::StillClosed => "change `consent` in the registry, or set `closed_since` to today".into(),
+        AskKind::Request => {
+            vec![format!("floorwalk accept {key}"), format!("floorwalk decline {key} --reason not-now")]
+        }
+        AskKind::Accept | AskKind::Renewal => vec![format!("floorwalk accept {key}")],
+        AskKind::Review => vec![format!("review it, or answer on the task: floorwalk show {key}")],
+        AskKind::AtRisk => vec![format!("talk to them: floorwalk show {key}")],
+        AskKind::NoAnswer => vec![format!("say a word on the task: floorwalk show {key}")],
+        AskKind::Thanks => vec![format!("floorwalk thanks {key}")],
+        AskKind::StillClosed => vec!["change `consent` in the registry, or set `closed_since` to today".into()],
     }
 }

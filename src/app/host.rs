@@ -76,41 +76,69 @@ pub fn open(url: &str) -> Result<(), UserError> {
     })
 }
 
-/// A private file that goes when it is dropped.
-struct Draft(PathBuf);
+/// What a person wrote in their editor: a private file that goes when this is dropped, unless it is kept.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    text: String,
+    kept: bool,
+}
+
+impl Draft {
+    /// What was saved.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Keeps the file with this text, because it could not be used; gives its path, or nothing where it cannot be kept.
+    pub fn keep(mut self, text: &str) -> Option<String> {
+        fs::write(&self.path, text).ok()?;
+        self.kept = true;
+        Some(crate::domain::text::safe_line(&self.path.display().to_string()).into_owned())
+    }
+}
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Removed by the editor already, or the folder is gone: there is nothing left to protect.
-        let _ = fs::remove_file(&self.0);
+        if !self.kept {
+            // Removed by the editor already, or the folder is gone: there is nothing left to protect.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
 /// Lets a person write in their editor and gives back what they saved. `editor` is a program with its arguments,
-/// parted by blanks, as `$VISUAL` has it. The text lies in a file in `folder` that only its owner may read (0600), and
-/// that is removed afterwards. Blocks until the editor ends.
+/// parted by blanks, as `$VISUAL` has it. The text lies in a file in `folder` that only its owner may read (0600).
+/// Blocks until the editor ends.
 ///
 /// # Errors
-/// When the file cannot be written, or the editor cannot be started or ends with an error.
+/// When the file cannot be written, or the editor cannot be started or ends with an error; what was written by then is
+/// kept, and the error says where.
 #[expect(
     clippy::disallowed_methods,
     reason = "the person's own editor, named by themselves, with one file as its last argument and no shell"
 )]
-pub fn edit(editor: &str, folder: &Path, name: Ulid, text: &str) -> Result<String, UserError> {
+pub fn edit(editor: &str, folder: &Path, name: Ulid, text: &str) -> Result<Draft, UserError> {
     let failed = |what: String| UserError::refused(what, "nothing was done; say it with flags instead (`--help`)");
     let mut words = editor.split_whitespace();
     let program = words.next().ok_or_else(|| failed("no editor is named by VISUAL or EDITOR".into()))?;
-    let draft = Draft(folder.join(format!("note-{name}.md")));
-    let shown = draft.0.display().to_string();
+    let mut draft = Draft { path: folder.join(format!("note-{name}.md")), text: String::new(), kept: false };
+    let shown = draft.path.display().to_string();
     let mut options = OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(&draft.0);
+    let file = options.write(true).create_new(true).mode(0o600).open(&draft.path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|e| failed(format!("a file to write in cannot be made at {shown}: {e}")))?;
-    let ended = std::process::Command::new(program).args(words).arg(&draft.0).status();
+    let ended = std::process::Command::new(program).args(words).arg(&draft.path).status();
     let program = crate::domain::text::safe_line(program).into_owned();
-    match ended {
-        Err(e) => Err(failed(format!("the editor '{program}' cannot be started: {e}"))),
-        Ok(status) if !status.success() => Err(failed(format!("the editor '{program}' ended with an error"))),
-        Ok(_) => fs::read_to_string(&draft.0).map_err(|e| failed(format!("what was written cannot be read: {e}"))),
+    let status = ended.map_err(|e| failed(format!("the editor '{program}' cannot be started: {e}")))?;
+    let saved = fs::read_to_string(&draft.path);
+    if status.success() {
+        draft.text = saved.map_err(|e| failed(format!("what was written cannot be read: {e}")))?;
+        return Ok(draft);
     }
+    let mut error = failed(format!("the editor '{program}' ended with an error"));
+    if let Some(path) = saved.ok().filter(|saved| saved != text).and_then(|saved| draft.keep(&saved)) {
+        error.hints.insert(0, format!("what you wrote is kept in {path}"));
+    }
+    Err(error)
 }

@@ -21,7 +21,7 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
     match end {
         End::Done(c) => {
             let judged = snapshot.commitments.iter().find(|known| known.claim == c.claim);
-            Ok(Some(words::done(&shown, judged.unwrap_or(c), label)))
+            Ok(Some(words::written(verb, &shown, judged.unwrap_or(c), label)))
         }
         End::Lost { refusal, .. } => {
             let sentence = format!("{shown}: {}; your claim stepped back", refusal.sentence);

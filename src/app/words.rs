@@ -93,8 +93,13 @@ pub fn time_left(c: &Commitment, roster: &Roster, now: Now) -> String {
     let Some(life) = c.life.as_deref() else { return days_left(&calendar, today, c.until) };
     match c.state {
         CommitmentState::Requested => {
-            let asked = calendar.between(calendar.date(life.asked.unwrap_or(life.start)), today);
-            if asked == 0 { "asked today".into() } else { format!("asked {} ago", working_days(asked)) }
+            let asked = calendar.date(life.asked.unwrap_or(life.start));
+            match calendar.between(asked, today) {
+                0 if asked == today => "asked today".into(),
+                // A weekend later no working day has passed yet.
+                0 => format!("asked on {asked}"),
+                days => format!("asked {} ago", working_days(days)),
+            }
         }
         CommitmentState::Warranty => match &life.next {
             Some(next) => format!("warranty until {}", calendar.date(next.at)),
@@ -178,6 +183,19 @@ pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
     let next = c.life.as_deref()?.next.as_ref()?;
     let calendar = roster.terms(&c.key.project, Some(&c.who)).calendar;
     Some(format!("{}: {}", calendar.date(next.at), next.timer.words()))
+}
+
+/// How a wish ended, by its word; what a run wished for the clock is told as what it was.
+pub fn written(verb: &str, key: &str, c: &Commitment, label: &str) -> String {
+    let login = c.who.login.0.fit(LOGIN_COLUMNS);
+    match verb {
+        "remind" if c.mine => format!("{key}: a reminder for you was written into your claim's comment"),
+        "remind" => format!("{key}: reminded @{login}, in the comment of the claim"),
+        "end" if c.mine => format!("{key} is free again: your time ran out after a reminder"),
+        "end" => format!("{key} is free again: the time of @{login} ran out after a reminder"),
+        "tidy up" => format!("{key}: {}, so your marks were taken off", c.state.word()),
+        _ => done(key, c, label),
+    }
 }
 
 /// How a wish ended. `key` is the task as it is shown.

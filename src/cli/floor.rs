@@ -11,7 +11,7 @@ use crate::{
         calendar::Quiet,
         commitment::{Commitment, Nudge},
         policy::Consent,
-        text::{fit, safe_line},
+        text::{fit, safe_line, width},
         time::Now,
     },
     index::{
@@ -197,7 +197,7 @@ impl AskOut {
         let key = ask.about.as_ref().map(|(key, _)| snapshot.shown_key(key));
         Self {
             what: ask.kind.words(),
-            answer: words::answer(ask.kind, key.as_deref().unwrap_or_default()),
+            answer: words::answers(ask.kind, key.as_deref().unwrap_or_default()).join(" | "),
             claim_id: ask.about.as_ref().map(|(_, claim)| claim.to_string()),
             since: ask.since,
             nudged: ask.nudged,
@@ -206,52 +206,71 @@ impl AskOut {
     }
 }
 
-/// The rooms as lines for people, each cut to the width. Rooms in which nothing happens are named in one line at the
-/// end.
+/// The rooms as lines for people, each cut to the width but for what is there to be copied. Rooms in which nothing
+/// happens are named in one line at the end.
 pub fn lines(floor: &Floor, only: Option<&Room>, snapshot: &Snapshot, columns: usize) -> Vec<String> {
     let now = Now(snapshot.built_at.unwrap_or_default());
-    let mut lines = Vec::new();
+    let mut lines = Lines { columns, all: Vec::new() };
     let busy = |room: &&Room| only.is_some() || room.own || !room.helpers.is_empty() || !room.asks.is_empty();
     let rooms: Vec<&Room> = only.map_or_else(|| floor.rooms.iter().collect(), |room| vec![room]);
     for room in rooms.iter().copied().filter(busy) {
-        if !lines.is_empty() {
-            lines.push(String::new());
+        if !lines.all.is_empty() {
+            lines.cut("");
         }
-        lines.extend(room_lines(room, snapshot, now));
+        room_lines(room, snapshot, now, &mut lines);
     }
-    let quiet: Vec<String> =
-        rooms.iter().filter(|r| !busy(r)).map(|r| format!("{} ({})", safe_line(&r.name), words::room(r))).collect();
+    let quiet: Vec<&Room> = rooms.into_iter().filter(|r| !busy(r)).collect();
     if !quiet.is_empty() {
-        lines.push(String::new());
-        lines.push(format!("nobody is helping in: {}", quiet.join(", ")));
+        lines.cut("");
+        lines.cut("nobody is helping in");
+        quiet.iter().for_each(|r| lines.cut(&format!("  {}: {}", safe_line(&r.name), words::room(r))));
     }
     if only.is_none() {
-        lines.extend(matrix_lines(floor));
+        matrix_lines(floor, columns).iter().for_each(|line| lines.cut(line));
     }
-    lines.into_iter().map(|line| fit(&line, columns).into_owned()).collect()
+    lines.all
 }
 
-fn room_lines(room: &Room, snapshot: &Snapshot, now: Now) -> Vec<String> {
+/// Lines for a terminal of some width.
+struct Lines {
+    columns: usize,
+    all: Vec<String>,
+}
+
+impl Lines {
+    fn cut(&mut self, line: &str) {
+        self.all.push(fit(line, self.columns).into_owned());
+    }
+
+    /// A command that is cut cannot be copied.
+    fn whole(&mut self, line: String) {
+        self.all.push(line);
+    }
+}
+
+fn room_lines(room: &Room, snapshot: &Snapshot, now: Now, lines: &mut Lines) {
     let own = if room.own { " (yours)" } else { "" };
-    let mut lines = vec![format!("{}{own}: {}", safe_line(&room.name), words::room(room))];
+    lines.cut(&format!("{}{own}: {}", safe_line(&room.name), words::room(room)));
     let people = words::people(room);
     if !people.is_empty() {
-        lines.push(format!("  ask {people}"));
+        lines.cut(&format!("  ask {people}"));
     }
-    lines.extend(room.load.as_ref().map(|load| format!("  {}", words::load(load))));
+    if let Some(load) = &room.load {
+        lines.cut(&format!("  {}", words::load(load)));
+    }
     if !room.mentors.is_empty() {
         let mentors: Vec<String> = room.mentors.iter().map(words::mentor).collect();
-        lines.push(format!("  mentors: {}", mentors.join(", ")));
+        lines.cut(&format!("  mentors: {}", mentors.join(", ")));
     }
     for ask in &room.asks {
         let key = ask.about.as_ref().map(|(key, _)| snapshot.shown_key(key)).unwrap_or_default();
-        lines.push(format!("  ! {key} {}", words::ask(ask, snapshot, now)).replace("  !  ", "  ! "));
-        lines.push(format!("    {}", words::answer(ask.kind, &key)));
+        let gap = if key.is_empty() { "" } else { " " };
+        lines.cut(&format!("  ! {key}{gap}{}", words::ask(ask, snapshot, now)));
+        words::answers(ask.kind, &key).into_iter().for_each(|answer| lines.whole(format!("    {answer}")));
     }
     for (helper, c) in room.commitments(snapshot) {
-        lines.extend(helper_lines(helper, c, snapshot, now));
+        helper_lines(helper, c, snapshot, now).iter().for_each(|line| lines.cut(line));
     }
-    lines
 }
 
 fn helper_lines(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) -> [String; 2] {
@@ -262,26 +281,29 @@ fn helper_lines(helper: &Helper, c: &Commitment, snapshot: &Snapshot, now: Now) 
     ]
 }
 
-fn matrix_lines(floor: &Floor) -> Vec<String> {
+fn matrix_lines(floor: &Floor, columns: usize) -> Vec<String> {
     let matrix = &floor.matrix;
     if matrix.homes.is_empty() {
         return Vec::new();
     }
-    let name = |text: &String| safe_line(text).into_owned();
-    let first = matrix.homes.iter().map(|h| crate::domain::text::width(&name(h))).max().unwrap_or(0).max("from".len());
+    // The numbers are worth more than the end of a long name.
+    let most = (columns / 3).max("unknown".len());
+    let name = |text: &String| fit(&safe_line(text), most).into_owned();
+    let first = matrix.homes.iter().map(|h| width(&name(h))).max().unwrap_or(0).max("from".len());
     let mut lines = vec![String::new(), "who helps whom now".to_owned()];
     let header: Vec<String> = matrix.hosts.iter().map(name).collect();
-    lines.push(format!("  {:<first$}  {}", "from", header.join("  ")));
+    let padded = |text: &str| format!("{text}{}", " ".repeat(first.saturating_sub(width(text))));
+    lines.push(format!("  {}  {}", padded("from"), header.join("  ")));
     for (home, cells) in matrix.homes.iter().zip(&matrix.cells) {
         let cells: Vec<String> = cells
             .iter()
             .zip(&header)
             .map(|(n, host)| {
                 let cell = if *n == 0 { "·".to_owned() } else { n.to_string() };
-                format!("{cell:>width$}", width = crate::domain::text::width(host))
+                format!("{cell:>columns$}", columns = width(host))
             })
             .collect();
-        lines.push(format!("  {:<first$}  {}", name(home), cells.join("  ")));
+        lines.push(format!("  {}  {}", padded(&name(home)), cells.join("  ")));
     }
     lines
 }

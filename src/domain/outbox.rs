@@ -66,6 +66,12 @@ pub enum Wish {
         /// Words for people; may be empty.
         text: String,
     },
+    /// Take off what an ended claim of one's own left behind: the assignee, and the label while nobody holds the task.
+    /// Wished by a run, never by a person; writes no comment.
+    Tidy {
+        /// The claim.
+        claim: ClaimId,
+    },
 }
 
 /// A change written into the claim's comment.
@@ -167,7 +173,8 @@ impl Wish {
             Self::Claim { claim, .. }
             | Self::Release { claim, .. }
             | Self::Amend { claim, .. }
-            | Self::Answer { claim, .. } => *claim,
+            | Self::Answer { claim, .. }
+            | Self::Tidy { claim } => *claim,
         }
     }
 
@@ -178,6 +185,7 @@ impl Wish {
             Self::Claim { taken: Some(_), .. } => "take over",
             Self::Claim { .. } => "claim",
             Self::Release { .. } => "hand back",
+            Self::Tidy { .. } => "tidy up",
             Self::Amend { amendment, .. } => match amendment {
                 Amendment::Renew { .. } => "renew",
                 Amendment::Pause { .. } => "pause",

@@ -123,6 +123,10 @@ impl Refusal {
     /// instead, what else is free. `shown` prints a key.
     pub fn lines(&self, shown: &dyn Fn(&TaskKey) -> String) -> Vec<String> {
         let mut lines = vec![self.remedy()];
+        // Who can do something about it themselves is told what.
+        if self.lifter == Lifter::You && self.lifts_on.is_none() && !self.instead.is_empty() {
+            lines.clear();
+        }
         lines.extend(self.instead.iter().cloned());
         if !self.alternatives.is_empty() {
             let keys: Vec<String> = self.alternatives.iter().map(shown).collect();

@@ -323,8 +323,11 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
     match event {
         Event::Snapshot(snapshot) => {
             let held = state.discover.held(&state.snapshot);
+            let (row, card) = (screen::floor::held(state), screen::mine::held(state));
             state.snapshot = snapshot;
             state.refresh_snapshot(held);
+            screen::floor::hold(state, row.as_ref());
+            screen::mine::hold(state, card.as_ref());
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {

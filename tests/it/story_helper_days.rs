@@ -229,7 +229,9 @@ fn fd9_tracker_moved_underneath_is_shown_not_fought_and_settled_after_a_day() {
     assert!((ended - "2026-11-25T09:00:00Z".parse::<jiff::Timestamp>().unwrap()).get_seconds() < 60, "{row}");
     assert_eq!(stage.assignees(&x), [BOB], "the tracker's word stands");
     assert_eq!(stage.floor.comments(&x), comments);
-    assert_eq!(stage.writes(from), NONE, "no fight");
+    let (path, number) = x.split_once('#').unwrap();
+    let label = format!("DELETE /repos/{path}/issues/{number}/labels/floating-help by sam");
+    assert_eq!(stage.writes(from), [label], "no fight: when it is over, only the label of a help that ended goes");
     let refused = lee.run(&["claim", &x, "--json"]);
     let error = refused.json()["error"].clone();
     assert_eq!((refused.code(), &error["refusal"]["rule"]), (1, &"Held".into()), "{error}");

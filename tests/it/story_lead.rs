@@ -56,7 +56,7 @@ fn tl1_who_is_here() {
 
     let text = seen(&ana, &["team"]);
     for words in [
-        "Lockers (yours): asks to be asked · 2 of 3 places taken",
+        "Lockers (yours): wants to be asked · 2 of 3 places taken",
         "review this week: 2 h 28 min of 5 h, anew on 2026-11-30",
         "mentors: Ngozi Adeyemi-Clarke 1 of 2",
         "@sam of Insights · 4 working days left",
@@ -213,7 +213,7 @@ fn tl4_opt_out() {
     house.day("2027-02-21T09:00:00Z", &[&ana, &lee]);
     assert_eq!(asks(&ana), [("closed for long: still wanted?".to_owned(), String::new())]);
     let text = seen(&ana, &["team"]);
-    assert!(text.contains("closed for long: still wanted?") && text.contains("`closed_since`"), "{text}");
+    assert!(text.contains("! closed for 90 d: still wanted?") && text.contains("`closed_since`"), "{text}");
     assert!(count("").iter().all(|key| !key.starts_with("quillfern/locker-")));
     house.policy("consent = \"closed\"\nclosed_since = 2027-02-21");
     assert_eq!(asks(&ana), []);

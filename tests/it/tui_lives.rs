@@ -94,7 +94,7 @@ fn member(handle: &str, name: &str, id: u64) -> Member {
     }
 }
 
-/// Vision owns `vision/*`, is told of claims, gives one hour a week; search asks to be asked.
+/// Vision owns `vision/*`, is told of claims, gives one hour a week; search wants to be asked.
 pub(crate) fn roster() -> Roster {
     let team = |id: &str, name: &str, projects: &str, lead: &str| Team {
         id: id.into(),

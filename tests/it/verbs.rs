@@ -57,7 +57,8 @@ fn the_editor_gets_a_private_file_that_is_gone_afterwards() {
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     let editor = format!("{} word", script.display());
     let written = host::edit(&editor, folder.path(), ulid::Ulid::nil(), "Done so far:\nall\n").unwrap();
-    assert_eq!(ClosingNote::read(&written).markdown(), "**Done so far:** all\n\n**Next step:** word");
+    assert_eq!(ClosingNote::read(written.text()).markdown(), "**Done so far:** all\n\n**Next step:** word");
+    drop(written);
     assert_eq!(std::fs::read_to_string(folder.path().join("editor.sh.mode")).unwrap(), "600\n");
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert!(left.iter().all(|f| !f.to_string_lossy().starts_with("note-")), "{left:?}");

@@ -251,7 +251,7 @@ impl<'a> World<'a> {
 /// The act that a wish will be once it is on the tracker, and whether the host does it.
 fn act_of(wish: &Wish) -> Option<(Act, bool)> {
     match wish {
-        Wish::Claim { .. } => None,
+        Wish::Claim { .. } | Wish::Tidy { .. } => None,
         Wish::Release { .. } => Some((Act::Release, false)),
         Wish::Amend { amendment, .. } => Some((amended(amendment), false)),
         Wish::Answer { answer, .. } => Some(answered(answer)),

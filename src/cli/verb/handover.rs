@@ -1,21 +1,34 @@
 //! `handover`: offer a task to somebody, with what they should know.
 
 use super::{
-    note::{self, Ask},
-    wrote::{self, Whose, newest},
+    note::{self, Ask, Noted},
+    wrote::newest,
 };
 use crate::{
     app::{Command, ExitCode, decide::needs_note},
-    cli::{args::HandoverArgs, context::Context, failure::Result},
+    cli::{
+        args::HandoverArgs,
+        context::Context,
+        failure::Result,
+        open::{Need, open},
+    },
     domain::outbox::Answer,
 };
 
 pub(super) async fn run(cx: &Context, args: &HandoverArgs) -> Result<ExitCode> {
-    wrote::on_task(cx, &args.key, args.dry_run, &Whose::Mine, |snapshot, key| {
-        let worked = newest(snapshot, &key).is_some_and(needs_note);
-        let ask = if worked && !args.dry_run { Ask::Offered } else { Ask::No };
-        let text = note::gather(cx, &args.note, ask, &format!("Handing over {}", snapshot.shown_key(&key)))?;
-        Ok(Command::Answer { key, helper: None, answer: Answer::Offer { to: args.to.clone() }, text })
-    })
-    .await
+    let opened = open(cx, Need::Trackers).await?;
+    let mut snapshot = opened.session.snapshot().await?;
+    let key = opened.find(cx, &mut snapshot, &args.key).await?;
+    let worked = newest(&snapshot, &key).is_some_and(needs_note);
+    let noted = Noted {
+        args: &args.note,
+        ask: if worked { Ask::Offered } else { Ask::No },
+        about: format!("Handing over {}", snapshot.shown_key(&key)),
+        dry_run: args.dry_run,
+    };
+    let command = |text| {
+        let answer = Answer::Offer { to: args.to.clone() };
+        Command::Answer { key: key.clone(), helper: None, answer, text }
+    };
+    note::perform(cx, &opened, &key, noted, command).await
 }

@@ -99,7 +99,10 @@ pub(super) async fn perform(
 /// True when a commitment is not as it was, or something new waits to be sent for it.
 fn changed(before: &Snapshot, after: &Snapshot, c: &Commitment) -> bool {
     let waiting = |snapshot: &Snapshot| snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim).count();
-    before.commitments.iter().find(|old| old.claim == c.claim) != Some(c) || waiting(after) > waiting(before)
+    // Its life is replayed for the moment of reading, and time alone changes nothing.
+    let kept = |c: &Commitment| Commitment { life: None, ..c.clone() };
+    let old = before.commitments.iter().find(|old| old.claim == c.claim).map(kept);
+    old != Some(kept(c)) || waiting(after) > waiting(before)
 }
 
 /// The commitment a verb was about: one that changed, else the newest of whose it is.

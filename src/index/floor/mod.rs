@@ -60,7 +60,7 @@ impl Floor {
         for room in &mut rooms {
             room.by_hand = by_hand.get(&room.place).copied().unwrap_or(0);
         }
-        rooms.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        rooms.sort_by_key(Room::rank);
         Self { matrix: Matrix::of(snapshot), rooms }
     }
 

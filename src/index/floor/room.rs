@@ -236,7 +236,12 @@ fn helpers(snapshot: &Snapshot, mut here: Vec<(usize, &Commitment)>, load: &Host
         CommitmentState::Warranty => 2,
         _ => 0,
     };
-    here.sort_by_key(|(_, c)| (rank(c), c.until, c.claim));
+    // Requests in the order in which they were made, which is the order in which they are answered.
+    let asked = |c: &Commitment| {
+        let asked = c.life.as_ref().and_then(|life| life.asked).unwrap_or(c.since);
+        Some(asked).filter(|_| c.state == CommitmentState::Requested)
+    };
+    here.sort_by_key(|(_, c)| (rank(c), asked(c), c.until, c.claim));
     here.into_iter()
         .map(|(at, c)| Helper {
             at,

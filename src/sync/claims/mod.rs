@@ -6,6 +6,7 @@ mod clock;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::clock::Shown;
 use super::{
     discover::stops_all,
     missing::is_absent,
@@ -19,7 +20,7 @@ use crate::{
         evidence::History,
         key::{ProjectRef, TaskKey},
         lease::{Evidence, Fold, fold},
-        outbox::Op,
+        outbox::{Op, Wish},
         person::Person,
         project::{Permission, Project},
         time::Now,
@@ -119,7 +120,7 @@ impl Reader<'_> {
             let wished = |all: &[Op]| all.iter().any(|op| op.wish.claim() == claim);
             wished(&folding.after.outbox) || wished(&outbox) || of(&folding.after.commitments) != of(&stored)
         };
-        let (mut commitments, ops) = self.found(&seen, &fold, folding, &stored, &in_flux);
+        let (mut commitments, mut ops) = self.found(&seen, &fold, folding, &stored, &in_flux);
         // A short list proves nothing about what is not in it.
         if is_whole(reading) {
             let gone = |c: &&Commitment| {
@@ -129,7 +130,11 @@ impl Reader<'_> {
                 let at = self.last_there(c, &fold, folding.after);
                 ended(c, CommitmentState::Revoked, Act::Unassigned, at)
             };
-            commitments.extend(stored.iter().filter(gone).map(revoked));
+            let removed: Vec<Commitment> = stored.iter().filter(gone).map(revoked).collect();
+            let own = removed.iter().filter(|c| c.mine && folding.me.is_some());
+            let shown = history.as_ref().map(|h| Shown::of(reading, &fold, h));
+            ops.extend(own.filter_map(|c| self.tidy_wish(c, shown.as_ref()?, folding.after)));
+            commitments.extend(removed);
         }
         if !ops.is_empty() {
             // With their rows, so that no crash leaves a commitment that ended and nobody to tidy up behind it.
@@ -138,6 +143,8 @@ impl Reader<'_> {
         }
         let mut values = vec![(folded_name(key), format!("{} {}", reading.task.updated_at, self.now()))];
         values.extend(self.found_again(key));
+        let tidied = |c: &&Commitment| ops.iter().any(|op| op.wish == Wish::Tidy { claim: c.claim });
+        values.extend(commitments.iter().filter(tidied).map(|c| (clock::tidied_name(c), self.now().to_string())));
         let Seen { key, reading, .. } = seen;
         let batch = Batch {
             tasks: vec![(reading.task, None)],
@@ -181,12 +188,14 @@ impl Reader<'_> {
             let known = stored.iter().find(|c| c.claim == lease.claim);
             let mine = folding.me.map_or_else(|| known.is_some_and(|k| k.mine), |me| me.id == lease.who.id);
             let now = lease.tell(commitment_of(lease, task, &self.label, mine, known));
-            if mine && known.is_some_and(|k| k.state.is_live()) {
-                ops.extend(self.stepping_back(lease, &now, fold));
+            let back = mine && known.is_some_and(|k| k.state.is_live());
+            let mut op = back.then(|| self.stepping_back(lease, &now, fold)).flatten();
+            if let Some(history) = seen.history.as_ref().filter(|_| all_seen && folding.me.is_some()) {
+                let shown = Shown::of(&seen.reading, fold, history);
+                op = op.or_else(|| (mine || may_edit).then(|| self.clock_wish(lease, &now, &shown)).flatten());
+                op = op.or_else(|| mine.then(|| self.tidy_wish(&now, &shown, folding.after)).flatten());
             }
-            if all_seen && folding.me.is_some() && (mine || may_edit) {
-                ops.extend(self.clock_wish(lease, &now, fold, task));
-            }
+            ops.extend(op);
             commitments.push(now);
         }
         (commitments, ops)

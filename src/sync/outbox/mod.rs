@@ -30,6 +30,7 @@ mod limits;
 mod preflight;
 mod steps;
 mod texts;
+pub(crate) mod tidy;
 
 /// Waiting times and names. The defaults are those of reliability.md.
 #[derive(Clone, Debug)]

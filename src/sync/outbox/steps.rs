@@ -89,6 +89,8 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     }
     loop {
         let result = match (driver.op.step, &driver.op.wish) {
+            (Step::Finished, _) => return driver.finish().await,
+            (_, Wish::Tidy { .. }) => driver.tidy().await,
             (Step::Queued, _) => driver.preflight().await,
             (Step::Posting { .. }, Wish::Amend { amendment, .. }) => {
                 let amendment = amendment.clone();
@@ -104,7 +106,6 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
                 Ok(()) => return driver.lost(winner).await,
                 Err(stop) => Err(stop),
             },
-            (Step::Finished, _) => return driver.finish().await,
         };
         match result {
             Ok(()) => {}
@@ -238,6 +239,7 @@ impl Driver<'_> {
             Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
             Wish::Amend { amendment, .. } => self.asking(seen).amendment(seen, &self.op, amendment),
             Wish::Answer { answer, .. } => self.asking(seen).answer(seen, &self.op, answer),
+            Wish::Tidy { .. } => Preflight::Pointless,
         }
     }
 
@@ -282,7 +284,7 @@ impl Driver<'_> {
             }
             Wish::Release { claim, .. } => own(*claim, MarkerKind::Release, None),
             Wish::Answer { claim, answer, .. } => own(*claim, answer_kind(answer), Some(self.op.id)),
-            Wish::Amend { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } => None,
         };
         found.map(|c| (c.id, c.created_at))
     }

@@ -79,13 +79,13 @@ pub(super) struct Announcement<'a> {
 }
 
 impl Announcement<'_> {
-    /// The whole comment; `None` for a wish that edits instead.
+    /// The whole comment; `None` for a wish that writes none.
     pub(super) fn comment(&self, wish: &Wish) -> Option<String> {
         match wish {
             Wish::Claim { .. } => self.claim(wish),
             Wish::Release { claim, note, reason } => Some(self.release(*claim, note, *reason)),
             Wish::Answer { claim, helper, answer, text } => Some(self.answer(*claim, helper, answer, text)),
-            Wish::Amend { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } => None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::{Dialog, Kind, preview, show};
 use crate::{
     app::{Command, thanks},
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState, HostReason},
+        commitment::{ClaimId, Commitment, CommitmentState, HostReason, Timer},
         key::TaskKey,
         outbox::Answer,
         permit::Deed,
@@ -29,6 +29,11 @@ pub fn waits_for_host(c: &Commitment) -> bool {
     asks || (c.state == CommitmentState::Warranty && c.life.as_ref().is_some_and(|life| life.done.is_some()))
 }
 
+/// True when somebody else waits for the host's word on a task.
+pub fn is_asked_for(state: &State, key: &TaskKey) -> bool {
+    state.snapshot.commitments.iter().any(|c| c.key == *key && !c.mine && waits_for_host(c))
+}
+
 /// True when an act of the host makes sense for a commitment.
 fn fits(action: Action, c: &Commitment) -> bool {
     let said_done = c.life.as_ref().is_some_and(|life| life.done.is_some());
@@ -40,6 +45,30 @@ fn fits(action: Action, c: &Commitment) -> bool {
         Action::Reopen => is_finished(c),
         _ => false,
     }
+}
+
+fn deed(action: Action) -> Deed {
+    match action {
+        Action::Revoke => Deed::Revoke,
+        Action::Reopen => Deed::Reopen,
+        _ => Deed::AnswerRequest,
+    }
+}
+
+/// The acts that a commitment of somebody else calls for and that the user may do, the most useful first.
+pub fn wanted(state: &State, c: &Commitment) -> Vec<Action> {
+    let life = c.life.as_deref();
+    let said_done = life.is_some_and(|life| life.done.is_some()) && c.state.is_live();
+    let last_renewal = life.is_some_and(|life| life.risk == Some(Timer::LeaseWarn) && life.renewals == 1);
+    let calls = |action: &Action| match action {
+        Action::Agree => c.state == CommitmentState::Requested || said_done || last_renewal,
+        _ => true,
+    };
+    let all = [Action::Agree, Action::Decline, Action::Thank, Action::Reopen, Action::Revoke];
+    all.into_iter()
+        .filter(|a| state.snapshot.reader_may(&c.key.project, deed(*a)) && fits(*a, c))
+        .filter(calls)
+        .collect()
 }
 
 fn is_finished(c: &Commitment) -> bool {
@@ -58,11 +87,7 @@ fn subject<'a>(state: &'a State, action: Action, key: &TaskKey, claim: Option<Cl
 /// Opens the dialog of an act of the host; says why where it is not the user's to do.
 pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<ClaimId>) -> Vec<Out> {
     let shown = state.shown_key(&key);
-    let deed = match action {
-        Action::Revoke => Deed::Revoke,
-        Action::Reopen => Deed::Reopen,
-        _ => Deed::AnswerRequest,
-    };
+    let deed = deed(action);
     if !state.snapshot.reader_may(&key.project, deed) {
         let host = host::name(state, &key.project);
         let who = if deed == Deed::AnswerRequest { "leads and mentors" } else { "leads" };
@@ -70,14 +95,12 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
         return Vec::new();
     }
     let Some(c) = subject(state, action, &key, claim) else {
-        let what = match action {
-            Action::Agree => "nobody asks for it, and no work waits for your word",
-            Action::Thank => "no work of somebody else is finished",
-            Action::Decline => "nobody asks for it",
-            Action::Revoke => "nobody has it",
-            _ => "no finished work is in warranty",
+        let named = claim.and_then(|claim| state.commitment(claim)).filter(|c| !c.mine);
+        let sentence = match named {
+            Some(c) => format!("{shown}: @{} {}", c.who.login.0.line(), not_theirs(action)),
+            None => format!("{shown}: {}", nobodys(action)),
         };
-        screen::refuse(state, format!("{shown}: {what}"), "");
+        screen::refuse(state, sentence, "");
         return Vec::new();
     };
     if action == Action::Thank && is_finished(c) {
@@ -93,6 +116,28 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
     let dialog = Dialog::new(kind, key, Some(c.claim), form);
     show(state, dialog);
     Vec::new()
+}
+
+/// Why an act does not fit the commitment under the cursor.
+fn not_theirs(action: Action) -> &'static str {
+    match action {
+        Action::Agree => "waits for no word of yours",
+        Action::Thank => "has not finished anything here",
+        Action::Decline => "does not ask for it",
+        Action::Revoke => "does not have it",
+        _ => "has no finished work in warranty here",
+    }
+}
+
+/// Why an act fits no commitment on the task.
+fn nobodys(action: Action) -> &'static str {
+    match action {
+        Action::Agree => "nobody asks for it, and no work waits for your word",
+        Action::Thank => "no work of somebody else is finished",
+        Action::Decline => "nobody asks for it",
+        Action::Revoke => "nobody has it",
+        _ => "no finished work is in warranty",
+    }
 }
 
 /// Puts a draft of thanks on the clipboard: nobody sends it but the person who reads it.

@@ -8,7 +8,7 @@ mod own;
 
 pub use self::{
     claim::open as open_claim,
-    host::{open as open_host, waits_for_host},
+    host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
 };
 

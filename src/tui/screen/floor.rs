@@ -5,7 +5,7 @@ use jiff::{ToSpan, civil::Date};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::super::{
-    layout,
+    dialog, layout,
     paint::{put, put_fit, safe, tint, to_u16, width},
     room::Room as Place,
     state::{Cursor, Out, State},
@@ -13,9 +13,9 @@ use super::super::{
     widget::empty,
 };
 use crate::{
-    app::{floor_words, words},
+    app::floor_words,
     domain::{
-        commitment::{Commitment, CommitmentState},
+        commitment::{ClaimId, Commitment, CommitmentState},
         text::fit,
     },
     index::{
@@ -28,7 +28,9 @@ use crate::{
 /// Days of the timeline before today.
 const PAST_DAYS: i32 = 7;
 /// Columns in front of the bars of the timeline.
-const NAME_COLUMNS: u16 = 34;
+const NAME_COLUMNS: u16 = 38;
+/// Columns that a login keeps.
+const LOGIN_LEAST: usize = 5;
 
 /// What the screen shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +91,59 @@ fn rows(state: &State) -> Vec<Row<'_>> {
     rows
 }
 
+/// What a row is about: by this it is found again in another snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    home: String,
+    claim: Option<ClaimId>,
+    nth: usize,
+}
+
+fn held_rows(state: &State) -> Vec<Held> {
+    let of = |claim, nth| Held { home: String::new(), claim: Some(claim), nth };
+    match state.floor.view {
+        View::Timeline => return bars(state).into_iter().map(|c| of(c.claim, 0)).collect(),
+        View::Matrix => {
+            let homes = state.floor.floor.matrix.homes.iter();
+            return homes.map(|home| Held { home: home.clone(), claim: None, nth: 0 }).collect();
+        }
+        View::Rooms => {}
+    }
+    let (mut home, mut nth) = (String::new(), 0);
+    let mut held = Vec::new();
+    for row in rows(state) {
+        let claim = match row {
+            Row::Room(room) => {
+                (home, nth) = (format!("{:?}", room.place), 0);
+                None
+            }
+            Row::About(_) => None,
+            Row::Ask(ask) => ask.about.as_ref().map(|(_, claim)| (*claim, 0)),
+            Row::Helper(c) => Some((c.claim, 1)),
+            Row::Facts(c, _) => Some((c.claim, 2)),
+        };
+        held.push(claim.map_or_else(|| Held { home: home.clone(), claim: None, nth }, |(claim, kind)| of(claim, kind)));
+        nth += 1;
+    }
+    held
+}
+
+/// The row under the cursor.
+pub fn held(state: &State) -> Option<Held> {
+    held_rows(state).into_iter().nth(state.floor.cursor.at)
+}
+
+/// Puts the cursor back on a row, where there still is such a one. From the top of the rooms it does not move: the
+/// user's own room may have come first meanwhile.
+pub fn hold(state: &mut State, row: Option<&Held>) {
+    if state.floor.view == View::Rooms && state.floor.cursor.at == 0 {
+        return;
+    }
+    if let Some(at) = held_rows(state).iter().position(|r| Some(r) == row) {
+        state.floor.cursor.at = at;
+    }
+}
+
 /// What a room says about itself under its name.
 fn about(room: &Room) -> Vec<String> {
     let mut lines = Vec::new();
@@ -144,6 +199,21 @@ pub fn commitment(state: &State) -> Option<&Commitment> {
             Row::Room(_) | Row::About(_) => None,
         },
     }
+}
+
+/// What the hint line offers for the row under the cursor: only what the reader may say about it.
+pub fn useful(state: &State) -> Vec<Action> {
+    use Action as A;
+    let Some(c) = commitment(state) else { return vec![A::SwitchPane] };
+    let mut hints = if dialog::offered_to_me(state, &c.key).is_some_and(|offer| offer.claim == c.claim) {
+        vec![A::Agree]
+    } else if !c.mine {
+        dialog::wanted_of_host(state, c)
+    } else {
+        Vec::new()
+    };
+    hints.extend([A::Open, A::SwitchPane, A::OpenBrowser]);
+    hints
 }
 
 /// From a task in full to the one of the next commitment, in the order of the view.
@@ -222,15 +292,17 @@ fn draw_row(state: &State, row: &Row<'_>, y: u16, area: Rect, buf: &mut Buffer) 
     match row {
         Row::Room(room) => {
             let own = if room.own { " (yours)" } else { "" };
-            let x = put_cut(buf, area, 1, y, &format!("{}{own}", safe(&room.name)), theme.ink(Ink::Strong));
+            // How it stands is worth more than the end of a long name.
+            let name = fit(&safe(&room.name), (area.width as usize * 3 / 5).max(12)).into_owned();
+            let x = put_cut(buf, area, 1, y, &format!("{name}{own}"), theme.ink(Ink::Strong));
             put_fit(buf, area, x + 2, y, rest(x + 2), &floor_words::room(room), theme.plain);
         }
         Row::About(text) => {
             put_fit(buf, area, 3, y, rest(3), text, theme.dim);
         }
         Row::Ask(ask) => {
-            let key = ask.about.as_ref().map(|(key, _)| format!(" {}", state.shown_key(key))).unwrap_or_default();
-            let text = format!("! {}{key}", floor_words::ask(ask, &state.snapshot, state.now));
+            let key = ask.about.as_ref().map(|(key, _)| format!("{} ", state.shown_key(key))).unwrap_or_default();
+            let text = format!("! {key}{}", floor_words::ask(ask, &state.snapshot, state.now));
             put_fit(buf, area, 3, y, rest(3), &text, theme.ink(Ink::Warning));
         }
         Row::Helper(c) => {
@@ -274,7 +346,10 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
     let mut x = left;
     for (column, host) in matrix.hosts.iter().enumerate() {
         let wide = to_u16(width(&safe(host))).clamp(3, 16);
-        if x + wide > area.width {
+        let more = matrix.hosts.len() - column;
+        let kept = if more > 1 { to_u16(format!("+{more}").len() + 1) } else { 0 };
+        if x + wide + kept > area.width {
+            put_fit(buf, area, x, 0, area.width.saturating_sub(x), &format!("+{more}"), theme.dim);
             break;
         }
         put_fit(buf, area, x, 0, wide, &safe(host), theme.ink(Ink::Strong));
@@ -291,6 +366,7 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
         let y = to_u16(i - cursor.top) + 1;
         put_fit(buf, area, 1, y, left.saturating_sub(2), &safe(home), theme.plain);
         if i == cursor.at {
+            put(buf, area, 0, y, "▸", theme.accent);
             tint(buf, area, y, theme.selected);
         }
     }
@@ -316,9 +392,7 @@ fn draw_timeline(state: &State, area: Rect, buf: &mut Buffer) {
     let cursor = state.floor.cursor;
     for (i, c) in bars.iter().enumerate().skip(cursor.top).take(area.height.saturating_sub(1) as usize) {
         let y = to_u16(i - cursor.top) + 1;
-        let who = c.who.login.0.fit(names as usize / 3);
-        let name = format!("@{who} {}", state.shown_key(&c.key));
-        put_fit(buf, area, 1, y, names.saturating_sub(2), &name, theme.plain);
+        put_fit(buf, area, 1, y, names.saturating_sub(2), &name(state, c, names.saturating_sub(2)), theme.plain);
         let since = c.since.to_zoned(jiff::tz::TimeZone::UTC).date();
         let (from, to) = (offset(start, since).max(0), offset(start, c.until).min(columns - 1));
         for day in from..=to {
@@ -326,7 +400,15 @@ fn draw_timeline(state: &State, area: Rect, buf: &mut Buffer) {
             put(buf, area, names + day_column(day), y, sign, theme.ink(ink(c)));
         }
         let after = names + day_column((to + 2).clamp(0, columns));
-        put_fit(buf, area, after, y, area.width.saturating_sub(after), &end(state, c), theme.dim);
+        put_fit(
+            buf,
+            area,
+            after,
+            y,
+            area.width.saturating_sub(after),
+            &floor_words::end(c, &state.snapshot, state.now),
+            theme.dim,
+        );
         if i == cursor.at {
             put(buf, area, 0, y, "▸", theme.accent);
             tint(buf, area, y, theme.selected);
@@ -334,8 +416,15 @@ fn draw_timeline(state: &State, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn end(state: &State, c: &Commitment) -> String {
-    format!("{} · {}", c.state.word(), words::time_left(c, &state.snapshot.roster, state.now))
+/// Who has which task, in so many columns: the number of the task is worth more than its owner or a long login.
+fn name(state: &State, c: &Commitment, columns: u16) -> String {
+    let columns = columns as usize;
+    let long = state.shown_key(&c.key);
+    let short = long.rsplit('/').next().unwrap_or(&long);
+    let login = c.who.login.0.fit(columns);
+    let key = if width(&login) + width(&long) + 2 > columns { short } else { &long };
+    let login = c.who.login.0.fit(columns.saturating_sub(width(key) + 2).max(LOGIN_LEAST));
+    format!("@{login} {key}")
 }
 
 fn day_column(day: i32) -> u16 {

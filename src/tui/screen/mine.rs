@@ -14,7 +14,7 @@ use super::super::{
 use crate::{
     app::words,
     domain::{
-        commitment::{Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
+        commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
@@ -81,6 +81,20 @@ pub fn cards(state: &State) -> Vec<Card<'_>> {
     let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
     let by_hand = state.snapshot.assigned.iter().filter(|a| a.mine).map(|a| Card::ByHand(&a.key));
     offers.chain(own.into_iter().map(Card::Own)).chain(by_hand).collect()
+}
+
+/// What the card under the cursor is about: by this it is found again in another snapshot.
+pub fn held(state: &State) -> Option<(TaskKey, Option<ClaimId>)> {
+    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.commitment().map(|c| c.claim)))
+}
+
+/// Puts the cursor back on a card, where there still is such a one.
+pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
+    let Some((key, claim)) = card else { return };
+    let same = |card: &Card<'_>| card.key() == key && card.commitment().map(|c| c.claim) == *claim;
+    if let Some(at) = cards(state).iter().position(same) {
+        state.mine.at = at;
+    }
 }
 
 /// How many of my commitments are live.

@@ -103,11 +103,14 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let Some(key) = state.selected() else { return Vec::new() };
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
-    if hosts || (action == Action::Agree && !offered && state.snapshot.reader_may(&key.project, Deed::AnswerRequest)) {
-        let claim = match (state.room(), state.tab) {
-            (None, Tab::Floor) => floor::commitment(state).map(|c| c.claim),
+    let answers = || state.snapshot.reader_may(&key.project, Deed::AnswerRequest) || dialog::is_asked_for(state, &key);
+    if hosts || (action == Action::Agree && !offered && answers()) {
+        // Also in a task opened from there: two may ask for the same one.
+        let meant = match (state.room(), state.tab) {
+            (None | Some(Room::Detail(..)), Tab::Floor) => floor::commitment(state),
             _ => None,
         };
+        let claim = meant.filter(|c| c.key == key).map(|c| c.claim);
         return dialog::open_host(state, action, key, claim);
     }
     dialog::open_own(state, action, key)

@@ -138,6 +138,17 @@ impl Form {
         self.slots.get(self.at).is_none_or(|slot| matches!(slot.input, Input::Choice { .. }))
     }
 
+    /// True while left and right choose in the field under the cursor.
+    pub fn can_choose(&self) -> bool {
+        let chooses = |slot: &Slot| matches!(slot.input, Input::Choice { .. } | Input::Day { .. });
+        self.slots.get(self.at).is_some_and(chooses)
+    }
+
+    /// True with no other field to go to.
+    pub fn is_single(&self) -> bool {
+        self.slots.len() < 2
+    }
+
     /// True while the cursor is in the last field.
     pub fn is_last(&self) -> bool {
         self.at + 1 >= self.slots.len()

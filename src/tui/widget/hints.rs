@@ -4,8 +4,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
     paint::{put, put_right, to_u16, width},
-    room::Overlay,
-    screen::mine,
+    room::{Overlay, Tab},
+    screen::{floor, mine},
     state::State,
 };
 use crate::keymap::{Action, Context, help};
@@ -31,11 +31,14 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     for (key, action) in hinted(state) {
         let word = match (&state.overlay, action) {
             (Some(Overlay::Dialog(dialog)), Action::NewLine) if !dialog.form.in_note() => continue,
+            (Some(Overlay::Dialog(dialog)), Action::NextField) if dialog.form.is_single() => continue,
+            (Some(Overlay::Dialog(dialog)), Action::ChoiceNext) if !dialog.form.can_choose() => continue,
             (Some(Overlay::Dialog(dialog)), Action::Accept) => dialog.kind.hint(),
             (Some(Overlay::Dialog(_)), Action::Back) => "cancel",
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+            (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
@@ -53,6 +56,7 @@ fn hinted(state: &State) -> Vec<(String, Action)> {
     let contexts = state.contexts();
     match mine::useful(state) {
         Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &own),
+        _ if contexts.contains(&Context::Floor) => help::hints_of(&state.keymap, &contexts, &floor::useful(state)),
         _ => help::hints(&state.keymap, &contexts),
     }
 }
