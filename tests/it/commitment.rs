@@ -285,8 +285,8 @@ fn t20_a_closed_task_completes_with_a_warranty() {
 #[test]
 fn t21_t22_a_warranty_ends_by_itself_or_brings_it_back_once() {
     let closed = (25, Act::Closed);
-    assert_eq!(after(&[closed.clone()], 54).state, State::Warranty);
-    assert_eq!(after(&[closed.clone()], 55).state, State::Completed);
+    assert_eq!(after(std::slice::from_ref(&closed), 54).state, State::Warranty);
+    assert_eq!(after(std::slice::from_ref(&closed), 55).state, State::Completed);
     let back = after(&[closed.clone(), (37, Act::Regress)], 37);
     assert_eq!((back.state, back.until, back.regressed), (State::Active, date("2026-12-14"), true));
     let twice = after(&[closed, (37, Act::Regress), (38, Act::Closed), (39, Act::Regress)], 39);
@@ -296,9 +296,9 @@ fn t21_t22_a_warranty_ends_by_itself_or_brings_it_back_once() {
 #[test]
 fn t23_the_tracker_wins_after_a_working_day() {
     let given = (25, Act::Reassigned { to: Foreign::new("bob") });
-    let asked = after(&[given.clone()], 25);
+    let asked = after(std::slice::from_ref(&given), 25);
     assert_eq!((asked.state, asked.reassigned.unwrap().to), (State::Active, Foreign::new("bob")));
-    assert_eq!(after(&[given.clone()], 26).state, State::Superseded);
+    assert_eq!(after(std::slice::from_ref(&given), 26).state, State::Superseded);
     assert_eq!(after(&[given, (25, Act::Consent { mentor: None })], 26).state, State::AtRisk, "the host said go on");
 }
 

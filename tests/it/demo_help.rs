@@ -162,7 +162,7 @@ fn the_program_sees_every_state_on_that_floor() {
         ylva.fine(&["sync"]);
         let shown = ylva.fine(&["floor"]).out();
         let rows: Vec<Vec<&str>> = shown.lines().skip(1).map(|line| line.split('\t').collect()).collect();
-        assert!(rows.iter().all(|row| row[0] != "" && row[4] != ""), "rooms and homes are known: {shown}");
+        assert!(rows.iter().all(|row| !row[0].is_empty() && !row[4].is_empty()), "rooms and homes are known: {shown}");
         let seen = |who: &str, state: &str| rows.iter().any(|row| row[3] == who && row[1] == state);
         let expected = [
             ("teo", "at risk"),

@@ -152,7 +152,11 @@ proptest! {
         let good = "[programme]\nleads = [\"ana\"]\n[team.a]\nleads = [\"ana\"]\nprojects = [\"x/a\"]\n[[person]]\n\
             handle = \"ana\"\ngithub = [{ login = \"ana\", id = 1 }]\n[host.a]\nmax_helpers = 1\nconsent = \"closed\"\n";
         let at = at % good.len();
-        let damaged = format!("{}\u{1}{}", &good[..at], &good[(at + cut).min(good.len())..]);
+        let damaged = format!(
+            "{}\u{1}{}",
+            good.chars().take(at).collect::<String>(),
+            good.chars().skip(at + cut).collect::<String>()
+        );
         let found = registry::read(&[Source { name: "x.toml".into(), text: damaged.clone() }]);
         prop_assert!(found.findings.iter().any(|f| f.is_error()), "{}", damaged);
         let policy = found.roster.policies.get("a");

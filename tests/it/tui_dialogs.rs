@@ -95,7 +95,7 @@ fn a_claim_shows_what_it_costs_the_host_before_anything_is_sent() {
     let mut screen = screen(Vec::new(), 80, 24);
     screen.go_to(&key("vision/dataloader", 412)).keys("c right right");
     insta::assert_snapshot!("claim_of_a_host", screen.view());
-    screen.shows("of vision's 60 this week").shows("#vision-help").shows("release freeze");
+    screen.shows("of the 1 h a week").shows("#vision-help").shows("release freeze");
     screen.keys("right").shows("Refused: ").keys("enter").shows("Claim: refused");
     insta::assert_snapshot!("claim_over_the_budget", screen.view());
     assert_eq!(screen.wishes(), []);
