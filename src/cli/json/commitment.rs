@@ -178,7 +178,7 @@ impl CommitmentOut {
 /// `mine`.
 #[derive(Debug, Serialize)]
 pub struct MineOut {
-    /// Always [`SCHEMA`].
+    /// Always [`super::SCHEMA`].
     pub schema: &'static str,
     /// My commitments, first to end first.
     pub commitments: Vec<CommitmentOut>,
@@ -189,7 +189,7 @@ pub struct MineOut {
 /// `warranty` without a task.
 #[derive(Debug, Serialize)]
 pub struct WarrantyOut {
-    /// Always [`SCHEMA`].
+    /// Always [`super::SCHEMA`].
     pub schema: &'static str,
     /// Finished commitments whose helper still answers for regressions.
     pub commitments: Vec<CommitmentOut>,
@@ -198,7 +198,7 @@ pub struct WarrantyOut {
 /// `thanks`.
 #[derive(Debug, Serialize)]
 pub struct ThanksOut {
-    /// Always [`SCHEMA`].
+    /// Always [`super::SCHEMA`].
     pub schema: &'static str,
     /// The task.
     pub task: String,
