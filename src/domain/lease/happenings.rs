@@ -30,7 +30,7 @@ struct Span {
 pub(super) fn add(leases: &mut [Lease], evidence: Evidence<'_>, terms: &dyn Fn(&Person) -> Terms) {
     let mut happenings: Vec<&Happening> = evidence.history.happenings.iter().collect();
     // Ids tell apart what happened in one second; where a tracker has none, any order will do that is always the same.
-    happenings.sort_by_cached_key(|h| (h.at, h.id, format!("{:?}", h.what)));
+    happenings.sort_by_cached_key(|h| (h.at, h.id, format!("{:?} {:?}", h.what, h.by)));
     happenings.dedup();
     let spans: Vec<Span> = leases.iter().map(span).collect();
     for lease in leases {
