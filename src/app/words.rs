@@ -211,7 +211,7 @@ pub fn done(key: &str, c: &Commitment, label: &str) -> String {
         CommitmentState::Requested if c.mine => format!("{key} is asked for; the host answers"),
         CommitmentState::Released => format!("{key} is handed back and free again"),
         CommitmentState::Withdrawn => format!("the request for {key} is taken back"),
-        other => format!("{key}: {}", other.word()),
+        other => format!("{key}: {}", ended(c).unwrap_or_else(|| other.word().into())),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod details;
 pub mod dialog;
 pub mod frame;
 pub mod input;
+pub mod keyed;
 pub mod layout;
 pub mod message;
 pub mod paint;

@@ -392,6 +392,19 @@ fn what_the_tool_did_itself_is_no_news() {
     let back = post(10, &written(MarkerKind::Release, SAM));
     let history = History { happenings: vec![unassigned(20, SAM, ANA)], pulls: Vec::new() };
     assert_eq!(acts(&lease_of(&[claim(), back], &history)), [Act::Release]);
+    // Within one second, whatever their ids: the word came first, and what it ended was tidied up after it.
+    let sooner = |h: Happening| Happening { id: 7, ..h };
+    let done = MarkerEvent { kind: Some(DoneKind::Docs), ..MarkerEvent::new("done", at(5)) };
+    let said_done = Marker { ev: vec![done], ..written(MarkerKind::Claim, SAM) };
+    let said_done = Comment { updated_at: at(5), ..post(0, &said_done) };
+    let history = History { happenings: vec![sooner(unassigned(10, SAM, ANA))], pulls: Vec::new() };
+    let accepted = lease_of(&[said_done, post(10, &written(MarkerKind::Consent, ANA))], &history);
+    assert_eq!(accepted.state, CommitmentState::Warranty, "{:?}", accepted.log);
+    let offer = post(5, &Marker { to: Some("kim".into()), ..written(MarkerKind::Offer, SAM) });
+    let taken = Marker { c: ClaimId(Ulid(102)), taken: Some(ClaimId(Ulid(101))), ..written(MarkerKind::Accept, KIM) };
+    let history = History { happenings: vec![sooner(unassigned(10, SAM, KIM))], pulls: Vec::new() };
+    let fold = folded(&issue(), &[claim(), offer, post(10, &taken)], &history);
+    assert_eq!(fold.leases[0].state, CommitmentState::Transferred, "{:?}", fold.leases[0].log);
     // Somebody with a claim of their own is assigned by their own program.
     let mut theirs = written(MarkerKind::Claim, KIM);
     theirs.c = ClaimId(Ulid(102));

@@ -12,6 +12,10 @@ use crate::domain::{
     task::{Task, TaskState},
 };
 
+/// Order of what hands did within one second of the server: after every word said in it. Whoever says that it is over
+/// and takes the marks off says so first, and ids of comments and of events do not compare.
+const LAST: u64 = u64::MAX;
+
 /// A pull request closes its task at the moment it is merged, give or take this many seconds.
 const MERGE_CLOSES: i64 = 120;
 
@@ -116,7 +120,8 @@ fn hands(lease: &mut Lease, happenings: &[&Happening], spans: &[Span], settles: 
     };
     for h in happenings.iter().take_while(|h| ended.is_none_or(|end| h.at < end)) {
         let by = human(h.by.as_ref());
-        let reassigned = |to: &Person| entry(h.at, h.id, h.by.clone(), Act::Reassigned { to: to.login.0.clone() });
+        let by_hand = |act| entry(h.at, LAST, h.by.clone(), act);
+        let reassigned = |to: &Person| by_hand(Act::Reassigned { to: to.login.0.clone() });
         match &h.what {
             What::Assigned { to } if same(to, &lease.who) => {
                 helper_on = true;
@@ -125,8 +130,8 @@ fn hands(lease: &mut Lease, happenings: &[&Happening], spans: &[Span], settles: 
                 }
             }
             What::Assigned { to } => {
-                let by_hand = by.is_some_and(|by| !same(by, &lease.who)) && !claims(to, h.at);
-                if h.at >= lease.since && by_hand {
+                let theirs = by.is_some_and(|by| !same(by, &lease.who)) && !claims(to, h.at);
+                if h.at >= lease.since && theirs {
                     others.push(to);
                     if !helper_on {
                         found.push(reassigned(to));
@@ -139,7 +144,7 @@ fn hands(lease: &mut Lease, happenings: &[&Happening], spans: &[Span], settles: 
                 } else if let Some(to) = others.last() {
                     found.push(reassigned(to));
                 } else if by.is_some_and(|by| !same(by, &lease.who)) {
-                    found.push(entry(h.at, h.id, h.by.clone(), Act::Unassigned));
+                    found.push(by_hand(Act::Unassigned));
                 }
             }
             What::Unassigned { from } => {

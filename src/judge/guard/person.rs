@@ -95,7 +95,7 @@ fn full(case: &Case<'_>, sentence: String, live: &[&Commitment], coming: Vec<&Co
     };
     match live.iter().min_by_key(|c| (c.until, c.claim)) {
         Some(c) if c.state == S::Pending => {
-            refusal.instead("`floorwalk undo` takes back a claim that was not sent yet")
+            refusal.instead("`floorwalk outbox` shows what was not sent yet, and drops it")
         }
         Some(c) if c.state == S::Requested => {
             refusal.instead(format!("take a request back: `floorwalk withdraw {}`", c.key))

@@ -15,6 +15,7 @@ pub use self::{
 use ratatui::layout::Rect;
 
 use super::{
+    keyed::keyed,
     paint::{TextLine, wrap_text},
     room::Overlay,
     state::{Out, State},
@@ -330,7 +331,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
                         state.overlay = Some(Overlay::Refused(Panel::new(dialog.kind.title(), *refusal)));
                         return Vec::new();
                     }
-                    _ => dialog.mend(error.sentence),
+                    _ => dialog.mend(keyed(state, &error.sentence)),
                 },
                 Err(mistake) => dialog.form.mistake = Some(mistake),
             }

@@ -92,7 +92,10 @@ pub fn held(state: &State) -> Option<(TaskKey, Option<ClaimId>)> {
 pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
     let Some((key, claim)) = card else { return };
     let same = |card: &Card<'_>| card.key() == key && card.commitment().map(|c| c.claim) == *claim;
-    if let Some(at) = cards(state).iter().position(same) {
+    // What was taken over is another claim on the same task.
+    let cards = cards(state);
+    let at = cards.iter().position(same).or_else(|| cards.iter().position(|card| card.key() == key));
+    if let Some(at) = at {
         state.mine.at = at;
     }
 }

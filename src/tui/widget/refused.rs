@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::{
+        keyed::keyed,
         paint::{Piece, TextLine, fit, safe, wrap_text},
         room::Overlay,
         screen,
@@ -29,10 +30,11 @@ pub struct Panel {
 pub fn words(state: &State, error: &UserError) -> Vec<(Ink, String)> {
     let mut lines = vec![(Ink::Error, format!("Refused: {}", safe(&error.sentence)))];
     let Some(refusal) = &error.refusal else {
-        lines.extend(error.hints.iter().map(|hint| (Ink::Plain, safe(hint).into_owned())));
+        lines.extend(error.hints.iter().map(|hint| (Ink::Plain, safe(&keyed(state, hint)).into_owned())));
         return lines;
     };
-    lines.extend(refusal.lines(&|key| state.shown_key(key)).iter().map(|line| (Ink::Plain, safe(line).into_owned())));
+    let told = refusal.lines(&|key| state.shown_key(key));
+    lines.extend(told.iter().map(|line| (Ink::Plain, safe(&keyed(state, line)).into_owned())));
     if !refusal.alternatives.is_empty() {
         lines.push((Ink::Plain, "Enter shows what else is free.".into()));
     }
@@ -58,7 +60,7 @@ impl Panel {
         if !self.refusal.instead.is_empty() {
             lines.push(TextLine::of(Ink::Accent, "What you could do"));
             for what in &self.refusal.instead {
-                lines.extend(wrap_text(&safe(what), Ink::Plain, columns));
+                lines.extend(wrap_text(&safe(&keyed(state, what)), Ink::Plain, columns));
             }
         }
         let mut cursor = None;

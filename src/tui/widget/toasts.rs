@@ -3,6 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
+    keyed::keyed,
     paint::{TextLine, blank, put, put_line, safe, to_u16, wrap_text},
     state::State,
     theme::Ink,
@@ -16,7 +17,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let columns = area.width.saturating_sub(6) as usize;
     let mut lines: Vec<(bool, TextLine)> = Vec::new();
     for toast in state.toasts.iter().rev() {
-        let mut own = lay_out(toast, columns);
+        let mut own = lay_out(state, toast, columns);
         if lines.is_empty() {
             own.truncate(most);
         } else if lines.len() + own.len() > most {
@@ -35,15 +36,16 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn lay_out(toast: &Toast, columns: usize) -> Vec<(bool, TextLine)> {
+fn lay_out(state: &State, toast: &Toast, columns: usize) -> Vec<(bool, TextLine)> {
+    let text = keyed(state, &toast.text);
     let (ink, text) = match toast.failed {
-        true => (Ink::Error, format!("failed: {}", safe(&toast.text))),
-        false => (Ink::Strong, safe(&toast.text).into_owned()),
+        true => (Ink::Error, format!("failed: {}", safe(&text))),
+        false => (Ink::Strong, safe(&text).into_owned()),
     };
     let mut lines: Vec<_> =
         wrap_text(&text, ink, columns).into_iter().enumerate().map(|(i, line)| (i == 0, line)).collect();
     for hint in toast.hints.iter().take(2) {
-        lines.extend(wrap_text(&safe(hint), Ink::Plain, columns).into_iter().map(|line| (false, line)));
+        lines.extend(wrap_text(&safe(&keyed(state, hint)), Ink::Plain, columns).into_iter().map(|line| (false, line)));
     }
     lines
 }
