@@ -51,6 +51,7 @@ fn task(path: &str, number: u64, title: &str, assignees: &[&str]) -> Task {
         reactions: 1,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

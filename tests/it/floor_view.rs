@@ -311,7 +311,7 @@ fn the_command_line_tells_it_in_text_in_rows_and_in_json() {
 #[test]
 fn hostile_names_and_titles_are_harmless() {
     let mut commitments = elsewhere();
-    commitments[2].who.login = Login("evil\u{1b}[2J\u{202e}\t".into());
+    commitments[2].who.login = Login::new("evil\u{1b}[2J\u{202e}\t");
     let mut snapshot = seen_by("sam", commitments);
     let mut roster = teams();
     roster.teams.iter_mut().for_each(|t| t.name = format!("{}\u{1b}]0;x\u{7}\n", t.name));

@@ -54,6 +54,7 @@ fn task(path: &str, number: u64, title: &str) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

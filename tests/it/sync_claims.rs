@@ -108,6 +108,7 @@ impl Played {
             reactions: 0,
             milestone: None,
             locked: false,
+            planning: None,
         };
         let issue = Issue { task, comments: Vec::new(), history: Ok(History::default()) };
         self.world.lock().unwrap().issues.insert(number, issue);

@@ -88,6 +88,7 @@ pub(crate) fn task(key: TaskKey, title: &str, labels: &[&str], opened: i64, move
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

@@ -82,7 +82,7 @@ fn typed_wrong(mistakes: &[ConfigError]) -> Failure {
 async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
     let tell = |error: crate::tracker::TrackerError| cx.out.problem(&UserError::from(error));
     match tracker.me().await {
-        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.0.line())),
+        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.line())),
         Ok(None) => {}
         Err(error) => return tell(error),
     }

@@ -307,7 +307,7 @@ impl Driver<'_> {
             let refusal = Refusal::new(Rule::Held, "somebody else was first", Lifter::Nobody);
             return ("somebody else".into(), Box::new(refusal));
         };
-        let to = who.login.0.line().into_owned();
+        let to = who.login.line().into_owned();
         let own = own.map_or(first, |(_, at)| at);
         let by = match own.duration_since(first).as_secs() {
             ..=0 => "first, in the same second".to_owned(),

@@ -44,7 +44,7 @@ pub(super) fn day(date: Date) -> String {
 }
 
 fn name(me: &Person) -> String {
-    format!("**{}**", me.login.0.line())
+    format!("**{}**", me.login.line())
 }
 
 pub(super) fn footer(claim: ClaimId) -> String {

@@ -97,7 +97,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
     let Some(c) = subject(state, action, &key, claim) else {
         let named = claim.and_then(|claim| state.commitment(claim)).filter(|c| !c.mine);
         let sentence = match named {
-            Some(c) => format!("{shown}: @{} {}", c.who.login.0.line(), not_theirs(action)),
+            Some(c) => format!("{shown}: @{} {}", c.who.login.line(), not_theirs(action)),
             None => format!("{shown}: {}", nobodys(action)),
         };
         screen::refuse(state, sentence, "");
