@@ -34,7 +34,7 @@ use serde_json::Value;
 use super::{
     Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
     TaskPage, Tracker, TrackerError, Validator,
-    http::{Http, HttpSettings, Timing},
+    http::{Credentials, Http, HttpSettings, Manners, Timing},
 };
 use crate::domain::{
     evidence::History,
@@ -115,7 +115,9 @@ impl GitHub {
         })?;
         let token_print = token.as_ref().map(print_of).unwrap_or_default();
         let (base, web_host) = (address.base.clone(), address.web_host.clone());
-        let http = Http::new(HttpSettings { base, web_host, token, ca_file, timing })?;
+        let credentials = token.map_or(Credentials::None, Credentials::Token);
+        let manners = Manners::GitHub;
+        let http = Http::new(HttpSettings { manners, base, web_host, credentials, ca_file, timing })?;
         Ok(Self { name, address, token_source, token_print, http, state: Mutex::default() })
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::ErrorClass,
-    Reply,
+    exchange::Reply,
     limits::{Limits, asks_to_wait},
 };
 use crate::domain::text::safe_line;
@@ -53,6 +53,9 @@ pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> String {
     }
     let Ok(value) = serde_json::from_str::<Value>(&text) else { return String::new() };
     let mut said = value.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if said.is_empty() {
+        said = jira_message(&value);
+    }
     for error in value.get("errors").and_then(Value::as_array).into_iter().flatten().take(3) {
         let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let detail = match (part("message"), error.as_str()) {
@@ -65,6 +68,14 @@ pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> String {
         }
     }
     words(&said)
+}
+
+/// What a Jira site says: `errorMessages`, then `errors` by field.
+fn jira_message(value: &Value) -> String {
+    let whole = value.get("errorMessages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let fields = value.get("errors").and_then(Value::as_object).into_iter().flatten();
+    let fields = fields.filter_map(|(field, why)| Some(format!("{field}: {}", why.as_str()?)));
+    whole.map(str::to_owned).chain(fields).take(3).collect::<Vec<_>>().join("; ")
 }
 
 /// Where to authorise a token, from `X-GitHub-SSO: required; url=…`; only on the tracker's own host over https.
@@ -145,7 +156,7 @@ pub(super) fn refused(reply: &Reply, web_host: &str, limits: &Limits, resource: 
         400 | 404 if page => ErrorClass::NotJson,
         404 => ErrorClass::NotFound,
         410 => ErrorClass::Gone,
-        422 => ErrorClass::Invalid,
+        400 | 422 => ErrorClass::Invalid,
         423 => ErrorClass::ReadOnly,
         451 => ErrorClass::Blocked,
         503 if asks_to_wait(&reply.headers) => ErrorClass::SecondaryLimit { until: limits.pause(&reply.headers) },
