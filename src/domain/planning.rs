@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{person::Login, text::Foreign};
+use super::text::Foreign;
 
 /// A sprint the task is in or was in last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,16 +81,13 @@ pub struct Planning {
     /// Priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Foreign>,
-    /// Who reported it, where that is somebody else than the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reporter: Option<Login>,
     /// Components.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Foreign>,
     /// Sprint it is in, else the one it was in last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sprint: Option<Sprint>,
-    /// Sprints it was in and left unfinished.
+    /// Sprints it was in that are over.
     pub sprints_left: u32,
     /// Day it is due.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -28,13 +28,13 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{
     Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
     TaskPage, Tracker, TrackerError, Validator,
-    http::{Credentials, Http, HttpSettings, Manners, Timing},
+    http::{Credentials, Http, HttpSettings, Manners, Timing, print_of},
 };
 use crate::domain::{
     evidence::History,
@@ -158,14 +158,6 @@ impl GitHub {
         };
         self.fail(class, doing, said)
     }
-}
-
-/// Tells two tokens apart without telling either: 64 bits of a one-way sum.
-fn print_of(token: &SecretString) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    ("floorwalk", token.expose_secret()).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }
 
 /// A text as one step of a path or one value of a query.

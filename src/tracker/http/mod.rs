@@ -33,7 +33,7 @@ use base::Base;
 use classify::Verdict;
 use exchange::{Body, Line, Reply};
 use limits::{Limits, Pace, Reserve};
-pub use settings::{Credentials, HttpSettings, Manners, Timing};
+pub use settings::{Credentials, HttpSettings, Manners, Timing, print_of};
 use want::Want;
 
 /// Largest answer accepted, decoded.
