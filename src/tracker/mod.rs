@@ -6,6 +6,7 @@
 pub mod error;
 pub mod github;
 pub mod http;
+pub mod jira;
 pub mod memory;
 mod path;
 
