@@ -122,8 +122,16 @@ impl Reader {
 
     fn block(&mut self, node: &Value, depth: usize, out: &mut Vec<Block>) {
         match kind(node) {
-            "doc" | "layoutSection" | "layoutColumn" | "bodiedSyncBlock" | "multiBodiedExtension" | "extensionFrame"
-            | "tableRow" | "tableCell" | "tableHeader" | "listItem" => out.extend(self.inner(node, depth)),
+            "doc"
+            | "layoutSection"
+            | "layoutColumn"
+            | "bodiedSyncBlock"
+            | "multiBodiedExtension"
+            | "extensionFrame"
+            | "tableRow"
+            | "tableCell"
+            | "tableHeader"
+            | "listItem" => out.extend(self.inner(node, depth)),
             "paragraph" | "caption" => {
                 let pieces = self.pieces(children(node), depth);
                 out.extend(paragraphs(pieces));
@@ -158,7 +166,8 @@ impl Reader {
                 out.extend(paragraphs(row));
             }
             "mediaSingle" => {
-                let (captions, pictures): (Vec<&Value>, Vec<&Value>) = children(node).partition(|c| kind(c) == "caption");
+                let (captions, pictures): (Vec<&Value>, Vec<&Value>) =
+                    children(node).partition(|c| kind(c) == "caption");
                 let pieces = self.pieces(pictures.into_iter(), depth);
                 out.extend(paragraphs(pieces));
                 out.extend(self.row(captions.into_iter(), depth));
@@ -199,7 +208,8 @@ impl Reader {
         let done = match kind(node) {
             "taskItem" | "blockTaskItem" => Some(attr_text(node, "state") == Some("DONE")),
             "decisionItem" => {
-                let word = Inline::strong(if attr_text(node, "state") == Some("UNDECIDED") { "Open: " } else { "Decision: " });
+                let word =
+                    Inline::strong(if attr_text(node, "state") == Some("UNDECIDED") { "Open: " } else { "Decision: " });
                 match blocks.first_mut() {
                     Some(Block::Paragraph(pieces)) => {
                         let whole = std::iter::once(word).chain(std::mem::take(pieces)).collect();

@@ -110,7 +110,18 @@ fn says(text: &str, pieces: &[Inline], place: Place, manner: Manner) -> bool {
         return false;
     }
     let spoken = |pieces: &[Inline]| {
-        super::tree::tidy(pieces.iter().map(|p| if let Inline::Mention { id, name } = p { Inline::text(called(id, name, manner)) } else { p.clone() }).collect())
+        super::tree::tidy(
+            pieces
+                .iter()
+                .map(|p| {
+                    if let Inline::Mention { id, name } = p {
+                        Inline::text(called(id, name, manner))
+                    } else {
+                        p.clone()
+                    }
+                })
+                .collect(),
+        )
     };
     match page.blocks.as_slice() {
         [Block::Paragraph(read)] if place != Place::Heading => *read == spoken(pieces),
@@ -163,7 +174,9 @@ fn written(pieces: &[Inline], one: Try, manner: Manner) -> String {
         }
         match piece {
             // A link that shows its own address.
-            Inline::Text { text, style, link: Some(url) } if one.links && **url == **text && !style.code && is_auto(url) => {
+            Inline::Text { text, style, link: Some(url) }
+                if one.links && **url == **text && !style.code && is_auto(url) =>
+            {
                 open_marks(&mut out, &mut open, wanted.get(same..wanted.len() - 1).unwrap_or_default(), one);
                 out.push_str(&if manner == Manner::Own { url.to_string() } else { format!("<{url}>") });
             }
@@ -285,7 +298,9 @@ fn escape(text: &str, how: Escape, start: bool, out: &mut String) {
             Escape::Html if c == '<' && opens_tag(next) => out.push_str("&lt;"),
             Escape::Html => out.push(c),
             Escape::Meant if c == '<' && opens_tag(next) => out.push_str("&lt;"),
-            Escape::Meant if c == '&' => out.push_str(if names(chars.get(n + 1..).unwrap_or_default()) { "&amp;" } else { "&" }),
+            Escape::Meant if c == '&' => {
+                out.push_str(if names(chars.get(n + 1..).unwrap_or_default()) { "&amp;" } else { "&" })
+            }
             Escape::Meant if counts || meant(c, before, next, first) => out.extend(['\\', c]),
             Escape::Meant => out.push(c),
             Escape::All if c == '<' => out.push_str("&lt;"),

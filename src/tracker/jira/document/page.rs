@@ -57,7 +57,8 @@ impl Page {
                 self.line("");
             }
             // Two lists in a row would become one.
-            other = !other && matches!((before, block), (Some(Block::List(a)), Block::List(b)) if a.start.is_some() == b.start.is_some());
+            other = !other
+                && matches!((before, block), (Some(Block::List(a)), Block::List(b)) if a.start.is_some() == b.start.is_some());
             self.block(block, other, in_item);
             before = Some(block);
         }
@@ -109,7 +110,9 @@ impl Page {
             }
             let bullet = match list.start {
                 // Longer numbers are no lists in Markdown.
-                Some(start) => format!("{}{} ", start.saturating_add(n).min(999_999_999), if other { ')' } else { '.' }),
+                Some(start) => {
+                    format!("{}{} ", start.saturating_add(n).min(999_999_999), if other { ')' } else { '.' })
+                }
                 None => if other { "* " } else { "- " }.to_owned(),
             };
             self.item(item, &bullet);
@@ -216,7 +219,8 @@ pub(super) fn flat(blocks: &[Block]) -> Vec<Inline> {
                     if n > 0 {
                         all.push(Inline::Break);
                     }
-                    let bullet = list.start.map_or_else(|| "• ".to_owned(), |s| format!("{}. ", s.saturating_add(n as u64)));
+                    let bullet =
+                        list.start.map_or_else(|| "• ".to_owned(), |s| format!("{}. ", s.saturating_add(n as u64)));
                     let tick = item.done.map_or("", |done| if done { "[x] " } else { "[ ] " });
                     all.push(Inline::text(format!("{bullet}{tick}")));
                     all.extend(flat(&item.blocks));

@@ -151,7 +151,8 @@ fn lines_of(pieces: Vec<Inline>) -> Vec<Vec<Inline>> {
             }
             continue;
         };
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{2028}'], "\n").replace('\0', "\u{fffd}");
+        let text =
+            text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{2028}'], "\n").replace('\0', "\u{fffd}");
         if style.code {
             let text = text.replace(['\n', '\t'], " ");
             if let Some(line) = lines.last_mut() {
@@ -194,7 +195,11 @@ fn raised(piece: Inline) -> Inline {
 }
 
 fn small(c: char, sup: bool) -> Option<char> {
-    let (from, to) = if sup { ("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ") } else { ("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎") };
+    let (from, to) = if sup {
+        ("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+    } else {
+        ("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+    };
     from.chars().zip(to.chars()).find(|(plain, _)| *plain == c).map(|(_, small)| small)
 }
 

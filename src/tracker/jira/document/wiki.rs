@@ -104,8 +104,10 @@ impl<'a> Rest<'a> {
 
     /// Reads the macro at the brace, or the brace as text.
     fn macro_at(&mut self, lines: &mut Lines) {
-        let escaped = self.text.get(..self.at).is_some_and(|before| before.ends_with('\\') && !before.ends_with("\\\\"));
-        let head = head(self.left()).filter(|_| !escaped);
+        let before = self.text.get(..self.at).unwrap_or_default();
+        // A backslash makes it text; a second brace makes it the code of a line.
+        let plain = before.ends_with('\\') && !before.ends_with("\\\\") || before.ends_with('{');
+        let head = head(self.left()).filter(|_| !plain);
         let Some(head) = head else {
             self.at += 1;
             lines.feed("{");
@@ -136,10 +138,14 @@ impl<'a> Rest<'a> {
 fn verbatim(name: &str, parameters: &str, text: &str, lines: &mut Lines) {
     let language = match name {
         "html" => "html",
-        "code" => parameters.split('|').map(str::trim).find(|word| !word.is_empty() && !word.contains('=')).unwrap_or_else(|| {
-            let named = parameters.split('|').find_map(|word| word.trim().strip_prefix("language="));
-            named.unwrap_or_default()
-        }),
+        "code" => {
+            parameters.split('|').map(str::trim).find(|word| !word.is_empty() && !word.contains('=')).unwrap_or_else(
+                || {
+                    let named = parameters.split('|').find_map(|word| word.trim().strip_prefix("language="));
+                    named.unwrap_or_default()
+                },
+            )
+        }
         _ => "",
     };
     let text = text.strip_prefix('\n').unwrap_or(text).trim_end_matches([' ', '\n', '\t']);

@@ -117,7 +117,8 @@ impl Reader {
     }
 
     fn odd_piece(&mut self, node: &Value, depth: usize, out: &mut Vec<Inline>) {
-        let known = matches!(kind(node), "paragraph" | "caption" | "heading" | "listItem" | "codeBlock" | "inlineComment");
+        let known =
+            matches!(kind(node), "paragraph" | "caption" | "heading" | "listItem" | "codeBlock" | "inlineComment");
         let query = matches!(kind(node), "emojiQuery" | "mentionQuery" | "typeAheadQuery");
         let inside = attr(node, "originalValue").filter(|value| value.is_object());
         if known {

@@ -44,9 +44,14 @@ pub(super) fn picture(text: &str) -> Option<usize> {
     let end = inside.find(['!', '\n']).filter(|end| *end <= 1_000)?;
     let (name, rest) = inside.split_at(end);
     let file = name.split('|').next().unwrap_or_default();
-    let ending = file.rsplit_once('.').is_some_and(|(_, e)| (2..=5).contains(&e.len()) && e.chars().all(|c| c.is_ascii_alphanumeric()));
+    let ending = file
+        .rsplit_once('.')
+        .is_some_and(|(_, e)| (2..=5).contains(&e.len()) && e.chars().all(|c| c.is_ascii_alphanumeric()));
     let web = file.starts_with("http://") || file.starts_with("https://");
-    let good = rest.starts_with('!') && !name.starts_with(char::is_whitespace) && !file.is_empty() && (ending || web || name.len() > file.len());
+    let good = rest.starts_with('!')
+        && !name.starts_with(char::is_whitespace)
+        && !file.is_empty()
+        && (ending || web || name.len() > file.len());
     good.then_some(end + 2)
 }
 
@@ -132,7 +137,9 @@ impl Scan<'_> {
     fn backslash(&mut self) {
         match self.peek(1) {
             // A path like \\server is no line break.
-            Some('\\') if !self.peek(2).is_some_and(char::is_alphanumeric) || self.word_before() => self.push(Inline::Break, 2),
+            Some('\\') if !self.peek(2).is_some_and(char::is_alphanumeric) || self.word_before() => {
+                self.push(Inline::Break, 2)
+            }
             Some('\\') => {
                 self.text.push_str("\\\\");
                 self.at += 2;

@@ -303,7 +303,9 @@ fn bullet(line: &str) -> Option<(&str, &str)> {
     let dashes = marks.contains('-');
     let good = !marks.is_empty() && text.starts_with([' ', '\t']) && !text.trim().is_empty();
     // Dashes in the middle of marks are no list, and four of them are a rule.
-    let pure = !dashes || marks.len() < 4 && marks.chars().all(|c| c == '-') || marks.trim_end_matches('-').len() + 1 == marks.len();
+    let pure = !dashes
+        || marks.len() < 4 && marks.chars().all(|c| c == '-')
+        || marks.trim_end_matches('-').len() + 1 == marks.len();
     (good && pure).then(|| (marks, text.trim()))
 }
 

@@ -41,13 +41,20 @@ impl Closers {
             match c {
                 '\n' => closers.breaks.at.push(n),
                 ']' => closers.brackets.at.push(n),
-                '}' if next == Some('}') && chars.get(n + 2) != Some(&'}') && before != Some('\\') => closers.mono.at.push(n),
+                '}' if next == Some('}') && chars.get(n + 2) != Some(&'}') && before != Some('\\') => {
+                    closers.mono.at.push(n)
+                }
                 _ => {}
             }
             let Some(sign) = SIGNS.iter().position(|sign| *sign == c) else { continue };
-            let (before, next) = if c == '?' { (before, if next == Some('?') { chars.get(n + 2).copied() } else { continue }) } else { (before, next) };
+            let (before, next) = if c == '?' {
+                (before, if next == Some('?') { chars.get(n + 2).copied() } else { continue })
+            } else {
+                (before, next)
+            };
             let forced = before == Some('{') && next == Some('}');
-            let ends = before.is_some_and(|b| !b.is_whitespace() && b != '\\' && b != c) && next.is_none_or(|n| !n.is_alphanumeric() && n != c);
+            let ends = before.is_some_and(|b| !b.is_whitespace() && b != '\\' && b != c)
+                && next.is_none_or(|n| !n.is_alphanumeric() && n != c);
             if ends || forced {
                 closers.signs[sign].at.push(n);
             }

@@ -24,7 +24,9 @@ pub(super) fn read(inside: &[char], style: Style) -> Option<Vec<Inline>> {
         return Some(vec![text(words.unwrap_or_else(|| format!("[attachment: {file}]")), style)]);
     }
     if let Some(anchor) = target.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
-        return words.or_else(|| anchor.starts_with(char::is_alphabetic).then(|| anchor.to_owned())).map(|w| vec![text(w, style)]);
+        return words
+            .or_else(|| anchor.starts_with(char::is_alphabetic).then(|| anchor.to_owned()))
+            .map(|w| vec![text(w, style)]);
     }
     if is_address(target) {
         let bare = target.strip_prefix("mailto:").unwrap_or(target);
@@ -76,5 +78,10 @@ fn is_address(target: &str) -> bool {
 fn is_issue(target: &str) -> bool {
     let Some((project, number)) = target.split_once('-') else { return false };
     let letters = project.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    letters && project.len() >= 2 && project.starts_with(|c: char| c.is_ascii_uppercase()) && !number.is_empty() && number.len() <= 9 && number.chars().all(|c| c.is_ascii_digit())
+    letters
+        && project.len() >= 2
+        && project.starts_with(|c: char| c.is_ascii_uppercase())
+        && !number.is_empty()
+        && number.len() <= 9
+        && number.chars().all(|c| c.is_ascii_digit())
 }
