@@ -17,7 +17,7 @@ use super::{
     host::Host,
 };
 use crate::{
-    config::Config,
+    config::{Config, TrackerKind},
     domain::{
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
@@ -84,7 +84,13 @@ impl Session {
             orgs: config.orgs.clone(),
             users: config.users.clone(),
             topics: config.topics.clone(),
-            repos: config.repos.iter().filter_map(|r| ProjectRef::parse(tracker, r).ok()).collect(),
+            repos: config
+                .repos
+                .iter()
+                .chain(&config.projects)
+                .filter_map(|r| ProjectRef::parse(tracker, r).ok())
+                .collect(),
+            all: config.kind == TrackerKind::Jira && config.projects.is_empty(),
         }
     }
 

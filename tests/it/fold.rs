@@ -45,8 +45,12 @@ fn issue() -> Task {
 }
 
 fn written(kind: MarkerKind, by: u64) -> Marker {
-    let mut marker =
-        Marker::new(kind, ClaimId(Ulid(101)), MarkerBy { login: person(by).login.raw().into(), id: by, name: None }, at(0));
+    let mut marker = Marker::new(
+        kind,
+        ClaimId(Ulid(101)),
+        MarkerBy { login: person(by).login.raw().into(), id: by, name: None },
+        at(0),
+    );
     if matches!(kind, MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept) {
         marker.until = Some(date("2026-10-05"));
     }

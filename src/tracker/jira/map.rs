@@ -4,7 +4,12 @@
 use jiff::{Timestamp, civil::Date, fmt::strtime, tz::TimeZone};
 use serde_json::Value;
 
-use super::{address::Dialect, document, plan, site::{Custom, Shop}, wire};
+use super::{
+    address::Dialect,
+    document, plan,
+    site::{Custom, Shop},
+    wire,
+};
 use crate::{
     domain::{
         key::{LooseKey, ProjectRef, TaskKey, TrackerName},
@@ -21,8 +26,20 @@ const DAWN: i64 = 631_152_000;
 
 /// Words in the name of a resolution that mean: closed without being done. Jira has no category for them.
 const UNDONE: [&str; 14] = [
-    "won't", "wont", "will not", "duplicate", "cannot reproduce", "can't reproduce", "declined", "invalid",
-    "incomplete", "not a bug", "rejected", "obsolete", "needs no fix", "abandoned",
+    "won't",
+    "wont",
+    "will not",
+    "duplicate",
+    "cannot reproduce",
+    "can't reproduce",
+    "declined",
+    "invalid",
+    "incomplete",
+    "not a bug",
+    "rejected",
+    "obsolete",
+    "needs no fix",
+    "abandoned",
 ];
 
 /// A time as Jira writes it, `2026-11-20T10:11:12.345+0000`, or in the usual form.
@@ -49,9 +66,9 @@ pub(super) fn day(raw: Option<&str>) -> Option<Date> {
 /// The number of an account: 53 bits of a sum of its id (FNV-1a), so that every installation computes the same, also
 /// where numbers are kept as doubles. Never 0.
 pub(super) fn id_of(account: &str) -> u64 {
-    let sum = account.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let sum = account
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     ((sum ^ (sum >> 53)) & ((1 << 53) - 1)).max(1)
 }
 
@@ -263,5 +280,5 @@ pub(super) fn project(
         pushed_at: None,
         permission,
     };
-    Ok((project, Shop { lead, service_desk, permission }))
+    Ok((project, Shop { lead, service_desk }))
 }

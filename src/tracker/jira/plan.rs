@@ -103,8 +103,17 @@ fn java(text: &str) -> Option<Sprint> {
 
 /// Keys that follow another in such a text.
 const ENDS: [&str; 11] = [
-    ",id=", ",rapidViewId=", ",state=", ",name=", ",goal=", ",startDate=", ",endDate=", ",completeDate=",
-    ",activatedDate=", ",sequence=", ",autoStartStop=",
+    ",id=",
+    ",rapidViewId=",
+    ",state=",
+    ",name=",
+    ",goal=",
+    ",startDate=",
+    ",endDate=",
+    ",completeDate=",
+    ",activatedDate=",
+    ",sequence=",
+    ",autoStartStop=",
 ];
 
 fn sprint_state(raw: Option<&str>) -> SprintState {

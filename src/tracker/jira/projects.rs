@@ -139,8 +139,10 @@ impl Jira {
                 Search { conditions, order: Order::Created, fields: vec!["project".into()], reconcile: Vec::new() };
             let Some(page) = self.page(&search, 1, doing).await? else { break };
             let issues = page.issues.iter().filter_map(|raw| rows::row::<wire::Issue>(raw).ok());
-            let keys: BTreeSet<String> =
-                issues.filter_map(|i| map::key(i.key.0.as_deref(), &self.name).ok()).map(|k| k.project.path().to_owned()).collect();
+            let keys: BTreeSet<String> = issues
+                .filter_map(|i| map::key(i.key.0.as_deref(), &self.name).ok())
+                .map(|k| k.project.path().to_owned())
+                .collect();
             let new: Vec<String> = keys.into_iter().filter(|key| met.insert(key.clone())).collect();
             for key in &new {
                 let Ok(project) = ProjectRef::parse(&self.name, key) else { continue };

@@ -20,7 +20,6 @@ const PAGES: u32 = 100;
 /// Acts of one page of history.
 const ACTS: u32 = 100;
 
-
 impl Jira {
     pub(super) async fn read_issue(&self, key: &TaskKey, doing: &str) -> Result<(Task, jiff::Timestamp)> {
         let site = self.site().await?;
@@ -165,12 +164,17 @@ fn ended(item: &wire::Item) -> Option<What> {
 fn account(id: Option<&String>, name: Option<&String>) -> Option<Person> {
     let id = id.filter(|id| !id.is_empty())?;
     let shown = name.cloned().unwrap_or_default();
-    Some(Person { id: map::id_of(id), login: Login::named(id.clone(), shown), kind: crate::domain::person::PersonKind::Human })
+    Some(Person {
+        id: map::id_of(id),
+        login: Login::named(id.clone(), shown),
+        kind: crate::domain::person::PersonKind::Human,
+    })
 }
 
 /// What one changed field means, in the order in which it happened: what was taken away first.
 fn changed(item: &wire::Item) -> Vec<What> {
-    let (from, to) = (item.from_string.0.as_deref().unwrap_or_default(), item.to_string.0.as_deref().unwrap_or_default());
+    let (from, to) =
+        (item.from_string.0.as_deref().unwrap_or_default(), item.to_string.0.as_deref().unwrap_or_default());
     let text = |raw: &str| (!raw.is_empty()).then(|| Foreign::new(raw));
     let list = |raw: &str| raw.split(", ").filter(|s| !s.is_empty()).map(Foreign::new).collect::<Vec<_>>();
     match item.field.0.as_deref().unwrap_or_default() {
@@ -182,8 +186,14 @@ fn changed(item: &wire::Item) -> Vec<What> {
         "labels" => {
             let words = |raw: &str| raw.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
             let (before, after) = (words(from), words(to));
-            let gone = before.iter().filter(|l| !after.contains(l)).map(|l| What::Unlabelled { label: Foreign::new(l.as_str()) });
-            let new = after.iter().filter(|l| !before.contains(l)).map(|l| What::Labelled { label: Foreign::new(l.as_str()) });
+            let gone = before
+                .iter()
+                .filter(|l| !after.contains(l))
+                .map(|l| What::Unlabelled { label: Foreign::new(l.as_str()) });
+            let new = after
+                .iter()
+                .filter(|l| !before.contains(l))
+                .map(|l| What::Labelled { label: Foreign::new(l.as_str()) });
             gone.chain(new).collect()
         }
         "Sprint" => vec![What::SprintChanged { from: list(from), to: list(to) }],

@@ -135,10 +135,9 @@ impl Jira {
         let jql = search.jql(beyond.as_deref());
         let (route, body) = match dialect {
             Dialect::Cloud => ("/search/jql", cloud_body(search, &jql, at.token.as_deref())),
-            Dialect::DataCenter => (
-                "/search",
-                json!({ "jql": jql, "startAt": at.start, "maxResults": PAGE, "fields": search.fields }),
-            ),
+            Dialect::DataCenter => {
+                ("/search", json!({ "jql": jql, "startAt": at.start, "maxResults": PAGE, "fields": search.fields }))
+            }
         };
         let answer = self.http.search(&self.route(route, doing).await?, &body, doing).await?;
         let found: wire::Found = rows::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;
@@ -168,14 +167,7 @@ impl Jira {
         Ok(Page { issues, next, after: None, time: answer.time() })
     }
 
-    fn counted_page(
-        &self,
-        found: wire::Found,
-        at: &Place,
-        order: Order,
-        answer: &Answer,
-        doing: &str,
-    ) -> Result<Page> {
+    fn counted_page(&self, found: wire::Found, at: &Place, order: Order, answer: &Answer, doing: &str) -> Result<Page> {
         let issues = self.rows_of(found.issues, answer, doing)?;
         let came = u32::try_from(issues.len()).unwrap_or(u32::MAX);
         let shown = at.start.saturating_add(came);

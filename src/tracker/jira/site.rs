@@ -7,7 +7,6 @@ use super::{Jira, address::Dialect, map, wire};
 use crate::{
     domain::{
         person::Person,
-        project::Permission,
         text::{Foreign, safe_line},
     },
     tracker::{ErrorClass, Facts, Result, rows},
@@ -44,7 +43,6 @@ pub(super) struct Shop {
     pub(super) lead: Option<u64>,
     /// Comments there are public to customers unless they say otherwise.
     pub(super) service_desk: bool,
-    pub(super) permission: Permission,
 }
 
 /// Finds the custom fields by their kind, which is the same everywhere, and by their name where the kind is a plain
@@ -126,8 +124,7 @@ impl Jira {
             (Some(_), true) => "API token with an e-mail address",
             (Some(_), false) => "personal access token",
         };
-        let mut facts =
-            Facts { token_kind: kind.into(), token_source: self.token_source.clone(), ..Facts::default() };
+        let mut facts = Facts { token_kind: kind.into(), token_source: self.token_source.clone(), ..Facts::default() };
         match self.site().await {
             Ok(site) => {
                 facts.server_version = Some(format!("{} {}", site.dialect.words(), site.version));

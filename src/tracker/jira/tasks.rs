@@ -30,9 +30,27 @@ fn validator(newest: Timestamp) -> Validator {
 
 /// Fields asked of every issue.
 const FIELDS: [&str; 21] = [
-    "summary", "description", "status", "resolution", "resolutiondate", "issuetype", "priority", "labels", "components",
-    "fixVersions", "assignee", "reporter", "creator", "created", "updated", "duedate", "votes", "watches", "issuelinks",
-    "parent", "project",
+    "summary",
+    "description",
+    "status",
+    "resolution",
+    "resolutiondate",
+    "issuetype",
+    "priority",
+    "labels",
+    "components",
+    "fixVersions",
+    "assignee",
+    "reporter",
+    "creator",
+    "created",
+    "updated",
+    "duedate",
+    "votes",
+    "watches",
+    "issuelinks",
+    "parent",
+    "project",
 ];
 
 /// A word in quotes for JQL: keys and labels that the parsers of this program took, so nothing in it needs escaping.
@@ -87,7 +105,9 @@ impl Jira {
                 self.task_page(conditions, Order::Updated, page.max(1), &doing).await?
             }
         };
-        let Some(found) = found else { return Ok(Conditional::Changed { value: TaskPage::default(), validator: None }) };
+        let Some(found) = found else {
+            return Ok(Conditional::Changed { value: TaskPage::default(), validator: None });
+        };
         let mut value = self.told(found, project, &format!("{project} page {page}")).await?;
         value.last = value.last.map(|after| page.max(1).saturating_add(after));
         value.next = value.next.map(|_| page.max(1).saturating_add(1));
@@ -104,13 +124,7 @@ impl Jira {
     }
 
     /// One page of full rows; without their comments when the answer with them is too large.
-    async fn task_page(
-        &self,
-        conditions: Vec<String>,
-        order: Order,
-        page: u32,
-        doing: &str,
-    ) -> Result<Option<Page>> {
+    async fn task_page(&self, conditions: Vec<String>, order: Order, page: u32, doing: &str) -> Result<Option<Page>> {
         let mut search = Search { conditions, order, fields: self.fields(true).await?, reconcile: Vec::new() };
         match self.page(&search, page, doing).await {
             Err(error) if error.class == ErrorClass::TooLarge && error.said.is_empty() => {
@@ -167,8 +181,7 @@ impl Jira {
     async fn told(&self, found: Page, project: &ProjectRef, place: &str) -> Result<TaskPage> {
         let site = self.site().await?;
         let shop = self.shop(project).await?;
-        let around =
-            map::Around { tracker: &self.name, dialect: site.dialect, custom: &site.custom, shop: &shop };
+        let around = map::Around { tracker: &self.name, dialect: site.dialect, custom: &site.custom, shop: &shop };
         let mut page = TaskPage { next: found.goes_on().then_some(0), last: found.after, ..TaskPage::default() };
         let mut met: HashSet<TaskKey> = HashSet::new();
         for (n, raw) in found.issues.iter().enumerate() {
@@ -205,8 +218,7 @@ impl Jira {
     pub(super) async fn read_recent(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
         let doing = format!("reading the recent comments of {project}");
         let minutes = self.server_now().as_second().saturating_sub(since.as_second()).max(0) / 60 + OVERLAP;
-        let conditions =
-            vec![format!("project = {}", quoted(project.path())), format!("updated >= -{minutes}m")];
+        let conditions = vec![format!("project = {}", quoted(project.path())), format!("updated >= -{minutes}m")];
         let fields = ["created", "updated", "summary", "comment"].map(str::to_owned).to_vec();
         let search = Search { conditions, order: Order::Updated, fields, reconcile: Vec::new() };
         let mut found = Vec::new();

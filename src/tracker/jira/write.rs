@@ -56,7 +56,9 @@ impl Jira {
         let name = self.name_of(token).map(|name| name.line().into_owned());
         match dialect {
             Dialect::Cloud if name.is_none() && !is_account_id(token) => None,
-            _ => Some(document::write::Mention { id: token.to_owned(), name: name.unwrap_or_else(|| token.to_owned()) }),
+            _ => {
+                Some(document::write::Mention { id: token.to_owned(), name: name.unwrap_or_else(|| token.to_owned()) })
+            }
         }
     }
 
@@ -90,8 +92,8 @@ impl Jira {
         // An answer that cannot be read leaves it open whether the comment is there: that is `Truncated`.
         let told: wire::Comment = rows::one(&answer.body).map_err(|_| self.fail(ErrorClass::Truncated, &doing, ""))?;
         let public = shop.service_desk && told.jsd_public.0 == Some(true);
-        let comment = map::comment(told, site.dialect, &shop)
-            .map_err(|why| self.fail(ErrorClass::Truncated, &doing, &why))?;
+        let comment =
+            map::comment(told, site.dialect, &shop).map_err(|why| self.fail(ErrorClass::Truncated, &doing, &why))?;
         if public {
             self.remove_comment(key, comment.id).await?;
             let said = "customers would have read it, although it was sent as internal; it was deleted again";
