@@ -99,7 +99,7 @@ fn says(text: &str, pieces: &[Inline], place: Place, manner: Manner) -> bool {
         return true;
     }
     // A box to tick is one only inside a list, which is not seen here.
-    if manner == Manner::Foreign && ["[ ]", "[x]", "[X]"].iter().any(|b| text.starts_with(b)) {
+    if manner == Manner::Foreign && ["[ ] ", "[x] ", "[X] "].iter().any(|b| text.starts_with(b)) {
         return false;
     }
     let page = match place {

@@ -316,12 +316,12 @@ impl Scan<'_> {
     fn flag(&mut self, sign: char) -> &mut bool {
         match sign {
             '*' => &mut self.style.strong,
-            '_' => &mut self.style.em,
+            // Citations are set like emphasis.
+            '_' | '?' => &mut self.style.em,
             '-' => &mut self.style.strike,
             '^' => &mut self.style.sup,
             '~' => &mut self.style.sub,
-            // Citations, and text that was inserted.
-            '?' => &mut self.closers.cite,
+            // Text that was inserted looks like any other.
             _ => &mut self.closers.inserted,
         }
     }

@@ -26,8 +26,6 @@ pub(super) struct Closers {
     mono: Places,
     brackets: Places,
     breaks: Places,
-    /// Inside a citation.
-    pub(super) cite: bool,
     /// Inside inserted text.
     pub(super) inserted: bool,
 }
