@@ -46,6 +46,8 @@ mod hostile_http;
 mod hostile_input;
 mod hostile_world;
 mod index;
+mod jira_demo;
+mod jira_demo_world;
 mod judge;
 mod key;
 mod keymap;
