@@ -51,6 +51,8 @@ mod jira_document_machine;
 mod jira_document_props;
 mod jira_document_real;
 mod jira_document_wiki;
+mod jira_demo;
+mod jira_demo_world;
 mod judge;
 mod key;
 mod keymap;
