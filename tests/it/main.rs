@@ -52,6 +52,7 @@ mod jira_document_props;
 mod jira_document_real;
 mod jira_document_wiki;
 mod jira_demo;
+mod jira_sync;
 mod jira_demo_world;
 mod judge;
 mod key;
