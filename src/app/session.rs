@@ -112,7 +112,9 @@ impl Session {
                 in_scope.get_or_insert_with(std::collections::HashSet::new).extend(found);
             }
         }
-        let context = BuildContext { now: self.parts.host.now(), me, roster: self.roster(), scope: in_scope };
+        let homes = self.parts.config.trackers.iter().map(|t| (t.name.clone(), t.url.clone())).collect();
+        let now = self.parts.host.now();
+        let context = BuildContext { now, me, roster: self.roster(), scope: in_scope, homes };
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
         built.map(Arc::new).map_err(|e| {

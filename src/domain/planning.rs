@@ -110,3 +110,49 @@ pub struct Planning {
     /// Comments there are public to customers (service desks).
     pub service_desk: bool,
 }
+
+impl SprintState {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "over",
+            Self::Active => "running",
+            Self::Future => "planned",
+        }
+    }
+}
+
+impl Planning {
+    /// Names and values for people, harmless, in the order in which they help to judge; what is not known is left out.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let text = |t: &Option<Foreign>| t.as_ref().map(|t| t.line().into_owned()).unwrap_or_default();
+        let count = |n: u32| if n == 0 { String::new() } else { n.to_string() };
+        let sprint = self.sprint.as_ref().map(|s| format!("{}, {}", s.name.line(), s.state.word()));
+        let components: Vec<_> = self.components.iter().map(Foreign::line).collect();
+        let links: Vec<String> = self.links.iter().map(TaskLink::words).collect();
+        let status = if self.status.is_empty() { String::new() } else { self.status.line().into_owned() };
+        let facts = [
+            ("status", status),
+            ("type", text(&self.kind)),
+            ("priority", text(&self.priority)),
+            ("components", components.join(", ")),
+            ("sprint", sprint.unwrap_or_default()),
+            ("due", self.due.map(|due| due.to_string()).unwrap_or_default()),
+            ("points", self.points.map(|points| points.to_string()).unwrap_or_default()),
+            ("flagged", if self.flagged { "as an impediment".to_owned() } else { String::new() }),
+            ("votes", count(self.votes)),
+            ("watchers", count(self.watchers)),
+            ("part of", text(&self.parent)),
+            ("links", links.join(", ")),
+            ("comments", if self.service_desk { "kept from customers".to_owned() } else { String::new() }),
+        ];
+        facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+}
+
+impl TaskLink {
+    fn words(&self) -> String {
+        let done = if self.done { " (done)" } else { "" };
+        format!("{} {}{done}", self.how.line(), self.to.line())
+    }
+}

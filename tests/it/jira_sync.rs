@@ -11,7 +11,8 @@ use crate::floor::{Desk, Floor};
 const BOTH: [Dialect; 2] = [Dialect::Cloud, Dialect::DataCenter];
 
 fn tasks(desk: &Desk, query: &str) -> Vec<Value> {
-    let listed = desk.fine(&["list", query, "--json", "--limit", "100000"]).json();
+    // An empty list is an answer, too: exit code 1.
+    let listed = desk.run(&["list", query, "--json", "--limit", "100000"]).json();
     listed["tasks"].as_array().unwrap().clone()
 }
 
@@ -44,8 +45,7 @@ fn every_real_export_arrives_completely_on_both_dialects() {
         for dialect in BOTH {
             let sam = floor.jira_desk("sam", dialect, &format!("projects = [\"{project}\"]"));
             sam.fine(&["sync"]);
-            let mut keys: Vec<String> =
-                tasks(&sam, "").iter().map(|t| t["key"].as_str().unwrap().to_owned()).collect();
+            let mut keys: Vec<String> = tasks(&sam, "").iter().map(|t| t["key"].as_str().unwrap().to_owned()).collect();
             keys.sort();
             assert_eq!(keys.len(), expected.len(), "{name} {dialect:?}");
             assert_eq!(keys, expected, "{name} {dialect:?}");
@@ -103,7 +103,8 @@ fn a_search_narrows_what_is_read_and_what_leaves_it_leaves_the_list() {
         let sam = floor.jira_desk("sam", dialect, "jql = \"labels = floats\"");
         sam.fine(&["sync"]);
         let found = |desk: &Desk| {
-            let mut found: Vec<String> = tasks(desk, "").iter().map(|t| t["key"].as_str().unwrap().to_owned()).collect();
+            let mut found: Vec<String> =
+                tasks(desk, "").iter().map(|t| t["key"].as_str().unwrap().to_owned()).collect();
             found.sort();
             found
         };
@@ -124,7 +125,12 @@ fn trouble(kind: FaultKind, code: i32, said: &str) {
         let sam = floor.jira_desk("sam", dialect, &format!("projects = [\"{project}\"]"));
         floor.demo.faults().add(Fault::new("", "/search", kind.clone()).times(1_000));
         let ran = sam.run(&["sync"]);
-        assert!(ran.err().contains(said) || ran.out().contains(said), "{dialect:?} {said}: {} {}", ran.out(), ran.err());
+        assert!(
+            ran.err().contains(said) || ran.out().contains(said),
+            "{dialect:?} {said}: {} {}",
+            ran.out(),
+            ran.err()
+        );
         assert_eq!(ran.code(), code, "{dialect:?} {said}: {} {}", ran.out(), ran.err());
     }
 }
@@ -136,12 +142,13 @@ fn status(code: u16, headers: &[(&str, &str)], body: &str) -> FaultKind {
 
 #[test]
 fn every_refusal_of_a_search_is_told_in_its_own_words() {
-    let said = r#"{"errorMessages":["Field 'teem' does not exist or you do not have permission to view it."],"errors":{}}"#;
+    let said =
+        r#"{"errorMessages":["Field 'teem' does not exist or you do not have permission to view it."],"errors":{}}"#;
     trouble(status(400, &[], said), 5, "Field 'teem' does not exist");
     trouble(status(401, &[], ""), 4, "token");
     let body = r#"{"errorMessages":["You are not allowed to browse this project."],"errors":{}}"#;
     trouble(status(403, &[], body), 5, "You are not allowed to browse this project.");
-    trouble(status(404, &[], r#"{"errorMessages":["Not here."]}"#), 5, "not found");
+    trouble(status(404, &[], r#"{"errorMessages":["Not here."]}"#), 5, "knows no such thing");
     let gone = r#"{"errorMessages":["The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."],"errors":{}}"#;
     trouble(status(410, &[], gone), 5, "has been removed");
     trouble(status(429, &[("retry-after", "120")], ""), 5, "asked to wait");

@@ -474,6 +474,7 @@ async fn a_snapshot_shows_who_holds_what_and_who_was_assigned_by_hand() {
                 me: [(gh(), Login::new("sam"))].into(),
                 roster: Arc::default(),
                 scope: None,
+                homes: Default::default(),
             };
             Snapshot::build(store.everything().await.unwrap(), &context)
         }

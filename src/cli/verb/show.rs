@@ -78,6 +78,16 @@ fn write_text(
         let labels: Vec<_> = task.labels.iter().map(|l| l.line()).collect();
         writeln!(out, "labels: {}", labels.join(", "))?;
     }
+    if let Some(folded) = &row.folded {
+        writeln!(out, "the same work as {}, which stands in the lists", snapshot.shown_key(folded))?;
+    }
+    if !row.mirrors.is_empty() {
+        let keys: Vec<String> = row.mirrors.iter().map(|key| snapshot.shown_key(key)).collect();
+        writeln!(out, "also at: {}", keys.join(", "))?;
+    }
+    for (name, value) in task.planning.iter().flat_map(|planning| planning.facts()) {
+        writeln!(out, "{name}: {value}")?;
+    }
     if !row.signals.is_empty() {
         writeln!(out, "\nwhy it is on the list")?;
         for signal in &row.signals {

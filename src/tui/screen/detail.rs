@@ -119,6 +119,11 @@ fn facts(row: &Row, columns: usize, lines: &mut Vec<TextLine>) {
     fact("labels", names(&row.task.labels));
     fact("assigned", row.task.assignees.iter().map(|l| format!("@{}", l.line())).collect::<Vec<_>>().join(", "));
     fact("milestone", row.task.milestone.as_ref().map(|m| m.title.line().into_owned()).unwrap_or_default());
+    fact("also at", row.mirrors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    fact("same work as", row.folded.as_ref().map(ToString::to_string).unwrap_or_default());
+    for (name, value) in row.task.planning.iter().flat_map(|planning| planning.facts()) {
+        fact(name, value);
+    }
 }
 
 fn body(state: &State, detail: Option<&TaskDetail>, columns: usize, lines: &mut Vec<TextLine>) {
