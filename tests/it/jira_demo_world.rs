@@ -82,9 +82,10 @@ impl Ground {
             assert_eq!(text, "", "{method} {path}");
         }
         let bare = path.split('?').next().unwrap();
-        let wrong = wrong(method.as_str(), bare, Part::Answer(status), &json);
+        let is_json = headers.get("content-type").is_some_and(|t| t.to_str().unwrap().starts_with("application/json"));
+        let wrong = if is_json { wrong(method.as_str(), bare, Part::Answer(status), &json) } else { Vec::new() };
         assert!(wrong.is_empty(), "{method} {path} {status} is not what the schema says: {wrong:#?}\n{json}");
-        if let Some(body) = body.filter(|_| status < 300) {
+        if let Some(body) = body.filter(|_| status < 300 && !bare.contains("/properties/")) {
             let wrong = self::wrong(method.as_str(), bare, Part::Request, &body);
             assert!(wrong.is_empty(), "the request {method} {path} is not what the schema says: {wrong:#?}\n{body}");
         }
@@ -143,12 +144,16 @@ fn spec(path: &str) -> Option<(&'static Value, String)> {
     static CENTER: OnceLock<Option<Value>> = OnceLock::new();
     let load = |name: &str| {
         let mut spec: Value = serde_json::from_str(&unzip(&shared(&format!("data/api/{name}.json.gz"))?)).unwrap();
-        // Fields and properties hold any JSON, whatever the document of Data Center says.
+        // Fields and properties hold any JSON, and changes hold null, whatever the document of Data Center says.
         for path in [
             "EntityPropertyBean/properties/value",
             "IssueBean/properties/fields/additionalProperties",
             "IssueBean/properties/renderedFields/additionalProperties",
             "IssueBean/properties/properties",
+            "ChangeItemBean/properties/from",
+            "ChangeItemBean/properties/fromString",
+            "ChangeItemBean/properties/to",
+            "ChangeItemBean/properties/toString",
             "IssueUpdateBean/properties/fields/additionalProperties",
             "IssueUpdateBean/properties/update/additionalProperties",
         ] {
