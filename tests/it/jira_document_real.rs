@@ -30,7 +30,9 @@ fn texts(name: &str, mut each: impl FnMut(&str)) {
 fn every_text_of_the_dumps_is_read() {
     // Some of what comes out, for eyes: the variable says every how many texts.
     let show: Option<usize> = std::env::var("SHOW_JIRA_TEXTS").ok().and_then(|n| n.parse().ok());
-    for name in ["eucalyptus.DOC.cloud-v2.jsonl.gz", "eucalyptus.TOOLS.cloud-v2.jsonl.gz", "tidev.TIMOB.server-v2.jsonl.gz"] {
+    for name in
+        ["eucalyptus.DOC.cloud-v2.jsonl.gz", "eucalyptus.TOOLS.cloud-v2.jsonl.gz", "tidev.TIMOB.server-v2.jsonl.gz"]
+    {
         let (mut count, mut bytes, started) = (0, 0, Instant::now());
         texts(name, |text| {
             let markdown = wiki::markdown(text);
