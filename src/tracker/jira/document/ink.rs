@@ -54,11 +54,12 @@ pub(super) enum Place {
 
 /// The pieces as Markdown. They must be in their one form.
 pub(super) fn markdown(pieces: &[Inline], place: Place, manner: Manner) -> String {
-    let pieces = &match place {
+    let pieces = match place {
         Place::Paragraph => pieces.to_vec(),
         Place::Heading => in_one_line(pieces, " "),
         Place::Cell => in_one_line(pieces, " / "),
     };
+    let pieces = &if manner == Manner::Own { bared(pieces) } else { pieces };
     let mut before = None;
     if pieces.iter().map(size).sum::<usize>() <= MAX_PROVED {
         for one in TRIES {
@@ -84,6 +85,17 @@ fn size(piece: &Inline) -> usize {
 fn in_one_line(pieces: &[Inline], between: &str) -> Vec<Inline> {
     let lines = pieces.iter().map(|p| if *p == Inline::Break { Inline::text(between) } else { p.clone() });
     super::tree::tidy(lines.collect())
+}
+
+/// Links that show their own address as the bare address they were written as.
+fn bared(pieces: Vec<Inline>) -> Vec<Inline> {
+    let bare = |piece| match piece {
+        Inline::Text { text, style, link: Some(url) } if *url == *text && !style.code && is_auto(&url) => {
+            Inline::Text { text, style, link: None }
+        }
+        other => other,
+    };
+    super::tree::tidy(pieces.into_iter().map(bare).collect())
 }
 
 fn placed(text: String, place: Place) -> String {
@@ -181,7 +193,7 @@ fn written(pieces: &[Inline], one: Try, manner: Manner) -> String {
                 if one.links && **url == **text && !style.code && is_auto(url) =>
             {
                 open_marks(&mut out, &mut open, wanted.get(same..wanted.len() - 1).unwrap_or_default(), one);
-                out.push_str(&if manner == Manner::Own { url.to_string() } else { format!("<{url}>") });
+                out.push_str(&format!("<{url}>"));
             }
             Inline::Text { text, style, link } => {
                 open_marks(&mut out, &mut open, wanted.get(same..).unwrap_or_default(), one);
