@@ -70,14 +70,14 @@ fn emphasis() {
         ("in{*}side{*} the{_}word{_}s", "in**side** the*word*s"),
         ("*_both_*", "***both***"),
         ("{{mono *x*}} and {{a\\_b}}", "`mono *x*` and `a_b`"),
-        ("* not bold *", "- not bold \\*"),
+        ("* not bold *", "- not bold *"),
         ("5 * 3 * 2", "5 * 3 * 2"),
         ("pass -x and -y", "pass -x and -y"),
         ("a -- b --- c --force", "a – b — c --force"),
         ("\\*stars\\* and \\[brackets\\]", "\\*stars\\* and \\[brackets\\]"),
         ("*over\nlines*", "\\*over  \nlines\\*"),
         (":) (!) (x)", ":) (!) (x)"),
-        ("a &#124; b &amp;lt; &nope;", "a | b &amp;lt; &nope;"),
+        ("a &#124; b &amp;lt; &nope;", "a | b &amp;lt; &amp;nope;"),
         ("C:\\temp \\\\server\\share", "C:\\temp \\\\\\server\\share"),
     ]);
 }

@@ -172,6 +172,10 @@ impl Reader {
                 out.extend(paragraphs(pieces));
                 out.extend(self.row(captions.into_iter(), depth));
             }
+            "blockCard" | "embedCard" => {
+                let pieces = self.pieces(std::iter::once(node), depth);
+                out.extend(paragraphs(pieces));
+            }
             "extension" | "bodiedExtension" | "syncBlock" => self.extension(node, depth, out),
             _ => self.unknown(node, depth, out),
         }

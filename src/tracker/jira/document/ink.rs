@@ -15,6 +15,8 @@ const MAX_PROVED: usize = 16 * 1024;
 enum Escape {
     /// Nothing.
     Nothing,
+    /// What begins a comment of HTML.
+    Comment,
     /// What begins HTML.
     Html,
     /// What may mean something where it stands.
@@ -33,8 +35,9 @@ struct Try {
     links: bool,
 }
 
-const TRIES: [Try; 5] = [
+const TRIES: [Try; 6] = [
     Try { escape: Escape::Nothing, em: '*', styles: true, links: true },
+    Try { escape: Escape::Comment, em: '*', styles: true, links: true },
     Try { escape: Escape::Html, em: '*', styles: true, links: true },
     Try { escape: Escape::Meant, em: '*', styles: true, links: true },
     Try { escape: Escape::Meant, em: '_', styles: true, links: true },
@@ -51,11 +54,12 @@ pub(super) enum Place {
 
 /// The pieces as Markdown. They must be in their one form.
 pub(super) fn markdown(pieces: &[Inline], place: Place, manner: Manner) -> String {
-    let pieces = &match place {
+    let pieces = match place {
         Place::Paragraph => pieces.to_vec(),
         Place::Heading => in_one_line(pieces, " "),
         Place::Cell => in_one_line(pieces, " / "),
     };
+    let pieces = &if manner == Manner::Own { bared(pieces) } else { pieces };
     let mut before = None;
     if pieces.iter().map(size).sum::<usize>() <= MAX_PROVED {
         for one in TRIES {
@@ -81,6 +85,17 @@ fn size(piece: &Inline) -> usize {
 fn in_one_line(pieces: &[Inline], between: &str) -> Vec<Inline> {
     let lines = pieces.iter().map(|p| if *p == Inline::Break { Inline::text(between) } else { p.clone() });
     super::tree::tidy(lines.collect())
+}
+
+/// Links that show their own address as the bare address they were written as.
+fn bared(pieces: Vec<Inline>) -> Vec<Inline> {
+    let bare = |piece| match piece {
+        Inline::Text { text, style, link: Some(url) } if *url == *text && !style.code && is_auto(&url) => {
+            Inline::Text { text, style, link: None }
+        }
+        other => other,
+    };
+    super::tree::tidy(pieces.into_iter().map(bare).collect())
 }
 
 fn placed(text: String, place: Place) -> String {
@@ -178,7 +193,7 @@ fn written(pieces: &[Inline], one: Try, manner: Manner) -> String {
                 if one.links && **url == **text && !style.code && is_auto(url) =>
             {
                 open_marks(&mut out, &mut open, wanted.get(same..wanted.len() - 1).unwrap_or_default(), one);
-                out.push_str(&if manner == Manner::Own { url.to_string() } else { format!("<{url}>") });
+                out.push_str(&format!("<{url}>"));
             }
             Inline::Text { text, style, link } => {
                 open_marks(&mut out, &mut open, wanted.get(same..).unwrap_or_default(), one);
@@ -264,24 +279,9 @@ fn is_auto(url: &str) -> bool {
     matches!(scheme, "http" | "https" | "ftp" | "mailto") && url.chars().all(plain) && url.len() <= MAX_URL
 }
 
-/// An address inside the round brackets of a link.
+/// An address inside the round brackets of a link. What no address may hold is gone already.
 fn address(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    for c in url.chars() {
-        match c {
-            '(' | ')' => out.extend(['\\', c]),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("%3C"),
-            '>' => out.push_str("%3E"),
-            '\\' => out.push_str("%5C"),
-            c if c.is_whitespace() || c.is_control() => {
-                let mut bytes = [0; 4];
-                out.extend(c.encode_utf8(&mut bytes).bytes().map(|b| format!("%{b:02X}")));
-            }
-            c => out.push(c),
-        }
-    }
-    out
+    url.replace('&', "&amp;").replace('(', "\\(").replace(')', "\\)")
 }
 
 fn escape(text: &str, how: Escape, start: bool, out: &mut String) {
@@ -295,6 +295,8 @@ fn escape(text: &str, how: Escape, start: bool, out: &mut String) {
         let counts = start && n == digits && (1..=9).contains(&digits) && matches!(c, '.' | ')');
         match how {
             Escape::Nothing => out.push(c),
+            Escape::Comment if c == '<' && next == Some('!') => out.push_str("&lt;"),
+            Escape::Comment => out.push(c),
             Escape::Html if c == '<' && opens_tag(next) => out.push_str("&lt;"),
             Escape::Html => out.push(c),
             Escape::Meant if c == '<' && opens_tag(next) => out.push_str("&lt;"),
@@ -322,7 +324,7 @@ fn names(rest: &[char]) -> bool {
 }
 
 fn always(c: char) -> bool {
-    matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '|' | '!' | '{' | '}' | '^' | '$')
+    matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '|' | '!' | '#' | '{' | '}' | '^' | '$')
 }
 
 /// True for a sign that may mean something where it stands.
@@ -334,7 +336,9 @@ fn meant(c: char, before: Option<char>, next: Option<char>, first: bool) -> bool
         '~' => !(before.is_some_and(char::is_whitespace) && word(next)) || first,
         '_' => !(word(before) && word(next)),
         '!' => next.is_none(),
-        '#' | '>' | '=' | '|' => first,
+        // At the end of a heading it would go with it.
+        '#' => first || next.is_none(),
+        '>' | '=' | '|' => first,
         '+' | '-' | ':' => first && next.is_none_or(|n| !n.is_alphanumeric()),
         _ => false,
     }

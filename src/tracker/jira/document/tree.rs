@@ -173,7 +173,7 @@ fn lines_of(pieces: Vec<Inline>) -> Vec<Vec<Inline>> {
 }
 
 fn line(pieces: Vec<Inline>) -> Vec<Inline> {
-    let pieces = merged(pieces.into_iter().map(raised).collect());
+    let pieces = merged(pieces.into_iter().map(raised).map(led).collect());
     let pieces = merged(loosened(pieces, true));
     let mut pieces = merged(loosened(pieces, false));
     trim_ends(&mut pieces);
@@ -201,6 +201,34 @@ fn small(c: char, sup: bool) -> Option<char> {
         ("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
     };
     from.chars().zip(to.chars()).find(|(plain, _)| *plain == c).map(|(_, small)| small)
+}
+
+/// Addresses without what no address may hold.
+fn led(piece: Inline) -> Inline {
+    match piece {
+        Inline::Text { text, style, link: Some(url) } if url.contains(is_odd) => {
+            Inline::Text { text, style, link: Some(address(&url).into()) }
+        }
+        Inline::Image { alt, url } => Inline::Image { alt, url: address(&url) },
+        other => other,
+    }
+}
+
+fn is_odd(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '\\')
+}
+
+fn address(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.trim().chars() {
+        if is_odd(c) {
+            let mut bytes = [0; 4];
+            out.extend(c.encode_utf8(&mut bytes).bytes().map(|b| format!("%{b:02X}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Equal neighbours joined, empty pieces gone.

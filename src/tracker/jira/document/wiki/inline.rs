@@ -151,7 +151,7 @@ impl Scan<'_> {
 
     fn entity(&mut self) {
         let ahead = self.ahead(10, |c| c == ';');
-        let name = ahead.split_once(';').map(|(name, _)| name.trim_start_matches('&')).unwrap_or_default();
+        let name = ahead.split_once(';').map(|(name, _)| name.get(1..).unwrap_or_default()).unwrap_or_default();
         let numbered = name.strip_prefix('#').and_then(|n| match n.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16).ok(),
             None => n.parse().ok(),

@@ -133,12 +133,12 @@ impl Lines {
 
     /// True inside a row of a table, where no block can stand.
     fn in_row(&self) -> bool {
-        self.row.is_some() || self.line.trim_start().starts_with('|')
+        self.row.is_some() || self.line.trim_ascii_start().starts_with('|')
     }
 
     /// Ends the open line because a macro follows; an empty one is no empty line.
     fn cut_line(&mut self) {
-        if self.line.trim().is_empty() {
+        if self.line.trim_ascii().is_empty() {
             self.line.clear();
             self.end_table();
         } else {
@@ -149,7 +149,7 @@ impl Lines {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         let behind = std::mem::take(&mut self.behind);
-        let trimmed = line.trim();
+        let trimmed = line.trim_ascii();
         if self.goes_on(trimmed) {
             return;
         }
@@ -215,7 +215,7 @@ impl Lines {
             self.block(Block::Heading(level, inline::line(text)));
         } else if let Some(text) = trimmed.strip_prefix("bq.") {
             self.close_lists(0);
-            let quoted = paragraphs(inline::pieces(text.trim()));
+            let quoted = paragraphs(inline::pieces(text.trim_ascii()));
             self.block(Block::Quote(quoted));
         } else if trimmed.len() >= 4 && trimmed.chars().all(|c| c == '-') {
             self.close_lists(0);
@@ -301,12 +301,12 @@ fn bullet(line: &str) -> Option<(&str, &str)> {
     let end = line.find(|c| !matches!(c, '*' | '#' | '-'))?;
     let (marks, text) = line.split_at(end);
     let dashes = marks.contains('-');
-    let good = !marks.is_empty() && text.starts_with([' ', '\t']) && !text.trim().is_empty();
+    let good = !marks.is_empty() && text.starts_with([' ', '\t']) && !text.trim_ascii().is_empty();
     // Dashes in the middle of marks are no list, and four of them are a rule.
     let pure = !dashes
         || marks.len() < 4 && marks.chars().all(|c| c == '-')
         || marks.trim_end_matches('-').len() + 1 == marks.len();
-    (good && pure).then(|| (marks, text.trim()))
+    (good && pure).then(|| (marks, text.trim_ascii()))
 }
 
 fn heading(line: &str) -> Option<(u8, &str)> {
@@ -314,5 +314,5 @@ fn heading(line: &str) -> Option<(u8, &str)> {
     let level = rest.chars().next().and_then(|c| c.to_digit(10)).filter(|n| (1..=6).contains(n))?;
     let text = rest.get(1..)?.strip_prefix('.')?;
     let good = text.is_empty() || text.starts_with([' ', '\t']);
-    good.then(|| (u8::try_from(level).unwrap_or(1), text.trim()))
+    good.then(|| (u8::try_from(level).unwrap_or(1), text.trim_ascii()))
 }

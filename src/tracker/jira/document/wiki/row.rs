@@ -36,10 +36,10 @@ pub(super) fn cells(row: &str) -> Vec<Vec<Block>> {
         cell.push_str(row.get(at..at + step).unwrap_or_default());
         at += step;
     }
-    if !cell.trim().is_empty() {
+    if !cell.trim_ascii().is_empty() {
         cells.push(cell);
     }
-    cells.into_iter().map(|cell| paragraphs(inline::pieces(cell.trim()))).collect()
+    cells.into_iter().map(|cell| paragraphs(inline::pieces(cell.trim_ascii()))).collect()
 }
 
 /// True when a bar between the brackets belongs to a link.

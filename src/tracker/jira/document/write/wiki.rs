@@ -7,7 +7,7 @@ use crate::tracker::jira::document::tree::{Block, Inline, Item, Style, tidy};
 pub(in super::super) fn text(blocks: &[Block], mention: Hook<'_>) -> String {
     let mut writer = Writer { mention, out: String::new() };
     writer.blocks(blocks, false);
-    writer.out.trim_end().to_owned()
+    writer.out.trim_ascii_end().to_owned()
 }
 
 /// Lines that are shown as they are.
@@ -47,7 +47,7 @@ impl Writer<'_> {
                 Block::Quote(inside) => {
                     self.out.push_str("{quote}\n");
                     self.blocks(inside, true);
-                    self.out.truncate(self.out.trim_end().len());
+                    self.out.truncate(self.out.trim_ascii_end().len());
                     self.out.push_str("\n{quote}\n\n");
                 }
                 Block::Code { language, text } => {
