@@ -21,6 +21,6 @@ mod team;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
-pub use query::{Query, QueryError};
 pub use mirror::Homes;
+pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

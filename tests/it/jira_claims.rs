@@ -38,7 +38,7 @@ fn a_claim_stands_on_the_issue_for_everybody_and_a_hand_back_leaves_the_note_alo
         let sam = desk(&floor, "sam", site);
         let key = free(&sam);
         let before = floor.demo.jira_issue(&key).unwrap();
-        sam.fine(&["claim", &key, "--size", "S", "--note", "reproduce it, then mend the script", "--yes"]);
+        sam.fine(&["claim", &key, "--size", "S", "--plan", "reproduce it, then mend the script", "--yes"]);
         let issue = floor.demo.jira_issue(&key).unwrap();
         assert_eq!(issue.assignee.as_deref(), Some("sam"), "{site:?}");
         assert!(issue.labels.contains(&"floating-help".to_owned()), "{site:?}: {:?}", issue.labels);
@@ -50,7 +50,7 @@ fn a_claim_stands_on_the_issue_for_everybody_and_a_hand_back_leaves_the_note_alo
         let note = issue.properties.get("floorwalk.claim").expect("the note beside the claim");
         assert_eq!(note["comment"], said.id, "{site:?}");
         let mine = sam.fine(&["mine", "--json"]).json();
-        assert_eq!(mine["commitments"][0]["key"], key.as_str(), "{site:?}: {mine}");
+        assert_eq!(mine["commitments"][0]["task"]["key"], key.as_str(), "{site:?}: {mine}");
         assert_eq!(mine["commitments"][0]["state"], "active", "{site:?}: {mine}");
 
         sam.fine(&["release", &key, "--note", "the script is half mended; the rest needs root"]);
@@ -78,8 +78,8 @@ fn somebody_else_sees_the_claim_and_a_fresh_machine_finds_it_again() {
         assert!(refused.err().to_lowercase().contains("sam"), "{site:?}: {}", refused.err());
         let fresh = desk(&floor, "sam", site);
         let mine = fresh.fine(&["mine", "--json"]).json();
-        assert_eq!(mine["commitments"][0]["key"], key.as_str(), "{site:?}: {mine}");
-        fresh.fine(&["renew", &key, "--until", "2026-12-02", "--reason", "the vendor answers on Monday", "--yes"]);
+        assert_eq!(mine["commitments"][0]["task"]["key"], key.as_str(), "{site:?}: {mine}");
+        fresh.fine(&["renew", &key, "--until", "2026-12-02", "--why", "the vendor answers on Monday"]);
         let issue = floor.demo.jira_issue(&key).unwrap();
         assert_eq!(marked(&issue, "claim"), 1, "{site:?}: renewing writes no comment of its own");
         let kept = &issue.comments.iter().find(|c| c.properties.contains_key("floorwalk")).unwrap();
@@ -100,7 +100,7 @@ fn without_its_property_the_line_in_the_comment_is_enough() {
         floor.demo.jira_by("sam").comment_with(&key, said.body, &[]).unwrap();
         let fresh = desk(&floor, "sam", site);
         let mine = fresh.fine(&["mine", "--json"]).json();
-        assert_eq!(mine["commitments"][0]["key"], key.as_str(), "{site:?}: {mine}");
+        assert_eq!(mine["commitments"][0]["task"]["key"], key.as_str(), "{site:?}: {mine}");
     }
 }
 
@@ -177,7 +177,9 @@ fn a_claim_moves_the_task_only_where_that_was_asked_for_and_back_only_if_nobody_
         let sources = format!("projects = [\"{project}\"]\ntransition = true");
         let sam = floor.jira_desk("sam", dialect, &sources);
         sam.fine(&["sync"]);
-        let keys = free_ones(&sam, 40);
+        let listed = sam.run(&["list", "is:free", "--json", "--limit", "1000"]).json();
+        let keys: Vec<String> =
+            listed["tasks"].as_array().unwrap().iter().map(|t| t["key"].as_str().unwrap().to_owned()).collect();
         let still: Vec<String> =
             keys.into_iter().filter(|k| floor.demo.jira_issue(k).unwrap().status == "To Do").take(2).collect();
         let [first, second] = still.as_slice() else { panic!("two tasks to do: {still:?}") };

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::ErrorClass,
+    Manners,
     exchange::Reply,
     limits::{Limits, asks_to_wait},
 };
@@ -142,11 +143,20 @@ fn forbidden(reply: &Reply, said: &str, web_host: &str) -> ErrorClass {
 }
 
 /// What an answer other than success or 304 means.
-pub(super) fn refused(reply: &Reply, web_host: &str, limits: &Limits, resource: &str) -> Verdict {
+pub(super) fn refused(
+    reply: &Reply,
+    manners: Manners,
+    web_host: &str,
+    limits: &Limits,
+    resource: &str,
+) -> Verdict {
     let said = message(&reply.headers, &reply.body);
     let page = is_page(&reply.headers, &reply.body);
     let class = match reply.status {
         401 => ErrorClass::BadToken,
+        // Data Center tells of its limits in every answer; only 429 is one.
+        403 if manners == Manners::Jira && page => ErrorClass::NotJson,
+        403 if manners == Manners::Jira => forbidden(reply, &said, web_host),
         403 | 429 => match limited(reply, &said, limits, resource) {
             Some(class) => class,
             None if page => ErrorClass::NotJson,

@@ -412,7 +412,7 @@ impl Http {
                 self.target(&reply, "/")?;
                 Err(Verdict { class: ErrorClass::Moved { to: None }, said: String::new() })
             }
-            _ => Err(classify::refused(&reply, &self.web_host, &self.limits, resource)),
+            _ => Err(classify::refused(&reply, self.manners, &self.web_host, &self.limits, resource)),
         }
     }
 }
