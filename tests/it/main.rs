@@ -49,6 +49,7 @@ mod index;
 mod jira_demo;
 mod jira_demo_data;
 mod jira_demo_jql;
+mod jira_demo_seed;
 mod jira_demo_world;
 mod jira_demo_writes;
 mod judge;
