@@ -18,6 +18,12 @@ const STRICT: &str = "ci-recipes";
 /// Hosts under which the accounts are known: as on github.com, and as the demo is reached.
 const HOSTS: [&str; 2] = ["github.com", "127.0.0.1"];
 
+/// Host under which the demo's Jira Cloud is reached: another than that of the rest, because accounts are told apart by
+/// their host, and a person has another address there.
+const CLOUD: &str = "localhost";
+/// Host under which its Data Center is reached.
+const DATA_CENTER: &str = "127.0.0.1";
+
 /// Writes the files.
 pub(super) fn plant(world: &mut World, seed: &Organisation, now: Timestamp) -> Result<(), DemoError> {
     let today = now.to_zoned(TimeZone::UTC).date();
@@ -86,5 +92,8 @@ fn entry(text: &mut String, world: &World, seed: &Organisation, person: &PersonS
     }
     let id = world.find_user(login).map_or(0, |u| world.user(u).id);
     let accounts = HOSTS.map(|host| format!("{{ host = \"{host}\", login = \"{login}\", id = {id} }}"));
-    writeln!(text, "github = [{}]", accounts.join(", "))
+    writeln!(text, "github = [{}]", accounts.join(", "))?;
+    let account = world.find_user(login).map(|u| world.jira.people.account_id(world, u)).unwrap_or_default();
+    let cloud = format!("{{ site = \"{CLOUD}\", account_id = \"{account}\" }}");
+    writeln!(text, "jira = [{cloud}, {{ site = \"{DATA_CENTER}\", username = \"{login}\" }}]")
 }

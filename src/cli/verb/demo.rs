@@ -105,7 +105,9 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
 fn jira_sites(url: &str) -> Result<[TrackerConfig; 2]> {
     let named =
         |name: &str| TrackerName::parse(name).map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""));
-    let mut cloud = TrackerConfig::new(named("jira")?, TrackerKind::Jira, format!("{url}/cloud"));
+    // By another name of this machine: the registry tells accounts apart by their host.
+    let cloud_url = url.replace("127.0.0.1", "localhost");
+    let mut cloud = TrackerConfig::new(named("jira")?, TrackerKind::Jira, format!("{cloud_url}/cloud"));
     cloud.email = Some(format!("{YOU}@{ORG}.example"));
     cloud.projects = CLOUD_PROJECTS.map(str::to_owned).to_vec();
     let mut ledger = TrackerConfig::new(named("ledger")?, TrackerKind::Jira, format!("{url}/dc"));
