@@ -85,7 +85,7 @@ pub enum Verb {
     /// Show one task with its description and comments
     #[command(after_help = "Example: floorwalk show acme/app#12")]
     Show {
-        /// owner/name#12, with `tracker:` in front where two trackers have it
+        /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
         #[arg(value_name = "TASK")]
         key: String,
     },
@@ -125,7 +125,7 @@ pub enum Verb {
     /// Draft a word of thanks for finished work; sends nothing
     #[command(after_help = "Example: floorwalk thanks acme/app#12")]
     Thanks {
-        /// owner/name#12, with `tracker:` in front where two trackers have it
+        /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
         #[arg(value_name = "TASK")]
         key: String,
     },

@@ -26,7 +26,7 @@ pub fn text(tracker: &TrackerConfig) -> String {
         for key in schema::keys_of(table.name) {
             let value = match (table.name, key.name) {
                 ("tracker", "name") => Some(text(tracker.name.as_str())),
-                ("tracker", "kind") => Some(text("github")),
+                ("tracker", "kind") => Some(text(tracker.kind.word())),
                 ("tracker", "url") => Some(text(&tracker.url)),
                 ("tracker", "api_url") => tracker.api_url.as_deref().map(text),
                 ("tracker", "token_env") => tracker.token_env.as_deref().map(text),
@@ -34,6 +34,10 @@ pub fn text(tracker: &TrackerConfig) -> String {
                 ("tracker", "users") => given(&tracker.users).map(list),
                 ("tracker", "topics") => given(&tracker.topics).map(list),
                 ("tracker", "repos") => given(&tracker.repos).map(list),
+                ("tracker", "email") => tracker.email.as_deref().map(text),
+                ("tracker", "projects") => given(&tracker.projects).map(list),
+                ("tracker", "jql") => tracker.jql.as_deref().map(text),
+                ("tracker", "transition") => tracker.transition.then(|| "true".to_owned()),
                 _ => None,
             };
             page += &format!("# {}\n", key.meaning);

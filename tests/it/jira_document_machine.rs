@@ -38,7 +38,7 @@ fn somebody(token: &str) -> Option<Mention> {
 }
 
 pub(crate) fn marker(kind: MarkerKind) -> Marker {
-    Marker::new(kind, ClaimId(Ulid(7)), MarkerBy { login: ALICE.into(), id: id_of(ALICE) }, at(0))
+    Marker::new(kind, ClaimId(Ulid(7)), MarkerBy { login: ALICE.into(), id: id_of(ALICE), name: None }, at(0))
 }
 
 fn full() -> Marker {

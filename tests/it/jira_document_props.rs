@@ -214,7 +214,7 @@ fn any_marker() -> impl Strategy<Value = Marker> {
         extras(),
     );
     (first, second).prop_map(|((k, c, login, second, day, to, mentor), (reason, size, taken, why, ev, extra))| {
-        let by = MarkerBy { id: id_of(&login), login };
+        let by = MarkerBy { id: id_of(&login), login, name: None };
         Marker {
             until: day.map(|day| jiff::civil::date(2026, 1, 1).saturating_add(jiff::Span::new().days(day))),
             to,

@@ -103,7 +103,7 @@ async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracke
     }
     let facts = tracker.facts().await;
     match (&facts.me, facts.token_kind.as_str()) {
-        (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.0.line())),
+        (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.line())),
         (None, "none" | "") => {
             let hints = vec!["`gh auth login`, or set FLOORWALK_GITHUB_TOKEN: claiming needs a token".to_owned()];
             let what = "no token: public projects only, and slowly".to_owned();

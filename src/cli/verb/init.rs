@@ -9,7 +9,7 @@ use crate::{
         json::SCHEMA,
         open, wiring,
     },
-    config::{ConfigError, TrackerConfig, address, load, secret, write},
+    config::{ConfigError, TrackerConfig, TrackerKind, address, load, secret, write},
     domain::{key::ProjectRef, text::safe_line},
     tracker::{Listing, Tracker},
 };
@@ -82,7 +82,7 @@ fn typed_wrong(mistakes: &[ConfigError]) -> Failure {
 async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
     let tell = |error: crate::tracker::TrackerError| cx.out.problem(&UserError::from(error));
     match tracker.me().await {
-        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.0.line())),
+        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.line())),
         Ok(None) => {}
         Err(error) => return tell(error),
     }
@@ -98,8 +98,14 @@ async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
 pub(super) fn listings(config: &TrackerConfig) -> Vec<Listing> {
     let orgs = config.orgs.iter().cloned().map(Listing::Org);
     let users = config.users.iter().cloned().map(Listing::User);
-    let repos = config.repos.iter().filter_map(|r| ProjectRef::parse(&config.name, r).ok()).map(Listing::Repo);
-    orgs.chain(users).chain(repos).collect()
+    let all = config.kind == TrackerKind::Jira && config.projects.is_empty();
+    let repos = config
+        .repos
+        .iter()
+        .chain(&config.projects)
+        .filter_map(|r| ProjectRef::parse(&config.name, r).ok())
+        .map(Listing::Repo);
+    orgs.chain(users).chain(repos).chain(all.then_some(Listing::All)).collect()
 }
 
 /// A listing in a word.
@@ -108,5 +114,6 @@ pub(super) fn listing_name(listing: &Listing) -> String {
         Listing::Org(name) | Listing::User(name) => name.clone(),
         Listing::Topic { topic, .. } => topic.clone(),
         Listing::Repo(project) => project.to_string(),
+        Listing::All => "what the search finds".into(),
     }
 }
