@@ -141,9 +141,9 @@ async fn words_are_documents_on_rest_3_and_text_on_rest_2() {
     assert_eq!(plain["body"], "Good day");
     let words = ground.post("sam", &format!("{CLOUD}/issue/OPS-1/comment"), json!({"body": "Good day"})).await;
     assert_eq!(words.status, 400);
-    let document = ground.post("sam", &format!("{CENTER}/issue/LEDGER-1/comment"), json!({"body": adf("x")})).await;
+    let document = ground.post("sam", &format!("{CENTER}/issue/LEDGER-3/comment"), json!({"body": adf("x")})).await;
     assert_eq!(document.status, 400);
-    let wiki = ground.post("sam", &format!("{CENTER}/issue/LEDGER-1/comment"), json!({"body": "one\n*two*"})).await;
+    let wiki = ground.post("sam", &format!("{CENTER}/issue/LEDGER-3/comment"), json!({"body": "one\n*two*"})).await;
     assert_eq!((wiki.status, wiki.json["body"].as_str()), (201, Some("one\n*two*")));
     assert_eq!(wiki.json.get("jsdPublic"), None);
     assert_eq!(posted.json["jsdPublic"], true);
@@ -163,7 +163,7 @@ async fn moments_are_told_in_the_zone_of_who_asks() {
 #[tokio::test]
 async fn the_page_for_people_shows_the_issue() {
     let ground = ground(None).await;
-    for address in [ground.demo.jira_cloud_url() + "/browse/OPS-1", ground.demo.jira_dc_url() + "/browse/LEDGER-1"] {
+    for address in [ground.demo.jira_cloud_url() + "/browse/OPS-1", ground.demo.jira_dc_url() + "/browse/LEDGER-3"] {
         let page = ground.client.get(&address).send().await.unwrap();
         assert_eq!(page.status().as_u16(), 200);
         assert!(page.text().await.unwrap().contains("status: "), "{address}");
@@ -173,6 +173,6 @@ async fn the_page_for_people_shows_the_issue() {
         ground.get(&format!("{CLOUD}/issue/NO-1")).await.said(),
         "Issue does not exist or you do not have permission to see it."
     );
-    assert_eq!(ground.get(&format!("{CENTER}/issue/LEDGER-1/changelog")).await.json["status-code"], 404);
-    assert_ne!(ground.get(&format!("{CENTER}/issue/LEDGER-1?expand=changelog")).await.json["changelog"], Value::Null);
+    assert_eq!(ground.get(&format!("{CENTER}/issue/LEDGER-3/changelog")).await.json["status-code"], 404);
+    assert_ne!(ground.get(&format!("{CENTER}/issue/LEDGER-3?expand=changelog")).await.json["changelog"], Value::Null);
 }

@@ -229,7 +229,7 @@ async fn the_check_of_jira_answers_can_fail() {
         ("/cloud/rest/api/3/issue/OPS-1", "id", json!(12)),
         ("/cloud/rest/api/3/issue/OPS-1", "surplus", json!(1)),
         ("/cloud/rest/api/3/myself", "name", json!({})),
-        ("/dc/rest/api/2/issue/LEDGER-1", "key", json!(1)),
+        ("/dc/rest/api/2/issue/LEDGER-3", "key", json!(1)),
         ("/dc/rest/api/2/myself", "active", json!("yes")),
     ] {
         let mut bad = ground.get(path).await.json;

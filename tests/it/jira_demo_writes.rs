@@ -319,10 +319,10 @@ async fn links_votes_and_watchers_are_kept() {
 async fn troubles_meet_jira_as_well() {
     let ground = ground(None).await;
     let faults = ground.demo.faults();
-    let path = format!("{CENTER}/issue/LEDGER-1/comment");
-    let count = || ground.demo.jira_issue("LEDGER-1").unwrap().comments.len();
+    let path = format!("{CENTER}/issue/LEDGER-3/comment");
+    let count = || ground.demo.jira_issue("LEDGER-3").unwrap().comments.len();
     let before = count();
-    faults.add(Fault::new("POST", "/dc/rest/api/2/issue/LEDGER-1/comment", FaultKind::CommitThenStatus { code: 502 }));
+    faults.add(Fault::new("POST", "/dc/rest/api/2/issue/LEDGER-3/comment", FaultKind::CommitThenStatus { code: 502 }));
     assert_eq!(ground.post("sam", &path, json!({"body": "a"})).await.status, 502);
     assert_eq!(count(), before + 1);
     faults.add(Fault::new("POST", "/comment", FaultKind::DuplicateWrite));
@@ -333,17 +333,17 @@ async fn troubles_meet_jira_as_well() {
     let limited = ground.post("sam", &path, json!({"body": "c"})).await;
     assert_eq!((limited.status, limited.header("retry-after")), (429, "7"));
     assert_eq!(count(), before + 3);
-    faults.add(Fault::new("GET", "LEDGER-1", FaultKind::StaleReads { count_too: false }).times(2));
+    faults.add(Fault::new("GET", "LEDGER-3", FaultKind::StaleReads { count_too: false }).times(2));
     assert_eq!(ground.post("sam", &path, json!({"body": "d"})).await.status, 201);
     let stale = ground.get(&path).await.json;
     assert_eq!(stale["comments"].as_array().unwrap().len(), before + 3);
     assert_eq!(stale["total"], before + 4);
-    let issue = ground.get(&format!("{CENTER}/issue/LEDGER-1")).await.json;
+    let issue = ground.get(&format!("{CENTER}/issue/LEDGER-3")).await.json;
     assert_eq!(issue["fields"]["comment"]["comments"].as_array().unwrap().len(), before + 3);
     faults.add(Fault::new("PUT", "/assignee", FaultKind::IgnoreAssignee));
-    let assignee = ground.demo.jira_issue("LEDGER-1").unwrap().assignee;
-    let put = ground.put("sam", &format!("{CENTER}/issue/LEDGER-1/assignee"), json!({"name": "wanjiru"})).await;
-    assert_eq!((put.status, ground.demo.jira_issue("LEDGER-1").unwrap().assignee), (204, assignee));
+    let assignee = ground.demo.jira_issue("LEDGER-3").unwrap().assignee;
+    let put = ground.put("sam", &format!("{CENTER}/issue/LEDGER-3/assignee"), json!({"name": "wanjiru"})).await;
+    assert_eq!((put.status, ground.demo.jira_issue("LEDGER-3").unwrap().assignee), (204, assignee));
     faults.add(Fault::new("GET", "/cloud/", FaultKind::Html));
     assert_eq!(ground.get(&format!("{CLOUD}/myself")).await.json, Value::Null);
     let log = ground.demo.requests();

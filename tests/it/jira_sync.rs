@@ -157,7 +157,7 @@ fn every_refusal_of_a_search_is_told_in_its_own_words() {
     trouble(status(429, &[("x-ratelimit-interval-seconds", "90")], ""), 5, "asks for a pause");
     trouble(status(429, &[], "<html></html>"), 5, "asks for a pause");
     trouble(status(503, &[], r#"{"errorMessages":["Jira is restarting."]}"#), 5, "Jira is restarting.");
-    trouble(FaultKind::Html, 5, "web page");
+    trouble(FaultKind::Html, 5, "a page instead of data");
 }
 
 #[test]

@@ -50,6 +50,7 @@ mod jira_claims;
 mod jira_demo;
 mod jira_demo_data;
 mod jira_demo_jql;
+mod jira_demo_seed;
 mod jira_demo_world;
 mod jira_demo_writes;
 mod jira_document;

@@ -18,6 +18,7 @@ mod people;
 mod permission;
 mod search;
 mod seed;
+mod seed_rows;
 mod shape;
 mod site;
 mod store;

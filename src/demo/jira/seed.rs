@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::{
@@ -19,6 +18,7 @@ use super::{
     },
     people,
     permission::{COMMENTER, LEAD, MEMBER, READER},
+    seed_rows::{IssueSeed, ProjectSeed, Site},
 };
 
 const SITE: &str = include_str!("../../../assets/demo/jira/site.toml");
@@ -28,109 +28,6 @@ const ISSUES: [(&str, &str, &str); 3] = [
     ("HELP", "desk.toml", include_str!("../../../assets/demo/jira/desk.toml")),
     ("LEDGER", "ledger.toml", include_str!("../../../assets/demo/jira/ledger.toml")),
 ];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Site {
-    /// Login to time zone.
-    zone: BTreeMap<String, String>,
-    status: Vec<(String, String)>,
-    kind: Vec<(String, String)>,
-    priority: Vec<String>,
-    resolution: Vec<String>,
-    project: Vec<ProjectSeed>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProjectSeed {
-    key: String,
-    name: String,
-    description: String,
-    site: String,
-    kind: String,
-    lead: String,
-    members: Vec<String>,
-    /// Everybody else: `reader`, `commenter`, `member`, `none`.
-    others: String,
-    /// Somebody without an account sees it.
-    public: bool,
-    #[serde(default)]
-    readers: Vec<String>,
-    /// Name, description, lead.
-    component: Vec<(String, String, String)>,
-    /// Name, released, days from the present.
-    version: Vec<(String, bool, f64)>,
-    /// Name, state, start and end in days from the present, goal.
-    sprint: Vec<(String, String, f64, f64, String)>,
-    /// Name, status it leads to, whether it asks for a resolution.
-    step: Vec<(String, String, bool)>,
-}
-
-/// An issue; ages in days.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IssueSeed {
-    /// Number in the key.
-    n: u64,
-    t: String,
-    by: String,
-    age: f64,
-    b: Option<String>,
-    #[serde(default = "task")]
-    kind: String,
-    #[serde(default = "to_do")]
-    status: String,
-    #[serde(default = "medium")]
-    p: String,
-    #[serde(default)]
-    l: Vec<String>,
-    #[serde(default)]
-    part: Vec<String>,
-    to: Option<String>,
-    #[serde(default)]
-    voters: Vec<String>,
-    #[serde(default)]
-    watchers: Vec<String>,
-    #[serde(default)]
-    sprints: Vec<String>,
-    pts: Option<f64>,
-    due: Option<f64>,
-    #[serde(default)]
-    flag: bool,
-    #[serde(default)]
-    fix: Vec<String>,
-    /// Words (`blocks`, `is blocked by`, `relates to`) and key.
-    #[serde(default)]
-    links: Vec<(String, String)>,
-    parent: Option<String>,
-    epic: Option<String>,
-    touched: Option<f64>,
-    /// Days ago, and how.
-    resolved: Option<(f64, String)>,
-    /// `[who, days ago, words]`; an exclamation mark before the words makes them internal.
-    #[serde(default)]
-    c: Vec<(String, f64, String)>,
-    /// `[who, days ago, field, from, to]`.
-    #[serde(default)]
-    h: Vec<(String, f64, String, String, String)>,
-    /// Repository and title of an issue on the GitHub half that this one mirrors by a remote link.
-    mirror: Option<(String, String)>,
-    /// Repository and title of an issue on the GitHub half, whose name stands for `{gh}` in the title.
-    named: Option<(String, String)>,
-}
-
-fn task() -> String {
-    "Task".into()
-}
-
-fn to_do() -> String {
-    "To Do".into()
-}
-
-fn medium() -> String {
-    "Medium".into()
-}
 
 type Planted<T = ()> = Result<T, String>;
 

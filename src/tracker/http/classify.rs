@@ -143,13 +143,7 @@ fn forbidden(reply: &Reply, said: &str, web_host: &str) -> ErrorClass {
 }
 
 /// What an answer other than success or 304 means.
-pub(super) fn refused(
-    reply: &Reply,
-    manners: Manners,
-    web_host: &str,
-    limits: &Limits,
-    resource: &str,
-) -> Verdict {
+pub(super) fn refused(reply: &Reply, manners: Manners, web_host: &str, limits: &Limits, resource: &str) -> Verdict {
     let said = message(&reply.headers, &reply.body);
     let page = is_page(&reply.headers, &reply.body);
     let class = match reply.status {

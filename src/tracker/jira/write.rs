@@ -152,11 +152,22 @@ impl Jira {
         self.http.write(Verb::Put, &route, Some(&body), doing).await.map(|_| ())
     }
 
+    /// True when a change of the assignee was refused. Data Center says 401 to an account that may not assign, with a
+    /// sentence; a token that is wrong gets none.
+    fn was_refused(result: Result<()>) -> Result<bool> {
+        match result {
+            Ok(()) => Ok(false),
+            Err(error) if refused(&error) || (error.class == ErrorClass::BadToken && !error.said.is_empty()) => {
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Assigns, and reads who is assigned then: whoever came in between, or a site that only pretends.
     pub(super) async fn put_assignee(&self, key: &TaskKey, login: &Login) -> Result<Vec<Login>> {
         let doing = format!("assigning {key}");
-        let sent = self.set_assignee(key, Some(login), &doing).await;
-        if !unless_refused(sent.map(|()| true), false)? {
+        if Self::was_refused(self.set_assignee(key, Some(login), &doing).await)? {
             return Ok(Vec::new());
         }
         Ok(self.read_issue(key, &doing).await?.0.assignees)
@@ -168,8 +179,7 @@ impl Jira {
         if !self.read_issue(key, &doing).await?.0.assignees.contains(login) {
             return Ok(true);
         }
-        let sent = self.set_assignee(key, None, &doing).await;
-        unless_refused(sent.map(|()| true), false)
+        Ok(!Self::was_refused(self.set_assignee(key, None, &doing).await)?)
     }
 
     /// Keeps the note beside the claim, and moves the task where that was asked for.
