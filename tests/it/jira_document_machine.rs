@@ -50,6 +50,7 @@ fn full() -> Marker {
     let mut done = MarkerEvent::new("done", at(10));
     done.kind = Some(DoneKind::Docs);
     let mut all = marker(MarkerKind::Claim);
+    all.by.name = Some("Alice Ng".into());
     (all.until, all.reason, all.size) = (Some(day), Some(ReleaseReason::NoTime), Some(Size::S));
     (all.to, all.mentor) = (Some("ana lopez".into()), Some(String::new()));
     (all.taken, all.why) = (Some(ClaimId(Ulid(9))), Some(HostReason::NeedsUs));
@@ -106,6 +107,7 @@ fn broken_lines_are_told_from_no_lines() {
         "floorwalk:1 kind=claim".to_owned(),
         format!("{good} kind=claim"),
         format!("{good} until=soon"),
+        format!("{good} name=a name=b"),
         format!("{good} word"),
         format!("{good} x.k=%22claim%22"),
         format!("{good} x.ev=[]"),

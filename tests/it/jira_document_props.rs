@@ -196,7 +196,7 @@ fn any_marker() -> impl Strategy<Value = Marker> {
     let first = (
         kind,
         any::<u128>(),
-        word(),
+        (word(), prop::option::of(word())),
         any::<i32>(),
         prop::option::of(0..900_i64),
         prop::option::of(word()),
@@ -213,21 +213,23 @@ fn any_marker() -> impl Strategy<Value = Marker> {
         prop::collection::vec(any_event(), 0..4),
         extras(),
     );
-    (first, second).prop_map(|((k, c, login, second, day, to, mentor), (reason, size, taken, why, ev, extra))| {
-        let by = MarkerBy { id: id_of(&login), login, name: None };
-        Marker {
-            until: day.map(|day| jiff::civil::date(2026, 1, 1).saturating_add(jiff::Span::new().days(day))),
-            to,
-            mentor,
-            reason,
-            size,
-            taken: taken.map(|n| ClaimId(Ulid(n))),
-            why: why.then_some(HostReason::NeedsUs),
-            ev,
-            extra,
-            ..Marker::new(k, ClaimId(Ulid(c)), by, at(second.into()))
-        }
-    })
+    (first, second).prop_map(
+        |((k, c, (login, name), second, day, to, mentor), (reason, size, taken, why, ev, extra))| {
+            let by = MarkerBy { id: id_of(&login), login, name };
+            Marker {
+                until: day.map(|day| jiff::civil::date(2026, 1, 1).saturating_add(jiff::Span::new().days(day))),
+                to,
+                mentor,
+                reason,
+                size,
+                taken: taken.map(|n| ClaimId(Ulid(n))),
+                why: why.then_some(HostReason::NeedsUs),
+                ev,
+                extra,
+                ..Marker::new(k, ClaimId(Ulid(c)), by, at(second.into()))
+            }
+        },
+    )
 }
 
 /// What is wrong with a document by the rules of Atlassian's schema, as far as we write it.

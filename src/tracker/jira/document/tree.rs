@@ -151,8 +151,7 @@ fn lines_of(pieces: Vec<Inline>) -> Vec<Vec<Inline>> {
             }
             continue;
         };
-        let text =
-            text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{2028}'], "\n").replace('\0', "\u{fffd}");
+        let text = text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}'], "\n").replace('\0', "\u{fffd}");
         if style.code {
             let text = text.replace(['\n', '\t'], " ");
             if let Some(line) = lines.last_mut() {

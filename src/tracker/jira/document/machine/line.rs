@@ -1,5 +1,5 @@
-//! A marker as one line that people can read: `floorwalk:1 kind=claim claim=01J… by=… at=… until=…`. Values are
-//! percent-encoded outside `A-Z a-z 0-9 . _ : @ + / -`. Each event is one `ev=` of parts between commas:
+//! A marker as one line that people can read: `floorwalk:1 kind=claim claim=01J… by=… name=… at=… until=…`. Values
+//! are percent-encoded outside `A-Z a-z 0-9 . _ : @ + / -`. Each event is one `ev=` of parts between commas:
 //! `ev=extend,at:2026-…,until:2026-…`. Keys of newer versions are `x.KEY=` with their JSON. The number of an account is
 //! not written: it follows from the login.
 
@@ -28,6 +28,8 @@ const KEYS: [(&str, &str); 11] = [
     ("mentor", "mentor"),
     ("why", "why"),
 ];
+/// What people call whoever `by` is; in the JSON it is a part of that.
+const NAME: &str = "name";
 const EVENT_KEYS: [&str; 4] = ["at", "until", "by", "kind"];
 
 /// Writes the line, without a line break.
@@ -40,6 +42,9 @@ pub fn encode(marker: &Marker) -> String {
     for (name, key) in KEYS {
         if let Some(Value::String(value)) = json.remove(key) {
             line.push_str(&format!(" {name}={}", percent(&value)));
+        }
+        if let (Some(shown), "by") = (&marker.by.name, name) {
+            line.push_str(&format!(" {NAME}={}", percent(shown)));
         }
     }
     for event in events.as_ref().and_then(Value::as_array).into_iter().flatten() {
@@ -90,10 +95,17 @@ fn fields(rest: &str, id_of: &dyn Fn(&str) -> u64) -> Result<Marker, String> {
     }
     let mut json = Map::new();
     let mut events = Vec::new();
+    let mut shown = None;
     for token in rest.split(' ').filter(|token| !token.is_empty()) {
         let (name, value) = token.split_once('=').ok_or_else(|| format!("no value in {token}"))?;
         if name == "ev" {
             events.push(event(value)?);
+            continue;
+        }
+        if name == NAME {
+            if shown.replace(plain(value)?).is_some() {
+                return Err("name twice".into());
+            }
             continue;
         }
         let known = KEYS.iter().find(|(n, _)| *n == name).map(|(_, key)| *key);
@@ -106,6 +118,9 @@ fn fields(rest: &str, id_of: &dyn Fn(&str) -> u64) -> Result<Marker, String> {
             None => extra(name, value, |key| key == "ev" || KEYS.iter().any(|(_, k)| *k == key))?,
         };
         add(&mut json, key, value)?;
+    }
+    if let (Some(shown), Some(by)) = (shown, json.get_mut("by").and_then(Value::as_object_mut)) {
+        by.insert(NAME.into(), shown.into());
     }
     if !events.is_empty() {
         json.insert("ev".into(), events.into());

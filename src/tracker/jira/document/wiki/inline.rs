@@ -55,6 +55,19 @@ pub(super) fn picture(text: &str) -> Option<usize> {
     good.then_some(end + 2)
 }
 
+/// A text in which nothing but escapes means something.
+fn literal(chars: &[char]) -> String {
+    let mut part = Scan { chars, ..Scan::default() };
+    while let Some(c) = part.peek(0) {
+        match (c, part.peek(1)) {
+            ('\\', Some(next)) if next.is_ascii_punctuation() => part.plain(next, 2),
+            ('&', _) => part.entity(),
+            _ => part.plain(c, 1),
+        }
+    }
+    part.text
+}
+
 #[derive(Default)]
 struct Scan<'a> {
     chars: &'a [char],
@@ -200,25 +213,7 @@ impl Scan<'_> {
             self.at += 2;
             return;
         };
-        let inside = self.chars.get(self.at + 2..end).unwrap_or_default();
-        let mut text = String::new();
-        let mut part = Scan { chars: inside, ..Scan::default() };
-        while let Some(c) = part.peek(0) {
-            match c {
-                '\\' if part.peek(1).is_some_and(|c| c.is_ascii_punctuation()) => {
-                    text.extend(part.peek(1));
-                    part.at += 2;
-                }
-                '&' => {
-                    part.entity();
-                    text.push_str(&std::mem::take(&mut part.text));
-                }
-                c => {
-                    text.push(c);
-                    part.at += 1;
-                }
-            }
-        }
+        let text = literal(self.chars.get(self.at + 2..end).unwrap_or_default());
         self.cut();
         let style = Style { code: true, ..self.style };
         self.out.push(Inline::Text { text, style, link: None });

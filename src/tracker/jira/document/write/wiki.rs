@@ -119,7 +119,8 @@ impl Writer<'_> {
                         .get(n + 1)
                         .and_then(|p| if let Inline::Text { text, .. } = p { text.chars().next() } else { None });
                     let forced = touches(out.chars().next_back()) || touches(next);
-                    let inner = words(text, *style, link.as_deref(), start);
+                    let followed = !matches!(pieces.get(n + 1), None | Some(Inline::Break));
+                    let inner = words(text, *style, link.as_deref(), (start, followed));
                     out.push_str(&dressed(inner, *style, forced));
                 }
                 Inline::Image { alt, url } => out.push_str(&to(&escape(alt, false), url)),
@@ -139,22 +140,36 @@ fn leading(block: &Block) -> Vec<Inline> {
     }
 }
 
-fn words(text: &str, style: Style, link: Option<&str>, start: bool) -> String {
-    let inner = |text: &str, start: bool| {
-        if style.code {
-            return format!("{{{{{}}}}}", code_line(text));
-        }
-        let mut out = String::new();
-        for (n, (part, is_url)) in pings::parts(text).into_iter().enumerate() {
-            out.push_str(&if is_url && is_plain(part) { part.to_owned() } else { escape(part, start && n == 0) });
-        }
-        out
-    };
+/// The words of a piece; `start` when they begin a line, `followed` when something stands right behind them.
+fn words(text: &str, style: Style, link: Option<&str>, (start, followed): (bool, bool)) -> String {
     match link {
-        Some(url) if url == text && is_plain(url) => url.to_owned(),
+        Some(url) if url == text && is_plain(url) => bare(url, followed),
         Some(url) if !url.is_empty() => to(&if style.code { code_line(text) } else { escape(text, false) }, url),
-        _ => inner(text, start),
+        _ if style.code => format!("{{{{{}}}}}", code_line(text)),
+        _ => {
+            let mut out = String::new();
+            let mut rest = text;
+            for (n, (part, is_url)) in pings::parts(text).into_iter().enumerate() {
+                rest = rest.get(part.len()..).unwrap_or_default();
+                if is_url && is_plain(part) {
+                    // What a backslash is written as would read as more of the address.
+                    let slash =
+                        rest.trim_start_matches(|c: char| c.is_ascii_punctuation() && c != '\\').starts_with('\\');
+                    out.push_str(&bare(part, slash || rest.is_empty() && followed));
+                } else if is_url {
+                    out.push_str(&to(&escape(part, false), part));
+                } else {
+                    out.push_str(&escape(part, start && n == 0));
+                }
+            }
+            out
+        }
     }
+}
+
+/// An address: bare, or in brackets where something stands right behind it.
+fn bare(url: &str, followed: bool) -> String {
+    if followed { format!("[{url}]") } else { url.to_owned() }
 }
 
 /// True for an address that wiki markup leaves alone.

@@ -57,15 +57,7 @@ fn text(text: String, style: Style) -> Inline {
 }
 
 fn unescaped(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    let mut chars = words.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (c, chars.peek()) {
-            ('\\', Some(next)) if next.is_ascii_punctuation() => {}
-            _ => out.push(c),
-        }
-    }
-    out
+    super::literal(&words.chars().collect::<Vec<_>>())
 }
 
 fn is_address(target: &str) -> bool {
