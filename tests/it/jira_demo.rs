@@ -118,7 +118,7 @@ async fn search_gives_the_fields_that_were_asked_for() {
     let body = json!({"jql": "project = OPS", "fields": ["summary", "status"], "maxResults": 1});
     let two = ground.post("sam", &search, body).await.json;
     assert_eq!(two["issues"][0]["fields"].as_object().unwrap().len(), 2);
-    assert_eq!(two["issues"][0]["fields"]["status"]["statusCategory"]["key"].as_str().is_some(), true);
+    assert!(two["issues"][0]["fields"]["status"]["statusCategory"]["key"].as_str().is_some());
     let body = json!({"jql": "project = LEDGER", "fields": ["*all", "-comment"], "maxResults": 1});
     let most = ground.post("sam", &format!("{CENTER}/search"), body).await.json;
     let fields = most["issues"][0]["fields"].as_object().unwrap();

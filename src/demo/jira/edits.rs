@@ -96,7 +96,7 @@ impl Reader<'_> {
             Some(Field::Points) => self.edits.points = Some(value.as_f64()),
             Some(Field::Flagged) => self.edits.flagged = Some(value.as_array().is_some_and(|list| !list.is_empty())),
             Some(Field::Parent) => self.edits.parent = value.get("key").and_then(Value::as_str).map(str::to_owned),
-            Some(field) => self.from_table(id, field, value),
+            Some(field) => self.choose(id, field, value),
             None => self.unknown(id),
         }
         Ok(())
@@ -107,7 +107,7 @@ impl Reader<'_> {
     }
 
     /// Fields whose values are rows of a table.
-    fn from_table(&mut self, id: &str, field: Field, value: &Value) {
+    fn choose(&mut self, id: &str, field: Field, value: &Value) {
         let jira = &self.world.jira;
         let list = |value: &Value, find: &dyn Fn(&Value) -> Option<usize>| -> Option<Vec<usize>> {
             value.as_array()?.iter().map(find).collect()
