@@ -108,6 +108,11 @@ fn without_its_property_the_line_in_the_comment_is_enough() {
 fn two_programs_claim_at_once_on_jira_and_agree_who_won() {
     for site in SITES {
         let floor = Floor::open();
+        let rights =
+            ["BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ISSUES", "ASSIGN_ISSUES", "ASSIGNABLE_USER"];
+        for login in ["sam", "ngozi"] {
+            floor.demo.set_jira_permissions(site.1, login, &rights).unwrap();
+        }
         let (sam, ngozi) = (desk(&floor, "sam", site), desk(&floor, "ngozi", site));
         for key in free_ones(&sam, 3) {
             let children =
@@ -237,4 +242,31 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 fn base64_of(text: &str) -> String {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[test]
+fn every_request_is_what_atlassian_says() {
+    let mut checked = 0;
+    for (dialect, project) in SITES {
+        let floor = Floor::open();
+        let sources = format!("projects = [\"{project}\"]\ntransition = true");
+        let sam = floor.jira_desk("sam", dialect, &sources);
+        sam.fine(&["sync"]);
+        let key = free(&sam);
+        sam.fine(&["claim", &key, "--plan", "look first", "--yes"]);
+        sam.fine(&["renew", &key, "--until", "2026-12-02", "--why", "it is larger"]);
+        sam.fine(&["release", &key, "--note", "the first half is done"]);
+        sam.fine(&["sync", "--full"]);
+        for request in floor.demo.requests() {
+            let bare = request.path.split('?').next().unwrap();
+            if request.body.is_empty() || bare.contains("/properties/") {
+                continue;
+            }
+            let body: Value = serde_json::from_str(&request.body).unwrap();
+            let wrong = crate::jira_demo_world::wrong_request(&request.method, bare, &body);
+            assert!(wrong.is_empty(), "{} {}: {wrong:?}", request.method, request.path);
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked} requests had a body");
 }

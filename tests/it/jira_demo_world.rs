@@ -218,6 +218,11 @@ fn wrong(method: &str, path: &str, part: Part, json: &Value) -> Vec<String> {
     errors.map(|e| e.chars().take(300).collect()).take(5).collect()
 }
 
+/// What is wrong with the body of a request, by the site's own document; nothing where that is not at hand.
+pub(crate) fn wrong_request(method: &str, path: &str, body: &Value) -> Vec<String> {
+    wrong(method, path, Part::Request, body)
+}
+
 /// The check itself: it knows the paths, and it refuses what is wrong.
 #[tokio::test]
 async fn the_check_of_jira_answers_can_fail() {
