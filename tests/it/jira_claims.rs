@@ -263,6 +263,10 @@ fn every_request_is_what_atlassian_says() {
                 continue;
             }
             let body: Value = serde_json::from_str(&request.body).unwrap();
+            if body.get("accountId").or(body.get("name")).is_some_and(Value::is_null) {
+                // Nobody: null by the words of the document, which its own schema does not allow.
+                continue;
+            }
             let wrong = crate::jira_demo_world::wrong_request(&request.method, bare, &body);
             assert!(wrong.is_empty(), "{} {}: {wrong:?}", request.method, request.path);
             checked += 1;
