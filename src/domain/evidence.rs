@@ -56,6 +56,41 @@ pub enum What {
         /// Which.
         pull: PullKey,
     },
+    /// It was put into a milestone.
+    MilestoneSet {
+        /// Its title.
+        milestone: Foreign,
+    },
+    /// It was taken out of a milestone.
+    MilestoneRemoved {
+        /// Its title.
+        milestone: Foreign,
+    },
+    /// It was moved between sprints (Jira).
+    SprintChanged {
+        /// Sprints before.
+        #[serde(default)]
+        from: Vec<Foreign>,
+        /// Sprints after.
+        #[serde(default)]
+        to: Vec<Foreign>,
+    },
+    /// Its priority was changed.
+    PriorityChanged {
+        /// Before, when it had one.
+        #[serde(default)]
+        from: Option<Foreign>,
+        /// After, when it has one.
+        #[serde(default)]
+        to: Option<Foreign>,
+    },
+    /// It was moved to another state of a workflow (Jira).
+    StatusChanged {
+        /// Before.
+        from: Foreign,
+        /// After.
+        to: Foreign,
+    },
 }
 
 /// One row of a task's history.

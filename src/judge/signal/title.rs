@@ -1,0 +1,96 @@
+//! What a title says of itself: by the word it begins with, else by its sentence.
+
+use super::{
+    Collected, ci, debt, docs,
+    evidence::Seen,
+    words::{Line, Words},
+};
+use crate::domain::signal::SignalKind;
+
+/// Title prefixes, as in `docs: …`, `docs(api): …` or `[docs] …`, and what they say.
+const PREFIXES: &[(&str, SignalKind)] = &[
+    ("doc", SignalKind::Docs),
+    ("docs", SignalKind::Docs),
+    ("documentation", SignalKind::Docs),
+    ("ci", SignalKind::Ci),
+    ("build", SignalKind::Ci),
+    ("flaky", SignalKind::Ci),
+    ("flake", SignalKind::Ci),
+    ("flaky test", SignalKind::Ci),
+    ("test", SignalKind::Tests),
+    ("tests", SignalKind::Tests),
+    ("deps", SignalKind::Deps),
+    ("refactor", SignalKind::CodeDebt),
+    ("cleanup", SignalKind::CodeDebt),
+];
+
+/// Words that mean the same anywhere before the sentence: `[Bug] docs: …`, `CI, tracing: …`.
+const HEADS: &[(&str, SignalKind)] = &[
+    ("docs", SignalKind::Docs),
+    ("documentation", SignalKind::Docs),
+    ("readme", SignalKind::Docs),
+    ("wiki", SignalKind::Docs),
+    ("tutorial", SignalKind::Docs),
+    ("faq", SignalKind::Docs),
+    ("ci", SignalKind::Ci),
+    ("workflows", SignalKind::Ci),
+    ("deps", SignalKind::Deps),
+    ("dependencies", SignalKind::Deps),
+    ("refactor", SignalKind::CodeDebt),
+    ("refactoring", SignalKind::CodeDebt),
+    ("cleanup", SignalKind::CodeDebt),
+];
+
+/// Adds what a title says.
+pub(super) fn read(title: &str, found: &mut Collected) {
+    if let Some((prefix, kind)) = prefix(title) {
+        found.add(kind, Seen::TitlePrefix { prefix: prefix.to_owned() });
+    }
+    let line = Line::of(title);
+    for (head, kind) in HEADS.iter().filter(|(head, _)| line.heads().iter().any(|h| h == head)) {
+        if !found.has(*kind) {
+            found.add(*kind, Seen::TitlePrefix { prefix: (*head).to_owned() });
+        }
+    }
+    sentence(&line, found, &|words| Seen::Title { words });
+}
+
+/// What the rules make of a sentence.
+pub(super) type Rule = fn(&Words<'_>) -> Option<usize>;
+
+/// The kinds that a sentence may tell, and the rule for each.
+pub(super) const RULES: &[(SignalKind, Rule)] = &[
+    (SignalKind::Docs, docs::says),
+    (SignalKind::Ci, ci::says),
+    (SignalKind::Tests, debt::tests),
+    (SignalKind::Deps, debt::deps),
+    (SignalKind::CodeDebt, debt::code),
+];
+
+fn sentence(line: &Line, found: &mut Collected, seen: &dyn Fn(crate::domain::text::Foreign) -> Seen) {
+    let words = Words::of(line);
+    for (kind, rule) in RULES {
+        // What the title begins with tells enough.
+        let told = found.0.iter().any(|f| f.kind == *kind && matches!(f.seen.last(), Some(Seen::TitlePrefix { .. })));
+        if told {
+            continue;
+        }
+        if let Some(at) = rule(&words) {
+            found.add(*kind, seen(words.around(at).into()));
+        }
+    }
+}
+
+/// The prefix of a title that names its kind of debt: `docs`, from `docs:`, `docs(api)!:` or `[docs]`.
+fn prefix(title: &str) -> Option<(&'static str, SignalKind)> {
+    let title = title.trim_start();
+    let head = match title.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        None => title.split_once(':')?.0.trim_end_matches('!'),
+    };
+    let head = match head.split_once('(') {
+        Some((kind, scope)) if scope.ends_with(')') => kind,
+        _ => head,
+    };
+    PREFIXES.iter().find(|(word, _)| word.eq_ignore_ascii_case(head.trim())).copied()
+}
