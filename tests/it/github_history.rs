@@ -39,6 +39,7 @@ fn told(happening: &Happening) -> String {
         What::Closed { state } => format!("{state:?}"),
         What::Reopened => "reopened".into(),
         What::Linked { pull } => format!("{}#{}", pull.project, pull.number),
+        other => format!("{other:?}"),
     };
     format!("{} {what} by {by}", happening.at.strftime("%d %H:%M"))
 }
