@@ -24,6 +24,8 @@ const ASLEEP_DAYS: i64 = 365;
 const PILE: u32 = 5;
 /// Days after which even fewer do.
 const PILE_DAYS: i64 = 30;
+/// Open tasks from which on they should carry labels.
+const MANY_TASKS: u32 = 10;
 /// Days red from which on it is serious.
 const RED_DAYS: i64 = 3;
 
@@ -312,74 +314,69 @@ fn documents(facts: &ProjectFacts) -> Vec<Finding> {
     found.into_iter().map(|d| d.finding(&facts.project)).collect()
 }
 
-fn blind_spots(facts: &ProjectFacts) -> Vec<Finding> {
-    let seen = |words: &str| vec![Evidence { words: words.to_owned(), at: facts.looked_at }];
-    let spot = |kind, sentence: &str, words: &str, size, title: &str, why, done, covers| Draft {
+/// What hides a project and its work from everybody else.
+fn spot<'a>(facts: &ProjectFacts, kind: Kind, sentence: &str, words: &str, title: &str) -> Draft<'a> {
+    Draft {
         kind,
         of: "",
         sentence: sentence.to_owned(),
-        evidence: seen(words),
+        evidence: vec![Evidence { words: words.to_owned(), at: facts.looked_at }],
         severity: Severity::Note,
-        size,
+        size: Size::XS,
         title: title.to_owned(),
-        why,
-        done,
-        covers,
-    };
-    let mut found = Vec::new();
-    if facts.owners.as_ref().is_some_and(Vec::is_empty) {
-        found.push(Draft {
-            severity: Severity::Minor,
-            ..spot(
-                Kind::Owners,
-                "nobody is named as owner",
-                "no CODEOWNERS, and no team in the registry or catalogue",
-                Size::XS,
-                "Name the owners",
-                "Nobody knows whom to ask, and nobody is asked for a review.",
-                &["A CODEOWNERS file or the registry names a team."],
-                &[&["codeowner"], &["owner"]],
-            )
-        });
+        why: "",
+        done: &[],
+        covers: &[],
     }
-    let blank = |text: &Foreign| text.raw().trim().is_empty();
-    if facts.description.as_ref().is_some_and(blank) {
-        let topics = if facts.topics.is_empty() { "no description and no topics" } else { "no description" };
-        found.push(spot(
-            Kind::Description,
-            "the project has no description",
-            topics,
-            Size::XS,
-            "Describe the project in one line",
-            "In lists and searches the project is only a name.",
-            &["The description says in one line what it does."],
-            &[&["description"]],
-        ));
-    }
-    if facts.issues_on == Some(false) && !facts.has_jira {
-        found.push(spot(
-            Kind::NoIssues,
-            "issues are switched off and no Jira project is mapped",
-            "issues are off",
-            Size::XS,
-            "Say where work on this project is listed",
-            "Nobody outside of the team can see what there is to do.",
-            &["Issues are switched on, or the registry maps a Jira project."],
-            &[],
-        ));
-    }
-    let tasks = facts.open_tasks.unwrap_or_default();
-    if tasks >= 10 && facts.labels_in_use.as_ref().is_some_and(Vec::is_empty) {
-        found.push(spot(
-            Kind::NoLabels,
-            "no open task carries a label",
-            &format!("{tasks} open tasks, none with a label"),
-            Size::S,
-            "Label the open tasks",
-            "Whoever looks for work to help with finds none here, though there is some.",
-            &["Each open task has a label for its kind.", "Tasks that helpers may take are marked as such."],
-            &[&["label"], &["triage"]],
-        ));
-    }
-    found.into_iter().map(|d| d.finding(&facts.project)).collect()
+}
+
+fn blind_spots(facts: &ProjectFacts) -> Vec<Finding> {
+    let found = [unowned(facts), undescribed(facts), unlisted(facts), unlabelled(facts)];
+    found.into_iter().flatten().map(|d| d.finding(&facts.project)).collect()
+}
+
+fn unowned(facts: &ProjectFacts) -> Option<Draft<'static>> {
+    let nobody = facts.owners.as_ref().is_some_and(Vec::is_empty);
+    let words = "no CODEOWNERS, and no team in the registry or catalogue";
+    nobody.then(|| Draft {
+        severity: Severity::Minor,
+        why: "Nobody knows whom to ask, and nobody is asked for a review.",
+        done: &["A CODEOWNERS file or the registry names a team."],
+        covers: &[&["codeowner"], &["name", "owner"]],
+        ..spot(facts, Kind::Owners, "nobody is named as owner", words, "Name the owners")
+    })
+}
+
+fn undescribed(facts: &ProjectFacts) -> Option<Draft<'static>> {
+    let blank = facts.description.as_ref().is_some_and(|text: &Foreign| text.raw().trim().is_empty());
+    let words = if facts.topics.is_empty() { "no description and no topics" } else { "no description" };
+    blank.then(|| Draft {
+        why: "In lists and searches the project is only a name.",
+        done: &["The description says in one line what it does."],
+        covers: &[&["project", "description"], &["repository", "description"], &["describe", "project"]],
+        ..spot(facts, Kind::Description, "the project has no description", words, "Describe the project in one line")
+    })
+}
+
+fn unlisted(facts: &ProjectFacts) -> Option<Draft<'static>> {
+    let sentence = "issues are switched off and no Jira project is mapped";
+    let nowhere = facts.issues_on == Some(false) && !facts.has_jira;
+    nowhere.then(|| Draft {
+        why: "Nobody outside of the team can see what there is to do.",
+        done: &["Issues are switched on, or the registry maps a Jira project."],
+        ..spot(facts, Kind::NoIssues, sentence, "issues are off", "Say where work on this project is listed")
+    })
+}
+
+fn unlabelled(facts: &ProjectFacts) -> Option<Draft<'static>> {
+    let tasks = facts.open_tasks.filter(|n| *n >= MANY_TASKS)?;
+    let none = facts.labels_in_use.as_ref().is_some_and(Vec::is_empty);
+    let words = format!("{tasks} open tasks, none with a label");
+    none.then(|| Draft {
+        size: Size::S,
+        why: "Whoever looks for work to help with finds none here, though there is some.",
+        done: &["Each open task has a label for its kind.", "Tasks that helpers may take are marked as such."],
+        covers: &[&["label", "task"], &["label", "issue"], &["triage"]],
+        ..spot(facts, Kind::NoLabels, "no open task carries a label", &words, "Label the open tasks")
+    })
 }

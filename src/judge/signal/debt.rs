@@ -5,7 +5,7 @@ use super::words::Words;
 /// What is asked of tests that are wanting.
 const WANT: &[&str] = &[
     "add", "adding", "write", "missing", "more", "need", "needs", "lacks", "lack", "improve", "increase", "extend",
-    "better", "no", "without", "expand", "cover", "provide", "create",
+    "better", "without", "expand", "cover", "provide", "create",
 ];
 /// Failures: a sentence with one of these is a report, not a wish.
 const REPORT: &[&str] = &[
@@ -34,8 +34,9 @@ const REPORT: &[&str] = &[
 
 /// Tests are missing or weak.
 pub(super) fn tests(words: &Words<'_>) -> Option<usize> {
-    if words.any(&["untested"]) {
-        return words.places(&["untested"]).next();
+    let untested = words.places(&["untested"]).find(|at| !matches!(words.low(at + 1), "file" | "files"));
+    if untested.is_some() && !words.any(REPORT) {
+        return untested;
     }
     let coverage =
         [["test", "coverage"], ["tests", "coverage"], ["code", "coverage"]].iter().filter_map(|p| words.phrase(p));
@@ -48,7 +49,7 @@ pub(super) fn tests(words: &Words<'_>) -> Option<usize> {
         let wanted = (1..=3).any(|n| {
             let word = words.before(at, n);
             WANT.contains(&word)
-                && (at - n <= words.lead + 2 || matches!(word, "missing" | "lacks" | "more" | "needs" | "no" | "lack"))
+                && (at - n <= words.lead + 2 || matches!(word, "missing" | "lacks" | "more" | "needs" | "lack"))
         });
         let thing = matches!(
             words.low(at + 1),
@@ -111,57 +112,62 @@ pub(super) fn deps(words: &Words<'_>) -> Option<usize> {
     to_version.or(latest).filter(|_| imperative && !words.any(REPORT))
 }
 
+/// Words that speak of code to be cleaned up.
+const PHRASES: &[&[&str]] = &[
+    &["technical", "debt"],
+    &["tech", "debt"],
+    &["dead", "code"],
+    &["code", "duplication"],
+    &["duplicated", "code"],
+    &["duplicate", "code"],
+    &["code", "smell"],
+    &["code", "smells"],
+    &["unused", "code"],
+    &["unused", "variable"],
+    &["unused", "variables"],
+    &["unused", "import"],
+    &["unused", "imports"],
+    &["unused", "function"],
+    &["unused", "parameter"],
+    &["legacy", "code"],
+    &["code", "cleanup"],
+    &["deprecated", "api"],
+    &["deprecated", "apis"],
+    &["use", "of", "deprecated"],
+    &["usage", "of", "deprecated"],
+    &["uses", "deprecated"],
+    &["uses", "a", "deprecated"],
+    &["boilerplate", "code"],
+    &["magic", "numbers"],
+    &["spaghetti", "code"],
+    &["lint", "warnings"],
+    &["compiler", "warnings"],
+    &["clippy", "warnings"],
+];
+/// What is done to such code, at the beginning of a sentence.
+const DO: &[&str] = &[
+    "refactor",
+    "refactoring",
+    "cleanup",
+    "simplify",
+    "deduplicate",
+    "dedupe",
+    "modernize",
+    "modernise",
+    "consolidate",
+    "untangle",
+    "restructure",
+    "reorganize",
+    "decouple",
+];
+/// What is done to code that nobody needs.
+const AWAY: &[&str] = &["remove", "drop", "delete", "dropping", "removing", "kill", "retire"];
+/// Code that nobody needs.
+const OLD: &[&str] =
+    &["unused", "dead", "deprecated", "legacy", "obsolete", "redundant", "unnecessary", "leftover", "stale"];
+
 /// Code is to be cleaned up.
 pub(super) fn code(words: &Words<'_>) -> Option<usize> {
-    const PHRASES: &[&[&str]] = &[
-        &["technical", "debt"],
-        &["tech", "debt"],
-        &["dead", "code"],
-        &["code", "duplication"],
-        &["duplicated", "code"],
-        &["duplicate", "code"],
-        &["code", "smell"],
-        &["code", "smells"],
-        &["unused", "code"],
-        &["unused", "variable"],
-        &["unused", "variables"],
-        &["unused", "import"],
-        &["unused", "imports"],
-        &["unused", "function"],
-        &["unused", "parameter"],
-        &["legacy", "code"],
-        &["code", "cleanup"],
-        &["deprecated", "api"],
-        &["deprecated", "apis"],
-        &["use", "of", "deprecated"],
-        &["usage", "of", "deprecated"],
-        &["uses", "deprecated"],
-        &["uses", "a", "deprecated"],
-        &["boilerplate", "code"],
-        &["magic", "numbers"],
-        &["spaghetti", "code"],
-        &["lint", "warnings"],
-        &["compiler", "warnings"],
-        &["clippy", "warnings"],
-    ];
-    const DO: &[&str] = &[
-        "refactor",
-        "refactoring",
-        "cleanup",
-        "simplify",
-        "deduplicate",
-        "dedupe",
-        "modernize",
-        "modernise",
-        "consolidate",
-        "untangle",
-        "restructure",
-        "reorganize",
-        "decouple",
-    ];
-    const AWAY: &[&str] = &["remove", "drop", "delete", "dropping", "removing", "kill", "retire"];
-    const OLD: &[&str] =
-        &["unused", "dead", "deprecated", "legacy", "obsolete", "redundant", "unnecessary", "leftover", "stale"];
     let first = words.first();
     let tidy = DO.contains(&first) || (matches!(first, "clean" | "tidy") && words.low(words.lead + 1) == "up");
     // "Clean up event listeners after unmounting" speaks of what the program does, not of its code.

@@ -95,6 +95,16 @@ const WRONG: &[&str] = &[
     "omit",
     "omitted",
     "sparse",
+    "imprecise",
+    "inaccuracy",
+    "inaccuracies",
+    "underspecified",
+    "needed",
+    "wanted",
+    "lacked",
+    "improper",
+    "odd",
+    "weird",
 ];
 /// What may be done to documentation.
 const DO: &[&str] = &[
@@ -333,7 +343,9 @@ fn nouns(words: &Words<'_>) -> Option<usize> {
             return false;
         }
         let begins = *at <= words.lead + 1 && words.all.len() > words.lead + 1;
-        begins || words.near(*at, 12, WRONG) || words.near(*at, 6, DO)
+        // A short title that ends with it names what is wanting: `Request.Body.Close documentation`.
+        let ends = *at + 1 == words.all.len() && words.all.len() <= 7 && !words.any(FOLLOWS);
+        begins || ends || words.near(*at, 12, WRONG) || words.near(*at, 6, DO)
     });
     strong.or_else(|| words.places(WEAK_NOUNS).find(|at| !is_followed(words, *at) && words.near(*at, 4, WRONG)))
 }

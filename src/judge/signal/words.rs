@@ -63,7 +63,9 @@ impl Line {
         for _ in 0..3 {
             let colon = colons.iter().copied().find(|c| *c >= self.lead && *c < self.lead + HEAD_WORDS);
             let Some(end) = colon.filter(|c| c + 1 < self.spans.len()) else { return };
-            for at in self.lead..=end {
+            // A longer heading is a name, and its parts are not what the line is about: `[eslint-plugin-exhaustive-deps]`.
+            let names = end - self.lead < 2;
+            for at in (self.lead..=end).filter(|_| names) {
                 let Some(word) = self.word(at) else { continue };
                 let parts = word.any.split(['/', '&', '+']).map(|p| p.trim_matches(|c: char| !c.is_alphanumeric()));
                 let head: Vec<String> = parts.filter(|p| !p.is_empty()).map(str::to_owned).collect();
