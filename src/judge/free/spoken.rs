@@ -219,24 +219,33 @@ fn sentence(text: &str) -> Option<Word> {
     if LEAVES.iter().any(|p| at(p).is_some()) {
         return Some(Word::NotAnyMore);
     }
-    let act = ACTS.iter().filter_map(|p| at(p)).min()?;
-    let before = words.get(..act).unwrap_or_default();
-    let speaker = before.iter().rposition(|w| FIRST_PERSON.contains(w) || OTHERS.contains(w));
-    let own = match speaker.and_then(|s| words.get(s)) {
-        Some(who) => FIRST_PERSON.contains(who),
-        // "Working on it" and "will take this" are said of oneself; "assign this to me" names one later.
-        None => {
-            let first = words.first().copied().unwrap_or_default();
-            let to_me = words.get(act..).is_some_and(|rest| rest.contains(&"me"));
-            to_me
-                || (act <= 2
-                    && (first.ends_with("ing") || matches!(first, "will" | "on" | "happy" | "currently" | "already")))
-        }
-    };
-    let since = speaker.unwrap_or(0);
-    let denied = words.get(since..act).unwrap_or_default().iter().any(|w| NOT.contains(w));
+    let mut places = ACTS.iter().flat_map(|phrase| {
+        let windows = words.windows(phrase.len()).enumerate();
+        windows.filter(move |(_, window)| window == phrase).map(|(at, _)| at)
+    });
+    let promised = places.any(|act| promises(&words, act));
     // "Should I work on this?" asks; "can I take this?" claims, as people use it.
     let asks =
         text.ends_with('?') && matches!(words.first(), Some(&"should" | &"do" | &"did" | &"would" | &"why" | &"how"));
-    (own && !denied && !asks).then(|| Word::OnIt(text.to_owned()))
+    (promised && !asks).then(|| Word::OnIt(text.to_owned()))
+}
+
+/// True when what is done at a place of a sentence is done by whoever speaks, and not denied.
+fn promises(words: &[&str], act: usize) -> bool {
+    let before = words.get(..act).unwrap_or_default();
+    let speaker = before.iter().rposition(|w| FIRST_PERSON.contains(w) || OTHERS.contains(w));
+    // Whoever is asked to assign, it is the asker who wants it.
+    let to_me = words.get(act).is_some_and(|w| w.starts_with("assign"))
+        && words.get(act..).is_some_and(|rest| rest.contains(&"me"));
+    let own = match speaker.and_then(|s| words.get(s)) {
+        _ if to_me => true,
+        Some(who) => FIRST_PERSON.contains(who),
+        // "Working on it" and "will take this" are said of oneself.
+        None => {
+            let first = words.first().copied().unwrap_or_default();
+            act <= 2 && (first.ends_with("ing") || matches!(first, "will" | "on" | "happy" | "currently" | "already"))
+        }
+    };
+    let since = speaker.unwrap_or(0);
+    own && !words.get(since..act).unwrap_or_default().iter().any(|w| NOT.contains(w))
 }

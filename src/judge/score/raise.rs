@@ -30,7 +30,7 @@ pub fn raises(readiness: &Readiness, components: &Components, weights: Weights) 
         .missing()
         .map(|check| {
             let k = if item(check.name).is_some_and(|i| i.written) { 1.0 } else { before.k() };
-            let after = Component::new(f64::from(readiness.points + check.points) / 100.0, k);
+            let after = Component::new(before.c() + f64::from(check.points) / 100.0, k);
             Raise { what: check.name, seen: check.evidence.clone(), points: share * (after.e() - before.e()) }
         })
         .filter(|raise| raise.points > 0.0)

@@ -154,7 +154,7 @@ fn spaced(label: &str) -> String {
 }
 
 /// Leaves away `:octocat:`; a colon that closes nothing stays.
-fn without_shortcodes(label: &str) -> String {
+pub(super) fn without_shortcodes(label: &str) -> String {
     let is_code = |s: &str| {
         !s.is_empty() && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '+' | '-'))
     };

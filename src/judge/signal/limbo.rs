@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     evidence::{LastAct, Seen},
-    label::normalise,
+    label::{normalise, without_shortcodes},
 };
 use crate::domain::{
     evidence::{Happening, History, What},
@@ -215,10 +215,10 @@ const PUSH_MUST: &[&str] = &[
 ];
 
 fn is_bump(body: &str) -> bool {
-    let lower = body.to_lowercase().replace('’', "'");
-    if lower.len() > 200 {
+    if body.len() > 200 {
         return false;
     }
+    let lower = without_shortcodes(&body.to_lowercase()).replace('’', "'");
     let words: Vec<&str> = lower
         .split(|c: char| !(c.is_alphanumeric() || matches!(c, '@' | '+' | '\'' | '-' | '_')))
         .filter(|w| !w.is_empty() && !w.starts_with('@'))

@@ -224,7 +224,9 @@ impl<'a> Text<'a> {
         let apart =
             |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '(' | ')' | '[' | ']' | '<' | '>' | ',' | ';' | '*');
         let words = title.split(apart).chain(body.split(apart));
-        let words = words.map(|w| w.trim_matches(['.', ':', '!', '?', '\''])).filter(|w| !w.is_empty());
+        let words = words
+            .map(|w| w.trim_start_matches(['\'', ':']).trim_end_matches(['.', ':', '!', '?', '\'']))
+            .filter(|w| !w.is_empty());
         Self { words: words.collect() }
     }
 
