@@ -160,7 +160,7 @@ impl Finding {
         open.into_iter().any(|(title, body)| {
             let words = title_words(title);
             let says = |group: &&[&str]| group.iter().all(|w| words.iter().any(|have| have == w));
-            (!key.is_empty() && body.contains(key)) || self.covers.iter().any(|g| says(g))
+            (!key.is_empty() && body.contains(key)) || self.covers.iter().any(says)
         })
     }
 }

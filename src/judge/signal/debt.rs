@@ -32,6 +32,34 @@ const REPORT: &[&str] = &[
     "after",
 ];
 
+/// Words without one of which no rule here finds anything.
+pub(super) const TRIGGERS: &[&[&str]] = &[
+    DO,
+    AWAY,
+    &[
+        "test",
+        "tests",
+        "testcase",
+        "testcases",
+        "untested",
+        "coverage",
+        "dependency",
+        "dependencies",
+        "deps",
+        "update",
+        "upgrade",
+        "bump",
+        "clean",
+        "tidy",
+        "debt",
+        "code",
+        "unused",
+        "deprecated",
+        "numbers",
+        "warnings",
+    ],
+];
+
 /// Tests are missing or weak.
 pub(super) fn tests(words: &Words<'_>) -> Option<usize> {
     let untested = words.places(&["untested"]).find(|at| !matches!(words.low(at + 1), "file" | "files"));

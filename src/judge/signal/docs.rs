@@ -262,6 +262,38 @@ const NOT_A_VERB: &[&str] = &[
 const BEFORE_VERB: &[&str] =
     &["please", "should", "to", "must", "better", "fully", "also", "explicitly", "clearly", "properly", "and", "or"];
 
+/// Words without one of which no rule here finds anything, beside the nouns: looking for them first is quick.
+pub(super) const TRIGGERS: &[&[&str]] = &[
+    NOUNS,
+    WEAK_NOUNS,
+    &[
+        "page",
+        "pages",
+        "notes",
+        "reference",
+        "started",
+        "comments",
+        "comment",
+        "instructions",
+        "documented",
+        "undocumented",
+        "document",
+        "documenting",
+        "clarify",
+        "explain",
+        "link",
+        "links",
+        "hyperlink",
+        "hyperlinks",
+        "url",
+        "urls",
+        "example",
+        "examples",
+        "contributing",
+        "jsdoc",
+    ],
+];
+
 /// Where a sentence says it, if it does.
 pub(super) fn says(words: &Words<'_>) -> Option<usize> {
     undocumented(words)

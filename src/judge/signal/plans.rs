@@ -90,13 +90,11 @@ fn milestones(rows: &[&Happening]) -> Option<Seen> {
                 }
                 current = Some(milestone);
             }
-            What::MilestoneRemoved { milestone } => {
-                // Some trackers write the new milestone before they take the old one away: that is one move.
-                if current.is_none_or(|m| m == milestone) {
-                    times += 1;
-                    last = Some(h.at);
-                    current = None;
-                }
+            // Some trackers write the new milestone before they take the old one away: that is one move.
+            What::MilestoneRemoved { milestone } if current.is_none_or(|m| m == milestone) => {
+                times += 1;
+                last = Some(h.at);
+                current = None;
             }
             _ => {}
         }

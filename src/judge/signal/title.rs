@@ -1,5 +1,7 @@
 //! What a title says of itself: by the word it begins with, else by its sentence.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use super::{
     Collected, ci, debt, docs,
     evidence::Seen,
@@ -67,7 +69,24 @@ pub(super) const RULES: &[(SignalKind, Rule)] = &[
     (SignalKind::CodeDebt, debt::code),
 ];
 
+/// Words that some rule waits for.
+static TRIGGERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let all = [docs::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
+    all.into_iter().flatten().flat_map(|list| list.iter().copied()).collect()
+});
+
+/// False when no rule can find anything: most titles are told by one look at each word.
+fn may_tell(line: &Line) -> bool {
+    line.words().any(|w| {
+        let file = || w.any.split_once('.').is_some_and(|(file, _)| TRIGGERS.contains(file));
+        TRIGGERS.contains(w.any) || file() || ci::is_test_name(w.raw)
+    })
+}
+
 fn sentence(line: &Line, found: &mut Collected, seen: &dyn Fn(crate::domain::text::Foreign) -> Seen) {
+    if !may_tell(line) {
+        return;
+    }
     let words = Words::of(line);
     for (kind, rule) in RULES {
         // What the title begins with tells enough.
