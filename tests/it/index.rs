@@ -242,7 +242,7 @@ fn facets_count_what_was_found() {
     let office = snapshot();
     let all = search(&office, &Query::default(), Sort::Best).facets;
     let count = |name: &str| all.signals.iter().find(|(word, _)| *word == name).map(|(_, n)| *n);
-    assert_eq!((count("stale"), count("docs"), count("ci")), (Some(2), Some(2), Some(1)));
+    assert_eq!((count("stale"), count("docs"), count("ci")), (Some(2), Some(2), Some(0)));
     assert_eq!(all.projects, [("acme/app".to_owned(), 3), ("acme/tools".to_owned(), 2)]);
     assert_eq!(all.languages, [("Rust".to_owned(), 3), ("Go".to_owned(), 2)]);
     let some = search(&office, &Query::parse("lang:go").unwrap(), Sort::Best).facets;

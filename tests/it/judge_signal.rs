@@ -11,7 +11,7 @@ use floorwalk::{
     judge::signal::{
         Known, Limbo, Reading,
         label::{Dictionary, LabelClass},
-        read, signals,
+        read,
     },
 };
 
@@ -22,7 +22,8 @@ fn now() -> Now {
 }
 
 fn kinds(title: &str) -> Vec<&'static str> {
-    signals(&Task { updated_at: now().0, ..task(title) }, now()).iter().map(|s| s.kind.word()).collect()
+    let task = Task { updated_at: now().0, ..task(title) };
+    read(&Known::of(&task), now(), &mut Dictionary::new()).iter().map(|f| f.kind.word()).collect()
 }
 
 #[test]

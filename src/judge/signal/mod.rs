@@ -72,15 +72,10 @@ impl Found {
 /// All signals of a task from everything that is known of it, in the order of [`SignalKind::ALL`]. A task that is not
 /// open has none.
 pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Found> {
-    let mut found = Collected::default();
+    let mut found = at_a_glance(known, now, dictionary);
     let task = known.task;
     if task.state != TaskState::Open {
         return found.0;
-    }
-    let is_kept = task.labels.iter().any(|l| limbo::is_kept_open(l.raw()));
-    let limbo = Limbo::of(task, known.reading, now);
-    if !is_kept && limbo.days >= STALE_DAYS {
-        found.add(SignalKind::Stale, limbo.seen());
     }
     if let Some(seen) = plans::ignored(task, known.reading, now) {
         found.add(SignalKind::Ignored, seen);
@@ -88,23 +83,39 @@ pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Fou
     for seen in plans::deprioritised(task, known.reading) {
         found.add(SignalKind::Deprioritised, seen);
     }
-    labels(known, dictionary, &mut found);
-    title::read(task.title.raw(), &mut found);
+    title::sentences(task.title.raw(), &mut found);
     if let Some(body) = known.body {
         body::read(task, body, dictionary, &mut found);
     }
-    found.0.sort_by_key(|f| f.kind);
-    found.0
+    found.sorted()
 }
 
-/// All signals of a task by its list columns. Nobody's conversation is read for it, so nothing is called ignored.
+/// What age, labels, components, the type and the first word of the title tell: no sentence is read for it.
+fn at_a_glance(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Collected {
+    let mut found = Collected::default();
+    let task = known.task;
+    if task.state != TaskState::Open {
+        return found;
+    }
+    let is_kept = task.labels.iter().any(|l| limbo::is_kept_open(l.raw()));
+    let limbo = Limbo::of(task, known.reading, now);
+    if !is_kept && limbo.days >= STALE_DAYS {
+        found.add(SignalKind::Stale, limbo.seen());
+    }
+    labels(known, dictionary, &mut found);
+    title::prefix(task.title.raw(), &mut found);
+    found
+}
+
+/// The signals that list columns tell at a glance. Nobody's conversation is read for it, so nothing is called ignored, and
+/// no sentence of a title: that is [`read`].
 pub fn signals(task: &Task, now: Now) -> Vec<Signal> {
     signals_with(task, now, &mut Dictionary::new())
 }
 
 /// [`signals`] for many tasks, sharing one memory of labels.
 pub fn signals_with(task: &Task, now: Now, dictionary: &mut Dictionary) -> Vec<Signal> {
-    read(&Known::of(task), now, dictionary).iter().map(Found::signal).collect()
+    at_a_glance(&Known::of(task), now, dictionary).sorted().iter().map(Found::signal).collect()
 }
 
 /// True when a label says that the task should not be picked up as it is: blocked, undecided, a question.
@@ -123,6 +134,12 @@ impl Collected {
             Some(found) => found.seen.push(seen),
             None => self.0.push(Found { kind, seen: vec![seen] }),
         }
+    }
+
+    /// In the order of lists.
+    fn sorted(mut self) -> Vec<Found> {
+        self.0.sort_by_key(|f| f.kind);
+        self.0
     }
 
     fn has(&self, kind: SignalKind) -> bool {

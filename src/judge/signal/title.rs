@@ -43,11 +43,15 @@ const HEADS: &[(&str, SignalKind)] = &[
     ("cleanup", SignalKind::CodeDebt),
 ];
 
-/// Adds what a title says.
-pub(super) fn read(title: &str, found: &mut Collected) {
-    if let Some((prefix, kind)) = prefix(title) {
-        found.add(kind, Seen::TitlePrefix { prefix: prefix.to_owned() });
+/// Adds what the word a title begins with says.
+pub(super) fn prefix(title: &str, found: &mut Collected) {
+    if let Some((word, kind)) = first_word(title) {
+        found.add(kind, Seen::TitlePrefix { prefix: word.to_owned() });
     }
+}
+
+/// Adds what the rest of a title says.
+pub(super) fn sentences(title: &str, found: &mut Collected) {
     let line = Line::of(title);
     for (head, kind) in HEADS.iter().filter(|(head, _)| line.heads().iter().any(|h| h == head)) {
         if !found.has(*kind) {
@@ -101,7 +105,7 @@ fn sentence(line: &Line, found: &mut Collected, seen: &dyn Fn(crate::domain::tex
 }
 
 /// The prefix of a title that names its kind of debt: `docs`, from `docs:`, `docs(api)!:` or `[docs]`.
-fn prefix(title: &str) -> Option<(&'static str, SignalKind)> {
+fn first_word(title: &str) -> Option<(&'static str, SignalKind)> {
     let title = title.trim_start();
     let head = match title.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?.0,
