@@ -86,7 +86,7 @@ pub fn mentor(m: &MentorLoad) -> String {
 
 /// Who helps: `@sam of Platform`.
 pub fn helper(helper: &Helper, c: &Commitment) -> String {
-    let login = c.who.login.0.fit(NAME_COLUMNS);
+    let login = c.who.login.fit(NAME_COLUMNS);
     match &helper.home {
         Some(home) => format!("@{login} of {}", fit(&safe_line(home), HOME_COLUMNS)),
         None => format!("@{login}"),
@@ -115,7 +115,7 @@ pub fn end(c: &Commitment, snapshot: &Snapshot, now: Now) -> String {
 /// What waits, in words: `@lee asked for it 2 d ago`.
 pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
     let c = ask.at.and_then(|at| snapshot.commitments.get(at));
-    let who = c.map(|c| format!("@{}", c.who.login.0.fit(NAME_COLUMNS))).unwrap_or_default();
+    let who = c.map(|c| format!("@{}", c.who.login.fit(NAME_COLUMNS))).unwrap_or_default();
     let (ago, lasts) = match short_age(now, ask.since).as_str() {
         "just now" => ("just now".to_owned(), String::new()),
         age => (format!("{age} ago"), format!(" for {age}")),

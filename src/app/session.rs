@@ -17,7 +17,7 @@ use super::{
     host::Host,
 };
 use crate::{
-    config::Config,
+    config::{Config, TrackerKind},
     domain::{
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
@@ -84,7 +84,13 @@ impl Session {
             orgs: config.orgs.clone(),
             users: config.users.clone(),
             topics: config.topics.clone(),
-            repos: config.repos.iter().filter_map(|r| ProjectRef::parse(tracker, r).ok()).collect(),
+            repos: config
+                .repos
+                .iter()
+                .chain(&config.projects)
+                .filter_map(|r| ProjectRef::parse(tracker, r).ok())
+                .collect(),
+            all: config.kind == TrackerKind::Jira && config.projects.is_empty(),
         }
     }
 
@@ -106,7 +112,9 @@ impl Session {
                 in_scope.get_or_insert_with(std::collections::HashSet::new).extend(found);
             }
         }
-        let context = BuildContext { now: self.parts.host.now(), me, roster: self.roster(), scope: in_scope };
+        let homes = self.parts.config.trackers.iter().map(|t| (t.name.clone(), t.url.clone())).collect();
+        let now = self.parts.host.now();
+        let context = BuildContext { now, me, roster: self.roster(), scope: in_scope, homes };
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
         built.map(Arc::new).map_err(|e| {

@@ -187,7 +187,7 @@ pub fn clock(c: &Commitment, roster: &Roster) -> Option<String> {
 
 /// How a wish ended, by its word; what a run wished for the clock is told as what it was.
 pub fn written(verb: &str, key: &str, c: &Commitment, label: &str) -> String {
-    let login = c.who.login.0.fit(LOGIN_COLUMNS);
+    let login = c.who.login.fit(LOGIN_COLUMNS);
     match verb {
         "remind" if c.mine => format!("{key}: a reminder for you was written into your claim's comment"),
         "remind" => format!("{key}: reminded @{login}, in the comment of the claim"),
@@ -207,7 +207,7 @@ pub fn done(key: &str, c: &Commitment, label: &str) -> String {
             let missing = if missing.is_empty() { String::new() } else { format!("; {missing}") };
             format!("{key} is yours until {until}{missing}")
         }
-        CommitmentState::Active => format!("{key} is @{}'s until {until}", c.who.login.0.fit(LOGIN_COLUMNS)),
+        CommitmentState::Active => format!("{key} is @{}'s until {until}", c.who.login.fit(LOGIN_COLUMNS)),
         CommitmentState::Requested if c.mine => format!("{key} is asked for; the host answers"),
         CommitmentState::Released => format!("{key} is handed back and free again"),
         CommitmentState::Withdrawn => format!("the request for {key} is taken back"),

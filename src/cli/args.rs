@@ -85,7 +85,7 @@ pub enum Verb {
     /// Show one task with its description and comments
     #[command(after_help = "Example: floorwalk show acme/app#12")]
     Show {
-        /// owner/name#12, with `tracker:` in front where two trackers have it
+        /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
         #[arg(value_name = "TASK")]
         key: String,
     },
@@ -125,7 +125,7 @@ pub enum Verb {
     /// Draft a word of thanks for finished work; sends nothing
     #[command(after_help = "Example: floorwalk thanks acme/app#12")]
     Thanks {
-        /// owner/name#12, with `tracker:` in front where two trackers have it
+        /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
         #[arg(value_name = "TASK")]
         key: String,
     },
@@ -218,6 +218,15 @@ pub struct InitArgs {
     /// REST address, only where it cannot be derived
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
+    /// Address of a Jira site to read as well, or alone
+    #[arg(long, value_name = "URL")]
+    pub jira: Option<String>,
+    /// Key of a Jira project to read; may be repeated
+    #[arg(long, value_name = "KEY", requires = "jira")]
+    pub project: Vec<String>,
+    /// E-mail address that goes with an API token of Jira Cloud
+    #[arg(long, value_name = "EMAIL", requires = "jira")]
+    pub email: Option<String>,
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,

@@ -318,7 +318,7 @@ pub fn tsv(floor: &Floor, only: Option<&Room>, snapshot: &Snapshot) -> Vec<Strin
                 safe_line(&room.name).into_owned(),
                 c.state.word().to_owned(),
                 snapshot.shown_key(&c.key),
-                c.who.login.0.line().into_owned(),
+                c.who.login.line().into_owned(),
                 helper.home.as_deref().map(|h| safe_line(h).into_owned()).unwrap_or_default(),
                 c.until.to_string(),
                 c.claim.to_string(),

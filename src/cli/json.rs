@@ -15,6 +15,7 @@ use crate::{
         key::TaskKey,
         outbox::Op,
         person::{Login, Person},
+        planning::Planning,
         refusal::{Lifter, Refusal, Rule},
         task::{TaskDetail, TaskState},
         text::Foreign,
@@ -84,6 +85,24 @@ pub struct TaskOut {
     pub age_days: u32,
     /// Main language of its project.
     pub language: Option<String>,
+    /// What a tracker that plans work says; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planning: Option<Box<Planning>>,
+    /// The same work on other trackers; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mirrors: Vec<MirrorOut>,
+    /// Key of the home that stands for it in the lists; absent where it does so itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folded_into: Option<String>,
+}
+
+/// Another home of the same work.
+#[derive(Debug, Serialize)]
+pub struct MirrorOut {
+    /// Its key.
+    pub key: String,
+    /// Address in a browser.
+    pub url: Option<String>,
 }
 
 impl TaskOut {
@@ -113,6 +132,9 @@ impl TaskOut {
             quiet_days: row.quiet_days,
             age_days: row.age_days,
             language: row.language.clone(),
+            planning: task.planning.clone(),
+            mirrors: row.mirrors.iter().map(|key| MirrorOut { key: snapshot.shown_key(key), url: url(key) }).collect(),
+            folded_into: row.folded.as_ref().map(|key| snapshot.shown_key(key)),
         }
     }
 }

@@ -115,7 +115,7 @@ pub(crate) fn plan(cx: &Context) -> Result<Plan> {
         }
         return Ok(Plan { config, only: Vec::new(), unconfigured: Vec::new() });
     }
-    let mut tracker = match config.trackers.first() {
+    let mut tracker = match config.trackers.iter().find(|t| t.kind == TrackerKind::GitHub) {
         Some(first) => first.clone(),
         None => bare_tracker("https://github.com")?,
     };
@@ -137,17 +137,7 @@ pub(crate) fn plan(cx: &Context) -> Result<Plan> {
 /// A GitHub tracker named `gh` that reads nothing yet.
 pub(crate) fn bare_tracker(url: &str) -> Result<TrackerConfig> {
     let name = TrackerName::parse("gh").map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""))?;
-    Ok(TrackerConfig {
-        name,
-        kind: TrackerKind::GitHub,
-        url: url.to_owned(),
-        api_url: None,
-        token_env: None,
-        orgs: Vec::new(),
-        users: Vec::new(),
-        topics: Vec::new(),
-        repos: Vec::new(),
-    })
+    Ok(TrackerConfig::new(name, TrackerKind::GitHub, url))
 }
 
 fn names(tracker: &TrackerConfig, project: &ProjectRef) -> bool {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::json::{CoverageOut, ListOut, SCHEMA, TaskOut, UrlOf};
 use crate::{
     domain::{
+        person::Login,
         text::{Foreign, fit, width},
         time::{Now, short_age},
     },
@@ -57,7 +58,7 @@ pub fn write_tsv(listing: &Listing<'_>, url: UrlOf<'_>, out: &mut dyn Write) -> 
             row.quiet_days.to_string(),
             row.age_days.to_string(),
             joined(task.labels.iter()),
-            joined(task.assignees.iter().map(|login| &login.0)),
+            joined(task.assignees.iter().map(Login::shown)),
             task.updated_at.to_string(),
             url(&task.key).unwrap_or_default(),
         ];

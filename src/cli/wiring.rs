@@ -9,13 +9,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError},
-    config::{Environment, TrackerConfig, secret::Token},
+    config::{Environment, TrackerConfig, TrackerKind, secret::Token},
     domain::text::safe_line,
     keymap,
     store::{self, Store},
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
+        jira::{Jira, JiraSettings},
     },
     tui::{self, Options, TuiParts},
 };
@@ -31,16 +32,25 @@ pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Enviro
         Some(Token { secret, source }) => (Some(secret), source),
         None => (None, "none".to_owned()),
     };
-    let client = GitHub::new(GitHubSettings {
-        name: config.name.clone(),
-        url: config.url.clone(),
-        api_url: config.api_url.clone(),
-        token,
-        token_source,
-        // The variable that curl, git and OpenSSL read for a company's own certificates.
-        ca_file: env.get_os("SSL_CERT_FILE").map(Into::into),
-    })?;
-    Ok(Arc::new(client))
+    let (name, url, api_url) = (config.name.clone(), config.url.clone(), config.api_url.clone());
+    // The variable that curl, git and OpenSSL read for a company's own certificates.
+    let ca_file = env.get_os("SSL_CERT_FILE").map(Into::into);
+    Ok(match config.kind {
+        TrackerKind::GitHub => {
+            Arc::new(GitHub::new(GitHubSettings { name, url, api_url, token, token_source, ca_file })?)
+        }
+        TrackerKind::Jira => Arc::new(Jira::new(JiraSettings {
+            name,
+            url,
+            api_url,
+            email: config.email.clone(),
+            token,
+            token_source,
+            ca_file,
+            slice: config.jql.clone(),
+            moves: config.transition,
+        })?),
+    })
 }
 
 /// Opens the store in a folder.

@@ -10,6 +10,7 @@ use std::{
 use super::{
     address,
     error::ConfigError,
+    jira,
     model::{Config, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
@@ -65,8 +66,17 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     for table in tables.get(schema::TOP).into_iter().flatten() {
         registry(&mut reader, table, file, &mut loaded);
     }
+    one_token_each(&mut reader, &loaded);
     let mistakes = reader.mistakes();
     if mistakes.is_empty() { Ok(loaded) } else { Err(mistakes) }
+}
+
+/// The usual variables name no site: with several of them, each says where its token is.
+fn one_token_each(reader: &mut Reader<'_>, loaded: &Loaded) {
+    let sites: Vec<&TrackerConfig> = loaded.config.trackers.iter().filter(|t| t.kind == TrackerKind::Jira).collect();
+    let Some(bare) = sites.iter().find(|t| t.token_env.is_none()).filter(|_| sites.len() > 1) else { return };
+    let what = format!("the Jira '{}' does not say where its token is, and there are several", bare.name);
+    reader.wrong(&(0..0), what, Some("give each Jira its own token_env = \"…\"".into()));
 }
 
 fn read_text(file: &Path, must_exist: bool) -> Result<Option<String>, ConfigError> {
@@ -141,22 +151,75 @@ fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
 }
 
 fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
-    let name = tracker_name(reader, table, loaded);
-    if let Some(kind) = table.text("kind").filter(|k| k.text != "github") {
-        let what = format!("kind '{}' is not known", shown(&kind.text));
-        reader.wrong(&kind.span, what, Some("this version reads \"github\"".into()));
+    let kind = match table.text("kind") {
+        None => TrackerKind::GitHub,
+        Some(given) => match [TrackerKind::GitHub, TrackerKind::Jira].into_iter().find(|k| k.word() == given.text) {
+            Some(kind) => kind,
+            None => {
+                let what = format!("kind '{}' is not known", shown(&given.text));
+                reader.wrong(&given.span, what, Some("this version reads \"github\" and \"jira\"".into()));
+                return;
+            }
+        },
+    };
+    let name = tracker_name(reader, table, kind, loaded);
+    let url = url(reader, table, kind);
+    // After a mistake in the name any other stands for it, until the rest is checked.
+    let Some(named) = name.clone().or_else(|| TrackerName::parse("x").ok()) else { return };
+    let mut row = TrackerConfig::new(named, kind, url);
+    row.api_url = checked_url(reader, table, "api_url", true);
+    row.token_env = token_env(reader, table);
+    match kind {
+        TrackerKind::GitHub => github(reader, table, &mut row),
+        TrackerKind::Jira => jira::sources(reader, table, &mut row),
     }
-    let url = checked_url(reader, table, "url").unwrap_or_else(|| "https://github.com".into());
-    let api_url = checked_url(reader, table, "api_url");
-    let token_env = token_env(reader, table);
+    let Some(name) = name else { return };
+    for key in schema::keys_of("tracker").map(|k| k.name) {
+        if let Some(span) = table.span_of(key) {
+            loaded.origins.set(format!("tracker.{name}.{key}"), origin(reader, &span));
+        }
+    }
+    loaded.config.trackers.push(row);
+}
+
+fn url(reader: &mut Reader<'_>, table: &Table, kind: TrackerKind) -> String {
+    match (checked_url(reader, table, "url", kind == TrackerKind::Jira), kind) {
+        (Some(url), _) => url,
+        (None, TrackerKind::GitHub) => "https://github.com".into(),
+        (None, TrackerKind::Jira) => {
+            if table.text("url").is_none() {
+                let hint = "add url = \"https://acme.atlassian.net\"".to_owned();
+                reader.wrong(&table.span, "this Jira has no url", Some(hint));
+            }
+            String::new()
+        }
+    }
+}
+
+/// Refuses keys that mean nothing for this kind of tracker.
+pub(super) fn only_for(reader: &mut Reader<'_>, table: &Table, keys: &[&str], kind: TrackerKind) {
+    for key in keys {
+        if let Some(span) = table.span_of(key) {
+            let what = format!("'{key}' means nothing for a tracker of kind \"{}\"", kind.word());
+            let hint = match kind {
+                TrackerKind::GitHub => "take it out, or write kind = \"jira\"",
+                TrackerKind::Jira => "Jira has projects = [\"OPS\"] and jql = \"…\" in its place",
+            };
+            reader.wrong(&span, what, Some(hint.into()));
+        }
+    }
+}
+
+fn github(reader: &mut Reader<'_>, table: &Table, row: &mut TrackerConfig) {
+    only_for(reader, table, &["email", "projects", "jql", "transition"], TrackerKind::GitHub);
     let owners = |reader: &mut Reader<'_>, key: &str, what: &str| {
         entries(reader, table.texts(key), is_github_owner, what, "letters, digits and '-', at most 39")
     };
-    let orgs = owners(reader, "orgs", "organisation");
-    let users = owners(reader, "users", "user");
-    let topics = entries(reader, table.texts("topics"), is_topic, "topic", "lower-case letters, digits and '-'");
+    row.orgs = owners(reader, "orgs", "organisation");
+    row.users = owners(reader, "users", "user");
+    row.topics = entries(reader, table.texts("topics"), is_topic, "topic", "lower-case letters, digits and '-'");
     let is_repo = |s: &str| s.contains('/') && format!("{s}#1").parse::<LooseKey>().is_ok();
-    let repos = entries(reader, table.texts("repos"), is_repo, "repository", "expected owner/name");
+    row.repos = entries(reader, table.texts("repos"), is_repo, "repository", "expected owner/name");
     let named = ["orgs", "users", "topics", "repos"].iter().any(|k| !table.texts(k).is_empty());
     if !named {
         reader.wrong(
@@ -165,22 +228,14 @@ fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
             Some("give it at least one of orgs, users, topics, repos; for example repos = [\"acme/app\"]".into()),
         );
     }
-    let Some(name) = name else { return };
-    for key in ["name", "kind", "url", "api_url", "token_env", "orgs", "users", "topics", "repos"] {
-        if let Some(span) = table.span_of(key) {
-            loaded.origins.set(format!("tracker.{name}.{key}"), origin(reader, &span));
-        }
-    }
-    let kind = TrackerKind::GitHub;
-    let row = TrackerConfig { name, kind, url, api_url, token_env, orgs, users, topics, repos };
-    loaded.config.trackers.push(row);
 }
 
 /// The name; `None` after a mistake in it, so that the rest of the table is still checked.
-fn tracker_name(reader: &mut Reader<'_>, table: &Table, loaded: &Loaded) -> Option<TrackerName> {
+fn tracker_name(reader: &mut Reader<'_>, table: &Table, kind: TrackerKind, loaded: &Loaded) -> Option<TrackerName> {
     let given = table.text("name");
     let span = given.map_or(table.span.clone(), |g| g.span.clone());
-    let text = given.map_or("gh", |g| g.text.as_str());
+    let usual = if kind == TrackerKind::Jira { "jira" } else { "gh" };
+    let text = given.map_or(usual, |g| g.text.as_str());
     let Ok(name) = TrackerName::parse(text) else {
         let what = format!("'{}' is no tracker name", shown(text));
         reader.wrong(
@@ -197,9 +252,9 @@ fn tracker_name(reader: &mut Reader<'_>, table: &Table, loaded: &Loaded) -> Opti
     Some(name)
 }
 
-fn checked_url(reader: &mut Reader<'_>, table: &Table, key: &str) -> Option<String> {
+fn checked_url(reader: &mut Reader<'_>, table: &Table, key: &str, with_path: bool) -> Option<String> {
     let given = table.text(key)?;
-    match address::check(&given.text, key == "api_url") {
+    match address::check(&given.text, with_path) {
         Ok(url) => Some(url),
         Err((what, hint)) => {
             reader.wrong(&given.span, format!("'{key}' {what}"), Some(hint));
@@ -228,7 +283,7 @@ fn is_topic(text: &str) -> bool {
 }
 
 /// The entries that pass, each once; a mistake for each that does not.
-fn entries(
+pub(super) fn entries(
     reader: &mut Reader<'_>,
     given: &[Spanned],
     is_right: impl Fn(&str) -> bool,

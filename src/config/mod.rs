@@ -4,6 +4,7 @@
 pub mod address;
 pub mod env;
 pub mod error;
+pub mod jira;
 pub mod load;
 pub mod model;
 pub mod origin;

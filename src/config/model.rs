@@ -62,6 +62,18 @@ impl Default for ClaimConfig {
 pub enum TrackerKind {
     /// github.com or GitHub Enterprise.
     GitHub,
+    /// Jira Cloud or Data Center; which of them, the site tells.
+    Jira,
+}
+
+impl TrackerKind {
+    /// As it is written in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::GitHub => "github",
+            Self::Jira => "jira",
+        }
+    }
 }
 
 /// One `[[tracker]]`.
@@ -85,4 +97,33 @@ pub struct TrackerConfig {
     pub topics: Vec<String>,
     /// `repos`, as `owner/name`.
     pub repos: Vec<String>,
+    /// `email`: goes with an API token of Jira Cloud.
+    pub email: Option<String>,
+    /// `projects`: keys of Jira projects.
+    pub projects: Vec<String>,
+    /// `jql`: only what this search finds.
+    pub jql: Option<String>,
+    /// `transition`: a claim moves the task to work in progress, a hand-back moves it back.
+    pub transition: bool,
+}
+
+impl TrackerConfig {
+    /// A tracker that reads nothing yet.
+    pub fn new(name: TrackerName, kind: TrackerKind, url: impl Into<String>) -> Self {
+        Self {
+            name,
+            kind,
+            url: url.into(),
+            api_url: None,
+            token_env: None,
+            orgs: Vec::new(),
+            users: Vec::new(),
+            topics: Vec::new(),
+            repos: Vec::new(),
+            email: None,
+            projects: Vec::new(),
+            jql: None,
+            transition: false,
+        }
+    }
 }

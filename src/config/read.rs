@@ -48,6 +48,11 @@ impl Table {
         self.values.get(name).map_or(&[], |g| &g.texts)
     }
 
+    /// True when a flag is set.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|given| given.text == "true")
+    }
+
     /// Where a key's value stands.
     pub(super) fn span_of(&self, name: &str) -> Option<Range<usize>> {
         self.values.get(name).map(|g| g.span.clone())
@@ -208,6 +213,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(texts)
             }
+            (Kind::Flag, DeValue::Boolean(flag)) => Some(vec![Spanned { text: flag.to_string(), span: span.clone() }]),
             (_, other) => {
                 self.wrong_type(key, other, span);
                 None
@@ -255,10 +261,11 @@ fn is_secret_name(name: &str) -> bool {
     SECRETS.iter().any(|s| name.eq_ignore_ascii_case(s))
 }
 
-/// True for texts in the form of a GitHub token, or long enough and random enough to be one.
+/// True for texts in the form of a token of GitHub or Atlassian, or long enough and random enough to be one.
 pub(super) fn looks_like_token(text: &str) -> bool {
     let text = text.trim();
-    let prefixed = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"].iter().any(|p| text.starts_with(p));
+    let prefixed =
+        ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "ATATT", "ATCTT"].iter().any(|p| text.starts_with(p));
     prefixed || (text.len() >= 40 && text.chars().all(|c| c.is_ascii_hexdigit()))
 }
 

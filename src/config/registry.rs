@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    model::{Config, RegistryPlace},
+    model::{Config, RegistryPlace, TrackerKind},
     read::shown,
 };
 use crate::domain::key::{ProjectRef, TrackerName};
@@ -37,6 +37,10 @@ fn repository(tracker: &TrackerName, rest: &str, config: &Config) -> Result<Regi
             names => format!("known are {}; a folder is written as \"./name\"", names.join(", ")),
         };
         return Err((format!("'registry' names the tracker '{tracker}', which is not configured"), hint));
+    }
+    if config.trackers.iter().any(|t| t.name == *tracker && t.kind == TrackerKind::Jira) {
+        let hint = "name a repository of a GitHub tracker, or a folder as \"./name\"".to_owned();
+        return Err((format!("'registry' names the Jira '{tracker}', which holds no files"), hint));
     }
     let expected = || {
         let example = format!("expected \"{tracker}:owner/name\" or \"{tracker}:owner/name/folder\"");

@@ -10,6 +10,8 @@ pub enum Kind {
     Text,
     /// A list of texts.
     Texts,
+    /// Yes or no.
+    Flag,
 }
 
 impl Kind {
@@ -18,6 +20,16 @@ impl Kind {
         match self {
             Self::Text => "a text in quotes",
             Self::Texts => "a list of texts, as [\"one\", \"two\"]",
+            Self::Flag => "true or false",
+        }
+    }
+
+    /// The kind in a word or two, as the reference says it.
+    fn short(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Texts => "list of texts",
+            Self::Flag => "true or false",
         }
     }
 }
@@ -79,7 +91,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 12] = [
+pub const KEYS: [KeySpec; 16] = [
     key(
         TOP,
         "registry",
@@ -101,11 +113,11 @@ pub const KEYS: [KeySpec; 12] = [
         "tracker",
         "name",
         Kind::Text,
-        "\"gh\"",
+        "\"gh\", or \"jira\"",
         "Short, unique name: lower-case letters, digits and '-', at most 16. Used in task keys.",
         "name = \"gh\"",
     ),
-    key("tracker", "kind", Kind::Text, "\"github\"", "Protocol of the tracker.", "kind = \"github\""),
+    key("tracker", "kind", Kind::Text, "\"github\"", "Protocol of the tracker: github or jira.", "kind = \"github\""),
     key(
         "tracker",
         "url",
@@ -142,6 +154,31 @@ pub const KEYS: [KeySpec; 12] = [
     ),
     key("tracker", "repos", Kind::Texts, "[]", "Single repositories that are read.", "repos = [\"acme/app\"]"),
     key(
+        "tracker",
+        "email",
+        Kind::Text,
+        "none",
+        "Jira: e-mail address that goes with an API token of Jira Cloud. A personal access token stands alone.",
+        "email = \"sam@acme.example\"",
+    ),
+    key("tracker", "projects", Kind::Texts, "[]", "Jira: keys of projects that are read.", "projects = [\"OPS\"]"),
+    key(
+        "tracker",
+        "jql",
+        Kind::Text,
+        "none",
+        "Jira: only what this search finds, without ORDER BY; in the named projects, or wherever it finds something.",
+        "jql = \"labels = helpwanted\"",
+    ),
+    key(
+        "tracker",
+        "transition",
+        Kind::Flag,
+        "false",
+        "Jira: a claim moves the task to work in progress; a hand-back moves it back, unless somebody moved it since.",
+        "transition = true",
+    ),
+    key(
         "claim",
         "label",
         Kind::Text,
@@ -174,7 +211,7 @@ pub fn reference() -> String {
         page += &format!("\n## {title}\n\n{meaning}\n\n| key | takes | default | meaning | example |\n");
         page += "| --- | --- | --- | --- | --- |\n";
         for k in keys_of(table) {
-            let takes = if k.kind == Kind::Text { "text" } else { "list of texts" };
+            let takes = k.kind.short();
             page += &format!("| `{}` | {takes} | {} | {} | `{}` |\n", k.name, k.default, k.meaning, k.example);
         }
     }

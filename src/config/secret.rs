@@ -11,7 +11,12 @@ use std::{
 
 use secrecy::SecretString;
 
-use super::{address, env::Environment, error::ConfigError, model::TrackerConfig};
+use super::{
+    address,
+    env::Environment,
+    error::ConfigError,
+    model::{TrackerConfig, TrackerKind},
+};
 use crate::domain::text::safe_line;
 
 /// How long `gh auth token` may take.
@@ -49,7 +54,13 @@ pub async fn find(
     }
     let host = address::host_of(&tracker.url);
     let own = tracker.token_env.as_deref();
-    for name in own.into_iter().chain(usual_variables(&host).iter().copied()) {
+    // A variable that was named for this site is the only one where the usual ones would do for any.
+    let usual = match tracker.kind {
+        TrackerKind::GitHub => usual_variables(&host),
+        TrackerKind::Jira if own.is_some() => &[],
+        TrackerKind::Jira => JIRA_VARIABLES,
+    };
+    for name in own.into_iter().chain(usual.iter().copied()) {
         if let Some(value) = env.get_os(name) {
             let source = format!("environment {name}");
             let text = value.to_str().unwrap_or("\u{fffd}");
@@ -58,11 +69,14 @@ pub async fn find(
             }
         }
     }
-    if address::is_loopback(&host) {
+    if address::is_loopback(&host) || tracker.kind == TrackerKind::Jira {
         return Ok(None);
     }
     Ok(from_gh(&host, env).await)
 }
+
+/// Variables that hold a token of Jira.
+const JIRA_VARIABLES: &[&str] = &["FLOORWALK_JIRA_TOKEN", "JIRA_API_TOKEN"];
 
 /// Variables that hold a token for a host. Those meant for github.com are never sent to another host.
 fn usual_variables(host: &str) -> &'static [&'static str] {

@@ -7,38 +7,67 @@ use std::{
     path::Path,
 };
 
-use super::{error::ConfigError, model::TrackerConfig, schema};
+use super::{
+    error::ConfigError,
+    model::{TrackerConfig, TrackerKind},
+    schema,
+};
 
-/// The text of a file for one tracker. Every key is there, with its meaning; what was not given is commented out.
-pub fn text(tracker: &TrackerConfig) -> String {
+/// The text of a file for these trackers. Every key that means something for them is there, with its meaning; what was not
+/// given is commented out.
+pub fn text(trackers: &[TrackerConfig]) -> String {
     let mut page = String::from(
         "# floorwalk configuration. `floorwalk config check` checks it, `floorwalk config reference` explains it.\n\
-         # Tokens do not belong here: floorwalk takes them from the environment, --token-file or `gh auth token`.\n",
+         # Tokens do not belong here: floorwalk takes them from the environment, --token-file or `gh auth login`.\n",
     );
-    let list = |items: &[String]| toml::Value::from(items.to_vec()).to_string();
-    let text = |value: &str| toml::Value::from(value).to_string();
     for key in schema::keys_of(schema::TOP) {
         page += &format!("\n# {}\n# {}\n", key.meaning, key.example);
     }
     for table in schema::TABLES {
-        let used = table.name == "tracker";
-        page += &format!("\n{}{}\n", if used { "" } else { "# " }, table.header());
-        for key in schema::keys_of(table.name) {
-            let value = match (table.name, key.name) {
-                ("tracker", "name") => Some(text(tracker.name.as_str())),
-                ("tracker", "kind") => Some(text("github")),
-                ("tracker", "url") => Some(text(&tracker.url)),
-                ("tracker", "api_url") => tracker.api_url.as_deref().map(text),
-                ("tracker", "token_env") => tracker.token_env.as_deref().map(text),
-                ("tracker", "orgs") => given(&tracker.orgs).map(list),
-                ("tracker", "users") => given(&tracker.users).map(list),
-                ("tracker", "topics") => given(&tracker.topics).map(list),
-                ("tracker", "repos") => given(&tracker.repos).map(list),
-                _ => None,
-            };
-            page += &format!("# {}\n", key.meaning);
-            page += &value.map_or_else(|| format!("# {}\n", key.example), |v| format!("{} = {v}\n", key.name));
+        if table.name == "tracker" {
+            trackers.iter().for_each(|tracker| page += &tracker_table(tracker));
+            continue;
         }
+        page += &format!("\n# {}\n", table.header());
+        for key in schema::keys_of(table.name) {
+            page += &format!("# {}\n# {}\n", key.meaning, key.example);
+        }
+    }
+    page
+}
+
+/// Keys that mean something for one kind of tracker alone.
+fn is_for(key: &str, kind: TrackerKind) -> bool {
+    match key {
+        "orgs" | "users" | "topics" | "repos" => kind == TrackerKind::GitHub,
+        "email" | "projects" | "jql" | "transition" => kind == TrackerKind::Jira,
+        _ => true,
+    }
+}
+
+fn tracker_table(tracker: &TrackerConfig) -> String {
+    let list = |items: &[String]| toml::Value::from(items.to_vec()).to_string();
+    let text = |value: &str| toml::Value::from(value).to_string();
+    let mut page = String::from("\n[[tracker]]\n");
+    for key in schema::keys_of("tracker").filter(|key| is_for(key.name, tracker.kind)) {
+        let value = match key.name {
+            "name" => Some(text(tracker.name.as_str())),
+            "kind" => Some(text(tracker.kind.word())),
+            "url" => Some(text(&tracker.url)),
+            "api_url" => tracker.api_url.as_deref().map(text),
+            "token_env" => tracker.token_env.as_deref().map(text),
+            "orgs" => given(&tracker.orgs).map(list),
+            "users" => given(&tracker.users).map(list),
+            "topics" => given(&tracker.topics).map(list),
+            "repos" => given(&tracker.repos).map(list),
+            "email" => tracker.email.as_deref().map(text),
+            "projects" => given(&tracker.projects).map(list),
+            "jql" => tracker.jql.as_deref().map(text),
+            "transition" => tracker.transition.then(|| "true".to_owned()),
+            _ => None,
+        };
+        page += &format!("# {}\n", key.meaning);
+        page += &value.map_or_else(|| format!("# {}\n", key.example), |v| format!("{} = {v}\n", key.name));
     }
     page
 }

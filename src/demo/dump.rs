@@ -1,5 +1,6 @@
 //! Reads real issues from files, so that they can be served instead of the made-up organisation. One file name
-//! says the repository (`OWNER__NAME.*.jsonl[.gz]`), one line is one issue. Knows no server.
+//! says the repository (`OWNER__NAME.*.jsonl[.gz]`), one line is one issue; Jira's files lie beside them and are read
+//! by the Jira half. Knows no server.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -13,21 +14,26 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    DemoError,
+    DemoError, jira,
     world::{Comment, Detail, Event, Issue, Kind, Label, Milestone, Permission, Pull, Repo, RepoIx, UserIx, World},
 };
 
 /// What stands for a comment that the dump counts but does not hold, so that list and count agree.
 const ABSENT: &str = "*(this comment is not part of the data that is served)*";
 
-/// Adds every repository found at `path`, a file or a folder.
+/// Adds every repository and every Jira project found at `path`, a file or a folder.
 ///
 /// # Errors
 /// A sentence naming the file, and the line where one is to blame.
 pub(crate) fn load(world: &mut World, path: &Path) -> Result<(), DemoError> {
-    let files = files(path)?;
-    if files.is_empty() {
-        return Err(DemoError::data(path, "no file is named OWNER__NAME.*.jsonl or OWNER__NAME.*.jsonl.gz"));
+    let projects = jira_files(path)?;
+    let files = if path.is_file() && !projects.is_empty() { Vec::new() } else { files(path)? };
+    if files.is_empty() && projects.is_empty() {
+        let names = "no file is named OWNER__NAME.*.jsonl, NAME.KEY.cloud-v2.jsonl or NAME.KEY.server-v2.jsonl (or the same with .gz)";
+        return Err(DemoError::data(path, names));
+    }
+    for (key, file) in projects {
+        jira::load(world, &file, &key)?;
     }
     let absent: Arc<str> = ABSENT.into();
     for (owner, name, file) in files {
@@ -41,6 +47,20 @@ pub(crate) fn load(world: &mut World, path: &Path) -> Result<(), DemoError> {
         repo.pushed_at = newest.unwrap_or(repo.pushed_at);
     }
     Ok(())
+}
+
+fn jira_files(path: &Path) -> Result<Vec<(String, PathBuf)>, DemoError> {
+    let whole = |e: std::io::Error| DemoError::data(path, &e.to_string());
+    if path.is_file() {
+        return Ok(jira::dump_named(path).map(|key| (key, path.to_owned())).into_iter().collect());
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(whole)? {
+        let file = entry.map_err(whole)?.path();
+        found.extend(jira::dump_named(&file).map(|key| (key, file)));
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn files(path: &Path) -> Result<Vec<(String, String, PathBuf)>, DemoError> {

@@ -174,7 +174,7 @@ pub(super) fn first(world: &World, who: UserIx, kind: MarkerKind, at: Timestamp)
     let user = world.user(who);
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
     let claim = ClaimId(Ulid::from_parts(millis, u128::from(user.id)));
-    Marker::new(kind, claim, MarkerBy { login: user.login.clone(), id: user.id }, at)
+    Marker::new(kind, claim, MarkerBy { login: user.login.clone(), id: user.id, name: None }, at)
 }
 
 /// What people read in a claim comment, made from its marker and the lines that stay.

@@ -50,6 +50,6 @@ fn login(world: &World, user: Option<usize>) -> String {
 }
 
 /// Foreign text line by line, harmless on any terminal.
-fn block(text: &str) -> String {
+pub(crate) fn block(text: &str) -> String {
     text.lines().map(|line| crate::domain::text::safe_line(line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,5 @@
-//! The loopback organisation behind `floorwalk demo`: a server that speaks GitHub's REST and GraphQL as far as
-//! floorwalk uses them, over a made-up company or over real issues from files. Also what integration tests run
+//! The loopback organisation behind `floorwalk demo`: a server that speaks GitHub's REST and GraphQL, and Jira's REST
+//! in both its dialects, as far as floorwalk uses them, over a made-up company or over real issues from files. Also what integration tests run
 //! against. Owns its own world; knows nothing of the program's store, screens or commands.
 
 mod acts;
@@ -10,6 +10,7 @@ mod graphql;
 mod hand;
 mod help;
 mod identity;
+mod jira;
 mod look;
 mod record;
 mod registry;
@@ -32,6 +33,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 pub use faults::{Fault, FaultKind, Faults};
 pub use hand::{Hand, NewPull};
+pub use jira::{Dialect, JiraComment, JiraHand, JiraIssue};
 
 /// Login of the made-up organisation.
 pub const ORG: &str = "quillfern";
@@ -48,7 +50,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct DemoOptions {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// A file or folder of `OWNER__NAME.*.jsonl[.gz]`; then the made-up organisation is left out.
+    /// A file or folder of `OWNER__NAME.*.jsonl[.gz]` and of Jira's `NAME.KEY.cloud-v2.jsonl[.gz]` or
+    /// `NAME.KEY.server-v2.jsonl[.gz]`, whose projects both Jiras serve; then the made-up organisation is left out.
     pub data: Option<PathBuf>,
     /// The present of the made-up organisation: its ages count back from here.
     pub now: Timestamp,
@@ -144,10 +147,15 @@ impl Demo {
             (None, true) => seed::Extent::Helping,
         };
         seed::plant(&mut world, options.now, extent)?;
+        let origin = format!("http://{address}");
+        jira::plant_people(&mut world)?;
+        if extent != seed::Extent::People {
+            jira::plant(&mut world, options.now, &origin)?;
+        }
         if let Some(data) = &options.data {
             dump::load(&mut world, data)?;
         }
-        let shared = Arc::new(serve::Shared::new(world, clock, format!("http://{address}")));
+        let shared = Arc::new(serve::Shared::new(world, clock, origin));
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(serve::run(listener, shared.clone(), stopped));
         Ok(Self { address, shared, stop })

@@ -43,8 +43,13 @@ impl Reply {
         Self::typed(status, JSON, body)
     }
 
+    /// No body at all.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: String::new(), cut_after: None }
+    }
+
     /// Sets headers; one of the same name is replaced.
-    fn set(&mut self, headers: &[(String, String)]) {
+    pub(crate) fn set(&mut self, headers: &[(String, String)]) {
         for (name, value) in headers {
             self.headers.retain(|(old, _)| !old.eq_ignore_ascii_case(name));
             self.headers.push((name.clone(), value.clone()));

@@ -23,7 +23,7 @@ use super::{
     faults::{Fault, FaultKind, Faults, Met},
     graphql,
     identity::{Budget, Budgets, Identities},
-    look,
+    jira, look,
     reply::{Rendered, Reply},
     rest::{self, Answer, Call},
     world::{UserIx, World, whole_seconds},
@@ -202,6 +202,10 @@ fn aside(shared: &Shared, asked: &Asked) -> Option<Reply> {
             let page = look::issue(&lock(&shared.world), owner, name, number);
             Some(page.map_or_else(|| Reply::plain(404, "No such issue.\n".into()), |p| Reply::plain(200, p)))
         }
+        ("GET", ["cloud" | "dc", "browse", key]) => {
+            let page = jira::page_of(&lock(&shared.world), key);
+            Some(page.map_or_else(|| Reply::plain(404, "No such issue.\n".into()), |p| Reply::plain(200, p)))
+        }
         // Addresses that `html_url` names, so that opening one in a browser shows the issue.
         ("GET", [owner, name, "issues" | "pull", number]) => {
             look::issue(&lock(&shared.world), owner, name, number).map(|page| Reply::plain(200, page))
@@ -217,6 +221,13 @@ fn respond(shared: &Shared, asked: &Asked, met: &[Met]) -> (Option<Reply>, Optio
     }
     let now = shared.now();
     let header = asked.headers.get("authorization").and_then(|h| h.to_str().ok());
+    if jira::serves(&asked.path) {
+        let (mut identities, mut world) = (lock(&shared.identities), lock(&shared.world));
+        let call = call(shared, asked, met, None, now);
+        let twice = met.iter().any(|m| m.kind == FaultKind::DuplicateWrite);
+        let (reply, who) = jira::knock(&mut world, &mut identities, header, &call, twice);
+        return (Some(reply), who);
+    }
     let who = {
         let mut identities = lock(&shared.identities);
         identities.of(&mut lock(&shared.world), header)

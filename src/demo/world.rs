@@ -11,6 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 
+use super::jira::Jira;
 pub(crate) use super::record::*;
 
 /// Everything the server knows.
@@ -32,6 +33,8 @@ pub(crate) struct World {
     next: u64,
     /// Newest comment id; shared with the faults, which freeze reads at it.
     pub newest_comment: Arc<AtomicU64>,
+    /// The Jira half.
+    pub jira: Jira,
 }
 
 const FIRST_ID: u64 = 2_700_000_000;
@@ -52,6 +55,7 @@ impl World {
             comment_home: HashMap::new(),
             next: FIRST_ID,
             newest_comment: Arc::new(AtomicU64::new(FIRST_COMMENT)),
+            jira: Jira::default(),
         }
     }
 

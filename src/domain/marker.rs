@@ -75,6 +75,16 @@ pub struct MarkerBy {
     pub login: String,
     /// Numeric id.
     pub id: u64,
+    /// Name for people, where the login is no word for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl MarkerBy {
+    /// What people call them: the name, else the login.
+    pub fn shown(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.login)
+    }
 }
 
 /// Something appended to the claim comment by editing it.
@@ -277,7 +287,7 @@ fn keep_latest(marker: &mut Marker, most: impl Fn(&str) -> usize) {
 
 fn cut_names(marker: &mut Marker) {
     // At most six bytes per character once escaped, so that even the worst names leave room for the rest.
-    let names = [Some(&mut marker.by.login), marker.to.as_mut(), marker.mentor.as_mut()];
+    let names = [marker.by.name.as_mut(), Some(&mut marker.by.login), marker.to.as_mut(), marker.mentor.as_mut()];
     for name in names.into_iter().flatten() {
         *name = name.chars().take(39).collect();
     }

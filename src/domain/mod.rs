@@ -13,6 +13,7 @@ pub mod marker;
 pub mod outbox;
 pub mod permit;
 pub mod person;
+pub mod planning;
 pub mod policy;
 pub mod project;
 pub mod refusal;

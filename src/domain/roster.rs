@@ -26,6 +26,13 @@ pub struct Account {
     pub account_id: String,
 }
 
+impl Account {
+    /// How the tracker addresses it: the account id of a Jira site that has such, else the login.
+    pub fn address(&self) -> &str {
+        if self.account_id.is_empty() { &self.login } else { &self.account_id }
+    }
+}
+
 /// What somebody is in the programme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
@@ -123,7 +130,7 @@ impl Roster {
         self.teams.iter().find(|t| t.id == id)
     }
 
-    /// The entry behind an account: by numeric id where both have one, else by login.
+    /// The entry behind an account: by numeric id where both have one, else by its address.
     pub fn member(&self, tracker: &TrackerName, person: &Person) -> Option<&Member> {
         let host = self.hosts.get(tracker)?;
         let same = |a: &Account| {
@@ -131,7 +138,7 @@ impl Roster {
                 && if a.id != 0 && person.id != 0 {
                     a.id == person.id
                 } else {
-                    a.login.eq_ignore_ascii_case(person.login.raw())
+                    a.address().eq_ignore_ascii_case(person.login.raw())
                 }
         };
         self.people.iter().find(|m| m.accounts.iter().any(same))

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     key::TaskKey,
     person::{Association, Login, Person},
+    planning::Planning,
     text::Foreign,
 };
 
@@ -66,6 +67,8 @@ pub struct Task {
     pub milestone: Option<Milestone>,
     /// Conversation locked: nobody can claim by comment.
     pub locked: bool,
+    /// What a tracker that plans work says; `None` where the tracker does not plan.
+    pub planning: Option<Box<Planning>>,
 }
 
 /// A comment on a task.

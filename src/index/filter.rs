@@ -115,6 +115,7 @@ struct Shown {
     snoozed: bool,
     closed: bool,
     shut: bool,
+    folded: bool,
 }
 
 impl Shown {
@@ -125,6 +126,7 @@ impl Shown {
         let names_a_state = names_a_key || query.terms.iter().any(|t| t.field == Field::State);
         let is = |word| query.asks(Field::Is, word);
         Self {
+            folded: names_a_key || query.terms.iter().any(|t| t.field == Field::Project && !t.not),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
             closed: names_a_state || is("closed") || is("mine") || is("claimed"),
@@ -139,7 +141,8 @@ impl Shown {
             Some(MarkKind::Snoozed) => self.snoozed,
             Some(MarkKind::Bookmark) | None => true,
         };
-        marked && (self.shut || !row.shut) && (self.closed || row.task.state == TaskState::Open)
+        let once = self.folded || row.folded.is_none();
+        marked && once && (self.shut || !row.shut) && (self.closed || row.task.state == TaskState::Open)
     }
 }
 

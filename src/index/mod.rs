@@ -12,6 +12,7 @@ pub mod floor;
 pub mod fuzzy;
 mod lex;
 mod meaning;
+mod mirror;
 pub mod query;
 pub mod rank;
 mod side;
@@ -20,5 +21,6 @@ mod team;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
+pub use mirror::Homes;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

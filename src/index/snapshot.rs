@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     assigned::{Assigned, Assignees},
+    mirror::{Homes, Mirrors},
     side::Side,
     team::Teams,
 };
@@ -50,6 +51,10 @@ pub struct Row {
     pub shut: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
+    /// Its other homes: the same work on other trackers, which stands in no list of its own.
+    pub mirrors: Vec<TaskKey>,
+    /// The row that stands for it in the lists, where another home of the same work does.
+    pub folded: Option<TaskKey>,
     /// The commitment that holds it; else the user's own that is on its way, asked for or overdue.
     pub claim: Option<Commitment>,
 }
@@ -96,6 +101,8 @@ pub struct BuildContext {
     pub roster: Arc<Roster>,
     /// Projects that are configured; `None` shows all that the store knows.
     pub scope: Option<HashSet<ProjectRef>>,
+    /// Where each tracker's pages are, so that links between trackers are understood.
+    pub homes: Homes,
 }
 
 /// A key that names no single task.
@@ -145,7 +152,8 @@ impl Snapshot {
         let mut dictionary = Dictionary::new();
         let rows: Vec<Row> = {
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
-            tasks.into_iter().map(|task| around.row(task, &mut dictionary)).collect()
+            let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
+            tasks.into_iter().map(|task| around.row(task, &mirrors, &mut dictionary)).collect()
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
@@ -263,7 +271,13 @@ impl<'a> Around<'a> {
         if to.is_empty() { Free::Yes } else { Free::Assigned { to } }
     }
 
-    fn row(&self, task: Task, dictionary: &mut Dictionary) -> Row {
+    /// Which home of the same work stands in the lists: the one where somebody is at it, then one that may be taken.
+    fn standing(&self, task: &Task) -> (bool, bool) {
+        let claimed = self.live.contains_key(&task.key);
+        (!claimed, !claimed && task.assignees.is_empty())
+    }
+
+    fn row(&self, task: Task, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
         let now = self.context.now;
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
@@ -277,6 +291,8 @@ impl<'a> Around<'a> {
             language: project.and_then(|(_, language)| language.clone()),
             team,
             shut,
+            mirrors: mirrors.others.get(&task.key).cloned().unwrap_or_default(),
+            folded: mirrors.stands.get(&task.key).cloned(),
             mark: self.marks.get(&task.key).copied(),
             claim: claim.cloned(),
             task,

@@ -79,8 +79,8 @@ impl Free {
         match self {
             Self::Yes => "free".into(),
             Self::Held { mine: true, until, .. } => format!("mine to {}", until.strftime("%m-%d")),
-            Self::Held { by, until, .. } => format!("@{} to {}", by.0.fit(LOGIN_COLUMNS), until.strftime("%m-%d")),
-            Self::Assigned { to } => to.first().map(|l| format!("@{}", l.0.fit(LOGIN_COLUMNS))).unwrap_or_default(),
+            Self::Held { by, until, .. } => format!("@{} to {}", by.fit(LOGIN_COLUMNS), until.strftime("%m-%d")),
+            Self::Assigned { to } => to.first().map(|l| format!("@{}", l.fit(LOGIN_COLUMNS))).unwrap_or_default(),
             Self::Closed { .. } => "closed".into(),
         }
     }

@@ -86,6 +86,12 @@ pub struct Batch {
     pub values: Vec<(String, String)>,
 }
 
+/// Name of the value that holds what a task links to outside its tracker: the change of the task at which that was read,
+/// then one address a line.
+pub fn links_name(key: &TaskKey) -> String {
+    format!("links {}", key.qualified())
+}
+
 /// Everything a list needs, read at once.
 #[derive(Clone, Debug, Default)]
 pub struct Everything {

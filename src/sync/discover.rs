@@ -39,6 +39,9 @@ pub(super) struct Found {
 /// All listings of the configured sources.
 pub(super) fn listings(sources: &Sources) -> Vec<Listing> {
     let mut all: Vec<Listing> = Vec::new();
+    if sources.all {
+        all.push(Listing::All);
+    }
     if sources.topics.is_empty() {
         all.extend(sources.orgs.iter().cloned().map(Listing::Org));
         all.extend(sources.users.iter().cloned().map(Listing::User));
@@ -62,6 +65,7 @@ pub(super) fn name(listing: &Listing) -> String {
         Listing::User(user) => format!("user {user}"),
         Listing::Topic { topic, owner } => format!("topic {topic} {owner}"),
         Listing::Repo(repo) => format!("repo {repo}"),
+        Listing::All => "all projects".into(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         commitment::{Act, Commitment, CommitmentState},
-        key::{ProjectRef, TaskKey},
+        key::{LooseKey, ProjectRef, TaskKey},
         task::TaskState,
     },
     store::Batch,
@@ -94,7 +94,7 @@ pub(super) fn is_absent(error: &TrackerError) -> bool {
     match &error.class {
         ErrorClass::NotFound | ErrorClass::Gone => true,
         // A task that was transferred; a project that was renamed is followed elsewhere.
-        ErrorClass::Moved { to } => to.as_ref().is_some_and(|to| to.contains('#')),
+        ErrorClass::Moved { to } => to.as_ref().is_some_and(|to| to.parse::<LooseKey>().is_ok()),
         _ => false,
     }
 }

@@ -9,6 +9,7 @@ mod account;
 mod claims;
 pub mod discover;
 mod feed;
+mod links;
 mod missing;
 pub mod outbox;
 pub mod plan;

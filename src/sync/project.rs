@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         coverage::{Freshness, ProjectCoverage},
-        key::ProjectRef,
+        key::{ProjectRef, TaskKey},
         time::Now,
     },
     store::Batch,
@@ -138,14 +138,7 @@ impl Reader<'_> {
     async fn open_page(&self, project: &ProjectRef, page: u32) -> Result<TaskPage, Trouble> {
         match self.tracker.tasks(project, Lane::Open, page, None).await? {
             Conditional::Changed { value, .. } => Ok(value),
-            Conditional::Unchanged => Ok(TaskPage {
-                tasks: Vec::new(),
-                span: None,
-                closed: Vec::new(),
-                odd: Vec::new(),
-                next: None,
-                last: None,
-            }),
+            Conditional::Unchanged => Ok(TaskPage::default()),
         }
     }
 
@@ -155,7 +148,8 @@ impl Reader<'_> {
         let coverage =
             ProjectCoverage { project: project.clone(), freshness: Freshness::Partial { next_page: number + 1 } };
         let values = vec![(sweep_name(project), (number + 1).to_string())];
-        self.store.apply(Batch { tasks: page.tasks, coverage: vec![coverage], values, ..Batch::default() }).await?;
+        let batch = Batch { coverage: vec![coverage], values, ..self.batch_of(page) };
+        self.store.apply(batch).await?;
         Ok(())
     }
 
@@ -210,8 +204,17 @@ impl Reader<'_> {
     async fn keep_moved(&self, project: &ProjectRef, page: TaskPage) -> Result<(), Trouble> {
         self.note_odd(&page.odd);
         self.note_tasks(&page.tasks, project);
-        self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
+        self.store.apply(self.batch_of(page)).await?;
         Ok(())
+    }
+
+    /// What a page changes in the store. A task that left the configured part of its project leaves the lists, unless
+    /// somebody is committed to it.
+    fn batch_of(&self, page: TaskPage) -> Batch {
+        let stored = |key: &TaskKey| self.before.tasks.iter().any(|t| t.key == *key);
+        let held = |key: &TaskKey| self.before.commitments.iter().any(|c| c.key == *key);
+        let gone = page.left.into_iter().filter(|key| !held(key) && stored(key)).collect();
+        Batch { tasks: page.tasks, comments: page.threads, gone, ..Batch::default() }
     }
 
     async fn keep_mark(

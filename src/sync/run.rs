@@ -171,6 +171,7 @@ impl Reader<'_> {
         if self.stopped().is_none() {
             self.say("looking who is helping where");
             self.fold_claims(me.as_ref(), &wanted).await?;
+            self.read_links().await?;
         }
         Ok(())
     }

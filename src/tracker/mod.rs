@@ -6,14 +6,17 @@
 pub mod error;
 pub mod github;
 pub mod http;
+pub mod jira;
 pub mod memory;
 mod path;
+mod rows;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    commitment::ClaimId,
     evidence::History,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
@@ -70,6 +73,8 @@ pub struct Sources {
     pub topics: Vec<String>,
     /// Single projects.
     pub repos: Vec<ProjectRef>,
+    /// Everything the tracker shows (Jira).
+    pub all: bool,
 }
 
 /// One listing that discovery reads: an organisation's repositories, a topic, one repository.
@@ -87,8 +92,10 @@ pub enum Listing {
         /// Owner to stay within; empty for all of the tracker.
         owner: String,
     },
-    /// One repository.
+    /// One repository or project.
     Repo(ProjectRef),
+    /// Everything the tracker shows, or has in the part of it that is configured (Jira).
+    All,
 }
 
 /// One page of a listing.
@@ -137,10 +144,14 @@ pub enum Lane {
 }
 
 /// One page of tasks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TaskPage {
     /// Tasks with their descriptions; pull requests already left out.
     pub tasks: Vec<(Task, Option<Foreign>)>,
+    /// Comments that came along, whole threads only, oldest first.
+    pub threads: Vec<(TaskKey, Vec<Comment>)>,
+    /// Tasks of the project that are not in the configured part of it any more.
+    pub left: Vec<TaskKey>,
     /// Newest and oldest `updated_at` of all rows, pull requests included.
     pub span: Option<(Timestamp, Timestamp)>,
     /// Number and closing time of every closed row, pull requests included: each made open lists shorter.
@@ -191,6 +202,19 @@ impl Reading {
             _ => local,
         }
     }
+}
+
+/// The claim that holds a task, as a tracker may keep it beside the comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimNote {
+    /// Its id.
+    pub claim: ClaimId,
+    /// Who helps.
+    pub by: Login,
+    /// Last day.
+    pub until: Date,
+    /// The comment that is the truth.
+    pub comment: u64,
 }
 
 /// A live budget of requests.
@@ -295,6 +319,12 @@ pub trait Tracker: Send + Sync {
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
 
+    /// Addresses outside the tracker that a task links to; `None` where the tracker has no such links.
+    async fn remote_links(&self, key: &TaskKey) -> Result<Option<Vec<Foreign>>> {
+        let _ = key;
+        Ok(None)
+    }
+
     /// A text file on the default branch; `None` when it is not there. At most 1 MiB.
     async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>>;
 
@@ -322,4 +352,11 @@ pub trait Tracker: Send + Sync {
 
     /// Unassigns. `Ok(false)`: the tracker refused.
     async fn unassign(&self, key: &TaskKey, login: &Login) -> Result<bool>;
+
+    /// Keeps, or with `None` takes away, what the tracker shows other tools of the claim that holds a task, where it has
+    /// a place for that. A refusal is no error: it is a cache. Doing it twice does no harm.
+    async fn keep_note(&self, key: &TaskKey, note: Option<&ClaimNote>) -> Result<()> {
+        let _ = (key, note);
+        Ok(())
+    }
 }

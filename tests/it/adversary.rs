@@ -35,7 +35,7 @@ fn date(text: &str) -> Date {
 }
 
 fn written(kind: MarkerKind, by: u64, claim: u128) -> Marker {
-    let by = MarkerBy { login: person(by).login.raw().into(), id: by };
+    let by = MarkerBy { login: person(by).login.raw().into(), id: by, name: None };
     let mut marker = Marker::new(kind, ClaimId(Ulid(claim)), by, at(0));
     if matches!(kind, MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept) {
         marker.until = Some(date("2026-09-28"));

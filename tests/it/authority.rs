@@ -71,7 +71,7 @@ fn said(seconds: i64, by: u64, association: Association, body: &str) -> Comment 
 }
 
 fn written(kind: MarkerKind, by: u64) -> Marker {
-    let by = MarkerBy { login: handle(by).into(), id: by };
+    let by = MarkerBy { login: handle(by).into(), id: by, name: None };
     let mut marker = Marker::new(kind, ClaimId(Ulid(7)), by, at(0));
     if matches!(kind, MarkerKind::Claim | MarkerKind::Request) {
         marker.until = Some("2026-10-05".parse().unwrap());

@@ -51,6 +51,7 @@ fn task(path: &str, number: u64, title: &str, assignees: &[&str]) -> Task {
         reactions: 1,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 
@@ -116,7 +117,10 @@ fn snapshot() -> Snapshot {
         ..Everything::default()
     };
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("sam"))]);
-    Snapshot::build(everything, &BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None })
+    Snapshot::build(
+        everything,
+        &BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None, homes: Default::default() },
+    )
 }
 
 fn now() -> Now {
@@ -263,7 +267,13 @@ fn every_text_of_the_corpus_stays_in_its_row() {
         let everything = Everything { tasks: vec![task("acme/app", 1, &title, &[])], ..Everything::default() };
         let built = Snapshot::build(
             everything,
-            &BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None },
+            &BuildContext {
+                now: now(),
+                me: HashMap::new(),
+                roster: std::sync::Arc::default(),
+                scope: None,
+                homes: Default::default(),
+            },
         );
         let mut out = Vec::new();
         write_table(&listing(&built), Look { width: 80, colour: false, now: now() }, &mut out).unwrap();

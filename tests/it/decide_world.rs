@@ -205,6 +205,7 @@ impl Scene {
             me: HashMap::from([(gh(), Login::new(self.me))]),
             roster: Arc::new(self.roster.clone()),
             scope: None,
+            homes: Default::default(),
         };
         Snapshot::build(everything, &context)
     }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use floorwalk::demo::{Demo, DemoOptions, Hand, NewPull, ORG};
+use floorwalk::demo::{Demo, DemoOptions, Dialect, Hand, NewPull, ORG};
 use jiff::Timestamp;
 
 /// The present of every story.
@@ -82,6 +82,32 @@ impl Floor {
         let config = std::fs::read_to_string(&file).unwrap();
         std::fs::write(file, format!("{lines}\n{config}")).unwrap();
         desk
+    }
+
+    /// The table of one of the demo's Jira sites for somebody's configuration.
+    pub(crate) fn jira_table(&self, login: &str, dialect: Dialect, sources: &str) -> String {
+        let (name, url) = match dialect {
+            Dialect::Cloud => ("cloud", self.demo.jira_cloud_url()),
+            Dialect::DataCenter => ("dc", self.demo.jira_dc_url()),
+        };
+        let email = match dialect {
+            Dialect::Cloud => format!("email = \"{login}@quillfern.example\"\n"),
+            Dialect::DataCenter => String::new(),
+        };
+        let token = "token_env = \"FLOORWALK_JIRA_TOKEN\"";
+        format!("[[tracker]]\nname = \"{name}\"\nkind = \"jira\"\nurl = \"{url}\"\n{email}{token}\n{sources}\n")
+    }
+
+    /// A desk for somebody who reads one Jira site.
+    pub(crate) fn jira_desk(&self, login: &str, dialect: Dialect, sources: &str) -> Desk {
+        self.desk_of(login, &self.jira_table(login, dialect, sources))
+    }
+
+    /// A desk with this configuration.
+    pub(crate) fn desk_of(&self, login: &str, config: &str) -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.toml"), config).unwrap();
+        Desk { dir, token: format!("demo-{login}"), now: Mutex::new(TODAY.into()) }
     }
 
     /// Moves the server's clock, which goes on by a second with each request.
@@ -203,6 +229,7 @@ impl Desk {
             .env("FLOORWALK_CONFIG", self.dir.path().join("config.toml"))
             .env("FLOORWALK_DATA_DIR", self.dir.path().join("data"))
             .env("FLOORWALK_GITHUB_TOKEN", &self.token)
+            .env("FLOORWALK_JIRA_TOKEN", &self.token)
             .env("FLOORWALK_NOW", self.now.lock().unwrap_or_else(PoisonError::into_inner).as_str())
             .current_dir(self.dir.path())
             .stdin(Stdio::null())

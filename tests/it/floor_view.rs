@@ -153,7 +153,10 @@ fn seen_by(login: &str, commitments: Vec<Commitment>) -> Snapshot {
         c.mine = c.who.login == Login::new(login);
     }
     let me = [(tracker(), Login::new(login))].into_iter().collect();
-    Snapshot::build(everything, &BuildContext { now: now(), me, roster: Arc::new(teams()), scope: None })
+    Snapshot::build(
+        everything,
+        &BuildContext { now: now(), me, roster: Arc::new(teams()), scope: None, homes: Default::default() },
+    )
 }
 
 fn names(floor: &Floor) -> Vec<&str> {
@@ -241,7 +244,7 @@ fn a_closed_room_is_asked_after_ninety_days() {
         let mut roster = teams();
         roster.policies.get_mut("money").unwrap().closed_since = Some(since.parse().unwrap());
         let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-        let context = BuildContext { now: now(), me, roster: Arc::new(roster), scope: None };
+        let context = BuildContext { now: now(), me, roster: Arc::new(roster), scope: None, homes: Default::default() };
         let floor = Floor::of(&Snapshot::build(everything, &context));
         room(&floor, "money").asks.iter().map(|a| a.kind).collect::<Vec<_>>()
     };
@@ -269,7 +272,10 @@ fn a_project_without_a_team_is_a_room_and_whoever_may_sort_its_tasks_speaks_for_
             commitments: everything.commitments.clone(),
             ..Everything::default()
         };
-        Floor::of(&Snapshot::build(everything, &BuildContext { now: now(), me, roster: Arc::default(), scope: None }))
+        Floor::of(&Snapshot::build(
+            everything,
+            &BuildContext { now: now(), me, roster: Arc::default(), scope: None, homes: Default::default() },
+        ))
     };
     let floor = build(&everything, std::collections::HashMap::clone(&me));
     assert_eq!(names(&floor), ["docs/handbook", "vision/dataloader"]);
@@ -311,7 +317,7 @@ fn the_command_line_tells_it_in_text_in_rows_and_in_json() {
 #[test]
 fn hostile_names_and_titles_are_harmless() {
     let mut commitments = elsewhere();
-    commitments[2].who.login = Login("evil\u{1b}[2J\u{202e}\t".into());
+    commitments[2].who.login = Login::new("evil\u{1b}[2J\u{202e}\t");
     let mut snapshot = seen_by("sam", commitments);
     let mut roster = teams();
     roster.teams.iter_mut().for_each(|t| t.name = format!("{}\u{1b}]0;x\u{7}\n", t.name));

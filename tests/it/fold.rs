@@ -45,8 +45,12 @@ fn issue() -> Task {
 }
 
 fn written(kind: MarkerKind, by: u64) -> Marker {
-    let mut marker =
-        Marker::new(kind, ClaimId(Ulid(101)), MarkerBy { login: person(by).login.raw().into(), id: by }, at(0));
+    let mut marker = Marker::new(
+        kind,
+        ClaimId(Ulid(101)),
+        MarkerBy { login: person(by).login.raw().into(), id: by, name: None },
+        at(0),
+    );
     if matches!(kind, MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept) {
         marker.until = Some(date("2026-10-05"));
     }
@@ -240,7 +244,7 @@ fn hand_back_offer_help_and_answers_of_the_host_are_entries() {
     forced.extra.insert("forced".into(), true.into());
     assert_eq!(say(10, forced.clone()), [Act::Revoke { reason: HostReason::Taken }]);
     // Nobody else says such things, and nobody answers their own request.
-    forced.by = MarkerBy { login: "kim".into(), id: KIM };
+    forced.by = MarkerBy { login: "kim".into(), id: KIM, name: None };
     assert_eq!(say(10, forced), []);
     for kind in [MarkerKind::Consent, MarkerKind::Decline, MarkerKind::Regress] {
         assert_eq!(say(10, written(kind, KIM)), [], "{kind:?} of a stranger");

@@ -93,6 +93,7 @@ pub(crate) fn task(key: TaskKey, labels: &[&str]) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

@@ -54,6 +54,7 @@ fn task(path: &str, number: u64, title: &str) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 
@@ -99,7 +100,7 @@ fn commitment(key: &TaskKey, who: &str, mine: bool, state: CommitmentState) -> C
 
 fn context() -> BuildContext {
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("Sam"))]);
-    BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None }
+    BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None, homes: Default::default() }
 }
 
 /// A small office: five tasks in two repositories, one of each kind of state.

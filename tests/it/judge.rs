@@ -39,6 +39,7 @@ fn task(title: &str, labels: &[&str], updated: &str) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

@@ -41,7 +41,7 @@ fn marker(k: MarkerKind, claim: u128, by: u64) -> Marker {
     Marker {
         k,
         c: ClaimId(Ulid(claim)),
-        by: MarkerBy { login: format!("user{by}"), id: by },
+        by: MarkerBy { login: format!("user{by}"), id: by, name: None },
         at: at(0),
         until: (k == MarkerKind::Claim).then(|| date(UNTIL)),
         reason: (k == MarkerKind::Release).then_some(ReleaseReason::NoTime),
@@ -380,7 +380,7 @@ fn any_marker() -> impl Strategy<Value = Marker> {
     (nasty(), any::<u128>(), any::<u64>(), extra, proptest::option::of(event)).prop_map(
         |(login, c, id, extra, event)| Marker {
             c: ClaimId(Ulid(c)),
-            by: MarkerBy { login, id },
+            by: MarkerBy { login, id, name: None },
             extra: extra.into_iter().map(|(k, v)| (k, Value::String(v))).collect(),
             ev: event.into_iter().collect(),
             ..marker(MarkerKind::Claim, 0, 0)

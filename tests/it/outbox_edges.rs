@@ -89,7 +89,7 @@ async fn a_claim_resumed_late_looks_again_before_it_marks_the_task() {
     sam.send().await;
     assert!(matches!(sam.store.outbox().await.unwrap()[0].step, Step::Confirmed { .. }));
     // Meanwhile a maintainer hands it back for sam.
-    let by = MarkerBy { login: "maya".into(), id: 90 };
+    let by = MarkerBy { login: "maya".into(), id: 90, name: None };
     let mut release = Marker {
         k: MarkerKind::Release,
         c: claim,
@@ -130,7 +130,7 @@ async fn a_loser_leaves_an_assignment_that_was_made_by_hand() {
         let marker = Marker {
             k: MarkerKind::Claim,
             c: claim,
-            by: MarkerBy { login: "kim".into(), id: 8 },
+            by: MarkerBy { login: "kim".into(), id: 8, name: None },
             at: START.parse().unwrap(),
             until: Some("2026-11-27".parse().unwrap()),
             reason: None,
@@ -187,7 +187,7 @@ fn a_marker_line_never_outgrows_what_readers_accept() {
     let mut marker = Marker {
         k: MarkerKind::Claim,
         c: floorwalk::domain::commitment::ClaimId(ulid::Ulid::from_parts(1, 2)),
-        by: MarkerBy { login: "<-->".repeat(500), id: 7 },
+        by: MarkerBy { login: "<-->".repeat(500), id: 7, name: None },
         at: START.parse().unwrap(),
         until: Some("2026-11-27".parse().unwrap()),
         reason: None,

@@ -52,6 +52,7 @@ pub(crate) fn task() -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn task(title: &str, labels: &[&str]) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

@@ -146,6 +146,7 @@ fn any_task() -> impl Strategy<Value = Task> {
             reactions: c.2,
             milestone: milestone.map(|(title, due)| Milestone { title: Foreign::new(title), due }),
             locked: c.3,
+            planning: None,
         })
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn task(path: &str, number: u64, updated: i64) -> Task {
         reactions: 2,
         milestone: Some(Milestone { title: "v2".into(), due: Some(at(99)) }),
         locked: false,
+        planning: None,
     }
 }
 

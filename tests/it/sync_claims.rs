@@ -108,6 +108,7 @@ impl Played {
             reactions: 0,
             milestone: None,
             locked: false,
+            planning: None,
         };
         let issue = Issue { task, comments: Vec::new(), history: Ok(History::default()) };
         self.world.lock().unwrap().issues.insert(number, issue);
@@ -125,7 +126,7 @@ impl Played {
     /// Posts a claim and gives its id.
     fn claim(&self, number: u64, by: u64, at: Timestamp, events: &[(&str, Timestamp)]) -> ClaimId {
         let id = by * 1_000 + u64::try_from(at.as_second() - start().as_second()).unwrap() + number;
-        let by_line = MarkerBy { login: person(by).login.raw().into(), id: by };
+        let by_line = MarkerBy { login: person(by).login.raw().into(), id: by, name: None };
         let mut marker = Marker::new(MarkerKind::Claim, ClaimId(Ulid(id.into())), by_line, at);
         marker.until = Some("2026-11-27".parse().unwrap());
         marker.ev = events.iter().map(|(e, at)| MarkerEvent::new(e, *at)).collect();
@@ -208,7 +209,7 @@ impl Tracker for Played {
         let tasks: Vec<_> = world.issues.values().map(|i| (i.task.clone(), None)).collect();
         let times = tasks.iter().map(|(t, _): &(Task, _)| t.updated_at);
         let span = times.clone().max().zip(times.min());
-        let value = TaskPage { tasks, span, closed: Vec::new(), odd: Vec::new(), next: None, last: None };
+        let value = TaskPage { tasks, span, ..TaskPage::default() };
         let validator = Some(Validator { etag: Some("1".into()), last_modified: None });
         Ok(Conditional::Changed { value, validator })
     }
@@ -473,6 +474,7 @@ async fn a_snapshot_shows_who_holds_what_and_who_was_assigned_by_hand() {
                 me: [(gh(), Login::new("sam"))].into(),
                 roster: Arc::default(),
                 scope: None,
+                homes: Default::default(),
             };
             Snapshot::build(store.everything().await.unwrap(), &context)
         }

@@ -37,7 +37,10 @@ fn snapshot(roster: Roster, change: impl FnOnce(&mut Everything)) -> Snapshot {
     change(&mut everything);
     let me = [(tracker(), Login::new("sam"))].into();
     let now = floorwalk::domain::time::Now(at(TODAY));
-    Snapshot::build(everything, &BuildContext { now, me, roster: Arc::new(roster), scope: None })
+    Snapshot::build(
+        everything,
+        &BuildContext { now, me, roster: Arc::new(roster), scope: None, homes: Default::default() },
+    )
 }
 
 fn found(snapshot: &Snapshot, query: &str) -> Vec<u64> {

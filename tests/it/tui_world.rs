@@ -88,6 +88,7 @@ pub(crate) fn task(key: TaskKey, title: &str, labels: &[&str], opened: i64, move
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 
@@ -151,8 +152,10 @@ pub(crate) fn everything() -> Everything {
 
 pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-    let mut snapshot =
-        Snapshot::build(everything, &BuildContext { now: now(), me, roster: Arc::default(), scope: None });
+    let mut snapshot = Snapshot::build(
+        everything,
+        &BuildContext { now: now(), me, roster: Arc::default(), scope: None, homes: Default::default() },
+    );
     // Signals are judged elsewhere; screens only show them.
     for row in &mut snapshot.rows {
         row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();

@@ -81,7 +81,13 @@ fn after(
 ) -> Result<Decision, UserError> {
     let tasks = (1..=3).map(numbered).collect();
     let everything = Everything { tasks, commitments, outbox, ..Everything::default() };
-    let context = BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None };
+    let context = BuildContext {
+        now: now(),
+        me: HashMap::new(),
+        roster: std::sync::Arc::default(),
+        scope: None,
+        homes: Default::default(),
+    };
     let snapshot = Snapshot::build(everything, &context);
     let world = World {
         snapshot: &snapshot,

@@ -19,8 +19,8 @@ use crate::{
     judge::guard::{self, Around, Proposal},
 };
 
-/// Longest login that trackers give out, with the suffix of managed accounts.
-const LOGIN_MOST: usize = 60;
+/// Longest address of an account that trackers give out: the account ids of Jira Cloud.
+const LOGIN_MOST: usize = 128;
 
 pub(super) fn answer(
     world: &World<'_>,
@@ -110,9 +110,9 @@ fn account_names(world: &World<'_>, key: &TaskKey, names: &[String]) -> Result<V
 fn account_name(world: &World<'_>, key: &TaskKey, typed: &str) -> Result<String, UserError> {
     let name = typed.trim().trim_start_matches('@');
     if let Some(account) = world.roster().account(&key.project.tracker, name) {
-        return Ok(account.login.clone());
+        return Ok(account.address().to_owned());
     }
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
     if name.is_empty() || !plain || name.len() > LOGIN_MOST {
         let sentence = format!("'{}' is no login", safe_line(typed));
         return Err(UserError::new(

@@ -246,7 +246,7 @@ fn expected_review(roster: &Roster, project: &ProjectRef, minutes: u32) -> Optio
 /// Accounts on this tracker of people named in the registry; who has none here cannot be told here.
 pub(super) fn logins(roster: &Roster, project: &ProjectRef, handles: &[String]) -> Vec<String> {
     let mut logins: Vec<String> =
-        handles.iter().filter_map(|h| roster.account(&project.tracker, h)).map(|a| a.login.clone()).collect();
+        handles.iter().filter_map(|h| roster.account(&project.tracker, h)).map(|a| a.address().to_owned()).collect();
     logins.dedup();
     logins
 }

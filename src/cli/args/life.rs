@@ -16,7 +16,7 @@ use crate::domain::{
 /// A task and nothing else.
 #[derive(Args, Clone, Debug)]
 pub struct OneArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Say what would happen and do nothing
@@ -48,7 +48,7 @@ pub struct NoteArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk claim acme/app#12 --size S --plan 'reproduce it first'")]
 pub struct ClaimArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(required = true, value_name = "TASK")]
     pub keys: Vec<String>,
     /// Last day, as 2026-12-05 [default: by size]
@@ -75,7 +75,7 @@ pub struct ClaimArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk accept acme/app#12 --for lee --mentor mo")]
 pub struct AcceptArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Whose request, where several people asked
@@ -102,7 +102,7 @@ pub struct AcceptArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk decline acme/app#12 --reason not-now --text 'from January on, gladly'")]
 pub struct DeclineArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Why
@@ -125,7 +125,7 @@ pub struct DeclineArgs {
     after_help = "Example: floorwalk revoke acme/app#12 --reason needs-us --text 'it is part of the release now'"
 )]
 pub struct RevokeArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Why
@@ -146,7 +146,7 @@ pub struct RevokeArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk renew acme/app#12 --days 3 --why 'the review found one more case'")]
 pub struct RenewArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// New last day, as 2026-12-05 [default: by size once more]
@@ -167,7 +167,7 @@ pub struct RenewArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk pause acme/app#12 --until 2026-12-05")]
 pub struct PauseArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Last day away
@@ -182,7 +182,7 @@ pub struct PauseArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk block acme/app#12 --by 'the certificate of platform' --review 2026-12-01")]
 pub struct BlockArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Who or what is waited for
@@ -200,7 +200,7 @@ pub struct BlockArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk need-help acme/app#12 'where do the test keys come from?'")]
 pub struct HelpArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// The question
@@ -218,7 +218,7 @@ pub struct HelpArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk handover acme/app#12 --to lee --next 'run the migration twice'")]
 pub struct HandoverArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// Who should take it; it stays yours until they accept
@@ -236,7 +236,7 @@ pub struct HandoverArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk done acme/app#12 --kind docs --link https://wiki.example/quickstart")]
 pub struct DoneArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// How it was finished
@@ -254,7 +254,7 @@ pub struct DoneArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: floorwalk release acme/app#12 --done 'test written' --next 'find the leak'")]
 pub struct ReleaseArgs {
-    /// owner/name#12, with `tracker:` in front where two trackers have it
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
     #[arg(value_name = "TASK")]
     pub key: String,
     /// What the next person should know.

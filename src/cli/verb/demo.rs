@@ -17,15 +17,24 @@ use crate::{
         table::{Listing, Look, write_table, write_tsv},
         wiring,
     },
-    config::{Config, RegistryPlace, secret::Token},
+    config::{Config, RegistryPlace, TrackerConfig, TrackerKind, secret::Token},
     demo::{Demo, DemoError, DemoOptions, ORG, REGISTRY, YOU},
-    domain::{key::ProjectRef, person::Login},
+    domain::{
+        key::{ProjectRef, TrackerName},
+        person::Login,
+    },
     index::{Query, filter, rank::Sort},
     sync::outbox::OutboxSettings,
 };
 
 /// Rows that are printed where there is no terminal.
 const ROWS: usize = 20;
+
+/// Projects of the organisation's Jira Cloud.
+const CLOUD_PROJECTS: [&str; 2] = ["OPS", "HELP"];
+
+/// Projects of its Jira Data Center.
+const DC_PROJECTS: [&str; 1] = ["LEDGER"];
 
 fn failed(error: &DemoError) -> UserError {
     let code = match error {
@@ -65,13 +74,20 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
     let project =
         ProjectRef::parse(&config.name, REGISTRY).map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""))?;
     let registry = made_up.then_some(RegistryPlace::Repository { project, folder: String::new() });
-    let token = Token { secret: "floorwalk-demo".to_owned().into(), source: "the demo".into() };
-    let tracker = wiring::tracker(&config, Some(token), &cx.env)?;
-    let config = Config { handle: Some(Login::new(YOU)), registry, trackers: vec![config], ..Config::default() };
+    let mut configs = vec![config];
+    if made_up {
+        configs.extend(jira_sites(url)?);
+    }
+    let mut trackers = Vec::new();
+    for config in &configs {
+        let token = Token { secret: "floorwalk-demo".to_owned().into(), source: "the demo".into() };
+        trackers.push(wiring::tracker(config, Some(token), &cx.env)?);
+    }
+    let config = Config { handle: Some(Login::new(YOU)), registry, trackers: configs, ..Config::default() };
     let session = Session::new(Parts {
         config,
         store: wiring::store(folder)?,
-        trackers: vec![tracker],
+        trackers,
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),
         outbox: OutboxSettings::for_loopback(),
@@ -83,6 +99,18 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
     sync::quietly(cx, &opened).await?;
     first_rows(cx, &opened).await?;
     Ok(ExitCode::Done as u8)
+}
+
+/// The organisation's two Jira sites: one as Cloud, one as Data Center.
+fn jira_sites(url: &str) -> Result<[TrackerConfig; 2]> {
+    let named =
+        |name: &str| TrackerName::parse(name).map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""));
+    let mut cloud = TrackerConfig::new(named("jira")?, TrackerKind::Jira, format!("{url}/cloud"));
+    cloud.email = Some(format!("{YOU}@{ORG}.example"));
+    cloud.projects = CLOUD_PROJECTS.map(str::to_owned).to_vec();
+    let mut ledger = TrackerConfig::new(named("ledger")?, TrackerKind::Jira, format!("{url}/dc"));
+    ledger.projects = DC_PROJECTS.map(str::to_owned).to_vec();
+    Ok([cloud, ledger])
 }
 
 /// Without a terminal: what the screen would show first, as text.

@@ -16,7 +16,7 @@ use crate::{
         table::ago,
         wiring,
     },
-    config::{Loaded, TrackerConfig},
+    config::{Loaded, TrackerConfig, TrackerKind},
     domain::{
         coverage::{Coverage, Freshness},
         text::safe_line,
@@ -103,9 +103,15 @@ async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracke
     }
     let facts = tracker.facts().await;
     match (&facts.me, facts.token_kind.as_str()) {
-        (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.0.line())),
+        (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.line())),
         (None, "none" | "") => {
-            let hints = vec!["`gh auth login`, or set FLOORWALK_GITHUB_TOKEN: claiming needs a token".to_owned()];
+            let how = match config.kind {
+                TrackerKind::GitHub => "`gh auth login`, or set FLOORWALK_GITHUB_TOKEN: claiming needs a token",
+                TrackerKind::Jira => {
+                    "set FLOORWALK_JIRA_TOKEN, or the variable named by token_env: claiming needs a token"
+                }
+            };
+            let hints = vec![how.to_owned()];
             let what = "no token: public projects only, and slowly".to_owned();
             report.findings.push(Finding { area: area.into(), level: Level::Warning, what, hints });
         }

@@ -9,8 +9,11 @@ use crate::{
         json::SCHEMA,
         open, wiring,
     },
-    config::{ConfigError, TrackerConfig, address, load, secret, write},
-    domain::{key::ProjectRef, text::safe_line},
+    config::{ConfigError, TrackerConfig, TrackerKind, address, load, secret, write},
+    domain::{
+        key::{ProjectRef, TrackerName},
+        text::safe_line,
+    },
     tracker::{Listing, Tracker},
 };
 
@@ -20,23 +23,25 @@ pub(super) async fn run(cx: &Context, args: &InitArgs) -> Result<ExitCode> {
         let sentence = format!("{} exists already and was left as it is", file.display());
         return Err(UserError::new(ExitCode::Config, sentence, "edit it, or pass --force to replace it").into());
     }
-    let mut tracker = open::bare_tracker(&address("--url", &args.url, false)?)?;
-    tracker.api_url = args.api_url.as_deref().map(|url| address("--api-url", url, true)).transpose()?;
-    (tracker.orgs, tracker.repos) = (args.org.clone(), cx.args.repo.clone());
-    let token = secret::find(&tracker, cx.args.token_file.as_deref(), &cx.env).await?;
-    cx.out.note(&match &token {
-        Some(token) => format!("token: found, from {}", token.source),
-        None => "token: none found; public projects can be read slowly, claiming needs one (`gh auth login`)".into(),
-    });
-    if tracker.orgs.is_empty() && tracker.repos.is_empty() {
-        ask(cx, &mut tracker)?;
-    }
-    let text = write::text(&tracker);
+    let trackers = trackers(cx, args)?;
+    let text = write::text(&trackers);
     // What was typed is checked by the same reader that will read the file.
     load::parse(file, &text).map_err(|mistakes| typed_wrong(&mistakes))?;
-    match wiring::tracker(&tracker, token, &cx.env) {
-        Ok(client) => check(cx, &tracker, client.as_ref()).await,
-        Err(error) => cx.out.problem(&error),
+    for tracker in &trackers {
+        let token = secret::find(tracker, cx.args.token_file.as_deref(), &cx.env).await?;
+        cx.out.note(&match (&token, tracker.kind) {
+            (Some(token), _) => format!("token: found, from {}", token.source),
+            (None, TrackerKind::GitHub) => {
+                "token: none found; public projects can be read slowly, claiming needs one (`gh auth login`)".into()
+            }
+            (None, TrackerKind::Jira) => {
+                "token: none found for Jira; put it into FLOORWALK_JIRA_TOKEN, then `floorwalk doctor`".into()
+            }
+        });
+        match wiring::tracker(tracker, token, &cx.env) {
+            Ok(client) => check(cx, tracker, client.as_ref()).await,
+            Err(error) => cx.out.problem(&error),
+        }
     }
     write::create(file, &text, args.force)?;
     if cx.args.json {
@@ -54,9 +59,32 @@ fn address(flag: &str, url: &str, with_path: bool) -> Result<String> {
     })
 }
 
-fn ask(cx: &Context, tracker: &mut TrackerConfig) -> Result<()> {
+/// The trackers that were named by flags, else by answers.
+fn trackers(cx: &Context, args: &InitArgs) -> Result<Vec<TrackerConfig>> {
+    let mut github = open::bare_tracker(&address("--url", &args.url, false)?)?;
+    github.api_url = args.api_url.as_deref().map(|url| address("--api-url", url, true)).transpose()?;
+    (github.orgs, github.repos) = (args.org.clone(), cx.args.repo.clone());
+    let mut jira =
+        args.jira.as_deref().map(|url| address("--jira", url, true)).transpose()?.map(bare_jira).transpose()?;
+    if let Some(jira) = &mut jira {
+        (jira.projects, jira.email) = (args.project.clone(), args.email.clone());
+    }
+    if github.orgs.is_empty() && github.repos.is_empty() && jira.is_none() {
+        jira = ask(cx, &mut github)?;
+    }
+    let named = !(github.orgs.is_empty() && github.repos.is_empty());
+    Ok(named.then_some(github).into_iter().chain(jira).collect())
+}
+
+fn bare_jira(url: String) -> Result<TrackerConfig> {
+    let name = TrackerName::parse("jira").map_err(|e| UserError::new(ExitCode::Internal, e.to_string(), ""))?;
+    Ok(TrackerConfig::new(name, TrackerKind::Jira, url))
+}
+
+fn ask(cx: &Context, github: &mut TrackerConfig) -> Result<Option<TrackerConfig>> {
     let nothing = || {
-        let hint = "name it: `floorwalk init --org ORG` or `floorwalk init --repo owner/name`; both may be repeated";
+        let hint = "name it: `floorwalk init --org ORG`, `--repo owner/name` or `--jira URL --project KEY`; org, repo \
+                    and project may be repeated";
         UserError::new(ExitCode::Usage, "nothing to read was named", hint)
     };
     if !cx.may_ask {
@@ -66,9 +94,17 @@ fn ask(cx: &Context, tracker: &mut TrackerConfig) -> Result<()> {
         let answer = answer.unwrap_or_default();
         answer.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    tracker.orgs = words(cx.prompt("Organisations to read, separated by commas (empty for none):"));
-    tracker.repos = words(cx.prompt("Single repositories, as owner/name (empty for none):"));
-    if tracker.orgs.is_empty() && tracker.repos.is_empty() { Err(nothing().into()) } else { Ok(()) }
+    github.orgs = words(cx.prompt("Organisations to read, separated by commas (empty for none):"));
+    github.repos = words(cx.prompt("Single repositories, as owner/name (empty for none):"));
+    let site = cx.prompt("Address of a Jira site, as https://acme.atlassian.net (empty for none):").unwrap_or_default();
+    if site.is_empty() {
+        return if github.orgs.is_empty() && github.repos.is_empty() { Err(nothing().into()) } else { Ok(None) };
+    }
+    let mut jira = bare_jira(address("the Jira site", &site, true)?)?;
+    jira.projects = words(cx.prompt("Keys of its projects, separated by commas:"));
+    let email = cx.prompt("E-mail address of the account, for Jira Cloud (empty for Data Center):");
+    jira.email = email.filter(|email| !email.is_empty());
+    Ok(Some(jira))
 }
 
 /// Mistakes of flags or answers, without the lines of a file that is not written.
@@ -82,7 +118,7 @@ fn typed_wrong(mistakes: &[ConfigError]) -> Failure {
 async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
     let tell = |error: crate::tracker::TrackerError| cx.out.problem(&UserError::from(error));
     match tracker.me().await {
-        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.0.line())),
+        Ok(Some(person)) => cx.out.note(&format!("connected as @{}", person.login.line())),
         Ok(None) => {}
         Err(error) => return tell(error),
     }
@@ -98,8 +134,14 @@ async fn check(cx: &Context, config: &TrackerConfig, tracker: &dyn Tracker) {
 pub(super) fn listings(config: &TrackerConfig) -> Vec<Listing> {
     let orgs = config.orgs.iter().cloned().map(Listing::Org);
     let users = config.users.iter().cloned().map(Listing::User);
-    let repos = config.repos.iter().filter_map(|r| ProjectRef::parse(&config.name, r).ok()).map(Listing::Repo);
-    orgs.chain(users).chain(repos).collect()
+    let all = config.kind == TrackerKind::Jira && config.projects.is_empty();
+    let repos = config
+        .repos
+        .iter()
+        .chain(&config.projects)
+        .filter_map(|r| ProjectRef::parse(&config.name, r).ok())
+        .map(Listing::Repo);
+    orgs.chain(users).chain(repos).chain(all.then_some(Listing::All)).collect()
 }
 
 /// A listing in a word.
@@ -108,5 +150,6 @@ pub(super) fn listing_name(listing: &Listing) -> String {
         Listing::Org(name) | Listing::User(name) => name.clone(),
         Listing::Topic { topic, .. } => topic.clone(),
         Listing::Repo(project) => project.to_string(),
+        Listing::All => "what the search finds".into(),
     }
 }

@@ -335,7 +335,7 @@ fn told(cx: &Context, asked: &Asked<'_>, member: &Member) -> Value {
     if !cx.args.json {
         let home = team.map_or("no team".to_owned(), |t| format!("team {t}"));
         let gone = if member.active { "" } else { ", not active" };
-        let login = asked.person.login.0.line();
+        let login = asked.person.login.line();
         let line =
             format!("{login} on {} is {} ({}), {home}, {standing}{gone}", asked.host, member.name, member.handle);
         cx.out.say(&safe_line(&line));

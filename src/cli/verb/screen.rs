@@ -37,7 +37,15 @@ async fn unconfigured(cx: &Context) -> Result<u8> {
         Some("1") => super::demo::run(cx, &DemoArgs { serve: false, port: 0, data: None }).await,
         Some("2") => {
             let url = "https://github.com".to_owned();
-            let args = InitArgs { org: Vec::new(), url, api_url: None, force: false };
+            let args = InitArgs {
+                org: Vec::new(),
+                url,
+                api_url: None,
+                jira: None,
+                project: Vec::new(),
+                email: None,
+                force: false,
+            };
             Ok(super::init::run(cx, &args).await? as u8)
         }
         _ => Ok(ExitCode::Config as u8),

@@ -70,13 +70,23 @@ fn write_text(
     if let Some(url) = url {
         writeln!(out, "{url}")?;
     }
-    let author = task.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.0.line()));
+    let author = task.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.line()));
     let (opened, moved) = (ago(now, task.created_at), ago(now, task.updated_at));
     writeln!(out, "opened {opened} by {author}, last moved {moved}, {}", counted(task.comments))?;
     writeln!(out, "{}", standing(&row.free))?;
     if !task.labels.is_empty() {
         let labels: Vec<_> = task.labels.iter().map(|l| l.line()).collect();
         writeln!(out, "labels: {}", labels.join(", "))?;
+    }
+    if let Some(folded) = &row.folded {
+        writeln!(out, "the same work as {}, which stands in the lists", snapshot.shown_key(folded))?;
+    }
+    if !row.mirrors.is_empty() {
+        let keys: Vec<String> = row.mirrors.iter().map(|key| snapshot.shown_key(key)).collect();
+        writeln!(out, "also at: {}", keys.join(", "))?;
+    }
+    for (name, value) in task.planning.iter().flat_map(|planning| planning.facts()) {
+        writeln!(out, "{name}: {value}")?;
     }
     if !row.signals.is_empty() {
         writeln!(out, "\nwhy it is on the list")?;
@@ -88,7 +98,7 @@ fn write_text(
     let body = body.as_deref().map(str::trim).filter(|b| !b.is_empty()).unwrap_or("(no description)");
     writeln!(out, "\n{body}")?;
     for comment in &detail.comments {
-        let who = comment.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.0.line()));
+        let who = comment.author.as_ref().map_or("a deleted account".into(), |p| format!("@{}", p.login.line()));
         writeln!(out, "\n── {who}, {}", ago(now, comment.created_at))?;
         writeln!(out, "{}", comment.body.block().trim())?;
     }
@@ -103,9 +113,9 @@ fn standing(free: &Free) -> String {
     match free {
         Free::Yes => "free to take".into(),
         Free::Held { mine: true, until, .. } => format!("yours until {until}"),
-        Free::Held { by, until, .. } => format!("held by @{} until {until}", by.0.line()),
+        Free::Held { by, until, .. } => format!("held by @{} until {until}", by.line()),
         Free::Assigned { to } => {
-            let names: Vec<String> = to.iter().map(|l| format!("@{}", l.0.line())).collect();
+            let names: Vec<String> = to.iter().map(|l| format!("@{}", l.line())).collect();
             format!("assigned to {} by hand", names.join(", "))
         }
         Free::Closed { why } => format!("cannot be taken: {why}"),

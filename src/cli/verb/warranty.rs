@@ -42,7 +42,7 @@ async fn list(cx: &Context) -> Result<ExitCode> {
     for c in &found {
         let key = snapshot.shown_key(&c.key);
         let left = words::time_left(c, &snapshot.roster, cx.host.now());
-        cx.out.say(&[key, format!("@{}", c.who.login.0.line()), left].join(separator));
+        cx.out.say(&[key, format!("@{}", c.who.login.line()), left].join(separator));
     }
     if found.is_empty() && cx.out.is_terminal {
         cx.out.note("nothing is in warranty");

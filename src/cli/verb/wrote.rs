@@ -131,7 +131,7 @@ pub(super) fn login(typed: Option<&str>) -> Option<Login> {
 pub(super) fn line(commitment: &Commitment, snapshot: &Snapshot) -> String {
     let mut text = snapshot.shown_key(&commitment.key);
     if !commitment.mine {
-        text += &format!("  @{}", commitment.who.login.0.line());
+        text += &format!("  @{}", commitment.who.login.line());
     }
     text += &format!("  {}", commitment.state.word());
     if commitment.state.is_live() {

@@ -101,7 +101,7 @@ impl Commitment {
 pub fn offered<'a>(commitments: &'a [Commitment], key: &TaskKey, to: &Login) -> Option<&'a Commitment> {
     let is = |c: &&Commitment| {
         let offer = c.life.as_deref().and_then(|life| life.offer.as_ref());
-        c.key == *key && c.state.is_live() && offer.is_some_and(|o| Login(o.to.clone()) == *to)
+        c.key == *key && c.state.is_live() && offer.is_some_and(|o| Login::from(o.to.clone()) == *to)
     };
     commitments.iter().find(is)
 }

@@ -10,6 +10,7 @@ use crate::domain::{
     person::Person,
     policy::Terms,
     task::{Task, TaskState},
+    text::Foreign,
 };
 
 /// Order of what hands did within one second of the server: after every word said in it. Whoever says that it is over
@@ -121,7 +122,7 @@ fn hands(lease: &mut Lease, happenings: &[&Happening], spans: &[Span], settles: 
     for h in happenings.iter().take_while(|h| ended.is_none_or(|end| h.at < end)) {
         let by = human(h.by.as_ref());
         let by_hand = |act| entry(h.at, LAST, h.by.clone(), act);
-        let reassigned = |to: &Person| by_hand(Act::Reassigned { to: to.login.0.clone() });
+        let reassigned = |to: &Person| by_hand(Act::Reassigned { to: Foreign::new(to.login.raw()) });
         match &h.what {
             What::Assigned { to } if same(to, &lease.who) => {
                 helper_on = true;

@@ -214,7 +214,7 @@ fn mentors(roster: &Roster, policy: &Policy, here: &[(usize, &Commitment)]) -> V
     let guides = |handle: &str, c: &Commitment| {
         let Some(mentor) = c.life.as_ref().and_then(|l| l.mentor.as_ref()) else { return false };
         let account = roster.account(&c.key.project.tracker, handle);
-        c.state.holds() && account.is_some_and(|a| a.login.eq_ignore_ascii_case(mentor.raw()))
+        c.state.holds() && account.is_some_and(|a| a.address().eq_ignore_ascii_case(mentor.raw()))
     };
     let of = |handle: &str| count(here.iter().filter(|(_, c)| guides(handle, c)).count());
     policy

@@ -124,7 +124,7 @@ fn same_account(a: &Person, b: &Person) -> bool {
 
 /// A login for a sentence.
 pub(super) fn login(person: &Person) -> String {
-    format!("@{}", person.login.0.fit(39))
+    format!("@{}", person.login.fit(39))
 }
 
 /// A name that somebody else wrote, for a sentence.

@@ -188,7 +188,7 @@ pub(super) fn cool_off(case: &Case<'_>) -> Verdict {
         login(&other.who)
     );
     Err(Box::new(
-        Refusal::new(Rule::CoolOff, sentence, Lifter::Holder(other.who.login.0.fit(39).into_owned()))
+        Refusal::new(Rule::CoolOff, sentence, Lifter::Holder(other.who.login.fit(39).into_owned()))
             .until(case.day(over))
             .instead(format!("work on it as a pair: `floorwalk claim {key} --alongside`")),
     ))

@@ -117,7 +117,7 @@ pub(super) fn held(case: &Case<'_>) -> Verdict {
         _ => format!("{who} holds {key} until {}", first.until),
     };
     let ends = holders.iter().map(|c| hold::ends(c, case.around.roster, case.around.now)).collect();
-    let refusal = Refusal::new(Rule::Held, sentence, Lifter::Holder(first.who.login.0.fit(39).into_owned()))
+    let refusal = Refusal::new(Rule::Held, sentence, Lifter::Holder(first.who.login.fit(39).into_owned()))
         .instead(format!("work on it as a pair: `floorwalk claim {key} --alongside`"));
     Err(Box::new(match hold::free_after(ends, 1) {
         Some(end) => refusal.until(case.day(end)),

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Row, Statement, params, types::ValueRef};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::{
     key::{ProjectRef, TaskKey},
     person::{Association, Login, Person, PersonKind},
+    planning::Planning,
     task::{Milestone, Task, TaskState},
     text::Foreign,
 };
@@ -14,19 +15,20 @@ use crate::domain::{
 /// Inserts a task, or replaces a row that is not newer. `?20` is the batch when a description came along.
 pub(super) const UPSERT: &str = "
     INSERT INTO task(id, tid, node, title, state, labels, assignees, author, author_id, author_kind, association,
-        created, updated, closed, comments, reactions, milestone, due, locked, body_ver)
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+        created, updated, closed, comments, reactions, milestone, due, locked, body_ver, more)
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
     ON CONFLICT(id) DO UPDATE SET tid = excluded.tid, node = excluded.node, title = excluded.title,
         state = excluded.state, labels = excluded.labels, assignees = excluded.assignees, author = excluded.author,
         author_id = excluded.author_id, author_kind = excluded.author_kind, association = excluded.association,
         created = excluded.created, updated = excluded.updated, closed = excluded.closed,
         comments = excluded.comments, reactions = excluded.reactions, milestone = excluded.milestone,
-        due = excluded.due, locked = excluded.locked, body_ver = coalesce(excluded.body_ver, task.body_ver)
+        due = excluded.due, locked = excluded.locked, body_ver = coalesce(excluded.body_ver, task.body_ver),
+        more = excluded.more
     WHERE excluded.updated >= task.updated";
 
 /// The columns that [`decode`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, tid, node, title, state, labels, assignees, author, author_id, author_kind, \
-    association, created, updated, closed, comments, reactions, milestone, due, locked";
+    association, created, updated, closed, comments, reactions, milestone, due, locked, more";
 
 const NUMBER_BITS: u32 = 32;
 
@@ -54,6 +56,24 @@ fn list<T: Serialize>(values: &[T]) -> rusqlite::Result<Option<String>> {
     serde_json::to_string(values).map(Some).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
 }
 
+/// What few tasks have, in one column: names behind account ids, and what a planning tracker says.
+#[derive(Default, Serialize, Deserialize)]
+struct More {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    author_name: Option<Foreign>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    planning: Option<Box<Planning>>,
+}
+
+fn more(task: &Task) -> rusqlite::Result<Option<String>> {
+    let author_name = task.author.as_ref().and_then(|a| a.login.name().cloned());
+    if author_name.is_none() && task.planning.is_none() {
+        return Ok(None);
+    }
+    let more = More { author_name, planning: task.planning.clone() };
+    serde_json::to_string(&more).map(Some).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
+}
+
 /// Runs [`UPSERT`]; false when the stored row is newer and was kept.
 pub(super) fn upsert(stmt: &mut Statement<'_>, id: i64, task: &Task, body_ver: Option<i64>) -> rusqlite::Result<bool> {
     let author = task.author.as_ref();
@@ -78,6 +98,7 @@ pub(super) fn upsert(stmt: &mut Statement<'_>, id: i64, task: &Task, body_ver: O
         task.milestone.as_ref().and_then(|m| m.due).map(Timestamp::as_microsecond),
         task.locked,
         body_ver,
+        more(task)?,
     ])?;
     Ok(changed > 0)
 }
@@ -86,6 +107,10 @@ pub(super) fn upsert(stmt: &mut Statement<'_>, id: i64, task: &Task, body_ver: O
 pub(super) fn decode(row: &Row<'_>, project: &ProjectRef) -> Option<Task> {
     let number = |at: usize| row.get_ref(at).ok()?.as_i64().ok();
     let (_, task_number) = split_id(number(0)?);
+    let more: More = match text(row, 19)? {
+        None => More::default(),
+        Some(json) => serde_json::from_str(json).ok()?,
+    };
     Some(Task {
         key: TaskKey::new(project.clone(), task_number),
         id: number(1)?.cast_unsigned(),
@@ -94,7 +119,7 @@ pub(super) fn decode(row: &Row<'_>, project: &ProjectRef) -> Option<Task> {
         state: state_of(number(4)?)?,
         labels: list_of(row, 5)?,
         assignees: list_of(row, 6)?,
-        author: author(row)?,
+        author: author(row, more.author_name)?,
         association: association_of(number(10)?)?,
         created_at: time(row, 11)??,
         updated_at: time(row, 12)??,
@@ -106,6 +131,7 @@ pub(super) fn decode(row: &Row<'_>, project: &ProjectRef) -> Option<Task> {
             None => None,
         },
         locked: number(18)? != 0,
+        planning: more.planning,
     })
 }
 
@@ -129,11 +155,15 @@ fn list_of<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> Option<Vec<T>> {
     }
 }
 
-fn author(row: &Row<'_>) -> Option<Option<Person>> {
+fn author(row: &Row<'_>, name: Option<Foreign>) -> Option<Option<Person>> {
     let Some(login) = text(row, 7)? else { return Some(None) };
     let id = row.get_ref(8).ok()?.as_i64().ok()?.cast_unsigned();
     let kind = if row.get_ref(9).ok()?.as_i64().ok()? == 0 { PersonKind::Human } else { PersonKind::Bot };
-    Some(Some(Person { login: Login::new(login), id, kind }))
+    let login = match name {
+        Some(name) => Login::named(login, name.raw()),
+        None => Login::new(login),
+    };
+    Some(Some(Person { login, id, kind }))
 }
 
 /// The number stored for an open task.

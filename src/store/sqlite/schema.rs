@@ -38,6 +38,10 @@ pub(super) const HOT: &[&str] = &[
     CREATE TABLE odd(seq INTEGER PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL,
         data TEXT NOT NULL) STRICT;
     ",
+    // What only some trackers say of a task, as JSON: see `rows::More`.
+    "
+    ALTER TABLE task ADD COLUMN more TEXT;
+    ",
 ];
 
 /// Tables of `body.db`, step by step.

@@ -147,7 +147,7 @@ pub(super) fn prose(marker: &Marker, kept: &[String]) -> String {
 }
 
 fn headline(marker: &Marker, status: &Status<'_>) -> String {
-    let who = format!("**{}**", safe_line(&marker.by.login));
+    let who = format!("**{}**", safe_line(marker.by.shown()));
     let extended = marker.ev.iter().filter(|e| e.e == "extend").filter_map(|e| e.until).max();
     let until = extended.max(marker.until).map(day).unwrap_or_default();
     let lends = format!("🧭 {who} is lending a hand here until **{until}**.");

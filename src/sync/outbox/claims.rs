@@ -19,7 +19,7 @@ use crate::{
     },
     judge::guard::{Around, Proposal, check},
     store,
-    tracker::ErrorClass,
+    tracker::{ClaimNote, ErrorClass},
 };
 
 impl Driver<'_> {
@@ -171,6 +171,19 @@ impl Driver<'_> {
         }
     }
 
+    /// Tells other tools on the tracker who holds the task now, where it has a place for that.
+    async fn note(&self, helper: Option<&Person>) -> Stepped {
+        let c = self.commitment.as_ref();
+        let note = helper.zip(c).and_then(|(helper, c)| {
+            let (claim, until, by) = (c.claim, c.until, helper.login.clone());
+            Some(ClaimNote { claim, by, until, comment: c.comment_id? })
+        });
+        match self.context.tracker.keep_note(&self.op.key, note.as_ref()).await {
+            Err(error) if is_final(&error.class) => Ok(()),
+            other => other.map_err(Into::into),
+        }
+    }
+
     /// Claims assign and compare the answer; what ends unassigns nobody but the helper it is about.
     pub(super) async fn assignee(&mut self) -> Stepped {
         match self.marked().await? {
@@ -181,6 +194,7 @@ impl Driver<'_> {
                     c.assignee = if set { Projection::Set } else { Projection::Refused };
                     c.state = state;
                 }
+                self.note(Some(&helper)).await?;
                 if helper.id != self.me.id {
                     // Meanwhile the helper may have handed it back, and found nothing to take away.
                     let seen = self.read().await?;
@@ -198,6 +212,9 @@ impl Driver<'_> {
             None => {
                 let seen = self.read().await?;
                 self.unassign(&seen, self.op.wish.claim()).await?;
+                if !seen.is_held() {
+                    self.note(None).await?;
+                }
             }
         }
         self.advance(Step::Finished).await
@@ -307,7 +324,7 @@ impl Driver<'_> {
             let refusal = Refusal::new(Rule::Held, "somebody else was first", Lifter::Nobody);
             return ("somebody else".into(), Box::new(refusal));
         };
-        let to = who.login.0.line().into_owned();
+        let to = who.login.line().into_owned();
         let own = own.map_or(first, |(_, at)| at);
         let by = match own.duration_since(first).as_secs() {
             ..=0 => "first, in the same second".to_owned(),

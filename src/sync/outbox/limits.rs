@@ -51,10 +51,10 @@ pub(super) fn standing(own: &Commitment, all: &[&Commitment], policy: &Policy, c
     earlier.sort_by_key(|c| (order(c), c.claim));
     earlier.dedup_by_key(|c| c.claim);
     let names = |of: &[&&Commitment]| {
-        let logins: Vec<String> = of.iter().map(|c| format!("@{}", c.who.login.0.line())).collect();
+        let logins: Vec<String> = of.iter().map(|c| format!("@{}", c.who.login.line())).collect();
         logins.join(", ")
     };
-    let last = |of: &[&&Commitment]| of.last().map(|c| c.who.login.0.line().into_owned()).unwrap_or_default();
+    let last = |of: &[&&Commitment]| of.last().map(|c| c.who.login.line().into_owned()).unwrap_or_default();
     // What is past its last day holds no place, as for the guards.
     let live: Vec<&&Commitment> = earlier.iter().filter(|c| c.holds_task()).copied().collect();
     if let Some(most) = policy.max_helpers

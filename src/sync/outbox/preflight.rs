@@ -117,7 +117,7 @@ pub(super) struct Wanted {
 }
 
 fn at_login(who: &Person) -> String {
-    format!("@{}", who.login.0.line())
+    format!("@{}", who.login.line())
 }
 
 /// Checks a claim against a fresh reading.
@@ -150,7 +150,7 @@ pub(super) fn claim(seen: &Seen, me: &Person, wanted: Wanted, now: Now) -> Prefl
         let until = holder.until;
         let sentence =
             format!("{who} holds this task until {until}; it is free again when they hand it back or on the day after");
-        return refuse(Rule::Held, sentence, Lifter::Holder(holder.who.login.0.line().into_owned()));
+        return refuse(Rule::Held, sentence, Lifter::Holder(holder.who.login.line().into_owned()));
     }
     by_hand(seen, me, wanted.alongside)
 }
@@ -162,11 +162,11 @@ fn taken(seen: &Seen, me: &Person, old: ClaimId) -> Preflight {
     };
     let open = held.life.as_ref().map(|life| {
         let offer = life.offer.as_ref();
-        offer.is_some_and(|o| Login(o.to.clone()) == me.login)
+        offer.is_some_and(|o| Login::from(o.to.clone()) == me.login)
     });
     // Without a life nothing can be said about the offer; the tracker's order decides.
     if open == Some(false) {
-        let who = held.who.login.0.line().into_owned();
+        let who = held.who.login.line().into_owned();
         let sentence = format!("@{who} does not offer this task to you any more; ask them to offer it again");
         return refuse(Rule::State, sentence, Lifter::Holder(who));
     }
@@ -183,7 +183,7 @@ fn by_hand(seen: &Seen, me: &Person, alongside: bool) -> Preflight {
     };
     let assigned = seen.reading.task.assignees.iter();
     let others: Vec<String> =
-        assigned.filter(|a| **a != me.login && !left_over(a)).map(|a| format!("@{}", a.0.line())).collect();
+        assigned.filter(|a| **a != me.login && !left_over(a)).map(|a| format!("@{}", a.line())).collect();
     if others.is_empty() || alongside {
         return Preflight::Go;
     }
@@ -270,7 +270,7 @@ impl Asking<'_> {
         if own.who.id != self.me.id && !clocks {
             let who = at_login(&own.who);
             let sentence = format!("this is {who}'s commitment; only they can change it");
-            return refuse(Rule::Permission, sentence, Lifter::Holder(own.who.login.0.line().into_owned()));
+            return refuse(Rule::Permission, sentence, Lifter::Holder(own.who.login.line().into_owned()));
         }
         if amend::says(&lease.marker, amendment, op.created_at) {
             return Preflight::Adopt { comment: lease.comment, at: lease.since };
@@ -313,7 +313,7 @@ impl Asking<'_> {
         let helpers = matches!(answer, Answer::Help { .. } | Answer::Offer { .. });
         if helpers && on.who.id != self.me.id {
             let sentence = format!("this is {}'s commitment; only they can say that", at_login(&on.who));
-            return refuse(Rule::Permission, sentence, Lifter::Holder(on.who.login.0.line().into_owned()));
+            return refuse(Rule::Permission, sentence, Lifter::Holder(on.who.login.line().into_owned()));
         }
         if !helpers && !self.may(seen, answer) {
             let sentence = "the registry does not list you among those of the team who may say this; ask one of them";
@@ -331,7 +331,7 @@ impl Asking<'_> {
                 at_login(&holder.who),
                 holder.until
             );
-            return refuse(Rule::Held, sentence, Lifter::Holder(holder.who.login.0.line().into_owned()));
+            return refuse(Rule::Held, sentence, Lifter::Holder(holder.who.login.line().into_owned()));
         }
         let act = match answer {
             Answer::Help { .. } => Act::Help,

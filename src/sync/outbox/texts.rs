@@ -12,8 +12,11 @@ use crate::domain::{
     text::{safe_block, safe_line},
 };
 
-/// Longest login that is mentioned; longer ones are no logins.
-const LOGIN_MOST: usize = 64;
+/// Longest login that is mentioned; longer ones are no logins. The account ids of Jira Cloud are the longest.
+const LOGIN_MOST: usize = 128;
+
+/// Longest name of a person in a marker, columns.
+const NAME_MOST: usize = 60;
 
 /// The user's own words for a public comment: harmless, no mention pings anybody, no reference links anywhere.
 pub(super) fn quiet(text: &str) -> String {
@@ -28,7 +31,7 @@ pub(super) fn quiet_line(text: &str) -> String {
 
 /// `@login` that tells somebody; harmless text where it is no login.
 fn mention(login: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
     let is_login = !login.is_empty() && login.len() <= LOGIN_MOST && login.chars().all(plain);
     if is_login { format!("@{login}") } else { quiet_line(login) }
 }
@@ -44,7 +47,7 @@ pub(super) fn day(date: Date) -> String {
 }
 
 fn name(me: &Person) -> String {
-    format!("**{}**", me.login.0.line())
+    format!("**{}**", me.login.line())
 }
 
 pub(super) fn footer(claim: ClaimId) -> String {
@@ -52,7 +55,12 @@ pub(super) fn footer(claim: ClaimId) -> String {
 }
 
 fn base(kind: MarkerKind, claim: ClaimId, me: &Person, now: Timestamp) -> Marker {
-    Marker::new(kind, claim, MarkerBy { login: me.login.raw().to_owned(), id: me.id }, now)
+    Marker::new(kind, claim, by(me), now)
+}
+
+fn by(me: &Person) -> MarkerBy {
+    let name = me.login.name().map(|name| name.fit(NAME_MOST).into_owned());
+    MarkerBy { login: me.login.raw().to_owned(), id: me.id, name }
 }
 
 /// How work was finished, for people.

@@ -116,6 +116,7 @@ pub(super) fn task(issue: wire::Issue, project: &ProjectRef) -> Result<(Task, Op
             .milestone
             .and_then(|m| Some(Milestone { title: Foreign::new(m.title?), due: time(m.due_on.as_deref()) })),
         locked: issue.locked.unwrap_or(false),
+        planning: None,
     };
     Ok((task, Some(Foreign::new(issue.body.unwrap_or_default()))))
 }

@@ -28,13 +28,13 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{
     Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
     TaskPage, Tracker, TrackerError, Validator,
-    http::{Http, HttpSettings, Timing},
+    http::{Credentials, Http, HttpSettings, Manners, Timing, print_of},
 };
 use crate::domain::{
     evidence::History,
@@ -115,7 +115,9 @@ impl GitHub {
         })?;
         let token_print = token.as_ref().map(print_of).unwrap_or_default();
         let (base, web_host) = (address.base.clone(), address.web_host.clone());
-        let http = Http::new(HttpSettings { base, web_host, token, ca_file, timing })?;
+        let credentials = token.map_or(Credentials::None, Credentials::Token);
+        let manners = Manners::GitHub;
+        let http = Http::new(HttpSettings { manners, base, web_host, credentials, ca_file, timing })?;
         Ok(Self { name, address, token_source, token_print, http, state: Mutex::default() })
     }
 
@@ -156,14 +158,6 @@ impl GitHub {
         };
         self.fail(class, doing, said)
     }
-}
-
-/// Tells two tokens apart without telling either: 64 bits of a one-way sum.
-fn print_of(token: &SecretString) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    ("floorwalk", token.expose_secret()).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }
 
 /// A text as one step of a path or one value of a query.

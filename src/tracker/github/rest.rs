@@ -78,6 +78,14 @@ impl GitHub {
                 let route = format!("/search/repositories?q=topic:{topic}{within}&per_page=100&page={page}");
                 Ok((route, doing))
             }
+            Listing::All => {
+                let doing = "listing all repositories";
+                Err(self.fail(
+                    ErrorClass::Invalid,
+                    doing,
+                    "nothing was sent: name organisations, users or repositories",
+                ))
+            }
             Listing::Repo(project) => {
                 Ok((format!("/repos/{}", project.path()), format!("reading the repository {project}")))
             }
@@ -291,8 +299,7 @@ pub(super) fn task_page(
     now: Timestamp,
     place: &str,
 ) -> TaskPage {
-    let mut page =
-        TaskPage { tasks: Vec::new(), span: None, closed: Vec::new(), odd: Vec::new(), next: None, last: None };
+    let mut page = TaskPage::default();
     let mut at: HashMap<u64, usize> = HashMap::new();
     for (n, row) in rows.into_iter().enumerate() {
         let mut odd = |why| page.odd.push(OddRow { place: format!("{place} row {}", n + 1), why });

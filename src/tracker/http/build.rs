@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use http::HeaderValue;
 use octocrab::Octocrab;
 use reqwest::{Certificate, Client, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{super::ErrorClass, Timing, base::Base, classify::Verdict};
+use super::{super::ErrorClass, Credentials, Timing, base::Base, classify::Verdict, exchange::Line};
 
 fn failed(class: ErrorClass, said: &str) -> Verdict {
     Verdict { class, said: said.to_owned() }
@@ -16,7 +17,7 @@ fn failed(class: ErrorClass, said: &str) -> Verdict {
 ///
 /// # Errors
 /// [`ErrorClass::BadToken`] when it holds characters no header can carry: they would make the client panic.
-pub(super) fn checked_token(token: Option<&SecretString>) -> Result<Option<SecretString>, Verdict> {
+fn checked_token(token: Option<&SecretString>) -> Result<Option<SecretString>, Verdict> {
     let Some(token) = token.map(|t| t.expose_secret().trim()).filter(|t| !t.is_empty()) else { return Ok(None) };
     if token.len() <= 4_096 && token.bytes().all(|b| b.is_ascii_graphic()) {
         Ok(Some(SecretString::from(token.to_owned())))
@@ -69,8 +70,56 @@ fn client(base: &Base, ca_file: Option<&PathBuf>, timing: &Timing) -> Result<Cli
     })
 }
 
+/// A line to the server, with the secrets that go over it.
+pub(super) struct Wired {
+    pub(super) line: Line,
+    /// The token without surrounding blanks, for telling its kind.
+    pub(super) token: Option<SecretString>,
+    /// Everything that no answer may repeat.
+    pub(super) secrets: Vec<SecretString>,
+}
+
+/// Makes the line.
+///
+/// # Errors
+/// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
+pub(super) fn line(
+    base: &Base,
+    credentials: &Credentials,
+    ca_file: Option<&PathBuf>,
+    timing: &Timing,
+) -> Result<Wired, Verdict> {
+    let given = match credentials {
+        Credentials::None => None,
+        Credentials::Token(token) | Credentials::Header { token, .. } => Some(token),
+    };
+    let token = checked_token(given)?;
+    let secrets: Vec<SecretString> = token.iter().cloned().collect();
+    let Credentials::Header { value, .. } = credentials else {
+        let crab = octocrab(base, token.as_ref(), ca_file, timing)?;
+        return Ok(Wired { line: Line::Crab(crab), token, secrets });
+    };
+    let unfit = |_| failed(ErrorClass::BadToken, "it was not sent: it holds characters no header can carry");
+    let mut authorization = HeaderValue::from_str(value.expose_secret()).map_err(unfit)?;
+    authorization.set_sensitive(true);
+    // An answer might repeat the encoded part alone, without the scheme in front.
+    let encoded = value.expose_secret().split_once(' ').map(|(_, encoded)| SecretString::from(encoded.to_owned()));
+    let client = client(base, ca_file, timing)?;
+    let line = Line::Plain { client, authorization: Some(authorization) };
+    Ok(Wired { line, token, secrets: secrets.into_iter().chain(encoded).collect() })
+}
+
+/// A line without credentials that is not octocrab's.
+///
+/// # Errors
+/// As [`line`].
+pub(super) fn plain(base: &Base, ca_file: Option<&PathBuf>, timing: &Timing) -> Result<Wired, Verdict> {
+    let line = Line::Plain { client: client(base, ca_file, timing)?, authorization: None };
+    Ok(Wired { line, token: None, secrets: Vec::new() })
+}
+
 /// The thin client over it, with the token.
-pub(super) fn octocrab(
+fn octocrab(
     base: &Base,
     token: Option<&SecretString>,
     ca_file: Option<&PathBuf>,

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     super::ErrorClass,
-    Reply,
+    Manners,
+    exchange::Reply,
     limits::{Limits, asks_to_wait},
 };
 use crate::domain::text::safe_line;
@@ -53,6 +54,9 @@ pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> String {
     }
     let Ok(value) = serde_json::from_str::<Value>(&text) else { return String::new() };
     let mut said = value.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if said.is_empty() {
+        said = jira_message(&value);
+    }
     for error in value.get("errors").and_then(Value::as_array).into_iter().flatten().take(3) {
         let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let detail = match (part("message"), error.as_str()) {
@@ -65,6 +69,14 @@ pub(super) fn message(headers: &HeaderMap, body: &[u8]) -> String {
         }
     }
     words(&said)
+}
+
+/// What a Jira site says: `errorMessages`, then `errors` by field.
+fn jira_message(value: &Value) -> String {
+    let whole = value.get("errorMessages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let fields = value.get("errors").and_then(Value::as_object).into_iter().flatten();
+    let fields = fields.filter_map(|(field, why)| Some(format!("{field}: {}", why.as_str()?)));
+    whole.map(str::to_owned).chain(fields).take(3).collect::<Vec<_>>().join("; ")
 }
 
 /// Where to authorise a token, from `X-GitHub-SSO: required; url=…`; only on the tracker's own host over https.
@@ -131,11 +143,14 @@ fn forbidden(reply: &Reply, said: &str, web_host: &str) -> ErrorClass {
 }
 
 /// What an answer other than success or 304 means.
-pub(super) fn refused(reply: &Reply, web_host: &str, limits: &Limits, resource: &str) -> Verdict {
+pub(super) fn refused(reply: &Reply, manners: Manners, web_host: &str, limits: &Limits, resource: &str) -> Verdict {
     let said = message(&reply.headers, &reply.body);
     let page = is_page(&reply.headers, &reply.body);
     let class = match reply.status {
         401 => ErrorClass::BadToken,
+        // Data Center tells of its limits in every answer; only 429 is one.
+        403 if manners == Manners::Jira && page => ErrorClass::NotJson,
+        403 if manners == Manners::Jira => forbidden(reply, &said, web_host),
         403 | 429 => match limited(reply, &said, limits, resource) {
             Some(class) => class,
             None if page => ErrorClass::NotJson,
@@ -145,7 +160,7 @@ pub(super) fn refused(reply: &Reply, web_host: &str, limits: &Limits, resource: 
         400 | 404 if page => ErrorClass::NotJson,
         404 => ErrorClass::NotFound,
         410 => ErrorClass::Gone,
-        422 => ErrorClass::Invalid,
+        400 | 422 => ErrorClass::Invalid,
         423 => ErrorClass::ReadOnly,
         451 => ErrorClass::Blocked,
         503 if asks_to_wait(&reply.headers) => ErrorClass::SecondaryLimit { until: limits.pause(&reply.headers) },

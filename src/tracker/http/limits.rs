@@ -18,6 +18,9 @@ const DEFAULT_PAUSE: Duration = Duration::from_secs(60);
 /// No wait a server asks for is believed beyond this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
+/// A pause that a read waits for instead of failing, where the tracker's manners are such.
+const SHORT_PAUSE: Duration = Duration::from_secs(10);
+
 /// Whether a request may use the tenth of a budget that is left to the user's other tools.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reserve {
@@ -44,6 +47,9 @@ struct State {
 #[derive(Default)]
 pub(super) struct Limits(Mutex<State>);
 
+/// Seconds after which Data Center hands out new tokens.
+const INTERVAL: &str = "x-ratelimit-interval-seconds";
+
 fn number<T: std::str::FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
@@ -69,9 +75,16 @@ fn http_date(raw: &str) -> Option<Timestamp> {
     PARSER.parse_timestamp(raw.trim()).ok()
 }
 
-/// `Retry-After`: seconds or an HTTP date; `Some(None)` when it is there but makes no sense.
+/// `Retry-After`: seconds or an HTTP date; `Some(None)` when it is there but makes no sense. Without it, what a Jira
+/// site says in its place: the moment at which its allowance refills, or the length of its interval.
 fn retry_after(headers: &HeaderMap) -> Option<Option<Duration>> {
-    let raw = headers.get("retry-after")?.to_str().unwrap_or_default().trim();
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let Some(raw) = headers.get("retry-after").map(|raw| raw.to_str().unwrap_or_default().trim()) else {
+        let refills = text("x-ratelimit-reset").and_then(|raw| raw.trim().parse::<Timestamp>().ok());
+        let seconds = refills.map(|at| at.as_second().saturating_sub(server_time(headers).as_second()));
+        let seconds = seconds.and_then(|s| u64::try_from(s).ok()).or_else(|| number(headers, INTERVAL));
+        return seconds.map(|s| Some(Duration::from_secs(s.max(1)).min(LONGEST_PAUSE)));
+    };
     if let Ok(seconds) = raw.parse::<u64>() {
         return Some(Some(Duration::from_secs(seconds).min(LONGEST_PAUSE)));
     }
@@ -168,6 +181,13 @@ impl Limits {
         let kept = state.pause.filter(|old| old.0 > new.0).unwrap_or(new);
         state.pause = Some(kept);
         kept.1
+    }
+
+    /// How long the pause that was asked for still lasts, when it is short enough to be waited for: 10 s.
+    pub(super) fn short_pause(&self) -> Option<Duration> {
+        let (until, _) = self.state().pause?;
+        let wait = until.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
+        (wait <= SHORT_PAUSE).then_some(wait)
     }
 
     /// Budgets seen last.

@@ -6,40 +6,38 @@
 pub mod base;
 mod build;
 mod classify;
+mod exchange;
 mod limits;
 pub mod page;
+mod settings;
 mod transport;
 mod want;
 
 use std::{
-    path::PathBuf,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, header};
-use http_body_util::{BodyExt, combinators::BoxBody};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
-use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::{
     sync::{Mutex, Semaphore, SemaphorePermit},
-    time::{Instant, timeout_at},
+    time::Instant,
 };
 
 use super::{Budget, ErrorClass, Result, TrackerError, Validator};
 use base::Base;
 use classify::Verdict;
+use exchange::{Body, Line, Reply};
 use limits::{Limits, Pace, Reserve};
-use transport::Phase;
+pub use settings::{Credentials, HttpSettings, Manners, Timing, print_of};
 use want::Want;
 
 /// Largest answer accepted, decoded.
 const BODY_CAP: usize = 32 << 20;
-/// Requests under way at once.
-const IN_FLIGHT: usize = 8;
 /// Queries under way at once.
 const QUERIES: usize = 2;
 /// Times a read is repeated.
@@ -47,52 +45,13 @@ const REPEATS: u32 = 3;
 /// Redirects followed for one read.
 const HOPS: u32 = 5;
 
-/// Time limits and pauses.
-#[derive(Clone, Debug)]
-pub struct Timing {
-    /// For making a connection.
-    pub connect: Duration,
-    /// For one call with all its repetitions, from sending to the last byte.
-    pub total: Duration,
-    /// Longest wait before the first repetition; doubles each time.
-    pub backoff: Duration,
-    /// Least time between the starts of two writes, loopback excepted.
-    pub write_gap: Duration,
-    /// Average time between the starts of two requests, loopback excepted.
-    pub request_gap: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            total: Duration::from_secs(30),
-            backoff: Duration::from_millis(250),
-            write_gap: Duration::from_secs(1),
-            request_gap: Duration::from_millis(75),
-        }
-    }
-}
-
-/// What a client is made of.
-pub struct HttpSettings {
-    /// The only origin.
-    pub base: Base,
-    /// Host of the pages people open, where a sign-on link may point.
-    pub web_host: String,
-    /// The token, if any.
-    pub token: Option<SecretString>,
-    /// Certificates trusted besides the system's, PEM.
-    pub ca_file: Option<PathBuf>,
-    /// Time limits.
-    pub timing: Timing,
-}
-
 /// How a write is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// POST.
     Post,
+    /// PUT.
+    Put,
     /// PATCH.
     Patch,
     /// DELETE.
@@ -138,26 +97,15 @@ impl Answer {
     }
 }
 
-/// An answer of any status.
-struct Reply {
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-enum Body<'a> {
-    Get(HeaderMap),
-    Write(Verb, Option<&'a Value>),
-}
-
-type Raw = std::result::Result<Response<BoxBody<Bytes, octocrab::Error>>, octocrab::Error>;
-
 /// A client for one origin.
 pub struct Http {
     base: Base,
     web_host: String,
-    crab: Octocrab,
+    manners: Manners,
+    line: Line,
     token: Option<SecretString>,
+    /// Texts that no answer may repeat to anybody.
+    secrets: Vec<SecretString>,
     timing: Timing,
     limits: Limits,
     in_flight: Semaphore,
@@ -181,12 +129,12 @@ impl Http {
     /// # Errors
     /// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
     pub fn new(settings: HttpSettings) -> Result<Self> {
-        let HttpSettings { base, web_host, token, ca_file, timing } = settings;
-        let made = build::checked_token(token.as_ref()).and_then(|token| {
-            let crab = build::octocrab(&base, token.as_ref(), ca_file.as_ref(), &timing)?;
-            Ok((token, crab))
-        });
-        let (token, crab) = made.map_err(|Verdict { class, said }| TrackerError {
+        let HttpSettings { manners, base, web_host, credentials, ca_file, timing } = settings;
+        let wired = match (manners, &credentials) {
+            (Manners::Jira, Credentials::None) => build::plain(&base, ca_file.as_ref(), &timing),
+            _ => build::line(&base, &credentials, ca_file.as_ref(), &timing),
+        };
+        let build::Wired { line, token, secrets } = wired.map_err(|Verdict { class, said }| TrackerError {
             class,
             host: base.host(),
             doing: "preparing the connection".into(),
@@ -197,15 +145,17 @@ impl Http {
             pace: Pace::new(gap(timing.request_gap), 20),
             write_pace: Pace::new(gap(timing.write_gap), 0),
             limits: Limits::default(),
-            in_flight: Semaphore::new(IN_FLIGHT),
+            in_flight: Semaphore::new(manners.in_flight()),
             queries: Semaphore::new(QUERIES),
             writing: Mutex::new(()),
             requests: AtomicU64::new(0),
             not_modified: AtomicU64::new(0),
             base,
             web_host,
-            crab,
+            manners,
+            line,
             token,
+            secrets,
             timing,
         })
     }
@@ -248,10 +198,7 @@ impl Http {
 
     /// A server's words without the token, should it have repeated that. Before any cutting.
     pub fn redact(&self, said: &str) -> String {
-        match &self.token {
-            Some(token) => said.replace(token.expose_secret(), "***"),
-            None => said.to_owned(),
-        }
+        self.secrets.iter().fold(said.to_owned(), |said, secret| said.replace(secret.expose_secret(), "***"))
     }
 
     /// Headers without the token. They are shown (single sign-on), followed and logged (redirects) and stored
@@ -297,10 +244,10 @@ impl Http {
             self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
             let result = self.follow(path, want, resource, deadline).await;
             let Err(verdict) = result else { return result.map_err(fail) };
-            let wait = self.jitter(tried);
-            if tried == REPEATS || !passes(&verdict.class) || Instant::now() + wait >= deadline {
+            let wait = self.wait_for(&verdict.class, tried);
+            let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
                 return Err(fail(verdict));
-            }
+            };
             tried += 1;
             tokio::time::sleep(wait).await;
         }
@@ -352,6 +299,44 @@ impl Http {
         Ok(answer(reply, path.to_owned(), false))
     }
 
+    /// Reads by POST, as Jira's search wants it; else as [`Http::get`].
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub async fn search(&self, path: &str, body: &Value, doing: &str) -> Result<Answer> {
+        let fail = |v: Verdict| self.error(v.class, doing, &v.said);
+        self.pace.wait().await;
+        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
+        let deadline = Instant::now() + self.timing.total;
+        let mut tried = 0;
+        loop {
+            self.limits.admit("core", Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
+            let sent = self.send(path, Body::Write(Verb::Post, Some(body)), deadline).await;
+            let verdict = match self.judge(sent, "core") {
+                Ok(reply) => return Ok(answer(reply, path.to_owned(), false)),
+                Err(verdict) => verdict,
+            };
+            let wait = self.wait_for(&verdict.class, tried);
+            let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
+                return Err(fail(verdict));
+            };
+            tried += 1;
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long to wait before a read is repeated; `None` when repeating it would not help.
+    fn wait_for(&self, class: &ErrorClass, tried: u32) -> Option<Duration> {
+        match class {
+            ErrorClass::SecondaryLimit { .. } if self.manners == Manners::Jira => self.limits.short_pause(),
+            class => passes(class).then(|| self.jitter(tried)),
+        }
+    }
+
+    fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
     async fn permit<'a>(&self, of: &'a Semaphore) -> std::result::Result<SemaphorePermit<'a>, Verdict> {
         let closed = |_| Verdict { class: ErrorClass::Unexpected { status: 0 }, said: "it is shutting down".into() };
         of.acquire().await.map_err(closed)
@@ -375,7 +360,7 @@ impl Http {
     ) -> std::result::Result<Answer, Verdict> {
         let mut here = path.to_owned();
         for hop in 0..=HOPS {
-            let reply = self.send(&here, Body::Get(want.headers()), deadline).await?;
+            let reply = self.send(&here, Body::Get(want.headers(self.manners)), deadline).await?;
             if !matches!(reply.status, 301 | 302 | 307 | 308) {
                 if want.is_met(reply.status, &reply.headers) {
                     self.limits.observe(resource, &reply.headers);
@@ -427,40 +412,7 @@ impl Http {
                 self.target(&reply, "/")?;
                 Err(Verdict { class: ErrorClass::Moved { to: None }, said: String::new() })
             }
-            _ => Err(classify::refused(&reply, &self.web_host, &self.limits, resource)),
-        }
-    }
-
-    /// One exchange, within the deadline.
-    async fn send(&self, path: &str, body: Body<'_>, deadline: Instant) -> std::result::Result<Reply, Verdict> {
-        let late = |_| Verdict { class: ErrorClass::Timeout, said: String::new() };
-        let started = Instant::now();
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = timeout_at(deadline, self.call(path, body)).await.map_err(late)?;
-        let response = response.map_err(|error| transport::classify(&error, Phase::Head))?;
-        let (parts, mut stream) = response.into_parts();
-        let mut bytes = Vec::new();
-        while let Some(frame) = timeout_at(deadline, stream.frame()).await.map_err(late)? {
-            let frame = frame.map_err(|error| transport::classify(&error, Phase::Body))?;
-            let Some(data) = frame.data_ref() else { continue };
-            if bytes.len() + data.len() > BODY_CAP {
-                return Err(Verdict { class: ErrorClass::TooLarge, said: String::new() });
-            }
-            bytes.extend_from_slice(data);
-        }
-        let status = parts.status.as_u16();
-        let host = self.base.host();
-        tracing::debug!(%host, path, status, bytes = bytes.len(), ms = started.elapsed().as_millis(), "answered");
-        Ok(Reply { status, headers: self.redact_headers(parts.headers), body: bytes.into() })
-    }
-
-    /// Hands a relative address to the thin client, which puts our origin before it: nothing can go elsewhere.
-    async fn call(&self, path: &str, body: Body<'_>) -> Raw {
-        match body {
-            Body::Get(headers) => self.crab._get_with_headers(path, Some(headers)).await,
-            Body::Write(Verb::Post, body) => self.crab._post(path, body).await,
-            Body::Write(Verb::Patch, body) => self.crab._patch(path, body).await,
-            Body::Write(Verb::Delete, body) => self.crab._delete(path, body).await,
+            _ => Err(classify::refused(&reply, self.manners, &self.web_host, &self.limits, resource)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-use super::super::Validator;
+use super::{super::Validator, Manners};
 
 /// What a read asks for.
 #[derive(Clone, Copy)]
@@ -15,11 +15,12 @@ pub(super) enum Want<'a> {
 
 impl Want<'_> {
     /// The headers that ask for it.
-    pub(super) fn headers(self) -> HeaderMap {
+    pub(super) fn headers(self, manners: Manners) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        let accept = match self {
-            Self::Json(_) => "application/vnd.github+json",
-            Self::Text => "application/vnd.github.raw+json",
+        let accept = match (manners, self) {
+            (Manners::Jira, _) => "application/json",
+            (Manners::GitHub, Self::Json(_)) => "application/vnd.github+json",
+            (Manners::GitHub, Self::Text) => "application/vnd.github.raw+json",
         };
         headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
         let Self::Json(Some(known)) = self else { return headers };

@@ -134,7 +134,7 @@ impl Tracker for MemoryTracker {
             let of_project = inner.tasks.values().filter(|e| e.task.key.project == *project);
             of_project.map(|e| (e.task.clone(), Some(Foreign::default()))).collect()
         };
-        let page = TaskPage { tasks, span: None, closed: Vec::new(), odd: Vec::new(), next: None, last: None };
+        let page = TaskPage { tasks, ..TaskPage::default() };
         Ok(Conditional::Changed { value: page, validator: None })
     }
 

@@ -30,7 +30,7 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
         match &row.free {
             Free::Yes => takable.push(key),
             Free::Assigned { to } => {
-                let names: Vec<_> = to.iter().map(|l| format!("@{}", l.0.line())).collect();
+                let names: Vec<_> = to.iter().map(|l| format!("@{}", l.line())).collect();
                 beside.push(format!("{shown} is assigned by hand to {}", names.join(", ")));
                 takable.push(key);
                 pair = Some(1);
@@ -42,7 +42,7 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
                 pair = Some(0);
             }
             Free::Held { by, until, .. } => {
-                left_out.push(format!("{shown} is claimed by @{} until {until}", by.0.line()));
+                left_out.push(format!("{shown} is claimed by @{} until {until}", by.line()));
             }
             Free::Closed { why } => left_out.push(format!("{shown} cannot be claimed: {why}")),
         }
@@ -162,7 +162,7 @@ impl Dialog {
 
 /// What is said of an offer above the form.
 pub(super) fn offer_words(c: &Commitment) -> Vec<(Ink, String)> {
-    let mut lines = vec![(Ink::Plain, format!("@{} offers it to you.", c.who.login.0.line()))];
+    let mut lines = vec![(Ink::Plain, format!("@{} offers it to you.", c.who.login.line()))];
     let note = c.note.as_deref().map(|note| safe(note).into_owned());
     let plan = Some(c.plan.line().into_owned()).filter(|plan| !c.plan.raw().is_empty() && !plan.is_empty());
     lines.extend(note.or(plan).map(|words| (Ink::Plain, format!("They say: {words}"))));

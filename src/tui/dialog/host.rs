@@ -97,7 +97,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
     let Some(c) = subject(state, action, &key, claim) else {
         let named = claim.and_then(|claim| state.commitment(claim)).filter(|c| !c.mine);
         let sentence = match named {
-            Some(c) => format!("{shown}: @{} {}", c.who.login.0.line(), not_theirs(action)),
+            Some(c) => format!("{shown}: @{} {}", c.who.login.line(), not_theirs(action)),
             None => format!("{shown}: {}", nobodys(action)),
         };
         screen::refuse(state, sentence, "");
@@ -186,7 +186,7 @@ fn load(state: &State, c: &Commitment, mentor: &Mentor) -> u32 {
     let Some(account) = state.snapshot.roster.account(&c.key.project.tracker, &mentor.handle) else { return 0 };
     let guided = |other: &&Commitment| {
         let named = other.life.as_ref().and_then(|life| life.mentor.as_ref());
-        other.state.is_live() && named.is_some_and(|login| login.raw().eq_ignore_ascii_case(&account.login))
+        other.state.is_live() && named.is_some_and(|login| login.raw().eq_ignore_ascii_case(account.address()))
     };
     u32::try_from(state.snapshot.commitments.iter().filter(guided).count()).unwrap_or(u32::MAX)
 }
@@ -211,7 +211,7 @@ impl Dialog {
         let mentors = state.snapshot.roster.policy(&c.key.project).mentors;
         let chosen = mentors.get(self.form.chosen("mentor").checked_sub(1)?)?;
         let account = state.snapshot.roster.account(&c.key.project.tracker, &chosen.handle)?;
-        Some(account.login.clone())
+        Some(account.address().to_owned())
     }
 
     pub(super) fn host_command(&self, state: &State) -> Result<Command, String> {

@@ -250,7 +250,7 @@ impl Dialog {
         match self.commitment(state) {
             None => format!("{shown} · hosted by {}", super::widget::host::name(state, &key.project)),
             Some(c) if c.mine => format!("{shown} · {}, until {}", c.state.word(), c.until),
-            Some(c) => format!("{shown} · @{}: {}, until {}", c.who.login.0.line(), c.state.word(), c.until),
+            Some(c) => format!("{shown} · @{}: {}, until {}", c.who.login.line(), c.state.word(), c.until),
         }
     }
 

@@ -58,7 +58,7 @@ pub fn offered_to_me<'a>(state: &'a State, key: &TaskKey) -> Option<&'a Commitme
 /// True for somebody else's commitment that is offered to me.
 pub fn is_offered_to_me(state: &State, c: &Commitment) -> bool {
     let me = state.snapshot.me.get(&c.key.project.tracker);
-    let to = c.life.as_ref().and_then(|life| life.offer.as_ref()).map(|offer| Login(offer.to.clone()));
+    let to = c.life.as_ref().and_then(|life| life.offer.as_ref()).map(|offer| Login::from(offer.to.clone()));
     !c.mine && c.state.holds() && to.is_some() && to.as_ref() == me
 }
 

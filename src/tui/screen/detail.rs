@@ -87,7 +87,7 @@ fn piece(ink: Ink, text: &str) -> Piece {
 
 fn origin(state: &State, row: &Row) -> String {
     let mut parts = vec![state.shown_key(&row.task.key)];
-    let by = row.task.author.as_ref().map(|a| format!(" by @{}", a.login.0.line())).unwrap_or_default();
+    let by = row.task.author.as_ref().map(|a| format!(" by @{}", a.login.line())).unwrap_or_default();
     parts.push(format!("opened {} days ago{by}", row.age_days));
     parts.push(format!("quiet for {} days", row.quiet_days));
     parts.extend(row.language.clone());
@@ -99,9 +99,9 @@ pub fn free_words(free: &Free) -> (Ink, String) {
     match free {
         Free::Yes => (Ink::Good, "free: nobody works on it".into()),
         Free::Held { mine: true, until, .. } => (Ink::Accent, format!("yours until {until}")),
-        Free::Held { by, until, .. } => (Ink::Warning, format!("claimed by @{} until {until}", by.0.line())),
+        Free::Held { by, until, .. } => (Ink::Warning, format!("claimed by @{} until {until}", by.line())),
         Free::Assigned { to } => {
-            let names: Vec<_> = to.iter().map(|l| format!("@{}", l.0.line())).collect();
+            let names: Vec<_> = to.iter().map(|l| format!("@{}", l.line())).collect();
             (Ink::Warning, format!("assigned by hand to {}, without a claim", names.join(", ")))
         }
         Free::Closed { why } => (Ink::Warning, format!("cannot be claimed: {why}")),
@@ -117,8 +117,13 @@ fn facts(row: &Row, columns: usize, lines: &mut Vec<TextLine>) {
     };
     let names = |list: &[Foreign]| list.iter().map(Foreign::line).collect::<Vec<_>>().join(", ");
     fact("labels", names(&row.task.labels));
-    fact("assigned", row.task.assignees.iter().map(|l| format!("@{}", l.0.line())).collect::<Vec<_>>().join(", "));
+    fact("assigned", row.task.assignees.iter().map(|l| format!("@{}", l.line())).collect::<Vec<_>>().join(", "));
     fact("milestone", row.task.milestone.as_ref().map(|m| m.title.line().into_owned()).unwrap_or_default());
+    fact("also at", row.mirrors.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    fact("same work as", row.folded.as_ref().map(ToString::to_string).unwrap_or_default());
+    for (name, value) in row.task.planning.iter().flat_map(|planning| planning.facts()) {
+        fact(name, value);
+    }
 }
 
 fn body(state: &State, detail: Option<&TaskDetail>, columns: usize, lines: &mut Vec<TextLine>) {
@@ -136,7 +141,7 @@ fn body(state: &State, detail: Option<&TaskDetail>, columns: usize, lines: &mut 
     for comment in &detail.comments {
         lines.push(TextLine::blank());
         let who =
-            comment.author.as_ref().map_or_else(|| "a deleted account".into(), |a| format!("@{}", a.login.0.line()));
+            comment.author.as_ref().map_or_else(|| "a deleted account".into(), |a| format!("@{}", a.login.line()));
         let days = state.now.days_since(comment.created_at);
         let when = comment.created_at.to_zoned(state.options.zone.clone()).strftime("%-d %b %Y").to_string();
         let pieces = [piece(Ink::Accent, &who), piece(Ink::Dim, &format!(" · {when}, {days} days ago"))];

@@ -421,9 +421,9 @@ fn name(state: &State, c: &Commitment, columns: u16) -> String {
     let columns = columns as usize;
     let long = state.shown_key(&c.key);
     let short = long.rsplit('/').next().unwrap_or(&long);
-    let login = c.who.login.0.fit(columns);
+    let login = c.who.login.fit(columns);
     let key = if width(&login) + width(&long) + 2 > columns { short } else { &long };
-    let login = c.who.login.0.fit(columns.saturating_sub(width(key) + 2).max(LOGIN_LEAST));
+    let login = c.who.login.fit(columns.saturating_sub(width(key) + 2).max(LOGIN_LEAST));
     format!("@{login} {key}")
 }
 

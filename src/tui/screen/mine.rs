@@ -298,7 +298,7 @@ pub fn toggle_hint(state: &State, action: Action) -> &'static str {
 pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
     let contexts = [Context::Mine, Context::Global];
     let (sentence, actions) = match card {
-        Card::Offer(c) => (format!("@{} offers it to you", c.who.login.0.line()), vec![Action::Agree]),
+        Card::Offer(c) => (format!("@{} offers it to you", c.who.login.line()), vec![Action::Agree]),
         Card::Own(c) => (words::next_action(c)?, answers(c)),
         Card::ByHand(_) => ("claim it, and others see until when".to_owned(), vec![Action::Claim]),
     };

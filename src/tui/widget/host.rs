@@ -21,8 +21,9 @@ pub fn person(state: &State, tracker: &TrackerName, handle: &str) -> String {
     let roster = &state.snapshot.roster;
     let name = roster.by_handle(handle).map(|m| m.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(handle);
     match roster.account(tracker, handle) {
-        Some(account) => format!("{} (@{})", safe(name), safe(&account.login)),
-        None => safe(name).into_owned(),
+        // The account id of a Jira site is no word for people.
+        Some(account) if !account.login.is_empty() => format!("{} (@{})", safe(name), safe(&account.login)),
+        _ => safe(name).into_owned(),
     }
 }
 

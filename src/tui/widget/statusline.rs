@@ -117,7 +117,7 @@ fn parts(state: &State) -> Vec<(Ink, String)> {
             parts.push((Ink::Warning, format!("{n} {what}")));
         }
     }
-    let mut names: Vec<String> = state.snapshot.me.values().map(|l| format!("@{}", l.0.line())).collect();
+    let mut names: Vec<String> = state.snapshot.me.values().map(|l| format!("@{}", l.line())).collect();
     names.sort();
     names.dedup();
     parts.extend((!names.is_empty()).then(|| (Ink::Dim, names.join(", "))));

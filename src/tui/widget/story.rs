@@ -43,7 +43,7 @@ fn subject(state: &State, c: &Commitment, entry: &Entry) -> String {
         return "you".into();
     }
     let of_host = if entry.host && by.login != c.who.login { " of the host" } else { "" };
-    format!("{}{of_host}", at(&by.login.0))
+    format!("{}{of_host}", at(by.login.shown()))
 }
 
 fn sentence(state: &State, c: &Commitment, entry: &Entry) -> String {

@@ -1,0 +1,136 @@
+//! The same work on two trackers: which tasks are one, and which of them stands in the lists. Two tasks are one when a
+//! link leads from one to the other, or when the title of one begins or ends with the key of the other. Pure; knows no
+//! tracker but by its address.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{
+    domain::{
+        key::{LooseKey, ProjectRef, TaskKey, TrackerName},
+        task::{Task, TaskState},
+    },
+    store::links_name,
+};
+
+/// Where each tracker's pages are, without a slash at the end.
+pub type Homes = HashMap<TrackerName, String>;
+
+/// Groups of tasks that are one, by the row that stands for each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mirrors {
+    /// The other homes of a row that stands in the lists.
+    pub others: HashMap<TaskKey, Vec<TaskKey>>,
+    /// The row that stands for one which does not.
+    pub stands: HashMap<TaskKey, TaskKey>,
+}
+
+/// The task an address leads to.
+fn linked(address: &str, homes: &Homes) -> Option<TaskKey> {
+    let address = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    homes.iter().find_map(|(tracker, home)| {
+        let path = address.strip_prefix(home.as_str())?.strip_prefix('/')?;
+        if let Some(key) = path.strip_prefix("browse/") {
+            return on(key, tracker);
+        }
+        let mut steps = path.split('/');
+        let (owner, name, kind, number) = (steps.next()?, steps.next()?, steps.next()?, steps.next()?);
+        let project = ProjectRef::parse(tracker, &format!("{owner}/{name}")).ok()?;
+        let number = number.parse().ok().filter(|n| *n > 0 && kind == "issues")?;
+        steps.next().is_none().then(|| TaskKey::new(project, number))
+    })
+}
+
+fn on(raw: &str, tracker: &TrackerName) -> Option<TaskKey> {
+    raw.parse::<LooseKey>().ok()?.on(tracker).ok()
+}
+
+/// The word a title begins or ends with, without brackets and colons: `[OPS-12] …`, `OPS-12: …`, `… (acme/app#3)`. A
+/// key in the middle of a title is spoken of, not stood for.
+fn ends(title: &str) -> impl Iterator<Item = &str> {
+    let bare = |word: &'_ str| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).len();
+    let mut words = title.split_whitespace();
+    let (first, last) = (words.next(), words.next_back());
+    [first, last].into_iter().flatten().filter(move |word| bare(word) > 3 && word.len() <= 150).map(|word| {
+        let trimmed = word.trim_start_matches(['[', '(', '{', '<']);
+        trimmed.trim_end_matches([']', ')', '}', '>', ':', ',', '.', ';'])
+    })
+}
+
+/// A disjoint-set forest over places of tasks.
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn root(&mut self, mut at: usize) -> usize {
+        while let Some(up) = self.0.get(at).copied().filter(|up| *up != at) {
+            // Halving the path keeps later look-ups short.
+            let above = self.0.get(up).copied().unwrap_or(up);
+            if let Some(place) = self.0.get_mut(at) {
+                *place = above;
+            }
+            at = above;
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        if let Some(place) = self.0.get_mut(a.max(b)) {
+            *place = a.min(b);
+        }
+    }
+}
+
+/// Pairs of tasks that say of themselves that they are one.
+fn pairs(tasks: &[Task], values: &[(String, String)], homes: &Homes) -> Vec<(TaskKey, TaskKey)> {
+    let links: HashMap<&str, &str> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let mut pairs = Vec::new();
+    for task in tasks {
+        let other = |key: &TaskKey| key.project.tracker != task.key.project.tracker;
+        let told = links.get(links_name(&task.key).as_str()).into_iter().flat_map(|v| v.split('\n').skip(1));
+        let linked = told.filter_map(|address| linked(address, homes)).filter(other);
+        pairs.extend(linked.map(|to| (task.key.clone(), to)));
+        let elsewhere = || homes.keys().filter(|t| **t != task.key.project.tracker);
+        let named = ends(task.title.raw()).flat_map(|word| elsewhere().filter_map(move |t| on(word, t)));
+        pairs.extend(named.map(|to| (task.key.clone(), to)));
+    }
+    pairs
+}
+
+impl Mirrors {
+    /// Finds what is one among open tasks. `weight` tells which row of a group stands for it: the smallest.
+    pub(super) fn of<W: Ord>(
+        tasks: &[Task],
+        values: &[(String, String)],
+        homes: &Homes,
+        weight: impl Fn(&Task) -> W,
+    ) -> Self {
+        if homes.len() < 2 {
+            return Self::default();
+        }
+        let open: Vec<&Task> = tasks.iter().filter(|t| t.state == TaskState::Open).collect();
+        let at: HashMap<&TaskKey, usize> = open.iter().enumerate().map(|(at, t)| (&t.key, at)).collect();
+        let mut sets = Sets((0..open.len()).collect());
+        let mut joined = false;
+        for (a, b) in pairs(tasks, values, homes) {
+            if let (Some(a), Some(b)) = (at.get(&a), at.get(&b)) {
+                sets.join(*a, *b);
+                joined = true;
+            }
+        }
+        if !joined {
+            return Self::default();
+        }
+        let mut groups: BTreeMap<usize, Vec<&Task>> = BTreeMap::new();
+        for (place, task) in open.iter().enumerate() {
+            groups.entry(sets.root(place)).or_default().push(task);
+        }
+        let mut mirrors = Self::default();
+        for mut group in groups.into_values().filter(|group| group.len() > 1) {
+            group.sort_by_cached_key(|task| (weight(task), task.created_at, task.key.clone()));
+            let Some((first, rest)) = group.split_first() else { continue };
+            mirrors.others.insert(first.key.clone(), rest.iter().map(|t| t.key.clone()).collect());
+            mirrors.stands.extend(rest.iter().map(|t| (t.key.clone(), first.key.clone())));
+        }
+        mirrors
+    }
+}
