@@ -45,6 +45,7 @@ pub(super) fn task(title: &str) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

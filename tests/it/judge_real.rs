@@ -77,6 +77,7 @@ fn task(repo: &str, number: u64, title: &str, labels: Vec<Foreign>) -> Task {
         reactions: 0,
         milestone: None,
         locked: false,
+        planning: None,
     }
 }
 

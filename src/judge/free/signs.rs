@@ -85,7 +85,7 @@ pub enum Sign {
 impl Sign {
     /// One harmless sentence.
     pub fn words(&self, now: Now) -> String {
-        let at = |login: &Login| format!("@{}", login.0.fit(super::LOGIN_COLUMNS));
+        let at = |login: &Login| format!("@{}", login.fit(super::LOGIN_COLUMNS));
         match self {
             Self::Assigned { to } => format!("assigned to {}", to.iter().map(at).collect::<Vec<_>>().join(", ")),
             Self::Pull { pull, title, by, draft, linked, last } => {

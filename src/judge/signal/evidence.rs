@@ -193,7 +193,7 @@ impl Seen {
 }
 
 fn by_words(by: Option<&Login>) -> String {
-    by.map(|login| format!(" by @{}", login.0.fit(LOGIN_COLUMNS))).unwrap_or_default()
+    by.map(|login| format!(" by @{}", login.fit(LOGIN_COLUMNS))).unwrap_or_default()
 }
 
 fn day(at: Timestamp) -> String {
