@@ -1,6 +1,15 @@
-//! Is a task really free? From what the store knows; checked again at claim time by `sync::outbox`.
+//! Is a task really free? From what the store knows; checked again at claim time by `sync::outbox`. What the tracker calls
+//! free and is not, because somebody works on it all the same, is seen by [`signs`].
+
+pub mod signs;
+mod spoken;
 
 use serde::Serialize;
+
+pub use self::{
+    signs::{Sign, Surroundings, names_task, signs},
+    spoken::{Word, says},
+};
 
 use crate::domain::{
     commitment::{Commitment, CommitmentState},

@@ -4,6 +4,12 @@ pub mod burden;
 pub mod free;
 pub mod guard;
 mod hold;
-pub mod label;
+pub mod project;
 pub mod readiness;
-pub mod signals;
+pub mod score;
+pub mod signal;
+pub mod skills;
+pub mod why;
+
+pub use self::signal as signals;
+pub use self::signal::label;

@@ -154,7 +154,7 @@ fn spaced(label: &str) -> String {
 }
 
 /// Leaves away `:octocat:`; a colon that closes nothing stays.
-fn without_shortcodes(label: &str) -> String {
+pub(super) fn without_shortcodes(label: &str) -> String {
     let is_code = |s: &str| {
         !s.is_empty() && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '+' | '-'))
     };
@@ -186,13 +186,20 @@ fn words(text: &str) -> String {
 /// many tasks.
 pub struct Dictionary {
     words: HashMap<&'static str, LabelClass>,
+    own: HashMap<String, LabelClass>,
     met: HashMap<String, Option<LabelClass>>,
 }
 
 impl Dictionary {
     /// An empty memory over the fixed dictionary.
     pub fn new() -> Self {
-        Self { words: spellings().collect(), met: HashMap::new() }
+        Self { words: spellings().collect(), own: HashMap::new(), met: HashMap::new() }
+    }
+
+    /// The dictionary with spellings of one's own, which win over the fixed ones.
+    pub fn with<'a>(own: impl IntoIterator<Item = (&'a str, LabelClass)>) -> Self {
+        let own = own.into_iter().map(|(label, class)| (normalise(label), class)).collect();
+        Self { own, ..Self::new() }
     }
 
     /// What a raw label means, if it is known.
@@ -200,7 +207,8 @@ impl Dictionary {
         if let Some(known) = self.met.get(label) {
             return *known;
         }
-        let class = self.words.get(normalise(label).as_str()).copied();
+        let normal = normalise(label);
+        let class = self.own.get(&normal).or_else(|| self.words.get(normal.as_str())).copied();
         self.met.insert(label.to_owned(), class);
         class
     }

@@ -1,0 +1,166 @@
+//! What a description says beyond its title: answers in the forms of trackers, sentences at its beginning, links to runs of
+//! pipelines. Code, quotes and what a template asks are set aside: a log that names documentation asks for none.
+
+use super::{
+    Collected, docs,
+    evidence::Seen,
+    label::{Dictionary, LabelClass},
+    words::{Line, Words},
+};
+use crate::domain::{signal::SignalKind, task::Task, text::Foreign};
+
+/// Most of a description that is read, bytes.
+const MOST: usize = 32 * 1024;
+/// Sentences at the beginning that may tell what the task is about.
+const SENTENCES: usize = 3;
+/// Sentences that are read at all.
+const SENTENCES_READ: usize = 60;
+/// Most words of an answer in a form.
+const ANSWER_WORDS: usize = 6;
+
+/// Adds what a description says.
+pub(super) fn read(task: &Task, body: &str, dictionary: &mut Dictionary, found: &mut Collected) {
+    let body = body.get(..body.floor_char_boundary(MOST)).unwrap_or_default();
+    let lines = plain_lines(body);
+    form(&lines, dictionary, found);
+    if !found.has(SignalKind::Docs) {
+        documentation(&lines, found);
+    }
+    if !found.has(SignalKind::Ci)
+        && let Some(link) = run_link(body)
+        && fails(task.title.raw())
+    {
+        found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
+    }
+}
+
+/// One line outside of code and quotes.
+struct Plain<'a> {
+    text: &'a str,
+    heading: bool,
+}
+
+fn plain_lines(body: &str) -> Vec<Plain<'_>> {
+    let (mut fence, mut comment) = (None::<&str>, false);
+    let mut out = Vec::new();
+    for raw in body.lines() {
+        let line = raw.trim();
+        if let Some(open) = fence {
+            if line.starts_with(open) {
+                fence = None;
+            }
+            continue;
+        }
+        if comment {
+            comment = !line.contains("-->");
+            continue;
+        }
+        let opens = ["```", "~~~", "{{{", "<pre>"].into_iter().find(|f| line.starts_with(f));
+        if let Some(open) = opens {
+            let (close, same_line) = match open {
+                "{{{" => ("}}}", line.contains("}}}")),
+                "<pre>" => ("</pre>", line.contains("</pre>")),
+                other => (other, line.len() > 3 && line.ends_with(other)),
+            };
+            fence = (!same_line).then_some(close);
+            continue;
+        }
+        if line.starts_with("<!--") {
+            comment = !line.contains("-->");
+            continue;
+        }
+        let indented = raw.starts_with("    ") || raw.starts_with('\t');
+        if line.is_empty() || line.starts_with('>') || indented {
+            continue;
+        }
+        let heading = line.starts_with('#') || (line.starts_with("**") && line.ends_with("**"));
+        out.push(Plain { text: line.trim_matches(['#', '*', ' ', ':']), heading });
+    }
+    out
+}
+
+/// Questions of forms whose answer says what kind of task it is.
+fn asks_for_kind(heading: &str) -> bool {
+    let heading = heading.to_lowercase();
+    let has = |word: &str| heading.split(|c: char| !c.is_alphanumeric()).any(|w| w == word);
+    heading.len() <= 60
+        && ["type", "kind", "category", "area", "component", "components", "labels"].into_iter().any(has)
+}
+
+/// A heading that asks for the kind, and a short answer below it: an answer is read as a label is.
+fn form(lines: &[Plain<'_>], dictionary: &mut Dictionary, found: &mut Collected) {
+    for pair in lines.windows(2) {
+        let [question, answer] = pair else { continue };
+        let short = answer.text.split_whitespace().count() <= ANSWER_WORDS;
+        if !question.heading || answer.heading || !short || !asks_for_kind(question.text) {
+            continue;
+        }
+        let ticked = answer.text.strip_prefix("- [x]").or_else(|| answer.text.strip_prefix("- [X]"));
+        let text = ticked.unwrap_or(answer.text).trim();
+        let kind = match dictionary.class(text) {
+            Some(LabelClass::Docs) => SignalKind::Docs,
+            Some(LabelClass::Tests) => SignalKind::Tests,
+            Some(LabelClass::CodeDebt) => SignalKind::CodeDebt,
+            _ if text.to_lowercase().starts_with("documentation") => SignalKind::Docs,
+            _ => continue,
+        };
+        found.add(kind, Seen::FormAnswer { question: question.text.into(), answer: text.into() });
+    }
+}
+
+/// A sentence that finds fault with documentation: one at the beginning, or two anywhere.
+fn documentation(lines: &[Plain<'_>], found: &mut Collected) {
+    let prose = lines.iter().filter(|l| !l.heading);
+    let sentences = prose.flat_map(|l| l.text.split_inclusive(['.', '?', '!']));
+    let sentences = sentences.filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ);
+    let mut faults = sentences.enumerate().filter_map(|(at, sentence)| {
+        let line = Line::of(sentence);
+        let words = Words::of(&line);
+        docs::faults(&words).map(|place| (at, words.around(place)))
+    });
+    let Some((at, words)) = faults.next() else { return };
+    if at < SENTENCES || faults.next().is_some() {
+        found.add(SignalKind::Docs, Seen::Text { words: words.into() });
+    }
+}
+
+/// A link to a run of a pipeline: services by name, and hosts that are called like one.
+fn run_link(body: &str) -> Option<String> {
+    const SERVICES: &[(&str, &str)] = &[
+        ("github.com", "/actions/runs/"),
+        ("travis-ci.org", "/"),
+        ("travis-ci.com", "/"),
+        ("app.travis-ci.com", "/"),
+        ("circleci.com", "/"),
+        ("app.circleci.com", "/"),
+        ("ci.appveyor.com", "/"),
+        ("cirrus-ci.com", "/"),
+        ("api.cirrus-ci.com", "/"),
+        ("buildkite.com", "/builds/"),
+        ("dev.azure.com", "_build"),
+    ];
+    const NAMES: &[&str] = &["build", "ci", "jenkins", "buildbot", "teamcity", "drone"];
+    for rest in body.split("://").skip(1) {
+        let address: &str = rest.split(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '"' | ']')).next()?;
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        let path = format!("/{path}");
+        let service = SERVICES.iter().any(|(h, p)| host.eq_ignore_ascii_case(h) && path.contains(p));
+        let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first)) && path.len() > 1;
+        if service || named {
+            return Some(format!("{host}{path}"));
+        }
+    }
+    None
+}
+
+/// True when a title speaks of something that fails.
+fn fails(title: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "fail", "fails", "failed", "failing", "failure", "failures", "broken", "timeout", "hang", "hangs", "flake",
+        "deadlock", "race", "crash", "error", "breaks", "stuck",
+    ];
+    let line = Line::of(title);
+    let words = Words::of(&line);
+    words.any(WORDS)
+        && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"]) || super::ci::names_test(&words))
+}

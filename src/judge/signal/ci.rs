@@ -1,0 +1,259 @@
+//! Does a sentence say that builds or pipelines need work, or that tests are flaky? A program that fails where somebody
+//! runs a pipeline is a bug of the program: only what the pipeline itself is about counts.
+
+use super::words::Words;
+
+/// Words for pipelines that mean nothing else.
+const NOUNS: &[&str] = &[
+    "ci",
+    "ci/cd",
+    "cicd",
+    "travis",
+    "circleci",
+    "appveyor",
+    "jenkins",
+    "buildkite",
+    "trybot",
+    "trybots",
+    "buildbot",
+    "buildbots",
+    "teamcity",
+    "cirrus",
+    "codecov",
+    "coveralls",
+    "dependabot",
+];
+/// Two words for pipelines.
+const PAIRS: &[[&str; 2]] = &[
+    ["github", "actions"],
+    ["github", "action"],
+    ["github", "workflow"],
+    ["github", "workflows"],
+    ["continuous", "integration"],
+    ["gitlab", "pipeline"],
+    ["azure", "pipelines"],
+    ["ci", "pipeline"],
+    ["release", "pipeline"],
+    ["build", "pipeline"],
+    ["nightly", "build"],
+    ["nightly", "builds"],
+    ["nightly", "job"],
+    ["nightly", "workflow"],
+    ["actions", "workflow"],
+    ["workflow", "file"],
+    ["pre", "commit"],
+    ["cloud", "build"],
+];
+/// After one of these, or before, a word for pipelines is a mode or a place.
+const MODE: &[&str] = &["mode", "flag", "option", "environment", "env", "environments", "variable", "detection"];
+/// Before a noun: the pipeline is only where something happens.
+const PLACE: &[&str] = &[
+    "in", "on", "inside", "under", "during", "within", "when", "from", "with", "using", "for", "via", "npm", "into",
+    "at",
+];
+const BETWEEN: &[&str] = &["the", "a", "our", "my", "your", "their", "some", "this"];
+/// What is done to pipelines, at the beginning of a sentence.
+const DO: &[&str] = &[
+    "run",
+    "add",
+    "enable",
+    "disable",
+    "test",
+    "move",
+    "migrate",
+    "activate",
+    "use",
+    "cache",
+    "speed",
+    "switch",
+    "fix",
+    "drop",
+    "set",
+    "setup",
+    "upgrade",
+    "pin",
+    "make",
+    "improve",
+    "update",
+    "remove",
+    "configure",
+    "split",
+    "build",
+    "replace",
+    "introduce",
+    "reduce",
+    "stop",
+    "check",
+    "publish",
+    "automate",
+    "create",
+    "investigate",
+    "skip",
+    "bump",
+];
+/// What fails.
+const FAILS: &[&str] = &[
+    "fail", "fails", "failed", "failing", "failure", "failures", "broken", "breaks", "breakage", "red", "timeout",
+    "timeouts", "hang", "hangs", "hanging", "stuck", "stalls", "error", "errors", "crash", "crashes", "flaky", "flake",
+];
+/// What wavers.
+const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
+/// What wavers, said of anything.
+const NOW_AND_THEN: &[&str] = &[
+    "intermittent",
+    "intermittently",
+    "sporadic",
+    "sporadically",
+    "occasional",
+    "occasionally",
+    "randomly",
+    "sometimes",
+    "nondeterministic",
+    "nondeterministically",
+    "unreliable",
+];
+/// Words for tests.
+const TESTS: &[&str] =
+    &["test", "tests", "suite", "testcase", "testcases", "spec", "specs", "qa", "check", "checks", "job", "jobs"];
+/// Builds and tests of the project itself.
+const OWN: &[&str] = &["main", "master", "trunk", "nightly", "head", "devel", "default"];
+
+/// Words without one of which, and without the name of a test, no rule here finds anything.
+pub(super) const TRIGGERS: &[&[&str]] = &[
+    NOUNS,
+    FLAKY,
+    NOW_AND_THEN,
+    &[
+        "github",
+        "gitlab",
+        "azure",
+        "integration",
+        "pipeline",
+        "nightly",
+        "actions",
+        "workflow",
+        "commit",
+        "cloud",
+        "build",
+        "builds",
+        "test",
+        "tests",
+        "suite",
+    ],
+];
+
+/// Where a sentence says it, if it does.
+pub(super) fn says(words: &Words<'_>) -> Option<usize> {
+    flaky(words).or_else(|| pipeline(words)).or_else(|| red(words))
+}
+
+/// `TestDialCancel`, `test_wallet`, `wallet_groups.py`: the name of a test or of a script.
+pub(super) fn is_test_name(raw: &str) -> bool {
+    // Most words are none; this is asked of every word of every title.
+    if !raw.contains(['_', '.', 'T']) {
+        return false;
+    }
+    let go_or_java = raw.strip_prefix("Test").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    let java = raw.ends_with("Test") && raw.len() > 4 && raw.starts_with(|c: char| c.is_ascii_uppercase());
+    let file = raw.rsplit('/').next().unwrap_or_default();
+    let script = file.contains('_') && (file.starts_with("test_") || file.contains("_test") || file.ends_with(".py"));
+    go_or_java || java || script || file.contains(".test.") || file.contains(".spec.")
+}
+
+fn test_name(words: &Words<'_>) -> Option<usize> {
+    words.all.iter().position(|w| is_test_name(w.raw))
+}
+
+/// True when a test is named.
+pub(super) fn names_test(words: &Words<'_>) -> bool {
+    test_name(words).is_some()
+}
+
+fn flaky(words: &Words<'_>) -> Option<usize> {
+    let is_about = |at: usize| {
+        // "flaky network" is not the test; "flaky" alone, with a test or as the last word, is.
+        let last = at + 1 == words.all.len();
+        last || words.any(TESTS)
+            || test_name(words).is_some()
+            || words.any(NOUNS)
+            || words.any(&["build", "builds", "builder", "builders"])
+    };
+    if let Some(at) = words.places(FLAKY).find(|at| is_about(*at)) {
+        return Some(at);
+    }
+    let failing = |at: usize| words.near(at, 4, FAILS) || words.near(at, 2, &["issue", "issues"]);
+    let own = words.any(TESTS) || test_name(words).is_some();
+    words.places(NOW_AND_THEN).find(|at| own && failing(*at))
+}
+
+/// The pipeline itself: it begins the sentence, is broken, or something is to be done to it.
+fn pipeline(words: &Words<'_>) -> Option<usize> {
+    let singles = words.places(NOUNS);
+    let pairs = PAIRS.iter().filter_map(|pair| words.phrase(pair));
+    let mut places: Vec<usize> = singles.chain(pairs).collect();
+    places.sort_unstable();
+    let ordered = DO.contains(&words.first());
+    let tests = words.any(TESTS) || test_name(words).is_some();
+    places.into_iter().find(|at| {
+        let at = *at;
+        // `CI=true` is code; `--ci` as well.
+        let mode = MODE.contains(&words.low(at + 1)) || MODE.contains(&words.low(at + 2));
+        let mut back = 1;
+        while BETWEEN.contains(&words.before(at, back)) && back < 3 {
+            back += 1;
+        }
+        let is_place = PLACE.contains(&words.before(at, back));
+        let begins = at <= words.lead + 1 && words.all.len() > words.lead + 1;
+        if mode {
+            false
+        } else if is_place {
+            let wavers = tests && words.any(FAILS) && !words.any(&["locally", "pass", "passes", "passing", "local"]);
+            ordered || wavers
+        } else {
+            begins
+                || ordered
+                || words.near(at, 3, FAILS)
+                || words.near(
+                    at,
+                    2,
+                    &[
+                        "job",
+                        "jobs",
+                        "config",
+                        "configuration",
+                        "script",
+                        "scripts",
+                        "workflow",
+                        "runner",
+                        "runners",
+                        "cache",
+                    ],
+                )
+        }
+    })
+}
+
+/// The project's own build or tests are red.
+fn red(words: &Words<'_>) -> Option<usize> {
+    let own = words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
+        let at = *at;
+        words.near(at, 3, FAILS) && words.near(at, 5, OWN)
+    });
+    let suites = [
+        ["unit", "tests"],
+        ["unit", "test"],
+        ["integration", "tests"],
+        ["functional", "tests"],
+        ["test", "suite"],
+        ["functional", "test"],
+    ];
+    let suite = suites.iter().filter_map(|s| words.phrase(s)).find(|at| words.near(*at, 4, FAILS));
+    // Said with a condition, or of a suite that never ran, it is a report on a tool for tests.
+    let report = words.any(&["when", "if", "after", "unless"]) || words.phrase(&["to", "run"]).is_some();
+    let suite = suite.filter(|_| !report);
+    own.or(suite).or_else(|| {
+        let at = test_name(words)?;
+        let near = words.near(at, 3, FAILS);
+        near.then_some(at)
+    })
+}
