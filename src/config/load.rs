@@ -158,7 +158,8 @@ fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
             None => {
                 let what = format!("kind '{}' is not known", shown(&given.text));
                 reader.wrong(&given.span, what, Some("this version reads \"github\" and \"jira\"".into()));
-                return;
+                // The rest is checked as for the usual kind.
+                TrackerKind::GitHub
             }
         },
     };
