@@ -110,7 +110,7 @@ fn compare(name: &str, screen: &Terminal) {
 #[test]
 fn the_pictures_show_the_program() {
     let mut screen = Terminal::open(&["demo"], COLUMNS, ROWS);
-    screen.shows("12 of 12 fresh");
+    screen.shows("15 of 15 fresh");
     screen.press("/signal:docs,ci -is:stale\r");
     screen.shows("signal:docs,ci").shows("Why it is here").lacks("syncing");
     screen.press("jj");

@@ -192,7 +192,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 fn the_demo_opens_claims_hands_back_and_leaves_the_terminal_as_it_was() {
     let mut screen = Terminal::open(&["demo"], 120, 36);
     // One commitment is under way when the demo begins.
-    screen.shows("synced: ").shows("12 of 12 fresh").shows("3 Mine·1");
+    screen.shows("synced: ").shows("15 of 15 fresh").shows("3 Mine·1");
     screen.press("/");
     screen.press("project:quillfern/locker-gateway is:free\r");
     screen.shows("by best");
@@ -259,7 +259,7 @@ fn standing_still_writes_nothing() {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_floorwalk"));
     command.arg("demo");
     let mut screen = Terminal::start(command, 80, 24, None);
-    screen.shows("12/12 fresh").shows("synced: ").lacks("synced: ");
+    screen.shows("15/15 fresh").shows("synced: ").lacks("synced: ");
     screen.settles();
     let before = screen.raw.lock().unwrap().len();
     let processor = |pid: u32| {

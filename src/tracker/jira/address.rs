@@ -95,6 +95,7 @@ impl Address {
     ///
     /// # Errors
     /// [`ErrorClass::BadToken`] when it can be no header.
+    #[expect(clippy::disallowed_methods, reason = "a client of gouqi's kind, which sends nothing")]
     pub fn credentials(&self, email: Option<&str>, token: &SecretString) -> Result<http::Credentials, Refused> {
         let unfit = || (ErrorClass::BadToken, "it was not sent: it holds characters no header can carry".to_owned());
         let token = token.expose_secret().trim();
