@@ -24,7 +24,7 @@ use fuzzy_matcher::{FuzzyMatcher, skim::SkimMatcherV2};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-fn now() -> Now {
+pub(crate) fn now() -> Now {
     Now("2026-06-01T00:00:00Z".parse().unwrap())
 }
 
@@ -36,7 +36,7 @@ fn days_ago(days: i64) -> Timestamp {
     Timestamp::from_second(now().0.as_second() - days * 86_400).unwrap()
 }
 
-fn task(path: &str, number: u64, title: &str) -> Task {
+pub(crate) fn task(path: &str, number: u64, title: &str) -> Task {
     Task {
         key: TaskKey::new(project(path), number),
         id: number,

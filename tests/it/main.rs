@@ -74,6 +74,7 @@ mod kill;
 mod layers;
 mod lease;
 mod memory;
+mod mirror;
 mod outbox;
 mod outbox_acts;
 mod outbox_edges;

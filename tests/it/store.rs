@@ -106,7 +106,7 @@ fn all_that_goes_in_comes_out_after_reopening() {
         assert_eq!(store.detail(&key("acme/app", 9)).await.unwrap(), None);
         assert_eq!(store.detail(&key("acme/app", u64::MAX)).await.unwrap(), None);
         let health = store.health().await.unwrap();
-        assert_eq!((health.integrity.as_str(), health.schema, health.read_only), ("ok", 2, false));
+        assert_eq!((health.integrity.as_str(), health.schema, health.read_only), ("ok", 3, false));
         assert!(health.bytes > 0 && health.notices.is_empty() && store.notices().is_empty(), "{health:?}");
     });
 }
@@ -390,4 +390,37 @@ fn files_are_for_their_owner_only() {
     for name in ["hot.db-wal", "body.db-wal"] {
         assert!(!store.join(name).exists(), "{name} is folded in when the last one closes");
     }
+}
+
+#[test]
+fn what_a_planning_tracker_says_and_the_names_behind_ids_come_back() {
+    use floorwalk::domain::planning::{Planning, Points, Sprint, SprintState, TaskLink};
+    let dir = world();
+    let planning = Planning {
+        status: "In Progress".into(),
+        in_progress: true,
+        components: vec!["Build".into(), "Docs, all".into()],
+        sprint: Some(Sprint { name: "Sprint 4, \"long\"".into(), state: SprintState::Active }),
+        due: Some("2026-12-01".parse().unwrap()),
+        points: Points::of(2.5),
+        flagged: true,
+        votes: 3,
+        links: vec![TaskLink { how: "blocks".into(), to: "OPS-4".into(), done: true }],
+        ..Planning::default()
+    };
+    let mut given = task("ABC", 7, 5);
+    given.planning = Some(Box::new(planning.clone()));
+    given.assignees = vec![Login::named("557058:1", "Ana Berg")];
+    given.author = Some(Person { login: Login::named("557058:2", "Lee"), id: 9, kind: PersonKind::Human });
+    run(async {
+        let store = open(dir.path());
+        store.apply(Batch { tasks: vec![(given.clone(), None)], ..Batch::default() }).await.unwrap();
+        drop(store);
+        let back = open(dir.path()).detail(&key("ABC", 7)).await.unwrap().unwrap().task;
+        assert_eq!(back, given);
+        assert_eq!(back.planning.as_deref(), Some(&planning));
+        let names = (back.assignees[0].line().into_owned(), back.author.unwrap().login.line().into_owned());
+        assert_eq!(names, ("Ana Berg".to_owned(), "Lee".to_owned()), "equal logins may have other names");
+        assert_eq!(planning.points.unwrap().to_string(), "2.5");
+    });
 }

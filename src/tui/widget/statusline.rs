@@ -11,7 +11,15 @@ use super::super::{
     state::State,
     theme::Ink,
 };
-use crate::{domain::outbox::OpStatus, sync::SyncProgress};
+use crate::{
+    domain::{
+        key::TrackerName,
+        outbox::OpStatus,
+        person::{Login, Person},
+        text::safe_line,
+    },
+    sync::SyncProgress,
+};
 
 /// A moment as time of day, with its date when that is another day than now.
 pub fn clock(state: &State, at: Timestamp) -> String {
@@ -117,7 +125,13 @@ fn parts(state: &State) -> Vec<(Ink, String)> {
             parts.push((Ink::Warning, format!("{n} {what}")));
         }
     }
-    let mut names: Vec<String> = state.snapshot.me.values().map(|l| format!("@{}", l.line())).collect();
+    // One person with accounts on several trackers is named once, where the registry knows that.
+    let roster = &state.snapshot.roster;
+    let name = |(tracker, login): (&TrackerName, &Login)| {
+        let member = roster.member(tracker, &Person::human(login.raw(), 0));
+        member.map_or_else(|| format!("@{}", login.line()), |m| format!("@{}", safe_line(&m.handle)))
+    };
+    let mut names: Vec<String> = state.snapshot.me.iter().map(name).collect();
     names.sort();
     names.dedup();
     parts.extend((!names.is_empty()).then(|| (Ink::Dim, names.join(", "))));
