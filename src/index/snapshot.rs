@@ -282,10 +282,12 @@ impl<'a> Around<'a> {
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
         let me = self.context.me.get(&task.key.project.tracker);
+        // Whoever is at the same work elsewhere is at this.
+        let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
         Row {
             signals: signals::signals_with(&task, now, dictionary),
-            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim, me)),
+            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),

@@ -132,3 +132,34 @@ fn a_closed_task_and_one_of_the_same_tracker_fold_nothing() {
     let open = titled(a, "OPS-7: retry shim");
     assert_eq!(listed(&snapshot(vec![open, closed], &[]), ""), ["acme/app#12"]);
 }
+
+#[test]
+fn whoever_is_at_the_same_work_elsewhere_holds_this_too() {
+    use floorwalk::{
+        domain::{
+            commitment::{Commitment, CommitmentState},
+            person::Person,
+        },
+        judge::free::Free,
+    };
+    let (github, jira) = (key("gh", "acme/app", 12), key("jira", "OPS", 7));
+    let tasks = vec![titled(github.clone(), "OPS-7: retry shim"), titled(jira.clone(), "Retry shim")];
+    let claim = Commitment {
+        key: jira.clone(),
+        who: Person::human("kim", 4),
+        mine: false,
+        state: CommitmentState::Active,
+        until: "2026-12-31".parse().unwrap(),
+        log: Vec::new(),
+        life: None,
+        ..crate::store_world::commitment("acme/app", 1, 5)
+    };
+    let everything = Everything { tasks, commitments: vec![claim], ..Everything::default() };
+    let context =
+        BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None, homes: homes() };
+    let snapshot = Snapshot::build(everything, &context);
+    assert_eq!(listed(&snapshot, "is:free"), [""; 0]);
+    let (there, here) = (snapshot.get(&jira).unwrap(), snapshot.get(&github).unwrap());
+    assert_eq!((there.folded.is_none(), here.folded.as_ref()), (true, Some(&jira)), "the one with the claim stands");
+    assert!(matches!(&here.free, Free::Held { by, mine: false, .. } if by.raw() == "kim"), "{:?}", here.free);
+}

@@ -54,6 +54,7 @@ pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
         cx.out.say(&demo.url());
         cx.out.note("serving on this machine only, until Ctrl-C; any token is accepted");
         if args.data.is_none() {
+            cx.out.note(&format!("Jira Cloud: {}, Jira Data Center: {}", demo.jira_cloud_url(), demo.jira_dc_url()));
             cx.out.note("the token demo-LOGIN is that person: demo-sam helps, demo-tobias-h and demo-ylva lead teams");
             cx.out.note(&format!("who is who and what teams allow: registry = \"gh:{REGISTRY}\""));
         }
