@@ -1,5 +1,5 @@
 //! Is a task really free? From what the store knows; checked again at claim time by `sync::outbox`. What the tracker calls
-//! free and is not, because somebody works on it all the same, is seen by [`signs`].
+//! free and is not, because somebody works on it all the same, is seen by [`signs()`].
 
 pub mod signs;
 mod spoken;

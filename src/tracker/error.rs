@@ -98,7 +98,29 @@ fn clock(until: Timestamp) -> String {
     until.strftime("%H:%M UTC").to_string()
 }
 
+/// A refusal that the claim protocol can live with, as a value.
+pub(super) fn unless_refused<T>(result: Result<T, TrackerError>, otherwise: T) -> Result<T, TrackerError> {
+    match result {
+        Err(error) if error.is_refusal() => Ok(otherwise),
+        other => other,
+    }
+}
+
 impl TrackerError {
+    /// True for answers that mean: this account may not do that here.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self.class,
+            ErrorClass::Forbidden
+                | ErrorClass::MissingScope { .. }
+                | ErrorClass::NotFound
+                | ErrorClass::Invalid
+                | ErrorClass::ReadOnly
+                | ErrorClass::Blocked
+                | ErrorClass::Gone
+        )
+    }
+
     /// What happened, one harmless sentence without a full stop.
     pub fn sentence(&self) -> String {
         let (host, doing) = (safe_line(&self.host), safe_line(&self.doing));

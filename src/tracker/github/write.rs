@@ -6,29 +6,8 @@ use serde_json::json;
 use super::{GitHub, encode, map, wire};
 use crate::{
     domain::{key::TaskKey, person::Login, task::Comment, text::safe_line},
-    tracker::{ErrorClass, Result, TrackerError, http::Verb},
+    tracker::{ErrorClass, Result, TrackerError, error::unless_refused, http::Verb},
 };
-
-/// True for answers that mean: this account may not do that here.
-fn refused(error: &TrackerError) -> bool {
-    matches!(
-        error.class,
-        ErrorClass::Forbidden
-            | ErrorClass::MissingScope { .. }
-            | ErrorClass::NotFound
-            | ErrorClass::Invalid
-            | ErrorClass::ReadOnly
-            | ErrorClass::Blocked
-            | ErrorClass::Gone
-    )
-}
-
-fn unless_refused<T>(result: Result<T>, otherwise: T) -> Result<T> {
-    match result {
-        Err(error) if refused(&error) => Ok(otherwise),
-        other => other,
-    }
-}
 
 /// True when a name can be one step of a path: `.` and `..` cannot, however they are written.
 fn is_step(name: &str) -> bool {
@@ -104,7 +83,7 @@ impl GitHub {
             return Ok(true);
         }
         let answer = match self.http.get(&self.issue_path(key), None, doing).await {
-            Err(error) if refused(&error) => return Ok(false),
+            Err(error) if error.is_refusal() => return Ok(false),
             other => other?,
         };
         let issue: wire::Issue = wire::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;

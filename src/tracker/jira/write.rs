@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Jira, PROPERTY, address::Dialect, document, map, wire};
 use crate::{
     domain::{key::TaskKey, person::Login, task::Comment, text::safe_line},
-    tracker::{ClaimNote, ErrorClass, Result, TrackerError, http::Verb, rows},
+    tracker::{ClaimNote, ErrorClass, Result, error::unless_refused, http::Verb, rows},
 };
 
 /// Property that keeps a comment of a service desk away from customers.
@@ -14,27 +14,6 @@ const INTERNAL: &str = "sd.public.comment";
 
 /// Property of an issue that says who helps: a cache for other tools, never the truth.
 const NOTE: &str = "floorwalk.claim";
-
-/// True for answers that mean: this account may not do that here.
-pub(super) fn refused(error: &TrackerError) -> bool {
-    matches!(
-        error.class,
-        ErrorClass::Forbidden
-            | ErrorClass::MissingScope { .. }
-            | ErrorClass::NotFound
-            | ErrorClass::Invalid
-            | ErrorClass::ReadOnly
-            | ErrorClass::Blocked
-            | ErrorClass::Gone
-    )
-}
-
-fn unless_refused<T>(result: Result<T>, otherwise: T) -> Result<T> {
-    match result {
-        Err(error) if refused(&error) => Ok(otherwise),
-        other => other,
-    }
-}
 
 /// A label as Jira takes it: without spaces.
 fn label_of(label: &str) -> String {
@@ -157,7 +136,7 @@ impl Jira {
     fn was_refused(result: Result<()>) -> Result<bool> {
         match result {
             Ok(()) => Ok(false),
-            Err(error) if refused(&error) || (error.class == ErrorClass::BadToken && !error.said.is_empty()) => {
+            Err(error) if error.is_refusal() || (error.class == ErrorClass::BadToken && !error.said.is_empty()) => {
                 Ok(true)
             }
             Err(error) => Err(error),

@@ -1,5 +1,5 @@
 //! The marker of a comment where no HTML comment can carry it (trackers.md §5.4): as a property of the comment, and as a
-//! line in a code block at its very end, for people and for programs that see no properties. [`line`] is that line; here
+//! line in a code block at its very end, for people and for programs that see no properties. [`mod@line`] is that line; here
 //! are whole comments, from the way the domain writes them (`<!-- floorwalk/1 {json} -->`, then prose) and back to it.
 
 pub mod line;
