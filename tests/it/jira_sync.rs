@@ -179,3 +179,37 @@ fn a_project_without_the_right_to_see_it_is_named_and_keeps_nobody_else_from_bei
     assert!(ran.err().contains("HELP") || ran.out().contains("HELP"), "{} {}", ran.out(), ran.err());
     assert!(!tasks(&sam, "project:OPS").is_empty());
 }
+
+#[test]
+fn one_list_over_both_trackers_shows_the_same_work_once() {
+    let floor = Floor::open();
+    let github = format!(
+        "[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"{}\"\norgs = [\"quillfern\"]\n",
+        floor.demo.url()
+    );
+    let cloud = floor.jira_table("sam", Dialect::Cloud, "projects = [\"OPS\", \"HELP\"]");
+    let center = floor.jira_table("sam", Dialect::DataCenter, "projects = [\"LEDGER\"]");
+    let sam = floor.desk_of("sam", &format!("{github}\n{cloud}\n{center}"));
+    sam.fine(&["sync"]);
+    let all = tasks(&sam, "");
+    let of = |tracker: &str| all.iter().filter(|t| t["tracker"] == tracker).count();
+    assert!(of("gh") > 100 && of("cloud") > 20 && of("dc") > 20, "{} {} {}", of("gh"), of("cloud"), of("dc"));
+    let mut pairs: Vec<String> = all
+        .iter()
+        .filter(|t| t.get("mirrors").is_some())
+        .flat_map(|t| {
+            let (key, mirrors) = (t["key"].as_str().unwrap(), t["mirrors"].as_array().unwrap());
+            mirrors.iter().map(move |m| format!("{key} = {}", m["key"].as_str().unwrap())).collect::<Vec<_>>()
+        })
+        .collect();
+    pairs.sort();
+    assert_eq!(pairs.len(), 3, "{pairs:?}");
+    // Its title speaks of another task, and is not the same work.
+    assert!(all.iter().any(|t| t["key"] == "LEDGER-7" && t.get("mirrors").is_none()), "LEDGER-7 stands alone");
+    for pair in &pairs {
+        let (stands, folded) = pair.split_once(" = ").unwrap();
+        assert!(all.iter().all(|t| t["key"] != folded), "{pair}");
+        let shown = sam.fine(&["show", folded]).out();
+        assert!(shown.contains(&format!("the same work as {stands}")), "{pair}: {shown}");
+    }
+}
