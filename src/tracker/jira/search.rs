@@ -101,7 +101,7 @@ impl Jira {
     /// Reads page `number`, counted from 1. Where it begins is known when the page before was read; else the pages
     /// before are walked again. `None`: the list is shorter.
     pub(super) async fn page(&self, search: &Search, number: u32, doing: &str) -> Result<Option<Page>> {
-        let known = self.state().places.get(&(search.clone(), number)).cloned();
+        let known = self.place(search, number);
         if number <= 1 || known.is_some() {
             let page = self.page_at(search, known.unwrap_or_default(), doing).await?;
             self.remember(search, number, &page);
@@ -118,6 +118,17 @@ impl Jira {
             }
         }
         Ok(None)
+    }
+
+    /// Where a page begins: as the page before told, else counted from the size of the first page (Data Center).
+    fn place(&self, search: &Search, number: u32) -> Option<Place> {
+        let state = self.state();
+        let told = state.places.get(&(search.clone(), number)).cloned();
+        told.or_else(|| {
+            let second = state.places.get(&(search.clone(), 2)).filter(|p| p.token.is_none() && p.behind.is_none())?;
+            let start = second.start.checked_mul(number.checked_sub(1)?)?;
+            (start > 0 && start.saturating_add(second.start) <= WINDOW).then(|| Place { start, ..Place::default() })
+        })
     }
 
     fn remember(&self, search: &Search, number: u32, page: &Page) {
