@@ -9,6 +9,7 @@ use crate::{
         outbox::{Amendment, Answer, OpId},
         person::Login,
         size::Size,
+        walk::Answer as WalkAnswer,
     },
     store::MarkKind,
 };
@@ -91,6 +92,8 @@ pub enum Command {
         /// End of a snooze.
         until: Option<jiff::Timestamp>,
     },
+    /// Remember what was answered about tasks on a walk, and that their hosts were visited. Private.
+    Walk(Vec<(TaskKey, WalkAnswer)>),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

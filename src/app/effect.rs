@@ -29,6 +29,8 @@ pub enum Effect {
     Send,
     /// Set (`true`) or remove marks.
     Mark(Vec<Mark>, bool),
+    /// Remember named values, on this machine only.
+    Remember(Vec<(String, String)>),
     /// Open an address, checked by `decide`.
     Open(String),
     /// Put a text on the clipboard.

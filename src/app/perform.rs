@@ -58,6 +58,10 @@ impl Session {
                 self.parts.store.mark(marks, on).await?;
                 self.show(events).await
             }
+            Effect::Remember(values) => {
+                self.parts.store.apply(Batch { values, ..Batch::default() }).await?;
+                self.show(events).await
+            }
             Effect::Open(url) => super::host::open(&url).map(|()| tell(events, Event::Said(format!("opened {url}")))),
             Effect::Copy(text) => {
                 tell(events, Event::Clipboard(text));

@@ -24,6 +24,7 @@ use crate::{
         person::Person,
         roster::Roster,
         task::TaskDetail,
+        walk::Answer as WalkAnswer,
     },
     index::{BuildContext, Snapshot},
     store::{Everything, Store},
@@ -268,7 +269,12 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Amend { .. }
             | Command::Answer { .. }
             | Command::Mark { .. }
-    )
+    ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))
+}
+
+/// True for an answer that somebody gave; the others only tell where a walk has been, and leave undo alone.
+fn is_said(answer: &WalkAnswer) -> bool {
+    matches!(answer, WalkAnswer::Skipped { .. } | WalkAnswer::Snoozed { .. })
 }
 
 fn due_at(status: &OpStatus) -> Option<jiff::Timestamp> {

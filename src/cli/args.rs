@@ -2,6 +2,7 @@
 
 mod life;
 mod registry;
+mod walk;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use registry::RegistryAct;
+pub use walk::{WalkAct, WalkArgs};
 
 /// Exit codes, printed under every help.
 const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 configuration, 4 authentication, \
@@ -89,6 +91,8 @@ pub enum Verb {
         #[arg(value_name = "TASK")]
         key: String,
     },
+    /// Go round: tasks of hosts you have not visited lately, fair to all
+    Walk(WalkArgs),
     /// Take tasks for a while
     Claim(ClaimArgs),
     /// Accept a request as the host, or take over what was offered to you

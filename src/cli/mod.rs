@@ -13,6 +13,7 @@ mod output;
 mod progress;
 pub mod table;
 mod verb;
+pub mod walk;
 mod wiring;
 
 use std::ffi::OsString;

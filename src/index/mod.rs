@@ -18,6 +18,7 @@ pub mod rank;
 mod side;
 pub mod snapshot;
 mod team;
+pub mod walk;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;

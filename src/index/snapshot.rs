@@ -25,6 +25,7 @@ use crate::{
         signal::Signal,
         task::Task,
         time::{Now, end_of_day},
+        walk::Memory,
     },
     judge::{free::Free, label::Dictionary, signals},
     store::{Everything, Mark, MarkKind},
@@ -82,6 +83,8 @@ pub struct Snapshot {
     pub me: HashMap<TrackerName, Login>,
     /// People, teams and policies.
     pub roster: Arc<Roster>,
+    /// What is remembered of walks; private.
+    pub walks: Memory,
     by_key: HashMap<TaskKey, u32>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -132,6 +135,20 @@ fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
     everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
 }
 
+/// Lifts snoozes that hold until something about their task changes, where it did.
+fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
+    let snoozed: HashMap<&TaskKey, Timestamp> = marks.iter().filter_map(|m| Some((&m.key, m.changed?))).collect();
+    if snoozed.is_empty() {
+        return;
+    }
+    let changed: HashSet<TaskKey> = tasks
+        .iter()
+        .filter(|task| snoozed.get(&task.key).is_some_and(|at| *at != task.updated_at))
+        .map(|task| task.key.clone())
+        .collect();
+    marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
+}
+
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
@@ -151,6 +168,8 @@ impl Snapshot {
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
         let rows: Vec<Row> = {
+            let mut marks = marks;
+            lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
             tasks.into_iter().map(|task| around.row(task, &mirrors, &mut dictionary)).collect()
@@ -174,6 +193,7 @@ impl Snapshot {
             built_at: Some(context.now.0),
             me: context.me.clone(),
             roster: context.roster.clone(),
+            walks: Memory::of(&values),
             by_key,
             trackers,
             shared_paths,

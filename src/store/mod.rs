@@ -60,6 +60,9 @@ pub struct Mark {
     pub kind: MarkKind,
     /// End of a snooze.
     pub until: Option<Timestamp>,
+    /// The last change of the task when it was set: a snooze with it ends as soon as the task changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
 }
 
 /// Changes that are applied in one transaction, so that a page and its cursor never part.

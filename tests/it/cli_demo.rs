@@ -9,8 +9,8 @@ use std::{
 use crate::cli_world::{CliWorld, Ran};
 
 /// A served demo and a configuration that points at it.
-struct Served {
-    world: CliWorld,
+pub(crate) struct Served {
+    pub(crate) world: CliWorld,
     child: Child,
     url: String,
     token: &'static str,
@@ -30,19 +30,19 @@ impl Served {
     }
 
     /// As somebody who has nothing under way.
-    fn start_idle() -> Self {
+    pub(crate) fn start_idle() -> Self {
         let mut served = Self::start();
         served.token = "demo-noor";
         served
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.world.command();
         command.env("GH_TOKEN", self.token).args(args);
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let ran = self.world.finish(&mut self.command(args));
         assert!(!ran.all().contains("canary"), "{}", ran.all());
         ran

@@ -137,10 +137,20 @@ fn office() -> Everything {
             commitment(&keys[1], "sam", true, CommitmentState::Completed),
         ],
         marks: vec![
-            Mark { key: TaskKey::new(project("acme/tools"), 6), kind: MarkKind::Bookmark, until: None },
-            Mark { key: TaskKey::new(project("acme/tools"), 6), kind: MarkKind::Hidden, until: None },
-            Mark { key: TaskKey::new(project("acme/tools"), 7), kind: MarkKind::Snoozed, until: Some(days_ago(-2)) },
-            Mark { key: TaskKey::new(project("acme/tools"), 8), kind: MarkKind::Snoozed, until: Some(days_ago(2)) },
+            Mark { key: TaskKey::new(project("acme/tools"), 6), kind: MarkKind::Bookmark, until: None, changed: None },
+            Mark { key: TaskKey::new(project("acme/tools"), 6), kind: MarkKind::Hidden, until: None, changed: None },
+            Mark {
+                key: TaskKey::new(project("acme/tools"), 7),
+                kind: MarkKind::Snoozed,
+                until: Some(days_ago(-2)),
+                changed: None,
+            },
+            Mark {
+                key: TaskKey::new(project("acme/tools"), 8),
+                kind: MarkKind::Snoozed,
+                until: Some(days_ago(2)),
+                changed: None,
+            },
         ],
         ..Everything::default()
     }

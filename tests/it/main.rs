@@ -121,3 +121,5 @@ mod tui_terminal;
 mod tui_world;
 mod undo;
 mod verbs;
+mod walk;
+mod walk_cli;

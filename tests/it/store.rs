@@ -54,7 +54,7 @@ fn a_project(path: &str) -> Project {
 }
 
 fn mark(path: &str, number: u64, kind: MarkKind) -> Mark {
-    Mark { key: key(path, number), kind, until: Some(at(77)) }
+    Mark { key: key(path, number), kind, until: Some(at(77)), changed: None }
 }
 
 #[test]

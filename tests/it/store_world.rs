@@ -141,7 +141,7 @@ pub(crate) fn filled(dir: &Path) {
 }
 
 pub(crate) fn bookmark() -> Mark {
-    Mark { key: key("a/b", 5), kind: MarkKind::Bookmark, until: None }
+    Mark { key: key("a/b", 5), kind: MarkKind::Bookmark, until: None, changed: None }
 }
 
 pub(crate) fn names(dir: &Path) -> Vec<String> {

@@ -110,7 +110,7 @@ fn what_else_could_be_taken_is_near_free_and_wanted() {
         e.tasks[3].labels.push("blocked".into());
         e.tasks[4].labels = vec!["unheard of".into()];
         e.tasks[4].updated_at = at(TODAY);
-        e.marks = vec![Mark { key: key("vision/lib", 3), kind: MarkKind::Hidden, until: None }];
+        e.marks = vec![Mark { key: key("vision/lib", 3), kind: MarkKind::Hidden, until: None, changed: None }];
     });
     assert_eq!(first(&some, 3), [0; 0], "assigned, put aside, blocked, not alike");
 }

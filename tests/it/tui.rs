@@ -432,7 +432,7 @@ fn a_private_mark_says_how_it_is_found_again_and_goes_with_the_same_key() {
     screen.keys("s").shows("is:snoozed lists it");
     let first = key("vision/dataloader", 412);
     let mut known = everything();
-    known.marks = vec![Mark { key: first.clone(), kind: MarkKind::Hidden, until: None }];
+    known.marks = vec![Mark { key: first.clone(), kind: MarkKind::Hidden, until: None, changed: None }];
     screen.told(Event::Snapshot(build(known)));
     screen.wishes();
     screen.keys("/").text("is:hidden").keys("enter z h").shows("is on the list again");

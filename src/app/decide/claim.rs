@@ -229,8 +229,9 @@ fn before(roster: &Roster, key: &TaskKey, pass: &Pass, wished: bool) -> Vec<Stri
     know
 }
 
-/// `expected review: about 48 min, of the 3 h a week that Vision has`; nothing where nothing is expected.
-fn expected_review(roster: &Roster, project: &ProjectRef, minutes: u32) -> Option<String> {
+/// What taking a task costs its host, `minutes` being the forecast of the review: `expected review: about 48 min, of the 3 h
+/// a week that Vision has`; nothing where nothing is expected.
+pub fn expected_review(roster: &Roster, project: &ProjectRef, minutes: u32) -> Option<String> {
     if minutes == 0 {
         return None;
     }

@@ -6,12 +6,13 @@ mod claim;
 mod keep;
 mod outbox;
 mod undo;
+mod walk;
 
 use jiff::ToSpan;
 use ulid::Ulid;
 
 pub use self::{
-    claim::{lease_end, offered_to_me},
+    claim::{expected_review, lease_end, offered_to_me},
     keep::{needs_note, renewal_end, renewed_by},
 };
 use super::{
@@ -116,6 +117,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::OutboxRetry(id) => outbox::retry(world, *id),
         Command::OutboxDrop(id) => outbox::drop_row(world, *id),
         Command::Mark { keys, kind, on, until } => Ok(mark(world, keys, *kind, *on, *until)),
+        Command::Walk(answers) => walk::answer(world, answers),
         Command::Open(key) => Ok(Decision::of(vec![Effect::Open(address(world, key)?)])),
         Command::Copy(key, true) => Ok(Decision::of(vec![Effect::Copy(address(world, key)?)])),
         Command::Copy(key, false) => Ok(Decision::of(vec![Effect::Copy(world.snapshot.shown_key(key))])),
@@ -133,7 +135,7 @@ fn mark(world: &World<'_>, keys: &[TaskKey], kind: MarkKind, on: bool, until: Op
         let day = end.map(|at| Now(at).date().to_string()).unwrap_or_default();
         decision.said.push(format!("bookmarked until {day}, on this machine only"));
     }
-    let marks = keys.iter().map(|key| Mark { key: key.clone(), kind, until: end }).collect();
+    let marks = keys.iter().map(|key| Mark { key: key.clone(), kind, until: end, changed: None }).collect();
     decision.effects.push(Effect::Mark(marks, on));
     decision
 }

@@ -1,7 +1,7 @@
 //! Taking the last wish back: while nothing of it was sent it vanishes; afterwards by the inverse act. What has no
 //! inverse is said, with what can be done instead.
 
-use super::{Decision, World, claim, decide, keep, withdraw};
+use super::{Decision, World, claim, decide, keep, walk, withdraw};
 use crate::{
     app::{command::Command, error::UserError},
     domain::{
@@ -25,6 +25,7 @@ pub(super) fn undo(world: &World<'_>) -> Result<Decision, UserError> {
             let inverse = Command::Mark { keys: keys.clone(), kind: *kind, on: !*on, until: None };
             return decide(world, &inverse);
         }
+        Command::Walk(answers) => return Ok(walk::forget(world, answers)),
         _ => return Err(nothing()),
     };
     let mut all = Decision::default();
