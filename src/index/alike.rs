@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::snapshot::{Row, Snapshot};
 use crate::{
     domain::{key::TaskKey, refusal::Rule},
-    judge::signals::is_held_back,
+    judge::signal::is_held_back,
     store::MarkKind,
 };
 
@@ -28,7 +28,7 @@ pub fn alternatives_to(snapshot: &Snapshot, row: &Row, rule: Rule, most: usize) 
 fn alike(snapshot: &Snapshot, row: &Row, most: usize, wanted: &dyn Fn(&Row) -> bool) -> Vec<TaskKey> {
     let shared = |other: &Row| other.signals.iter().filter(|s| row.signals.iter().any(|r| r.kind == s.kind)).count();
     let put_aside = |other: &Row| matches!(other.mark, Some(MarkKind::Hidden | MarkKind::Snoozed));
-    let mut dictionary = crate::judge::label::Dictionary::new();
+    let mut dictionary = crate::judge::signal::label::Dictionary::new();
     let alike = |other: &&Row| {
         other.free.is_free()
             && other.task.key != row.task.key

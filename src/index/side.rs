@@ -4,7 +4,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use super::{fuzzy::CharSet, snapshot::Row};
-use crate::judge::{label::Dictionary, signals::is_held_back};
+use crate::judge::signal::{is_held_back, label::Dictionary};
 
 /// One row's side.
 #[derive(Clone, Copy, Debug, Default)]

@@ -27,7 +27,10 @@ use crate::{
         time::{Now, end_of_day},
         walk::Memory,
     },
-    judge::{free::Free, label::Dictionary, signals},
+    judge::{
+        free::Free,
+        signal::{self, label::Dictionary},
+    },
     store::{Everything, Mark, MarkKind},
 };
 
@@ -306,7 +309,7 @@ impl<'a> Around<'a> {
         let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
         Row {
-            signals: signals::signals_with(&task, now, dictionary),
+            signals: signal::signals_with(&task, now, dictionary),
             free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),

@@ -10,6 +10,3 @@ pub mod score;
 pub mod signal;
 pub mod skills;
 pub mod why;
-
-pub use self::signal as signals;
-pub use self::signal::label;

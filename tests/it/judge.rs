@@ -13,8 +13,11 @@ use floorwalk::{
     },
     judge::{
         free::Free,
-        label::{Dictionary, LabelClass, class, normalise, spellings},
-        signals::{is_held_back, signals},
+        signal::{
+            is_held_back,
+            label::{Dictionary, LabelClass, class, normalise, spellings},
+            signals,
+        },
     },
 };
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Makes Atlassian documents of the Markdown in which the made-up issues are written: paragraphs, lists, code, tables,
 //! panels, mentions. Knows people only through a function that tells their account ids.
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 /// Account id and display name of a login.
@@ -132,7 +132,7 @@ impl Builder<'_> {
             Tag::Link { dest_url, .. } => {
                 return self.marks.push(json!({"type": "link", "attrs": {"href": dest_url.as_ref()}}));
             }
-            Tag::Heading { level, .. } => json!({"type": "heading", "attrs": {"level": depth(level)}}),
+            Tag::Heading { level, .. } => json!({"type": "heading", "attrs": {"level": level as u8}}),
             Tag::BlockQuote(None) => json!({"type": "blockquote"}),
             Tag::BlockQuote(Some(kind)) => json!({"type": "panel", "attrs": {"panelType": panel(kind)}}),
             Tag::CodeBlock(kind) => {
@@ -171,17 +171,6 @@ impl Builder<'_> {
             _ => {}
         }
         self.pop();
-    }
-}
-
-fn depth(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     judge::{
         burden, hold,
-        label::{LabelClass, class},
+        signal::label::{LabelClass, class},
     },
 };
 

@@ -6,7 +6,7 @@ mod paths;
 mod read;
 
 use self::read::{Reading, Section};
-use super::label::{LabelClass, class};
+use super::signal::label::{LabelClass, class};
 use crate::domain::{policy::Policy, size::Size, task::Task};
 
 /// Words that a problem needs to be said in.

@@ -130,89 +130,12 @@ fn is_marker(body: &str) -> bool {
     body.starts_with("<!-- floorwalk/") || marker::parse(body).is_some()
 }
 
-/// Words of which a push consists. A comment of these alone moves nothing, however many there are.
-const PUSH: &[&str] = &[
-    "bump",
-    "bumping",
-    "up",
-    "ping",
-    "pinging",
-    "+1",
-    "1",
-    "same",
-    "here",
-    "me",
-    "too",
-    "also",
-    "any",
-    "update",
-    "updates",
-    "news",
-    "progress",
-    "on",
-    "this",
-    "is",
-    "there",
-    "please",
-    "pls",
-    "thanks",
-    "thx",
-    "hi",
-    "hello",
-    "all",
-    "and",
-    "the",
-    "it",
-    "yet",
-    "eta",
-    "upvote",
-    "following",
-    "subscribing",
-    "subscribe",
-    "interested",
-    "status",
-    "still",
-    "hey",
-    "guys",
-    "everyone",
-    "we",
-    "get",
-    "an",
-    "can",
-    "what's",
-    "whats",
-    "of",
-    "for",
-    "hope",
-    "someone",
-    "anyone",
-    "i",
-    "have",
-];
-/// At least one of these makes it a push.
-const PUSH_MUST: &[&str] = &[
-    "bump",
-    "bumping",
-    "up",
-    "ping",
-    "pinging",
-    "+1",
-    "1",
-    "same",
-    "too",
-    "update",
-    "updates",
-    "news",
-    "progress",
-    "eta",
-    "upvote",
-    "following",
-    "subscribing",
-    "subscribe",
-    "interested",
-    "status",
-    "still",
-];
+/// Words that push. A comment of these and of [`FILLER`] alone moves nothing.
+const PUSH: &str = "bump bumping up ping pinging +1 1 same too update updates news progress eta upvote following \
+                    subscribing subscribe interested status still";
+/// Words that go along with them.
+const FILLER: &str = "here me also any on this is there please pls thanks thx hi hello all and the it yet hey guys \
+                      everyone we get an can what's whats of for hope someone anyone i have";
 
 fn is_bump(body: &str) -> bool {
     if body.len() > 200 {
@@ -227,7 +150,8 @@ fn is_bump(body: &str) -> bool {
         // Emoji alone, or a mention alone.
         return true;
     }
-    words.iter().all(|w| PUSH.contains(w)) && words.iter().any(|w| PUSH_MUST.contains(w))
+    let of = |list: &str, word: &str| list.split(' ').any(|w| w == word);
+    words.iter().all(|w| of(PUSH, w) || of(FILLER, w)) && words.iter().any(|w| of(PUSH, w))
 }
 
 /// Labels that ask not to be counted as stale.

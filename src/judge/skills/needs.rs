@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::tag::{Facet, Tag, is_ordinary, known};
 use crate::{
     domain::text::{Foreign, safe_fit},
-    judge::label::{LabelClass, class, normalise},
+    judge::signal::label::{LabelClass, class, normalise},
 };
 
 /// Level that a skill is needed at when nothing else is said.

@@ -7,7 +7,7 @@ use octocrab::Octocrab;
 use reqwest::{Certificate, Client, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{super::ErrorClass, Credentials, Timing, base::Base, classify::Verdict, exchange::Line};
+use super::{super::ErrorClass, Credentials, Manners, Timing, base::Base, classify::Verdict, exchange::Line};
 
 fn failed(class: ErrorClass, said: &str) -> Verdict {
     Verdict { class, said: said.to_owned() }
@@ -79,43 +79,40 @@ pub(super) struct Wired {
     pub(super) secrets: Vec<SecretString>,
 }
 
-/// Makes the line.
+/// Makes the line: octocrab's for GitHub, a plain one for Jira.
 ///
 /// # Errors
 /// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
 pub(super) fn line(
+    manners: Manners,
     base: &Base,
     credentials: &Credentials,
     ca_file: Option<&PathBuf>,
     timing: &Timing,
 ) -> Result<Wired, Verdict> {
-    let given = match credentials {
-        Credentials::None => None,
-        Credentials::Token(token) | Credentials::Header { token, .. } => Some(token),
+    let (given, header) = match credentials {
+        Credentials::None => (None, None),
+        Credentials::Token(token) => (Some(token), None),
+        Credentials::Header { value, token } => (Some(token), Some(value.expose_secret())),
     };
     let token = checked_token(given)?;
-    let secrets: Vec<SecretString> = token.iter().cloned().collect();
-    let Credentials::Header { value, .. } = credentials else {
-        let crab = octocrab(base, token.as_ref(), ca_file, timing)?;
-        return Ok(Wired { line: Line::Crab(crab), token, secrets });
+    let line = match manners {
+        Manners::GitHub => Line::Crab(octocrab(base, token.as_ref(), ca_file, timing)?),
+        Manners::Jira => {
+            let authorization = header.map(secret_header).transpose()?;
+            Line::Plain { client: client(base, ca_file, timing)?, authorization }
+        }
     };
-    let unfit = |_| failed(ErrorClass::BadToken, "it was not sent: it holds characters no header can carry");
-    let mut authorization = HeaderValue::from_str(value.expose_secret()).map_err(unfit)?;
-    authorization.set_sensitive(true);
     // An answer might repeat the encoded part alone, without the scheme in front.
-    let encoded = value.expose_secret().split_once(' ').map(|(_, encoded)| SecretString::from(encoded.to_owned()));
-    let client = client(base, ca_file, timing)?;
-    let line = Line::Plain { client, authorization: Some(authorization) };
-    Ok(Wired { line, token, secrets: secrets.into_iter().chain(encoded).collect() })
+    let encoded = header.and_then(|value| Some(SecretString::from(value.split_once(' ')?.1.to_owned())));
+    Ok(Wired { line, secrets: token.iter().cloned().chain(encoded).collect(), token })
 }
 
-/// A line without credentials that is not octocrab's.
-///
-/// # Errors
-/// As [`line`].
-pub(super) fn plain(base: &Base, ca_file: Option<&PathBuf>, timing: &Timing) -> Result<Wired, Verdict> {
-    let line = Line::Plain { client: client(base, ca_file, timing)?, authorization: None };
-    Ok(Wired { line, token: None, secrets: Vec::new() })
+fn secret_header(value: &str) -> Result<HeaderValue, Verdict> {
+    let unfit = |_| failed(ErrorClass::BadToken, "it was not sent: it holds characters no header can carry");
+    let mut header = HeaderValue::from_str(value).map_err(unfit)?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 /// The thin client over it, with the token.

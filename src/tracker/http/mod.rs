@@ -97,6 +97,17 @@ impl Answer {
     }
 }
 
+/// What a read sends.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    Get(Want<'a>),
+    /// A question in a body. With `repeat_gateway` false, 502 and 504 come back at once.
+    Post {
+        body: &'a Value,
+        repeat_gateway: bool,
+    },
+}
+
 /// A client for one origin.
 pub struct Http {
     base: Base,
@@ -130,10 +141,7 @@ impl Http {
     /// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
     pub fn new(settings: HttpSettings) -> Result<Self> {
         let HttpSettings { manners, base, web_host, credentials, ca_file, timing } = settings;
-        let wired = match (manners, &credentials) {
-            (Manners::Jira, Credentials::None) => build::plain(&base, ca_file.as_ref(), &timing),
-            _ => build::line(&base, &credentials, ca_file.as_ref(), &timing),
-        };
+        let wired = build::line(manners, &base, &credentials, ca_file.as_ref(), &timing);
         let build::Wired { line, token, secrets } = wired.map_err(|Verdict { class, said }| TrackerError {
             class,
             host: base.host(),
@@ -232,25 +240,20 @@ impl Http {
     }
 
     async fn fetch(&self, path: &str, want: Want<'_>, doing: &str) -> Result<Answer> {
-        let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let searches = path.contains("/search/repositories?") || path.contains("/search/issues?");
         let resource = if searches { "search" } else { "core" };
         self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
         self.pace.wait().await;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
-        let deadline = Instant::now() + self.timing.total;
-        let mut tried = 0;
-        loop {
-            self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-            let result = self.follow(path, want, resource, deadline).await;
-            let Err(verdict) = result else { return result.map_err(fail) };
-            let wait = self.wait_for(&verdict.class, tried);
-            let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
-                return Err(fail(verdict));
-            };
-            tried += 1;
-            tokio::time::sleep(wait).await;
-        }
+        self.ask(path, Ask::Get(want), resource, doing).await
+    }
+
+    /// Reads by POST, as Jira's search wants it; else as [`Http::get`].
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub async fn search(&self, path: &str, body: &Value, doing: &str) -> Result<Answer> {
+        self.pace.wait().await;
+        self.ask(path, Ask::Post { body, repeat_gateway: true }, "core", doing).await
     }
 
     /// Sends a GraphQL document to `path`. It must be a query: it is repeated after passing trouble. With
@@ -259,26 +262,42 @@ impl Http {
     /// # Errors
     /// Every class; a budget or pause refuses without sending.
     pub async fn query(&self, path: &str, body: &Value, repeat_gateway: bool, doing: &str) -> Result<Answer> {
+        let _query = self.permit(&self.queries).await.map_err(|v| self.error(v.class, doing, &v.said))?;
+        self.ask(path, Ask::Post { body, repeat_gateway }, "graphql", doing).await
+    }
+
+    /// Reads, and repeats after passing trouble.
+    async fn ask(&self, path: &str, ask: Ask<'_>, resource: &str, doing: &str) -> Result<Answer> {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
-        let _query = self.permit(&self.queries).await.map_err(fail)?;
         let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
         let deadline = Instant::now() + self.timing.total;
         let mut tried = 0;
         loop {
-            self.limits.admit("graphql", Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-            let result = self.judge(self.send(path, Body::Write(Verb::Post, Some(body)), deadline).await, "graphql");
-            let verdict = match result {
-                Ok(reply) => return Ok(answer(reply, path.to_owned(), false)),
-                Err(verdict) => verdict,
+            self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
+            let result = match ask {
+                Ask::Get(want) => self.follow(path, want, resource, deadline).await,
+                Ask::Post { body, .. } => {
+                    let sent = self.send(path, Body::Write(Verb::Post, Some(body)), deadline).await;
+                    self.judge(sent, resource).map(|reply| answer(reply, path.to_owned(), false))
+                }
             };
-            let gateway = matches!(verdict.class, ErrorClass::Server { status: 502 | 504 });
-            let wait = self.jitter(tried);
-            let again = passes(&verdict.class) && (repeat_gateway || !gateway);
-            if tried == REPEATS || !again || Instant::now() + wait >= deadline {
+            let Err(verdict) = result else { return result.map_err(fail) };
+            let wait = self.wait_for(ask, &verdict.class, tried);
+            let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
                 return Err(fail(verdict));
-            }
+            };
             tried += 1;
             tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long to wait before a read is repeated; `None` when repeating it would not help.
+    fn wait_for(&self, ask: Ask<'_>, class: &ErrorClass, tried: u32) -> Option<Duration> {
+        let asks_less = matches!(ask, Ask::Post { repeat_gateway: false, .. });
+        match class {
+            ErrorClass::SecondaryLimit { .. } if self.manners == Manners::Jira => self.limits.short_pause(),
+            ErrorClass::Server { status: 502 | 504 } if asks_less => None,
+            class => passes(class).then(|| self.jitter(tried)),
         }
     }
 
@@ -297,40 +316,6 @@ impl Http {
         let deadline = Instant::now() + self.timing.total;
         let reply = self.judge(self.send(path, Body::Write(verb, body), deadline).await, "core").map_err(fail)?;
         Ok(answer(reply, path.to_owned(), false))
-    }
-
-    /// Reads by POST, as Jira's search wants it; else as [`Http::get`].
-    ///
-    /// # Errors
-    /// As [`Http::get`].
-    pub async fn search(&self, path: &str, body: &Value, doing: &str) -> Result<Answer> {
-        let fail = |v: Verdict| self.error(v.class, doing, &v.said);
-        self.pace.wait().await;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
-        let deadline = Instant::now() + self.timing.total;
-        let mut tried = 0;
-        loop {
-            self.limits.admit("core", Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-            let sent = self.send(path, Body::Write(Verb::Post, Some(body)), deadline).await;
-            let verdict = match self.judge(sent, "core") {
-                Ok(reply) => return Ok(answer(reply, path.to_owned(), false)),
-                Err(verdict) => verdict,
-            };
-            let wait = self.wait_for(&verdict.class, tried);
-            let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
-                return Err(fail(verdict));
-            };
-            tried += 1;
-            tokio::time::sleep(wait).await;
-        }
-    }
-
-    /// How long to wait before a read is repeated; `None` when repeating it would not help.
-    fn wait_for(&self, class: &ErrorClass, tried: u32) -> Option<Duration> {
-        match class {
-            ErrorClass::SecondaryLimit { .. } if self.manners == Manners::Jira => self.limits.short_pause(),
-            class => passes(class).then(|| self.jitter(tried)),
-        }
     }
 
     fn count_request(&self) {

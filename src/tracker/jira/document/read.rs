@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::tree::{Block, Inline, Item, List, Style, paragraphs, tidy};
 
@@ -116,7 +116,7 @@ impl Reader {
             TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
             TagEnd::Heading(level) => {
                 let pieces = self.pieces();
-                self.block(Block::Heading(rank(level), pieces));
+                self.block(Block::Heading(level as u8, pieces));
             }
             TagEnd::BlockQuote(_) => self.close(|frame| Some(Block::Quote(frame.blocks))),
             TagEnd::List(_) => self.close(|frame| frame.list.map(Block::List)),
@@ -240,16 +240,5 @@ impl Reader {
                 self.push(html, false);
             }
         }
-    }
-}
-
-fn rank(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
     }
 }
