@@ -2,14 +2,14 @@
 //! link leads from one to the other, or when the title of one begins or ends with the key of the other. Pure; knows no
 //! tracker but by its address.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     domain::{
         key::{LooseKey, ProjectRef, TaskKey, TrackerName},
         task::{Task, TaskState},
     },
-    store::links_name,
+    store::LINKS,
 };
 
 /// Where each tracker's pages are, without a slash at the end.
@@ -44,16 +44,19 @@ fn on(raw: &str, tracker: &TrackerName) -> Option<TaskKey> {
     raw.parse::<LooseKey>().ok()?.on(tracker).ok()
 }
 
-/// The word a title begins or ends with, without brackets and colons: `[OPS-12] …`, `OPS-12: …`, `… (acme/app#3)`. A
-/// key in the middle of a title is spoken of, not stood for.
+/// The words a title begins and ends with that could be keys, without brackets and colons: `[OPS-12] …`, `OPS-12: …`,
+/// `… (acme/app#3)`. A key in the middle of a title is spoken of, not stood for.
 fn ends(title: &str) -> impl Iterator<Item = &str> {
-    let bare = |word: &'_ str| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).len();
     let mut words = title.split_whitespace();
     let (first, last) = (words.next(), words.next_back());
-    [first, last].into_iter().flatten().filter(move |word| bare(word) > 3 && word.len() <= 150).map(|word| {
-        let trimmed = word.trim_start_matches(['[', '(', '{', '<']);
-        trimmed.trim_end_matches([']', ')', '}', '>', ':', ',', '.', ';'])
-    })
+    // Most titles end here, without an attempt to read a key.
+    let could_be = |word: &&str| word.ends_with(|c: char| c.is_ascii_digit()) && word.contains(['-', '#']);
+    [first, last].into_iter().flatten().map(bare).filter(could_be)
+}
+
+fn bare(word: &str) -> &str {
+    let word = word.trim_start_matches(['[', '(', '{', '<']);
+    word.trim_end_matches([']', ')', '}', '>', ':', ',', '.', ';'])
 }
 
 /// A disjoint-set forest over places of tasks.
@@ -82,18 +85,22 @@ impl Sets {
 
 /// Pairs of tasks that say of themselves that they are one.
 fn pairs(tasks: &[Task], values: &[(String, String)], homes: &Homes) -> Vec<(TaskKey, TaskKey)> {
-    let links: HashMap<&str, &str> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut pairs = Vec::new();
-    for task in tasks {
-        let other = |key: &TaskKey| key.project.tracker != task.key.project.tracker;
-        let told = links.get(links_name(&task.key).as_str()).into_iter().flat_map(|v| v.split('\n').skip(1));
-        let linked = told.filter_map(|address| linked(address, homes)).filter(other);
-        pairs.extend(linked.map(|to| (task.key.clone(), to)));
-        let elsewhere = || homes.keys().filter(|t| **t != task.key.project.tracker);
-        let named = ends(task.title.raw()).flat_map(|word| elsewhere().filter_map(move |t| on(word, t)));
-        pairs.extend(named.map(|to| (task.key.clone(), to)));
-    }
-    pairs
+    let elsewhere = |a: &TaskKey, b: &TaskKey| a.project.tracker != b.project.tracker;
+    let links = values.iter().filter_map(|(name, value)| {
+        let loose: LooseKey = name.strip_prefix(LINKS)?.parse().ok()?;
+        let from = loose.on(loose.tracker.as_ref()?).ok()?;
+        // The first line is the change at which they were read.
+        Some((from, value.split_once('\n')?.1))
+    });
+    let linked = links.flat_map(|(from, addresses)| {
+        let to = addresses.split('\n').filter_map(|address| linked(address, homes));
+        to.map(move |to| (from.clone(), to)).collect::<Vec<_>>()
+    });
+    let named = tasks.iter().flat_map(|task| {
+        let to = ends(task.title.raw()).flat_map(|word| homes.keys().filter_map(move |tracker| on(word, tracker)));
+        to.map(|to| (task.key.clone(), to))
+    });
+    linked.chain(named).filter(|(a, b)| elsewhere(a, b)).collect()
 }
 
 impl Mirrors {
@@ -107,18 +114,17 @@ impl Mirrors {
         if homes.len() < 2 {
             return Self::default();
         }
-        let open: Vec<&Task> = tasks.iter().filter(|t| t.state == TaskState::Open).collect();
+        let pairs = pairs(tasks, values, homes);
+        let named: HashSet<&TaskKey> = pairs.iter().flat_map(|(a, b)| [a, b]).collect();
+        // Few tasks have another home: everything from here on looks at those alone.
+        let open = tasks.iter().filter(|t| t.state == TaskState::Open && !named.is_empty() && named.contains(&t.key));
+        let open: Vec<&Task> = open.collect();
         let at: HashMap<&TaskKey, usize> = open.iter().enumerate().map(|(at, t)| (&t.key, at)).collect();
         let mut sets = Sets((0..open.len()).collect());
-        let mut joined = false;
-        for (a, b) in pairs(tasks, values, homes) {
-            if let (Some(a), Some(b)) = (at.get(&a), at.get(&b)) {
+        for (a, b) in &pairs {
+            if let (Some(a), Some(b)) = (at.get(a), at.get(b)) {
                 sets.join(*a, *b);
-                joined = true;
             }
-        }
-        if !joined {
-            return Self::default();
         }
         let mut groups: BTreeMap<usize, Vec<&Task>> = BTreeMap::new();
         for (place, task) in open.iter().enumerate() {

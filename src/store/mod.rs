@@ -92,8 +92,11 @@ pub struct Batch {
 /// Name of the value that holds what a task links to outside its tracker: the change of the task at which that was read,
 /// then one address a line.
 pub fn links_name(key: &TaskKey) -> String {
-    format!("links {}", key.qualified())
+    format!("{LINKS}{}", key.qualified())
 }
+
+/// What such a name begins with.
+pub const LINKS: &str = "links ";
 
 /// Everything a list needs, read at once.
 #[derive(Clone, Debug, Default)]

@@ -319,10 +319,15 @@ pub trait Tracker: Send + Sync {
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
 
-    /// Addresses outside the tracker that a task links to; `None` where the tracker has no such links.
-    async fn remote_links(&self, key: &TaskKey) -> Result<Option<Vec<Foreign>>> {
+    /// True where tasks have links that lead outside the tracker.
+    fn has_links(&self) -> bool {
+        false
+    }
+
+    /// Addresses outside the tracker that a task links to.
+    async fn remote_links(&self, key: &TaskKey) -> Result<Vec<Foreign>> {
         let _ = key;
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// A text file on the default branch; `None` when it is not there. At most 1 MiB.

@@ -6,12 +6,11 @@ use jiff::civil::Date;
 
 use super::wrote;
 use crate::{
-    app::{Command, Event, ExitCode, UserError},
+    app::{Command, Event, ExitCode},
     cli::{
         args::{WalkAct, WalkArgs},
         context::Context,
-        failure::{Failure, Result},
-        json::{SCHEMA, WroteOut},
+        failure::Result,
         open::{Need, Opened, all_known, open},
         walk::{WalkOut, lines, tsv},
     },
@@ -104,22 +103,5 @@ async fn answer(cx: &Context, typed: &str, answer: Answer, dry_run: bool) -> Res
     if dry_run {
         return wrote::preview(cx, &opened, &command, Vec::new()).await;
     }
-    let (mut said, mut failed): (Vec<String>, Vec<UserError>) = (Vec::new(), Vec::new());
-    let end = opened
-        .drive(command, |event| match event {
-            Event::Said(line) => said.push(line),
-            Event::Failed(error) => failed.push(error),
-            _ => {}
-        })
-        .await;
-    failed.extend(end.err());
-    if !failed.is_empty() {
-        return Err(Failure(failed));
-    }
-    if cx.args.json {
-        cx.out.document(&WroteOut { schema: SCHEMA, commitments: Vec::new(), said, problems: Vec::new() });
-    } else {
-        said.iter().for_each(|line| cx.out.say(line));
-    }
-    Ok(ExitCode::Done)
+    wrote::perform(cx, &opened, command, &[], &wrote::Whose::Mine).await
 }

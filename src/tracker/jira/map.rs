@@ -89,11 +89,6 @@ pub(super) fn person(user: Option<wire::User>) -> Option<Person> {
     Some(Person { login: Login::named(name, shown), id, kind })
 }
 
-/// The number of an account by the address that a marker names: only Cloud's are the same as what never changes.
-pub(super) fn address_id(address: &str) -> u64 {
-    id_of(address)
-}
-
 pub(super) fn foreign(named: Lossy<wire::Named>) -> Option<Foreign> {
     named.0?.name.0.filter(|n| !n.is_empty()).map(Foreign::new)
 }
@@ -231,7 +226,7 @@ pub(super) fn comment(comment: wire::Comment, dialect: Dialect, shop: &Shop) -> 
     // On Data Center a marker names the user, and only the tracker knows the key behind it.
     let by = |address: &str| match &author {
         Some(author) if author.login.raw() == address => author.id,
-        _ => address_id(address),
+        _ => id_of(address),
     };
     let body = match (dialect, &comment.body) {
         (_, Value::String(text)) => document::machine::from_wiki(text, property.as_ref(), &by),
@@ -247,15 +242,11 @@ pub(super) fn comment(comment: wire::Comment, dialect: Dialect, shop: &Shop) -> 
     })
 }
 
-/// A project.
+/// A project; what may be done in it is asked elsewhere.
 ///
 /// # Errors
 /// When its key cannot be used in an address, one harmless sentence.
-pub(super) fn project(
-    told: wire::Project,
-    permission: Permission,
-    tracker: &TrackerName,
-) -> Result<(Project, Shop), String> {
+pub(super) fn project(told: wire::Project, tracker: &TrackerName) -> Result<(Project, Shop), String> {
     let key = told.key.0.ok_or("its key is missing or no text")?;
     let project = ProjectRef::parse(tracker, &key).map_err(|e| e.to_string())?;
     if project.owner_and_name().is_some() {
@@ -278,7 +269,7 @@ pub(super) fn project(
         fork: false,
         private: told.is_private.0.unwrap_or(false),
         pushed_at: None,
-        permission,
+        permission: Permission::Unknown,
     };
     Ok((project, Shop { lead, service_desk }))
 }

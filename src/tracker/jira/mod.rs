@@ -90,8 +90,8 @@ struct State {
     places: HashMap<(Search, u32), Place>,
     /// Projects, by key.
     shops: HashMap<String, Arc<Shop>>,
-    /// Whether the list of what moved holds the configured part alone.
-    sliced: HashMap<ProjectRef, bool>,
+    /// The lists of what moved that are being read.
+    moved: HashMap<ProjectRef, tasks::Moved>,
     /// Names behind addresses of accounts.
     people: HashMap<String, Foreign>,
     /// How far the site's clock is ahead of this machine's.
@@ -192,19 +192,8 @@ impl Jira {
 }
 
 /// True for failures that concern one thing alone and may stay: what cannot be had is left out.
-fn left_out(class: &ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::MissingScope { .. }
-            | ErrorClass::Forbidden
-            | ErrorClass::NotFound
-            | ErrorClass::Gone
-            | ErrorClass::Blocked
-            | ErrorClass::Invalid
-            | ErrorClass::TooLarge
-            | ErrorClass::ReadOnly
-            | ErrorClass::Unexpected { .. }
-    )
+fn left_out(error: &TrackerError) -> bool {
+    error.is_refusal() || matches!(error.class, ErrorClass::TooLarge | ErrorClass::Unexpected { .. })
 }
 
 #[async_trait]
@@ -275,8 +264,12 @@ impl Tracker for Jira {
         self.find_marked(sources).await
     }
 
-    async fn remote_links(&self, key: &TaskKey) -> Result<Option<Vec<Foreign>>> {
-        self.read_remote_links(key).await.map(Some)
+    fn has_links(&self) -> bool {
+        true
+    }
+
+    async fn remote_links(&self, key: &TaskKey) -> Result<Vec<Foreign>> {
+        self.read_remote_links(key).await
     }
 
     async fn file(&self, _: &ProjectRef, _: &str) -> Result<Option<String>> {

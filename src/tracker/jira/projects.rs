@@ -35,11 +35,17 @@ impl Jira {
         let known = self.state().shops.get(project.path()).cloned();
         match known {
             Some(shop) => Ok(shop),
-            None => Ok(self.read_project(project).await?.1),
+            None => Ok(self.ask_project(project).await?.1),
         }
     }
 
-    pub(super) async fn read_project(&self, project: &ProjectRef) -> Result<(Project, Arc<Shop>)> {
+    /// A project, with what may be done in it.
+    async fn read_project(&self, project: &ProjectRef) -> Result<Project> {
+        let (read, _) = self.ask_project(project).await?;
+        Ok(Project { permission: self.permission(project).await?, ..read })
+    }
+
+    async fn ask_project(&self, project: &ProjectRef) -> Result<(Project, Arc<Shop>)> {
         let doing = format!("reading the project {project}");
         if project.owner_and_name().is_some() {
             return Err(self.fail(ErrorClass::Invalid, &doing, "nothing was sent: it is no key of a Jira project"));
@@ -47,9 +53,8 @@ impl Jira {
         let route = self.route(&format!("/project/{}", project.path()), &doing).await?;
         let answer = self.http.get(&route, None, &doing).await?;
         let told: wire::Project = rows::one(&answer.body).map_err(|f| self.unusable(&f, &doing))?;
-        let permission = self.permission(project).await?;
         let odd = |why: String| self.fail(ErrorClass::Unexpected { status: answer.status }, &doing, &why);
-        let (read, shop) = map::project(told, permission, &self.name).map_err(odd)?;
+        let (read, shop) = map::project(told, &self.name).map_err(odd)?;
         let shop = Arc::new(shop);
         self.state().shops.insert(read.project.path().to_owned(), shop.clone());
         Ok((read, shop))
@@ -60,7 +65,7 @@ impl Jira {
         let doing = format!("asking what may be done in {project}");
         let route = format!("/mypermissions?projectKey={}&permissions={ASKED}", project.path());
         let answer = match self.http.get(&self.route(&route, &doing).await?, None, &doing).await {
-            Err(error) if super::left_out(&error.class) => return Ok(Permission::Unknown),
+            Err(error) if super::left_out(&error) => return Ok(Permission::Unknown),
             other => other?,
         };
         let told: wire::Permissions = rows::one(&answer.body).map_err(|f| self.unusable(&f, &doing))?;
@@ -78,7 +83,7 @@ impl Jira {
     pub(super) async fn read_listing(&self, listing: &Listing, page: u32) -> Result<Conditional<ListingPage>> {
         let found = match listing {
             Listing::Repo(project) => {
-                let (project, _) = self.read_project(project).await?;
+                let project = self.read_project(project).await?;
                 ListingPage { projects: vec![project], odd: Vec::new(), next: None, incomplete: None }
             }
             Listing::All if self.slice.is_some() => self.projects_of_slice().await?,
@@ -115,7 +120,7 @@ impl Jira {
         };
         let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next, incomplete: None };
         for (n, row) in listed.into_iter().enumerate() {
-            match row.and_then(|told| map::project(told, Permission::Unknown, &self.name)) {
+            match row.and_then(|told| map::project(told, &self.name)) {
                 Ok((project, _)) => list.projects.push(project),
                 Err(why) => list.odd.push(OddRow { place: format!("{doing}, page {page} row {}", n + 1), why }),
             }
@@ -147,8 +152,8 @@ impl Jira {
             for key in &new {
                 let Ok(project) = ProjectRef::parse(&self.name, key) else { continue };
                 match self.read_project(&project).await {
-                    Ok((project, _)) => list.projects.push(project),
-                    Err(error) if super::left_out(&error.class) => {
+                    Ok(project) => list.projects.push(project),
+                    Err(error) if super::left_out(&error) => {
                         list.odd.push(OddRow { place: format!("project {}", safe_line(key)), why: error.sentence() });
                     }
                     Err(error) => return Err(error),

@@ -94,7 +94,7 @@ impl Jira {
     async fn ask_custom(&self, dialect: Dialect) -> Result<Custom> {
         let doing = "asking for the names of its fields";
         let answer = match self.http.get(&self.route_of(dialect.version(), "/field", doing)?, None, doing).await {
-            Err(error) if super::left_out(&error.class) || error.class == ErrorClass::BadToken => {
+            Err(error) if super::left_out(&error) || error.class == ErrorClass::BadToken => {
                 tracing::info!(%error, "custom fields are not known");
                 return Ok(Custom::default());
             }

@@ -58,6 +58,18 @@ pub(super) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace(['"', '\\'], " "))
 }
 
+fn of_project(project: &ProjectRef) -> String {
+    format!("project = {}", quoted(project.path()))
+}
+
+/// A list of what moved that is being read, page by page.
+#[derive(Clone, Debug)]
+pub(super) struct Moved {
+    conditions: Vec<String>,
+    /// It may hold what is outside of the configured part.
+    outside: bool,
+}
+
 impl Jira {
     /// All fields that tell something, with the site's own ids.
     pub(super) async fn fields(&self, comments: bool) -> Result<Vec<String>> {
@@ -69,7 +81,7 @@ impl Jira {
     /// Conditions of everything in a project, in the configured part of it.
     fn within(&self, project: &ProjectRef) -> Vec<String> {
         let slice = self.slice.as_ref().map(|slice| format!("({slice})"));
-        std::iter::once(format!("project = {}", quoted(project.path()))).chain(slice).collect()
+        std::iter::once(of_project(project)).chain(slice).collect()
     }
 
     pub(super) async fn read_tasks(
@@ -80,47 +92,54 @@ impl Jira {
         known: Option<&Validator>,
     ) -> Result<Conditional<TaskPage>> {
         let doing = format!("reading the issues of {project}");
-        self.shop(project).await?;
+        let number = page.max(1);
         let since = known.and_then(|v| v.last_modified.as_ref()?.parse::<Timestamp>().ok());
-        let found = match lane {
+        let (conditions, order, outside) = match lane {
             Lane::Open => {
                 let mut conditions = self.within(project);
                 conditions.push("statusCategory != Done".into());
-                self.task_page(conditions, Order::Created, page.max(1), &doing).await?
+                (conditions, Order::Created, false)
             }
             Lane::Moved => {
-                let mut conditions = vec![format!("project = {}", quoted(project.path()))];
-                if let Some(since) = since.filter(|_| page <= 1)
-                    && !self.moved_since(&conditions, since, &doing).await?
-                {
-                    return Ok(Conditional::Unchanged);
-                }
-                if page <= 1 {
-                    self.state().sliced.insert(project.clone(), since.is_none());
-                }
-                // The first read of all takes the configured part alone; later ones must see what left it.
-                if self.slice.is_some() && self.is_sliced(project) {
-                    conditions = self.within(project);
-                }
-                self.task_page(conditions, Order::Updated, page.max(1), &doing).await?
+                let moved = self.moved(project, number, since);
+                (moved.conditions, Order::Updated, moved.outside)
             }
         };
-        let Some(found) = found else {
+        let Some(found) = self.task_page(conditions, order, number, &doing).await? else {
             return Ok(Conditional::Changed { value: TaskPage::default(), validator: None });
         };
-        let mut value = self.told(found, project, &format!("{project} page {page}")).await?;
-        value.last = value.last.map(|after| page.max(1).saturating_add(after));
-        value.next = value.next.map(|_| page.max(1).saturating_add(1));
-        if lane == Lane::Moved && self.slice.is_some() && !self.is_sliced(project) {
+        let mut value = self.told(found, project, number, &format!("{project} page {number}")).await?;
+        let newest = value.span.map(|(newest, _)| newest).or(since);
+        if since.is_some() && newest <= since && value.odd.is_empty() {
+            return Ok(Conditional::Unchanged);
+        }
+        if outside {
             self.drop_outside(project, &mut value, &doing).await?;
         }
-        let newest = value.span.map(|(newest, _)| newest).or(since);
         Ok(Conditional::Changed { value, validator: newest.map(validator) })
     }
 
-    /// Whether the list of what moved, as it is being read, holds the configured part alone.
-    fn is_sliced(&self, project: &ProjectRef) -> bool {
-        self.state().sliced.get(project).copied().unwrap_or(true)
+    /// The list of what moved since a moment, the same for all of its pages. The first read of all takes the configured
+    /// part alone; later ones must see what left it.
+    fn moved(&self, project: &ProjectRef, page: u32, since: Option<Timestamp>) -> Moved {
+        let known = self.state().moved.get(project).filter(|_| page > 1).cloned();
+        known.unwrap_or_else(|| {
+            let moved = match since {
+                None => Moved { conditions: self.within(project), outside: false },
+                Some(since) => Moved {
+                    conditions: vec![of_project(project), self.updated_since(since)],
+                    outside: self.slice.is_some(),
+                },
+            };
+            self.state().moved.insert(project.clone(), moved.clone());
+            moved
+        })
+    }
+
+    /// A condition for what changed after a moment, and a little before: the index of Cloud lags.
+    fn updated_since(&self, since: Timestamp) -> String {
+        let minutes = self.server_now().as_second().saturating_sub(since.as_second()).max(0) / 60 + OVERLAP;
+        format!("updated >= -{minutes}m")
     }
 
     /// One page of full rows; without their comments when the answer with them is too large.
@@ -133,21 +152,6 @@ impl Jira {
             }
             other => other,
         }
-    }
-
-    /// Whether anything moved after a moment: one small question in place of a page of full rows.
-    async fn moved_since(&self, conditions: &[String], since: Timestamp, doing: &str) -> Result<bool> {
-        let minutes = self.server_now().as_second().saturating_sub(since.as_second()).max(0) / 60 + OVERLAP;
-        let mut conditions = conditions.to_vec();
-        conditions.push(format!("updated >= -{minutes}m"));
-        let search =
-            Search { conditions, order: Order::Updated, fields: vec!["updated".into()], reconcile: Vec::new() };
-        let Some(page) = self.page(&search, 1, doing).await? else { return Ok(false) };
-        let newest = page.issues.iter().filter_map(|raw| {
-            let issue: wire::Issue = rows::row(raw).ok()?;
-            map::time(issue.fields.updated.0.as_deref())
-        });
-        Ok(newest.max().is_some_and(|newest| newest > since))
     }
 
     /// Takes out of a page what is not in the configured part of the project.
@@ -178,11 +182,15 @@ impl Jira {
     }
 
     /// Rows of a page as tasks; odd rows counted, no time from the future.
-    async fn told(&self, found: Page, project: &ProjectRef, place: &str) -> Result<TaskPage> {
+    async fn told(&self, found: Page, project: &ProjectRef, number: u32, place: &str) -> Result<TaskPage> {
         let site = self.site().await?;
         let shop = self.shop(project).await?;
         let around = map::Around { tracker: &self.name, dialect: site.dialect, custom: &site.custom, shop: &shop };
-        let mut page = TaskPage { next: found.goes_on().then_some(0), last: found.after, ..TaskPage::default() };
+        let mut page = TaskPage {
+            next: found.goes_on().then(|| number.saturating_add(1)),
+            last: found.after.map(|after| number.saturating_add(after)),
+            ..TaskPage::default()
+        };
         let mut met: HashSet<TaskKey> = HashSet::new();
         for (n, raw) in found.issues.iter().enumerate() {
             let mut odd = |why| page.odd.push(OddRow { place: format!("{place} row {}", n + 1), why });
@@ -217,15 +225,14 @@ impl Jira {
 
     pub(super) async fn read_recent(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
         let doing = format!("reading the recent comments of {project}");
-        let minutes = self.server_now().as_second().saturating_sub(since.as_second()).max(0) / 60 + OVERLAP;
-        let conditions = vec![format!("project = {}", quoted(project.path())), format!("updated >= -{minutes}m")];
+        let conditions = vec![of_project(project), self.updated_since(since)];
         let fields = ["created", "updated", "summary", "comment"].map(str::to_owned).to_vec();
         let search = Search { conditions, order: Order::Updated, fields, reconcile: Vec::new() };
         let mut found = Vec::new();
         let mut number = 1;
         while let Some(page) = self.page(&search, number, &doing).await? {
             let goes_on = page.goes_on();
-            let told = self.told(page, project, &doing).await?;
+            let told = self.told(page, project, number, &doing).await?;
             for (task, _) in &told.tasks {
                 let thread = told.threads.iter().find(|(key, _)| *key == task.key).map(|(_, thread)| thread.clone());
                 let thread = match thread {
@@ -262,7 +269,7 @@ impl Jira {
             let page = match self.page(&search, number, doing).await {
                 Ok(Some(page)) => page,
                 Ok(None) => break,
-                Err(error) if super::left_out(&error.class) => {
+                Err(error) if super::left_out(&error) => {
                     tracing::info!(%error, "claims are not searched for");
                     break;
                 }
