@@ -45,11 +45,11 @@ fn answers_take_a_task_out_of_the_next_rounds() {
     assert_eq!(would.code, 0, "{}", would.all());
     assert_eq!(dry(&served, "3"), stops, "nothing was done");
     let skip = served.run(&["walk", "skip", &stops[0], "--reason", "too-big"]);
-    assert_eq!((skip.code, skip.out.contains("skipped: too big; nobody else sees that")), (0, true), "{}", skip.all());
+    assert_eq!((skip.code, skip.err.contains("skipped: too big; nobody else sees that")), (0, true), "{}", skip.all());
     let snooze = served.run(&["walk", "snooze", &stops[1], "--until-changed", "--json"]);
     assert_eq!(snooze.code, 0, "{}", snooze.all());
     let day = served.run(&["walk", "snooze", &stops[2], "--until", "2026-12-05"]);
-    assert!(day.code == 0 && day.out.contains("snoozed until 2026-12-05"), "{}", day.all());
+    assert!(day.code == 0 && day.err.contains("snoozed until 2026-12-05"), "{}", day.all());
     let again = dry(&served, "50");
     assert!(stops.iter().all(|key| !again.contains(key)), "{stops:?} in {again:?}");
     let snoozed = served.run(&["list", "is:snoozed", "--json"]).json();
