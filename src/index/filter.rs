@@ -1,6 +1,6 @@
 //! Answering a query from a snapshot: which rows, in which order, with which counts.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use super::{
     facets::{self, Facets},
@@ -11,7 +11,11 @@ use super::{
     side::{Beside, Side},
     snapshot::{Row, Snapshot},
 };
-use crate::{domain::task::TaskState, store::MarkKind};
+use crate::{
+    domain::task::TaskState,
+    judge::score::list::{Seed, Why, draw, vary},
+    store::MarkKind,
+};
 
 /// What a query found.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,10 @@ pub struct Hits {
     pub rows: Vec<u32>,
     /// Live counts for the facet column.
     pub facets: Facets,
+    /// Rows among them that stand where they do because they were drawn for today, not by their score.
+    pub explored: Vec<u32>,
+    /// How many were left out because nobody can take them now.
+    pub gated: usize,
 }
 
 /// Rows from which on a second thread pays for being woken.
@@ -27,11 +35,11 @@ const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
-/// unless the query asks for them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, not open, held by somebody or of a team that takes no help now
+/// are left out unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
-    let rows = &snapshot.rows;
+    let rows = snapshot.rows.as_slice();
     let side = Side::for_rows(snapshot.side(), rows);
     let shown = Shown::asked_by(query);
     let terms = meaning::compile(query, snapshot);
@@ -41,14 +49,50 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
             && terms.iter().all(|term| term.holds(row))
             && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
     };
-    let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
+    let mut gated = 0;
+    let taken = |row: &Row| !shown.taken && row.is_gated();
+    let kept: Vec<u32> = (0..)
+        .zip(rows)
+        .filter(|(_, row)| keep(row))
+        .filter(|(_, row)| {
+            gated += usize::from(taken(row));
+            !taken(row)
+        })
+        .map(|(at, _)| at)
+        .collect();
     let sort = query.sort.unwrap_or(sort);
-    let mut found = matched(rows, &side, &kept, &query.words, |row, beside, score| {
-        !rank::weight(sort, row, score, beside.held_back)
+    let scores = snapshot.scores();
+    let mut found = matched(rows, &side, &kept, &query.words, |at, row, beside, matched| {
+        let score = if row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
+        !rank::weight(sort, row, beside, matched, score)
     });
     found.sort_unstable();
-    let rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found }
+    let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
+    let explored =
+        if sort == Sort::Best && query.words.is_empty() { varied(snapshot, &side, &mut rows_found) } else { Vec::new() };
+    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found, explored, gated }
+}
+
+/// Puts the first places in the order that keeps one team from filling them and leaves some to be explored. What cannot
+/// be taken or should not be yet stays behind. Answers with what is there to be explored.
+fn varied(snapshot: &Snapshot, side: &Side, found: &mut Vec<u32>) -> Vec<u32> {
+    let (rows, seed) = (snapshot.rows.as_slice(), snapshot.seed());
+    let seed = Seed { person: &seed.0, day: seed.1 };
+    let ready = |at: u32| {
+        let beside = side.rows.get(at as usize);
+        rows.get(at as usize).is_some_and(|r| !r.is_gated()) && beside.is_some_and(|b| !b.held_back)
+    };
+    let first: Vec<usize> = found.iter().copied().take_while(|at| ready(*at)).map(|at| at as usize).collect();
+    let places = vary(
+        &first,
+        |at| side.rows.get(at).map(Beside::host),
+        |at| rows.get(at).map_or(u64::MAX, |row| draw(seed, &row.task.key)),
+    );
+    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let placed: HashSet<u32> = places.iter().map(|place| number(place.at)).collect();
+    let rest: Vec<u32> = found.iter().copied().filter(|at| !placed.contains(at)).collect();
+    *found = places.iter().map(|place| number(place.at)).chain(rest).collect();
+    places.iter().filter(|place| place.why == Why::Explore).map(|place| number(place.at)).collect()
 }
 
 /// A row that was found: its weight turned round, the place of its key, its index.
@@ -60,7 +104,7 @@ fn matched(
     side: &Side,
     kept: &[u32],
     words: &[String],
-    weigh: impl Fn(&Row, &Beside, i64) -> u64 + Sync,
+    weigh: impl Fn(u32, &Row, &Beside, i64) -> u64 + Sync,
 ) -> Vec<Found> {
     let patterns: Vec<Pattern> = words.iter().map(|w| Pattern::new(w)).collect();
     let part = |part: &[u32]| -> Vec<Found> {
@@ -69,7 +113,7 @@ fn matched(
         let one = |at: &u32| {
             let (row, beside) = (rows.get(*at as usize)?, side.rows.get(*at as usize)?);
             let score = score(&matcher, &patterns, row, beside, &mut key)?;
-            Some((weigh(row, beside, score), beside.key_rank, *at))
+            Some((weigh(*at, row, beside, score), beside.key_rank, *at))
         };
         part.iter().filter_map(one).collect()
     };
@@ -116,6 +160,7 @@ struct Shown {
     closed: bool,
     shut: bool,
     folded: bool,
+    taken: bool,
 }
 
 impl Shown {
@@ -127,6 +172,10 @@ impl Shown {
         let is = |word| query.asks(Field::Is, word);
         Self {
             folded: names_a_key || query.terms.iter().any(|t| t.field == Field::Project && !t.not),
+            // Whoever asks for a person, a state or by words looks for something they know of.
+            taken: names_a_state
+                || !query.words.is_empty()
+                || query.terms.iter().any(|t| matches!(t.field, Field::Is | Field::Assignee)),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
             closed: names_a_state || is("closed") || is("mine") || is("claimed"),

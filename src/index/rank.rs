@@ -1,12 +1,12 @@
 //! The order of a list: what comes first, and how ties are broken so that the order never wavers.
 
-use super::snapshot::Row;
+use super::{side::Beside, snapshot::Row};
 
 /// Sort order of Discover and `list`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// Most signals first, then longest quiet; free words rank by match first. What is blocked or undecided comes
-    /// after what is not.
+    /// By score, then longest in limbo, then fewest helpers with its team; free words rank by match first. What is
+    /// blocked or undecided comes after what is not, and after that what cannot be taken now.
     #[default]
     Best,
     /// Longest quiet first.
@@ -35,17 +35,20 @@ impl Sort {
     }
 }
 
-/// A row's place as a number: larger comes first; equal ones are ordered by key. `score` is the match of the free
-/// words, 0 without them.
-pub(super) fn weight(sort: Sort, row: &Row, score: i64, held_back: bool) -> u64 {
+/// A row's place as a number: larger comes first; equal ones are ordered by key. `matched` is the match of the free
+/// words, 0 without them; `score` the row's, 0 without one.
+pub(super) fn weight(sort: Sort, row: &Row, beside: &Beside, matched: i64, score: u32) -> u64 {
     let seconds = |t: jiff::Timestamp| u64::try_from(t.as_second().saturating_add(1 << 62)).unwrap_or(0);
     match sort {
         Sort::Best => {
-            // 24 bits of match, 1 for not held back, 4 of signals, 32 of days.
-            let half = 1 << 23;
-            let matched = u64::try_from(score.clamp(-half, half - 1) + half).unwrap_or(0);
-            let signals = u64::try_from(row.signals.len().min(15)).unwrap_or(0);
-            matched << 37 | u64::from(!held_back) << 36 | signals << 32 | u64::from(row.quiet_days)
+            // 23 bits of match, 1 for free, 1 for not held back, 14 of score, 17 of days, 8 for few helpers.
+            let half = 1 << 22;
+            let matched = u64::try_from(matched.clamp(-half, half - 1) + half).unwrap_or(0);
+            let score = u64::from(score.min((1 << 14) - 1));
+            let days = u64::from(row.quiet_days.min((1 << 17) - 1));
+            let helpers = u64::from(255 - beside.helpers.min(255));
+            let ahead = u64::from(!row.is_gated()) << 1 | u64::from(!beside.held_back);
+            matched << 41 | ahead << 39 | score << 25 | days << 8 | helpers
         }
         Sort::Quiet => u64::from(row.quiet_days),
         Sort::Newest => seconds(row.task.created_at),

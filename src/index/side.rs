@@ -19,6 +19,15 @@ pub(super) struct Beside {
     /// 0 for none, else index + 1.
     pub team: u32,
     pub held_back: bool,
+    /// Tasks of its team that somebody is at; of its project, where no team owns it.
+    pub helpers: u32,
+}
+
+impl Beside {
+    /// Its team, or its project where no team owns it.
+    pub(super) fn host(&self) -> (u32, u32) {
+        (self.team, if self.team == 0 { self.project } else { 0 })
+    }
 }
 
 /// The side table.
@@ -59,7 +68,22 @@ impl Side {
             beside.language = number(row.language.as_deref(), &mut languages, &mut side.languages);
             beside.team = number(row.team.as_deref(), &mut teams, &mut side.teams);
         }
+        side.count_helpers(rows);
         side
+    }
+
+    fn count_helpers(&mut self, rows: &[Row]) {
+        let mut helpers: HashMap<(u32, u32), u32> = HashMap::new();
+        let held = |row: &Row| row.claim.as_ref().is_some_and(|c| c.holds_task());
+        for (_, beside) in rows.iter().zip(&self.rows).filter(|(row, _)| held(row)) {
+            *helpers.entry(beside.host()).or_default() += 1;
+        }
+        if helpers.is_empty() {
+            return;
+        }
+        for beside in &mut self.rows {
+            beside.helpers = helpers.get(&beside.host()).copied().unwrap_or(0);
+        }
     }
 
     /// The table kept with the rows, or a new one where rows were added or taken away since.

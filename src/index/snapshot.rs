@@ -12,11 +12,13 @@ use super::{
     mirror::{Homes, Mirrors},
     side::Side,
     team::Teams,
+    worth::{Ground, Taste},
 };
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, judge},
         coverage::{Coverage, ProjectCoverage},
+        gist::Gist,
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
         outbox::Op,
         person::Login,
@@ -29,6 +31,7 @@ use crate::{
     },
     judge::{
         free::Free,
+        score::{Weights, batch::Batch},
         signal::{self, label::Dictionary},
     },
     store::{Everything, Mark, MarkKind},
@@ -61,13 +64,23 @@ pub struct Row {
     pub folded: Option<TaskKey>,
     /// The commitment that holds it; else the user's own that is on its way, asked for or overdue.
     pub claim: Option<Commitment>,
+    /// What is remembered of its texts, where they were read.
+    pub gist: Option<Arc<Gist>>,
 }
 
-/// Everything the surfaces read. Shared as `Arc<Snapshot>`.
+impl Row {
+    /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
+    pub fn is_gated(&self) -> bool {
+        self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
+    }
+}
+
+/// Everything the surfaces read. Shared as `Arc<Snapshot>`. Cheap to copy where only the weights differ: what is large is
+/// shared.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// Tasks that are open or committed to.
-    pub rows: Vec<Row>,
+    pub rows: Arc<Vec<Row>>,
     /// Projects.
     pub projects: Vec<Project>,
     /// All commitments, mine first, then by end date.
@@ -88,12 +101,18 @@ pub struct Snapshot {
     pub roster: Arc<Roster>,
     /// What is remembered of walks; private.
     pub walks: Memory,
-    by_key: HashMap<TaskKey, u32>,
+    by_key: Arc<HashMap<TaskKey, u32>>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
     shared_paths: HashSet<String>,
-    side: Side,
+    side: Arc<Side>,
+    pub(super) ground: Arc<Ground>,
+    /// The components of all rows, ready to be weighed.
+    parts: Arc<Batch>,
+    weights: Weights,
+    /// Scores of all rows, hundredths of a point.
+    scores: Arc<Vec<u32>>,
 }
 
 /// What building needs beside the store's content.
@@ -109,6 +128,8 @@ pub struct BuildContext {
     pub scope: Option<HashSet<ProjectRef>>,
     /// Where each tracker's pages are, so that links between trackers are understood.
     pub homes: Homes,
+    /// What the reader knows, wishes and weighs.
+    pub taste: Arc<Taste>,
 }
 
 /// A key that names no single task.
@@ -159,7 +180,8 @@ impl Snapshot {
         if let Some(scope) = &context.scope {
             keep_scope(&mut everything, scope);
         }
-        let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values } = everything;
+        let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values, mut gists } =
+            everything;
         judge(&mut commitments, &context.roster, context.now);
         for c in &mut commitments {
             // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
@@ -175,18 +197,32 @@ impl Snapshot {
             lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
-            tasks.into_iter().map(|task| around.row(task, &mirrors, &mut dictionary)).collect()
+            let row = |task: Task| {
+                let gist = gists.remove(&task.key).map(Arc::new);
+                around.row(task, gist, &mirrors, &mut dictionary)
+            };
+            tasks.into_iter().map(row).collect()
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
+        let ground = {
+            let projects = projects.iter().map(|p| (&p.project, p)).collect();
+            Ground::of(&rows, &projects, &commitments, context)
+        };
+        let parts = ground.parts(&rows, &side);
         let (trackers, shared_paths) = places(&rows, &projects);
         let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
         let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
         coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
+        let weights = ground.weights();
         Self {
-            rows,
+            scores: Arc::new(parts.scores(weights)),
+            weights,
+            parts: Arc::new(parts),
+            ground: Arc::new(ground),
+            rows: Arc::new(rows),
             projects,
             commitments,
             assigned,
@@ -197,11 +233,42 @@ impl Snapshot {
             me: context.me.clone(),
             roster: context.roster.clone(),
             walks: Memory::of(&values),
-            by_key,
+            by_key: Arc::new(by_key),
             trackers,
             shared_paths,
-            side,
+            side: Arc::new(side),
         }
+    }
+
+    /// The same with other weights: every score is made anew, nothing else changes.
+    #[must_use]
+    pub fn weighed(&self, weights: Weights) -> Self {
+        Self { scores: Arc::new(self.parts.scores(weights)), weights, ..self.clone() }
+    }
+
+    /// How much each part of a score counts.
+    pub fn weights(&self) -> Weights {
+        self.weights
+    }
+
+    /// What a row is worth to the reader, hundredths of a point; `None` for what cannot be taken now: that gets a reason
+    /// in place of a score.
+    pub fn score(&self, row: &Row) -> Option<u32> {
+        let at = *self.by_key.get(&row.task.key)?;
+        (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
+    }
+
+    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
+    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
+        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
+        logins.sort();
+        let now = self.built_at.unwrap_or_default();
+        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// Scores by the place of their row; for rows that cannot be taken too.
+    pub(super) fn scores(&self) -> &[u32] {
+        &self.scores
     }
 
     pub(super) fn side(&self) -> &Side {
@@ -300,7 +367,7 @@ impl<'a> Around<'a> {
         (!claimed, !claimed && task.assignees.is_empty())
     }
 
-    fn row(&self, task: Task, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
+    fn row(&self, task: Task, gist: Option<Arc<Gist>>, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
         let now = self.context.now;
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
@@ -309,7 +376,7 @@ impl<'a> Around<'a> {
         let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
         Row {
-            signals: signal::signals_with(&task, now, dictionary),
+            signals: signal::listed(&task, gist.as_deref(), now, dictionary),
             free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
@@ -320,6 +387,7 @@ impl<'a> Around<'a> {
             folded: mirrors.stands.get(&task.key).cloned(),
             mark: self.marks.get(&task.key).copied(),
             claim: claim.cloned(),
+            gist,
             task,
         }
     }

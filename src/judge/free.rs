@@ -7,7 +7,7 @@ mod spoken;
 use serde::Serialize;
 
 pub use self::{
-    signs::{Sign, Surroundings, names_task, signs},
+    signs::{Sign, Surroundings, holds, names_task, signs, spoken_for},
     spoken::{Word, says},
 };
 

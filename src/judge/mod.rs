@@ -2,8 +2,9 @@
 
 pub mod burden;
 pub mod free;
+pub mod gist;
 pub mod guard;
-mod hold;
+pub(crate) mod hold;
 pub mod project;
 pub mod readiness;
 pub mod score;

@@ -4,7 +4,7 @@
 pub mod error;
 pub mod sqlite;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     commitment::Commitment,
     coverage::ProjectCoverage,
+    gist::Gist,
     key::{ProjectRef, TaskKey},
     outbox::{Op, OpId},
     project::Project,
@@ -98,6 +99,19 @@ pub fn links_name(key: &TaskKey) -> String {
 /// What such a name begins with.
 pub const LINKS: &str = "links ";
 
+/// A task whose texts have no gist yet, with those texts.
+#[derive(Clone, Debug)]
+pub struct Ungisted {
+    /// Task, description and the comments that were read.
+    pub detail: TaskDetail,
+    /// Which writing of the texts this is: a gist is kept only while nothing was written since.
+    pub stamp: Stamp,
+}
+
+/// Names one state of a task and its texts; only the store can tell what it stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp(pub i64, pub Option<i64>, pub Option<i64>);
+
 /// Everything a list needs, read at once.
 #[derive(Clone, Debug, Default)]
 pub struct Everything {
@@ -115,6 +129,8 @@ pub struct Everything {
     pub outbox: Vec<Op>,
     /// All named values.
     pub values: Vec<(String, String)>,
+    /// What lists remember of the texts of tasks, where that was made.
+    pub gists: HashMap<TaskKey, Gist>,
 }
 
 /// A store. Every write is one transaction; when a call returns, what it wrote is on disk.
@@ -153,6 +169,23 @@ pub trait Store: Send + Sync {
 
     /// Sets or (with `on` false) removes private marks.
     async fn mark(&self, marks: Vec<Mark>, on: bool) -> Result<()>;
+
+    /// At most `most` open tasks whose gist was not made since their columns or texts changed.
+    async fn ungisted(&self, most: u32) -> Result<Vec<Ungisted>> {
+        let _ = most;
+        Ok(Vec::new())
+    }
+
+    /// Keeps gists of texts that nobody wrote since.
+    async fn keep_gists(&self, gists: Vec<(TaskKey, Stamp, Gist)>) -> Result<()> {
+        let _ = gists;
+        Ok(())
+    }
+
+    /// Lets all gists be made anew; the old ones stay until then.
+    async fn renew_gists(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// What `doctor` shows: path, size, schema, integrity; and a notice when a damaged file was set aside.
     async fn health(&self) -> Result<Health>;

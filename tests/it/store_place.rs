@@ -62,7 +62,7 @@ fn a_store_of_version_1_is_upgraded_with_all_it_holds() {
     let all = run(store.everything()).unwrap();
     assert_eq!(all.tasks[0].title.raw(), "from version 1");
     assert_eq!((all.outbox, all.values), (vec![row], vec![("cursor".into(), "kept".into())]));
-    assert_eq!(run(store.health()).unwrap().schema, 3);
+    assert_eq!(run(store.health()).unwrap().schema, 4);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         commitment::Commitment,
         evidence::{Pull, PullKey, PullState},
+        gist::OnIt,
         key::{ProjectRef, TaskKey},
         person::Login,
         task::Task,
@@ -155,23 +156,27 @@ fn pull(pull: &Pull, linked: bool) -> Option<Sign> {
 
 /// The last word of each person of the last two weeks, where it is that they are on it.
 fn words(around: &Surroundings<'_>, now: Now) -> Vec<Sign> {
-    let mut last: Vec<Sign> = Vec::new();
-    for comment in around.reading.words_of_people() {
+    let mut last = spoken_for(around.reading);
+    last.retain(|word| around.me != Some(&word.by) && holds(word.at, now));
+    last.into_iter().map(|OnIt { by, at, words }| Sign::Word { by, at, words }).collect()
+}
+
+/// True while a word holds.
+pub fn holds(at: Timestamp, now: Now) -> bool {
+    now.days_since(at) <= WORD_DAYS
+}
+
+/// The last word of each person, where it is that they are on it, however long ago.
+pub fn spoken_for(reading: Reading<'_>) -> Vec<OnIt> {
+    let mut last: Vec<OnIt> = Vec::new();
+    for comment in reading.words_of_people() {
         let Some(by) = comment.author.as_ref().map(|a| &a.login) else { continue };
-        let is_theirs = |sign: &Sign| matches!(sign, Sign::Word { by: b, .. } if b == by);
-        match says(comment.body.raw()) {
-            Some(Word::OnIt(words)) => {
-                last.retain(|s| !is_theirs(s));
-                last.push(Sign::Word { by: by.clone(), at: comment.created_at, words: words.into() });
-            }
-            Some(Word::NotAnyMore) => last.retain(|s| !is_theirs(s)),
-            None => {}
+        let Some(said) = says(comment.body.raw()) else { continue };
+        last.retain(|word| word.by != *by);
+        if let Word::OnIt(words) = said {
+            last.push(OnIt { by: by.clone(), at: comment.created_at, words: words.into() });
         }
     }
-    last.retain(|sign| match sign {
-        Sign::Word { by, at, .. } => around.me != Some(by) && now.days_since(*at) <= WORD_DAYS,
-        _ => true,
-    });
     last
 }
 

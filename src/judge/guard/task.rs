@@ -12,7 +12,10 @@ use crate::{
         refusal::{Lifter, Refusal, Rule},
         task::TaskState,
     },
-    judge::{hold, readiness::Readiness},
+    judge::{
+        hold,
+        readiness::{Beside, Readiness},
+    },
 };
 
 /// Working days in which a task is kept for newcomers.
@@ -58,7 +61,7 @@ pub(super) fn readiness(case: &Case<'_>, pass: &mut Pass) -> Verdict {
             .push(format!("{} asks for tasks described to {least} of 100; this one was not read yet", case.host()));
         return Ok(());
     };
-    let found = Readiness::of(case.p.task, body, &case.load.policy);
+    let found = Readiness::of(case.p.task, body, Beside::of(&case.load.policy, None));
     if found.points >= least {
         return Ok(());
     }

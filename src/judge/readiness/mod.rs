@@ -1,6 +1,5 @@
 //! How well a task is described, 0–100 (domain.md §5.4): ten checks, each with its points and what was seen. Pure and fast;
-//! only what people wrote counts, not what a template asks. Whether the host has looked at it lately is not known here
-//! and earns nothing, so 96 is the most.
+//! only what people wrote counts, not what a template asks.
 
 mod paths;
 mod read;
@@ -34,11 +33,48 @@ pub struct Readiness {
     pub points: u32,
     /// All checks, in the order of the specification.
     pub checks: Vec<Check>,
+    /// Words outside of code and quotes.
+    pub words: usize,
+}
+
+/// Points of the checks, in their order.
+const POINTS: [u32; 10] = [12, 10, 16, 10, 12, 10, 8, 12, 6, 4];
+/// Place of the check for a mentor.
+const MENTOR: usize = 7;
+/// Place of the check for a look of the host.
+const LOOKED_AT: usize = 9;
+/// Days for which a look of the host keeps a task valid.
+const LOOK_DAYS: u32 = 180;
+
+/// What texts alone do not tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside {
+    /// The host has a mentor on rotation who has room.
+    pub mentor: bool,
+    /// Days since somebody of the host said something, where that is known.
+    pub looked_at: Option<u32>,
+}
+
+impl Beside {
+    /// What a policy tells, and the last word of the host.
+    pub fn of(policy: &Policy, looked_at: Option<u32>) -> Self {
+        Self { mentor: policy.mentors.iter().any(|m| m.on && m.capacity > 0), looked_at }
+    }
+
+    fn meets(self, place: usize) -> bool {
+        (place == MENTOR && self.mentor) || (place == LOOKED_AT && self.looked_at.is_some_and(|d| d <= LOOK_DAYS))
+    }
+}
+
+/// Points of checks that are met, one bit each, with what stands beside the texts: what [`Readiness::of`] gives.
+pub fn points(met: u16, beside: Beside) -> u32 {
+    let is_met = |place: usize| met & (1 << place) != 0 || beside.meets(place);
+    POINTS.iter().enumerate().filter(|(place, _)| is_met(*place)).map(|(_, points)| points).sum()
 }
 
 impl Readiness {
-    /// Judges a task by its list columns, its description and the host's policy.
-    pub fn of(task: &Task, body: &str, policy: &Policy) -> Self {
+    /// Judges a task by its list columns, its description and what is known beside them.
+    pub fn of(task: &Task, body: &str, beside: Beside) -> Self {
         let reading = Reading::of(body);
         let checks = vec![
             problem(&reading),
@@ -48,11 +84,16 @@ impl Readiness {
             code(&reading, task),
             agreed(task),
             sized(task),
-            mentor(&reading, task, policy),
+            mentor(&reading, task, beside.mentor),
             labelled(task),
-            check("looked at by the host in the last 180 days", 4, None, "not known"),
+            looked_at(beside.looked_at),
         ];
-        Self { points: checks.iter().filter(|c| c.met).map(|c| c.points).sum(), checks }
+        Self { points: checks.iter().filter(|c| c.met).map(|c| c.points).sum(), checks, words: reading.words }
+    }
+
+    /// Which checks are met, one bit each, the first in the lowest.
+    pub fn met(&self) -> u16 {
+        self.checks.iter().rev().fold(0, |bits, check| bits << 1 | u16::from(check.met))
     }
 
     /// What is missing and can be added, what gives most first.
@@ -142,9 +183,14 @@ fn sized(task: &Task) -> Check {
     check("a size or estimate", 8, met, "no size")
 }
 
-fn mentor(reading: &Reading, task: &Task, policy: &Policy) -> Check {
-    let on_rotation = policy.mentors.iter().filter(|m| m.on && m.capacity > 0).count();
-    let met = if on_rotation > 0 {
+fn looked_at(days: Option<u32>) -> Check {
+    let met = days.filter(|days| *days <= LOOK_DAYS).map(|days| format!("somebody of the host spoke {days} days ago"));
+    let not = days.map_or("not known".to_owned(), |days| format!("the host spoke last {days} days ago"));
+    check("looked at by the host in the last 180 days", 4, met, &not)
+}
+
+fn mentor(reading: &Reading, task: &Task, on_rotation: bool) -> Check {
+    let met = if on_rotation {
         Some("the host has a mentor on rotation".to_owned())
     } else if task.labels.iter().any(|l| class(l.raw()) == Some(LabelClass::Mentored)) {
         Some("a label offers a mentor".to_owned())

@@ -239,12 +239,18 @@ pub fn answer_worth(hours: f64) -> f64 {
 }
 
 /// Host responsiveness: `0.6·answer + 0.4·accepted`, both drawn towards the organisation. With no case at all it is
-/// half known.
+/// half known, and without a pull request that ended, four fifths.
 pub fn host(a: Answers) -> Component {
     let answer = answer_worth(shrunk(a.n, a.hours, a.org_hours));
     let own_share = if a.ended == 0 { a.org_share } else { f64::from(a.merged) / f64::from(a.ended) };
     let accepted = shrunk(a.ended, own_share, a.org_share);
-    Component::new(0.6 * answer + 0.4 * accepted, if a.n == 0 { 0.5 } else { 1.0 })
+    // Without a pull request that ended, the second term is the organisation's alone.
+    let k = match (a.n, a.ended) {
+        (0, _) => 0.5,
+        (_, 0) => 0.8,
+        _ => 1.0,
+    };
+    Component::new(0.6 * answer + 0.4 * accepted, k)
 }
 
 /// Onboarding readiness of the project, 0–100 points; `None` when its files were not read.
@@ -264,6 +270,50 @@ pub enum Asked {
     Request,
 }
 
+impl Asked {
+    fn worth(self) -> f64 {
+        match self {
+            Self::No => 0.0,
+            Self::Label => 0.6,
+            Self::Request => 1.0,
+        }
+    }
+}
+
+/// One term of the need of a team: its share in the whole, and its value where it is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    share: f64,
+    value: Option<f64>,
+}
+
+impl Term {
+    /// Place of its open debt per member among all teams, 0–1.
+    pub fn pressure(place: Option<f64>) -> Self {
+        Self { share: PRESSURE, value: place }
+    }
+
+    /// From hours of helpers over its even share: what it did not get.
+    pub fn deficit(received: Option<f64>) -> Self {
+        Self { share: DEFICIT, value: received.map(|r| 1.0 - r) }
+    }
+}
+
+/// Shares of the terms of need.
+const ASKED: f64 = 0.4;
+const PRESSURE: f64 = 0.25;
+const FEW: f64 = 0.2;
+const DEFICIT: f64 = 0.15;
+
+/// Team need where not all of it is known: the mean of the terms that are, weighed by their shares, as sure as those
+/// shares are large. With all four terms it is [`Need::component`].
+pub fn need_of(asked: Asked, terms: &[Term]) -> Component {
+    let known = terms.iter().filter_map(|t| Some((t.share, t.value?.clamp(0.0, 1.0))));
+    let (share, sum) =
+        known.fold((ASKED, ASKED * asked.worth()), |(all, sum), (share, value)| (all + share, sum + share * value));
+    Component::new(sum / share, share)
+}
+
 /// How much a team needs help.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Need {
@@ -281,24 +331,29 @@ impl Need {
     /// Team need: `0.4·asked + 0.25·pressure + 0.2/absence factor + 0.15·(1 − received)`. `k` is how much of that is
     /// known.
     pub fn component(self, k: f64) -> Component {
-        let asked = match self.asked {
-            Asked::No => 0.0,
-            Asked::Label => 0.6,
-            Asked::Request => 1.0,
-        };
+        let asked = self.asked.worth();
         let few = if self.absence_factor == 0 { 0.0 } else { 1.0 / f64::from(self.absence_factor) };
         let deficit = (1.0 - self.received).clamp(0.0, 1.0);
-        Component::new(0.4 * asked + 0.25 * self.pressure.clamp(0.0, 1.0) + 0.2 * few + 0.15 * deficit, k)
+        let pressure = self.pressure.clamp(0.0, 1.0);
+        Component::new(ASKED * asked + PRESSURE * pressure + FEW * few + DEFICIT * deficit, k)
     }
 }
 
 /// Novelty: `0.6·team + 0.4·edge`. `helped_days_ago` is when the person last helped the team, `None` for never; `new_edge`
 /// is true when nobody of the person's team ever helped the host's.
 pub fn novelty(helped_days_ago: Option<u32>, new_edge: bool) -> Component {
-    let team = match helped_days_ago {
+    Component::sure(0.6 * new_team(helped_days_ago) + 0.4 * if new_edge { 1.0 } else { 0.3 })
+}
+
+/// Novelty where it is not known whether the two teams have met: its first term, and the other as unknown as it is.
+pub fn novelty_of_team(helped_days_ago: Option<u32>) -> Component {
+    Component::new(new_team(helped_days_ago), 0.6)
+}
+
+fn new_team(helped_days_ago: Option<u32>) -> f64 {
+    match helped_days_ago {
         None => 1.0,
         Some(days) if days > 180 => 0.6,
         Some(_) => 0.2,
-    };
-    Component::sure(0.6 * team + 0.4 * if new_edge { 1.0 } else { 0.3 })
+    }
 }

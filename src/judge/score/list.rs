@@ -3,8 +3,9 @@
 
 use std::{
     cmp::Ordering,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt::{self, Write as _},
+    hash::Hash,
     sync::Arc,
 };
 
@@ -20,6 +21,8 @@ pub const OF_ONE_TEAM: usize = 3;
 pub const EXPLORE_EVERY: usize = 10;
 /// Places beyond which nothing is explored: nobody scrolls there to be surprised.
 const EXPLORE_WITHIN: usize = 100;
+/// Tasks that are drawn at most: enough for every place to explore, however many of them stand in the list already.
+const DRAWN: usize = 512;
 
 /// A task with its score, ready to be put in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,9 +75,8 @@ pub fn compare(a: &Candidate, b: &Candidate) -> Ordering {
         .then_with(|| a.key.cmp(&b.key))
 }
 
-/// Puts candidates in order: by [`compare`], with no team more than thrice among the first ten places while others are
-/// left, and with every tenth place, up to the hundredth, given to one of those that would come later. The draw is the
-/// same all day, and stays when other tasks come and go. Nothing is left out, nothing comes twice.
+/// Puts candidates in order: by [`compare`], and the first places as [`vary`] gives them. Nothing is left out, nothing
+/// comes twice.
 pub fn arrange(candidates: &[Candidate], seed: Seed<'_>) -> Vec<Place> {
     let mut by_score: Vec<usize> = (0..candidates.len()).collect();
     let get = |at: usize| candidates.get(at);
@@ -82,24 +84,30 @@ pub fn arrange(candidates: &[Candidate], seed: Seed<'_>) -> Vec<Place> {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
-    let mut to_explore: Vec<(u64, usize)> =
-        candidates.iter().enumerate().map(|(at, c)| (draw(seed, &c.key), at)).collect();
-    if candidates.len() > EXPLORE_EVERY {
-        to_explore.sort_unstable();
-    }
-    let mut list =
-        Builder { candidates, placed: vec![false; candidates.len()], teams: HashMap::new(), out: Vec::new() };
-    while list.out.len() < FIRST_PLACES.min(candidates.len()) {
-        list.next(&by_score, &to_explore);
-    }
-    let mut rest = by_score.iter().copied();
-    while list.out.len() < candidates.len() {
-        if list.explores() {
-            list.explore(&to_explore);
-            continue;
+    // Tasks without a team are counted by project, so that one project cannot fill the beginning either.
+    let team = |at: usize| get(at).map_or("", |c| c.team.as_deref().unwrap_or_else(|| c.key.project.path()));
+    let first = vary(&by_score, team, |at| get(at).map_or(u64::MAX, |c| draw(seed, &c.key)));
+    let placed: HashSet<usize> = first.iter().map(|place| place.at).collect();
+    let rest = by_score.into_iter().filter(|at| !placed.contains(at)).map(|at| Place { at, why: Why::Score });
+    first.into_iter().chain(rest).collect()
+}
+
+/// The first places of a list that is in order already: no team more than thrice among the first ten while others are
+/// left, and every tenth place, up to the hundredth, given to one of those that would come later. `draw` is a number that
+/// is as good as drawn by chance: the smallest is explored first, the same all day, whatever else comes and goes.
+pub fn vary<T: Eq + Hash>(by_score: &[usize], team: impl Fn(usize) -> T, draw: impl Fn(usize) -> u64) -> Vec<Place> {
+    let mut drawn: Vec<(u64, usize)> = Vec::new();
+    if by_score.len() > EXPLORE_EVERY {
+        drawn = by_score.iter().map(|at| (draw(*at), *at)).collect();
+        if drawn.len() > DRAWN {
+            drawn.select_nth_unstable(DRAWN);
+            drawn.truncate(DRAWN);
         }
-        let Some(at) = rest.find(|at| list.is_left(*at)) else { break };
-        list.put(at, Why::Score);
+        drawn.sort_unstable();
+    }
+    let mut list = Builder { by_score, drawn, team, placed: HashSet::new(), teams: HashMap::new(), out: Vec::new() };
+    while list.out.len() < EXPLORE_WITHIN.min(by_score.len()) {
+        list.next();
     }
     list.out
 }
@@ -109,66 +117,52 @@ pub fn surprise<'a>(candidates: &'a [Candidate], seed: Seed<'_>, seen: &[TaskKey
     candidates.iter().filter(|c| !seen.contains(&c.key)).min_by_key(|c| draw(seed, &c.key))
 }
 
-struct Builder<'a> {
-    candidates: &'a [Candidate],
-    placed: Vec<bool>,
-    teams: HashMap<&'a str, usize>,
+struct Builder<'a, T, F> {
+    by_score: &'a [usize],
+    /// Those to explore, in the order of their draw.
+    drawn: Vec<(u64, usize)>,
+    team: F,
+    placed: HashSet<usize>,
+    teams: HashMap<T, usize>,
     out: Vec<Place>,
 }
 
-impl<'a> Builder<'a> {
-    /// Tasks without a team are counted by project, so that one project cannot fill the beginning either.
-    fn team(&self, at: usize) -> &'a str {
-        self.candidates.get(at).map_or("", |c| c.team.as_deref().unwrap_or_else(|| c.key.project.path()))
-    }
-
+impl<T: Eq + Hash, F: Fn(usize) -> T> Builder<'_, T, F> {
     fn is_left(&self, at: usize) -> bool {
-        self.placed.get(at) == Some(&false)
+        !self.placed.contains(&at)
     }
 
     fn fits(&self, at: usize) -> bool {
-        self.teams.get(self.team(at)).is_none_or(|n| *n < OF_ONE_TEAM)
-    }
-
-    fn put(&mut self, at: usize, why: Why) {
-        if let Some(placed) = self.placed.get_mut(at) {
-            *placed = true;
-        }
-        *self.teams.entry(self.team(at)).or_default() += 1;
-        self.out.push(Place { at, why });
+        self.out.len() >= FIRST_PLACES || self.teams.get(&(self.team)(at)).is_none_or(|n| *n < OF_ONE_TEAM)
     }
 
     /// True when the next place is one to explore and there is a choice.
     fn explores(&self) -> bool {
         let place = self.out.len() + 1;
-        place.is_multiple_of(EXPLORE_EVERY) && place <= EXPLORE_WITHIN && self.candidates.len() > place
+        place.is_multiple_of(EXPLORE_EVERY) && self.by_score.len() > place
     }
 
-    /// One of the first places: the best that fits, else the best.
-    fn next(&mut self, by_score: &[usize], to_explore: &[(u64, usize)]) {
-        if self.explores() {
-            return self.explore(to_explore);
-        }
-        let left = |at: &&usize| self.is_left(**at);
-        let fitting = by_score.iter().filter(left).find(|at| self.fits(**at));
-        if let Some(at) = fitting.or_else(|| by_score.iter().find(left)).copied() {
-            self.put(at, Why::Score);
-        }
+    /// Fills the next place with the best that fits, else the best.
+    fn next(&mut self) {
+        let explore = self.explores();
+        let drawn = self.drawn.iter().map(|(_, at)| *at);
+        let place = if explore { self.best(drawn) } else { self.best(self.by_score.iter().copied()) };
+        // The draw may hold none that is left.
+        let Some(at) = place.or_else(|| self.best(self.by_score.iter().copied())) else { return };
+        self.placed.insert(at);
+        *self.teams.entry((self.team)(at)).or_default() += 1;
+        self.out.push(Place { at, why: if explore { Why::Explore } else { Why::Score } });
     }
 
-    fn explore(&mut self, to_explore: &[(u64, usize)]) {
-        let first_page = self.out.len() < FIRST_PLACES;
-        let left = |(_, at): &&(u64, usize)| self.is_left(*at);
-        let fitting = to_explore.iter().filter(left).find(|(_, at)| !first_page || self.fits(*at));
-        if let Some((_, at)) = fitting.or_else(|| to_explore.iter().find(left)).copied() {
-            self.put(at, Why::Explore);
-        }
+    fn best(&self, of: impl Iterator<Item = usize> + Clone) -> Option<usize> {
+        let mut left = of.filter(|at| self.is_left(*at));
+        left.clone().find(|at| self.fits(*at)).or_else(|| left.next())
     }
 }
 
 /// A number for a person, a day and a task, as good as drawn by chance and always the same: FNV-1a, stirred at the end so
 /// that keys which differ in their last digit lie far apart.
-fn draw(seed: Seed<'_>, key: &TaskKey) -> u64 {
+pub fn draw(seed: Seed<'_>, key: &TaskKey) -> u64 {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
     // Writing into a number cannot fail.
     let _ = write!(hash, "{}\n{}\n{}:{key}", seed.person, seed.day, key.project.tracker);

@@ -7,6 +7,7 @@
 pub mod bars;
 pub mod batch;
 pub mod component;
+pub mod estimate;
 pub mod facts;
 pub mod list;
 pub mod raise;

@@ -128,6 +128,11 @@ pub enum Seen {
         /// When last.
         at: Timestamp,
     },
+    /// Was in sprints that are over, and is not done.
+    SprintsLeft {
+        /// In how many.
+        times: u32,
+    },
     /// Its priority is lower than it was.
     PriorityLowered {
         /// Its highest before.
@@ -176,6 +181,7 @@ impl Seen {
                 format!("taken out of a milestone or moved {times} times, last on {}", day(*at))
             }
             Self::SprintDropped { times, at } => format!("dropped from {times} sprints, last on {}", day(*at)),
+            Self::SprintsLeft { times } => format!("was in {times} sprints that are over"),
             Self::PriorityLowered { from, to, at } => {
                 format!("priority lowered from '{}' to '{}' on {}", from.fit(30), to.fit(30), day(*at))
             }

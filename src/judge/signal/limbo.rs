@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     evidence::{Happening, History, What},
+    gist::Said,
     marker,
     person::{Login, Person, PersonKind},
     task::{Comment, Task},
@@ -111,6 +112,18 @@ impl Limbo {
             return Self { since: at, days: now.days_since(at), last: Some(last), by, assumed: false };
         }
         let since = task.updated_at.max(at);
+        Self { since, days: now.days_since(since), last: None, by: None, assumed: true }
+    }
+
+    /// The same from the gist of a conversation that was read whole; without one, only the last change is known.
+    pub fn of_said(task: &Task, said: Option<&Said>, now: Now) -> Self {
+        let known = said.filter(|s| task.updated_at.as_second().saturating_sub(s.last.as_second()) <= ONE_ACT);
+        if let Some(said) = known {
+            let last = if said.commented { LastAct::Comment } else { LastAct::Opened };
+            let days = now.days_since(said.last);
+            return Self { since: said.last, days, last: Some(last), by: said.by.clone(), assumed: false };
+        }
+        let since = said.map_or(task.updated_at, |s| task.updated_at.max(s.last));
         Self { since, days: now.days_since(since), last: None, by: None, assumed: true }
     }
 

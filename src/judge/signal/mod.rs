@@ -20,6 +20,7 @@ pub use self::{
     limbo::{Limbo, Reading},
 };
 use crate::domain::{
+    gist::Gist,
     signal::{Signal, SignalKind},
     task::{Task, TaskState},
     time::Now,
@@ -72,8 +73,8 @@ impl Found {
 /// All signals of a task from everything that is known of it, in the order of [`SignalKind::ALL`]. A task that is not
 /// open has none.
 pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Found> {
-    let mut found = at_a_glance(known, now, dictionary);
     let task = known.task;
+    let mut found = at_a_glance(known, &Limbo::of(task, known.reading, now), dictionary);
     if task.state != TaskState::Open {
         return found.0;
     }
@@ -90,15 +91,25 @@ pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Fou
     found.sorted()
 }
 
+/// The signals that the sentences of title and description give, and nothing else: what does not change until somebody
+/// writes, so that it need not be read again for every list.
+pub fn of_texts(task: &Task, body: Option<&str>, dictionary: &mut Dictionary) -> Vec<Found> {
+    let mut found = Collected::default();
+    title::sentences(task.title.raw(), &mut found);
+    if let Some(body) = body {
+        body::read(task, body, dictionary, &mut found);
+    }
+    found.sorted()
+}
+
 /// What age, labels, components, the type and the first word of the title tell: no sentence is read for it.
-fn at_a_glance(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Collected {
+fn at_a_glance(known: &Known<'_>, limbo: &Limbo, dictionary: &mut Dictionary) -> Collected {
     let mut found = Collected::default();
     let task = known.task;
     if task.state != TaskState::Open {
         return found;
     }
     let is_kept = task.labels.iter().any(|l| limbo::is_kept_open(l.raw()));
-    let limbo = Limbo::of(task, known.reading, now);
     if !is_kept && limbo.days >= STALE_DAYS {
         found.add(SignalKind::Stale, limbo.seen());
     }
@@ -107,15 +118,29 @@ fn at_a_glance(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Coll
     found
 }
 
-/// The signals that list columns tell at a glance. Nobody's conversation is read for it, so nothing is called ignored, and
-/// no sentence of a title: that is [`read`].
-pub fn signals(task: &Task, now: Now) -> Vec<Signal> {
-    signals_with(task, now, &mut Dictionary::new())
-}
-
-/// [`signals`] for many tasks, sharing one memory of labels.
-pub fn signals_with(task: &Task, now: Now, dictionary: &mut Dictionary) -> Vec<Signal> {
-    at_a_glance(&Known::of(task), now, dictionary).sorted().iter().map(Found::signal).collect()
+/// The signals of a list: what columns tell at a glance, and what the gist of the texts says beside them. History is not
+/// read for it, so of what was dropped from plans only what is in the columns is seen.
+pub fn listed(task: &Task, gist: Option<&Gist>, now: Now, dictionary: &mut Dictionary) -> Vec<Signal> {
+    let planning = task.planning.as_deref();
+    let names: Vec<String> = planning.iter().flat_map(|p| &p.components).map(|c| c.raw().to_owned()).collect();
+    let issue_type = planning.and_then(|p| p.kind.as_ref()).map_or("", |kind| kind.raw());
+    let said = gist.and_then(|g| g.said.as_ref());
+    let known = Known { components: &names, issue_type, ..Known::of(task) };
+    let mut found = at_a_glance(&known, &Limbo::of_said(task, said, now), dictionary);
+    if task.state != TaskState::Open {
+        return Vec::new();
+    }
+    if let Some(seen) = said.and_then(|said| plans::unanswered(task, said, now)) {
+        found.add(SignalKind::Ignored, seen);
+    }
+    for seen in plans::deprioritised(task, Reading::default()) {
+        found.add(SignalKind::Deprioritised, seen);
+    }
+    let mut signals: Vec<Signal> = found.0.iter().map(Found::signal).collect();
+    let texts = gist.map(|g| g.signals.as_slice()).unwrap_or_default();
+    signals.extend(texts.iter().filter(|s| !found.has(s.kind)).cloned());
+    signals.sort_by_key(|s| s.kind);
+    signals
 }
 
 /// True when a label says that the task should not be picked up as it is: blocked, undecided, a question.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{
     evidence::{Happening, What},
+    gist::Said,
     person::Person,
     task::Task,
     text::Foreign,
@@ -60,6 +61,14 @@ pub(super) fn ignored(task: &Task, reading: Reading<'_>, now: Now) -> Option<See
     (!answered).then_some(Seen::Unanswered { days, since: task.created_at, assumed })
 }
 
+/// The same from the gist of the conversation; labels and assignments were not read.
+pub(super) fn unanswered(task: &Task, said: &Said, now: Now) -> Option<Seen> {
+    let days = now.days_since(task.created_at);
+    let human = task.author.as_ref().is_some_and(|a| Reading::default().is_human(a));
+    let waits = human && days >= IGNORED_DAYS && task.assignees.is_empty() && !said.answered;
+    waits.then_some(Seen::Unanswered { days, since: task.created_at, assumed: true })
+}
+
 /// All that shows that a task was dropped from plans.
 pub(super) fn deprioritised(task: &Task, reading: Reading<'_>) -> Vec<Seen> {
     let mut seen = Vec::new();
@@ -70,6 +79,9 @@ pub(super) fn deprioritised(task: &Task, reading: Reading<'_>) -> Vec<Seen> {
         seen.extend(sprints(&rows));
         seen.extend(priority(&rows));
         seen.extend(status(&rows));
+    } else if let Some(p) = task.planning.as_deref().filter(|p| !p.in_progress && p.sprints_left >= DROPPED) {
+        // Without a history the sprints that are over still stand in the columns.
+        seen.push(Seen::SprintsLeft { times: p.sprints_left });
     }
     for label in task.labels.iter().filter(|l| PARKED.contains(&normalise(l.raw()).as_str())) {
         seen.push(Seen::Parked { name: label.clone(), at: labelled(reading, label).map(|(at, _)| at) });

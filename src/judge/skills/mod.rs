@@ -9,6 +9,6 @@ pub mod tag;
 pub use self::{
     matching::{Around, Match, TagMatch, meet},
     needs::{Clues, Need, needs},
-    profile::{Profile, RawProfile, Skill},
+    profile::{Profile, RawProfile, Role, Skill},
     tag::{Facet, Tag},
 };

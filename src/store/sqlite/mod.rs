@@ -6,6 +6,7 @@
 
 mod connect;
 mod fault;
+mod gist;
 mod keep;
 mod open;
 mod place;
@@ -30,9 +31,10 @@ use std::{
 use async_trait::async_trait;
 
 use self::{place::Place, read::Reader, worker::Worker, write::Writer};
-use super::{Batch, Everything, Health, Mark, Result, Store, StoredValidator, error::StoreError};
+use super::{Batch, Everything, Health, Mark, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError};
 use crate::domain::{
     commitment::{ClaimId, Commitment},
+    gist::Gist,
     key::TaskKey,
     outbox::{Op, OpId},
     task::TaskDetail,
@@ -200,6 +202,18 @@ impl Store for SqliteStore {
 
     async fn mark(&self, marks: Vec<Mark>, on: bool) -> Result<()> {
         self.write(move |w| w.mark(&marks, on)).await
+    }
+
+    async fn ungisted(&self, most: u32) -> Result<Vec<Ungisted>> {
+        self.read(move |r| r.ungisted(most)).await
+    }
+
+    async fn keep_gists(&self, gists: Vec<(TaskKey, Stamp, Gist)>) -> Result<()> {
+        self.write(move |w| w.keep_gists(&gists)).await
+    }
+
+    async fn renew_gists(&self) -> Result<()> {
+        self.write(|w| w.renew_gists()).await
     }
 
     async fn health(&self) -> Result<Health> {

@@ -39,7 +39,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn told(&self, error: &rusqlite::Error) -> StoreError {
+    pub(super) fn told(&self, error: &rusqlite::Error) -> StoreError {
         let told = fault::told(&self.hot_path, error);
         if matches!(told, StoreError::Damaged { .. }) {
             self.notes.suspect();
@@ -187,7 +187,7 @@ impl Reader {
     }
 
     /// Texts that are as new as the row demands; an older one was taken back by a power cut and is not shown.
-    fn texts(&self, id: i64, body_ver: Option<i64>, thread_ver: Option<i64>) -> rusqlite::Result<Texts> {
+    pub(super) fn texts(&self, id: i64, body_ver: Option<i64>, thread_ver: Option<i64>) -> rusqlite::Result<Texts> {
         let Some(conn) = &self.body else { return Ok((None, Vec::new())) };
         let read = |sql: &str, wanted: Option<i64>| -> rusqlite::Result<Option<String>> {
             let Some(wanted) = wanted else { return Ok(None) };
@@ -210,7 +210,7 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
     all.marks = kept(tx, odd)?;
     all.outbox = kept(tx, odd)?;
     let committed: HashSet<&TaskKey> = all.commitments.iter().map(|c| &c.key).collect();
-    let mut list = tx.prepare_cached(&format!("SELECT {} FROM task ORDER BY id", rows::COLUMNS))?;
+    let mut list = tx.prepare_cached(&format!("SELECT {}, gist FROM task ORDER BY id", rows::COLUMNS))?;
     let mut rows = list.query([])?;
     // Rows of one project lie side by side.
     let mut last: Option<(i64, &ProjectRef)> = None;
@@ -230,7 +230,12 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
             continue;
         }
         match rows::decode(row, project) {
-            Some(task) => all.tasks.push(task),
+            Some(task) => {
+                // A gist that cannot be understood is as good as none: it is made anew when its task changes.
+                let gist = row.get_ref(20)?.as_str_or_null().ok().flatten().and_then(|j| serde_json::from_str(j).ok());
+                all.gists.extend(gist.map(|gist| (task.key.clone(), gist)));
+                all.tasks.push(task);
+            }
             None => *odd += 1,
         }
     }
@@ -244,6 +249,19 @@ fn kept<T: keep::Keepsake>(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::R
     let (values, unreadable) = keep::all(tx)?;
     *odd += unreadable;
     Ok(values)
+}
+
+/// Names of projects by row id.
+pub(super) fn names(conn: &Connection) -> rusqlite::Result<HashMap<i64, ProjectRef>> {
+    let mut list = conn.prepare_cached("SELECT id, tracker, path FROM project")?;
+    let mut rows = list.query([])?;
+    let mut names = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (tracker, path): (String, String) = (row.get(1)?, row.get(2)?);
+        let name = TrackerName::parse(&tracker).and_then(|t| ProjectRef::parse(&t, &path));
+        names.extend(name.ok().map(|name| (row.get(0).unwrap_or_default(), name)));
+    }
+    Ok(names)
 }
 
 /// Fills in projects and their coverage; answers with the names by row id.

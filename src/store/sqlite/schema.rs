@@ -42,6 +42,12 @@ pub(super) const HOT: &[&str] = &[
     "
     ALTER TABLE task ADD COLUMN more TEXT;
     ",
+    // What lists remember of the texts of a task, as JSON: see `domain::gist`. `due` until it was made of what is there.
+    "
+    ALTER TABLE task ADD COLUMN gist TEXT;
+    ALTER TABLE task ADD COLUMN due INTEGER NOT NULL DEFAULT 1;
+    CREATE INDEX task_due ON task(id) WHERE due = 1 AND state = 0;
+    ",
 ];
 
 /// Tables of `body.db`, step by step.

@@ -71,6 +71,11 @@ fn begin<'c>(conn: &'c Connection, path: &Path) -> Result<Transaction<'c>> {
 }
 
 impl Writer {
+    /// Runs `work`, which only changes what can be made anew, in one transaction on `hot.db`.
+    pub(super) fn cached(&self, work: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<()> {
+        self.hot_only(Durability::Crash, work)
+    }
+
     /// Runs `work` in one transaction on `hot.db`.
     fn hot_only(&self, durability: Durability, work: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<()> {
         let told = |e: rusqlite::Error| fault::told(&self.hot_path, &e);
@@ -257,7 +262,7 @@ impl<'c> Pair<'c> {
     fn write_threads(&mut self, batch: &Batch) -> rusqlite::Result<()> {
         for (key, comments) in &batch.comments {
             let Some(id) = self.task(key)? else { continue };
-            let mut refer = self.hot.prepare_cached("UPDATE task SET thread_ver = ?2 WHERE id = ?1")?;
+            let mut refer = self.hot.prepare_cached("UPDATE task SET thread_ver = ?2, due = 1 WHERE id = ?1")?;
             if refer.execute((id, self.ver))? == 0 {
                 continue;
             }

@@ -1,0 +1,62 @@
+//! What is known of one task, and the nine components it makes.
+
+use super::{hosts::NeedFacts, person::Newness};
+use crate::{
+    domain::size::Size,
+    judge::{
+        score::{
+            Component, Components, Part,
+            facts::{self, Answers, Asked, Demand, Estimate, Mess},
+        },
+        signal::Limbo,
+    },
+};
+
+/// How sure demand is while the comments were not read: it is at least that.
+const DEMAND_BOUND: f64 = 0.6;
+
+/// What is known of one task.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::index) struct Facts {
+    pub(super) limbo: Limbo,
+    /// Days since the host said something.
+    pub(super) looked_at: Option<u32>,
+    pub(super) demand: Demand,
+    /// False where the comments were not read.
+    pub(super) demand_known: bool,
+    /// Points and words of the description.
+    pub(super) readiness: Option<(u32, u16)>,
+    pub(super) skills: Component,
+    /// Size, where it is from, and the hours given.
+    pub(super) effort: Option<(Size, Estimate, f64)>,
+    pub(super) answers: Answers,
+    /// Points of the project's entrance.
+    pub(super) onboarding: Option<u32>,
+    pub(super) asked: Asked,
+    pub(super) need: NeedFacts,
+    pub(super) newness: Option<Newness>,
+}
+
+impl Facts {
+    /// The nine components.
+    pub(in crate::index) fn components(&self) -> Components {
+        let demand_k = if self.demand_known { 1.0 } else { DEMAND_BOUND };
+        let (points, words) = self.readiness.unzip();
+        let effort = |(size, estimate, given)| facts::effort(facts::hours(Some(size)), estimate, Mess::default(), given);
+        Components::default()
+            .with(Part::Limbo, facts::limbo(self.limbo.days, self.looked_at, !self.limbo.assumed))
+            .with(Part::Demand, self.demand.component(facts::DEMAND_FULL, demand_k))
+            .with(Part::Readiness, facts::readiness(points.unwrap_or(0), words.map(usize::from)))
+            .with(Part::Skills, self.skills)
+            .with(Part::Effort, self.effort.map_or_else(Component::unknown, effort))
+            .with(Part::Host, facts::host(self.answers))
+            .with(Part::Onboarding, facts::onboarding(self.onboarding))
+            .with(Part::Need, facts::need_of(self.asked, &self.need.terms()))
+            .with(Part::Novelty, self.newness.map_or_else(Component::unknown, Newness::component))
+    }
+
+    /// Days without a word or an act of a person, as far as known.
+    pub(in crate::index) fn limbo_days(&self) -> u32 {
+        self.limbo.days
+    }
+}

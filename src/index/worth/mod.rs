@@ -1,0 +1,219 @@
+//! What a task is worth to the person who looks at the list: what the store knows, as the components of a score. Nothing
+//! is invented: what is not known stays unknown, and counts as the middle. Knows no formula; those are the judge's.
+//!
+//! List and explanation are made of the same facts, so that an explanation adds up to the score in the list.
+
+mod facts;
+mod hosts;
+mod person;
+mod words;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub(super) use self::facts::Facts;
+use self::{
+    hosts::Hosts,
+    person::{Me, Newness},
+};
+use super::{
+    side::Side,
+    snapshot::{BuildContext, Row},
+};
+use crate::{
+    domain::{
+        commitment::Commitment,
+        gist::Gist,
+        key::ProjectRef,
+        policy::Policy,
+        project::Project,
+        signal::SignalKind,
+        size::Size,
+        task::Task,
+        time::Now,
+    },
+    judge::{
+        readiness::{self, Beside},
+        score::{
+            Weights,
+            batch::{Batch, Ties},
+            estimate,
+            facts::{Asked, Demand, Estimate},
+        },
+        signal::Limbo,
+        skills::{Around, Clues, Facet, Match, Need, Profile, Role, Tag, meet, needs},
+    },
+};
+
+/// What the reader of a list knows, wishes and weighs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Taste {
+    /// Their own profile; empty where they wrote none.
+    pub profile: Profile,
+    /// How much each part of a score counts.
+    pub weights: Weights,
+}
+
+/// What is the same for all tasks of a project.
+#[derive(Clone, Debug)]
+struct Place {
+    policy: Arc<Policy>,
+    /// Skills that its topics and languages ask for.
+    needs: Vec<Need>,
+    /// Of an outsider's tasks, when the host said something first; see [`hosts`].
+    newness: Newness,
+}
+
+/// What is known around all tasks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ground {
+    now: Option<Now>,
+    taste: Arc<Taste>,
+    me: Me,
+    hosts: Hosts,
+    places: HashMap<ProjectRef, Place>,
+}
+
+impl Ground {
+    pub(super) fn of(
+        rows: &[Row],
+        projects: &HashMap<&ProjectRef, &Project>,
+        commitments: &[Commitment],
+        context: &BuildContext,
+    ) -> Self {
+        let me = Me::of(commitments, context);
+        let mut places: HashMap<ProjectRef, Place> = HashMap::new();
+        for row in rows {
+            let project = &row.task.key.project;
+            if places.contains_key(project) {
+                continue;
+            }
+            let place = Place {
+                policy: Arc::new(context.roster.policy(project)),
+                needs: projects.get(project).map(|p| of_project(p)).unwrap_or_default(),
+                newness: me.newness(project, row.team.as_deref()),
+            };
+            places.insert(project.clone(), place);
+        }
+        Self {
+            now: Some(context.now),
+            taste: context.taste.clone(),
+            hosts: Hosts::of(rows, commitments, context),
+            me,
+            places,
+        }
+    }
+
+    /// The components of all rows, with what breaks ties between them.
+    pub(super) fn parts(&self, rows: &[Row], side: &Side) -> Batch {
+        let mut batch = Batch::with_capacity(rows.len());
+        for (row, beside) in rows.iter().zip(&side.rows) {
+            let facts = self.facts(row);
+            let ties = Ties { limbo_days: facts.limbo_days(), helpers: beside.helpers, key_rank: beside.key_rank };
+            batch.push(&facts.components(), &[], ties);
+        }
+        batch
+    }
+
+    pub(super) fn weights(&self) -> Weights {
+        self.taste.weights
+    }
+
+    fn now(&self) -> Now {
+        self.now.unwrap_or(Now(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// What is known of a row.
+    pub(super) fn facts(&self, row: &Row) -> Facts {
+        let task = &row.task;
+        let gist = row.gist.as_deref();
+        let place = self.places.get(&task.key.project);
+        let beside = self.beside(row);
+        let readiness = gist.and_then(|g| g.described).map(|d| (readiness::points(d.met, beside), d.words));
+        let help = row.signals.iter().any(|s| s.kind == SignalKind::HelpWanted);
+        Facts {
+            onboarding: None,
+            limbo: Limbo::of_said(task, gist.and_then(|g| g.said.as_ref()), self.now()),
+            looked_at: beside.looked_at,
+            demand: demand(task, gist),
+            demand_known: gist.is_some_and(|g| g.said.is_some()) || task.comments == 0,
+            readiness,
+            skills: self.skills(row).component,
+            effort: self.effort(task),
+            answers: self.hosts.answers(row),
+            asked: if help { Asked::Label } else { Asked::No },
+            need: self.hosts.need(row.team.as_deref()),
+            newness: place.map(|p| p.newness),
+        }
+    }
+
+    /// What readiness is judged by beside the texts.
+    pub(super) fn beside(&self, row: &Row) -> Beside {
+        let heard = row.gist.as_ref().and_then(|g| g.said.as_ref()?.host).map(|(_, last)| self.now().days_since(last));
+        match self.places.get(&row.task.key.project) {
+            Some(place) => Beside::of(&place.policy, heard),
+            None => Beside { mentor: false, looked_at: heard },
+        }
+    }
+
+    /// How the person meets what a task needs.
+    pub(super) fn skills(&self, row: &Row) -> Match {
+        let place = self.places.get(&row.task.key.project);
+        let gist = row.gist.as_deref();
+        let own: Vec<Need> = gist.map(|g| g.needs.iter().filter_map(need).collect()).unwrap_or_default();
+        // Where a path tells the language, the share of languages in the whole project says nothing more.
+        let told = own.iter().any(|n| n.tag.facet() == Facet::Lang && n.p >= PATH_TELLS);
+        let of_project = place.map(|p| p.needs.as_slice()).unwrap_or_default();
+        let more = of_project.iter().filter(|n| {
+            !(told && n.tag.facet() == Facet::Lang) && !own.iter().any(|o| o.tag == n.tag && o.p >= n.p)
+        });
+        let mut all: Vec<Need> = own.iter().filter(|o| !of_project.iter().any(|n| n.tag == o.tag && n.p > o.p)).cloned().collect();
+        all.extend(more.cloned());
+        let profile = &self.taste.profile;
+        let around = Around {
+            today: self.now().0.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            mentor_free: self.beside(row).mentor,
+            intern: profile.role == Role::Intern,
+        };
+        meet(profile, &all, around)
+    }
+
+    fn effort(&self, task: &Task) -> Option<(Size, Estimate, f64)> {
+        // Without an estimate a task counts as S, as everywhere.
+        let (size, estimate) = estimate::of(task).unwrap_or((Size::S, Estimate::Guess));
+        let given = self.me.hours(&self.taste.profile, &task.key.project.tracker, size)?;
+        Some((size, estimate, given))
+    }
+}
+
+/// How sure a language is that a path tells.
+const PATH_TELLS: f64 = 0.6;
+
+fn need(wanted: &crate::domain::gist::Wanted) -> Option<Need> {
+    let tag = Tag::parse(&wanted.tag).ok()?;
+    let level = if wanted.hard { 3.0 } else { 2.0 };
+    Some(Need { tag, p: f64::from(wanted.sure) / 100.0, level, hard: wanted.hard, seen: wanted.seen.clone() })
+}
+
+fn of_project(project: &Project) -> Vec<Need> {
+    let languages: Vec<_> = project.language.iter().map(|l| (l.clone(), 1.0)).collect();
+    needs(&Clues { topics: &project.topics, languages: &languages, ..Clues::default() })
+}
+
+/// Who wants a task. Reactions of all kinds count: the list knows no single ones.
+fn demand(task: &Task, gist: Option<&Gist>) -> Demand {
+    let planning = task.planning.as_deref();
+    let links = planning.map(|p| p.links.as_slice()).unwrap_or_default();
+    let count = |how: &str, open: bool| {
+        let is = links.iter().filter(|l| l.how.raw().trim().eq_ignore_ascii_case(how) && !(open && l.done));
+        u32::try_from(is.count()).unwrap_or(u32::MAX)
+    };
+    Demand {
+        thumbs: task.reactions,
+        commenters: gist.and_then(|g| g.said.as_ref()).map_or(0, |s| s.outside),
+        duplicates: count("is duplicated by", false),
+        blocks: count("blocks", true),
+        votes: planning.map_or(0, |p| p.votes),
+        watchers: planning.map_or(0, |p| p.watchers),
+        ..Demand::default()
+    }
+}

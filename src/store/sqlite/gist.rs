@@ -1,0 +1,63 @@
+//! What lists remember of the texts of tasks: which of it is due, and keeping what was made. What it says is not known here.
+
+use rusqlite::{Transaction, params};
+
+use super::{
+    read::{Reader, names},
+    rows::{self, row_id, split_id},
+    write::{Writer, find_project},
+};
+use crate::{
+    domain::{gist::Gist, key::TaskKey, task::TaskDetail},
+    store::{Result, Stamp, Ungisted},
+};
+
+impl Reader {
+    /// [`crate::store::Store::ungisted`].
+    pub(super) fn ungisted(&self, most: u32) -> Result<Vec<Ungisted>> {
+        let read = || -> rusqlite::Result<Vec<Ungisted>> {
+            let names = names(&self.hot)?;
+            let sql = format!(
+                "SELECT {}, body_ver, thread_ver, updated FROM task WHERE due = 1 AND state = 0 ORDER BY id LIMIT ?1",
+                rows::COLUMNS
+            );
+            let mut list = self.hot.prepare_cached(&sql)?;
+            let mut found = list.query([most])?;
+            let mut all = Vec::new();
+            while let Some(row) = found.next()? {
+                let id: i64 = row.get(0)?;
+                let stamp = Stamp(row.get("updated")?, row.get("body_ver")?, row.get("thread_ver")?);
+                let project = names.get(&split_id(id).0);
+                let Some(task) = project.and_then(|project| rows::decode(row, project)) else { continue };
+                // Texts that cannot be read were not read: `detail` tells of the damage.
+                let (body, comments) = self.texts(id, stamp.1, stamp.2).unwrap_or_default();
+                all.push(Ungisted { detail: TaskDetail { task, body, comments }, stamp });
+            }
+            Ok(all)
+        };
+        read().map_err(|e| self.told(&e))
+    }
+}
+
+impl Writer {
+    /// [`crate::store::Store::keep_gists`].
+    pub(super) fn keep_gists(&self, gists: &[(TaskKey, Stamp, Gist)]) -> Result<()> {
+        self.cached(|tx| gists.iter().try_for_each(|(key, stamp, gist)| keep(tx, key, *stamp, gist)))
+    }
+
+    /// [`crate::store::Store::renew_gists`].
+    pub(super) fn renew_gists(&self) -> Result<()> {
+        self.cached(|tx| tx.execute("UPDATE task SET due = 1", []).map(drop))
+    }
+}
+
+fn keep(tx: &Transaction<'_>, key: &TaskKey, stamp: Stamp, gist: &Gist) -> rusqlite::Result<()> {
+    let Some(id) = find_project(tx, &key.project)?.and_then(|project| row_id(project, key.number)) else {
+        return Ok(());
+    };
+    let json = serde_json::to_string(gist).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    let mut update = tx.prepare_cached(
+        "UPDATE task SET gist = ?2, due = 0 WHERE id = ?1 AND updated = ?3 AND body_ver IS ?4 AND thread_ver IS ?5",
+    )?;
+    update.execute(params![id, json, stamp.0, stamp.1, stamp.2]).map(drop)
+}
