@@ -55,7 +55,7 @@ pub fn of(snapshot: &Snapshot, row: &Row, refused: Option<&UserError>) -> WhyNot
         let sentence = format!("it is the same work as {}, which stands in the list for it", snapshot.shown_key(other));
         gates.push(own("mirror", &sentence));
     }
-    WhyNot::of(&row.task.key, &row.task.title, gates, row.score)
+    WhyNot::of(&row.task.key, &row.task.title, gates, snapshot.score(row))
 }
 
 fn own(rule: &str, sentence: &str) -> Gate {

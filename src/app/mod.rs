@@ -7,6 +7,7 @@ pub mod effect;
 pub mod error;
 pub mod event;
 pub mod floor_words;
+pub mod gates;
 pub mod host;
 pub mod note;
 pub mod outcome;

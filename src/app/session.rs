@@ -19,6 +19,7 @@ use super::{
 use crate::{
     config::{Config, TrackerKind},
     domain::{
+        evidence::History,
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,
@@ -26,9 +27,9 @@ use crate::{
         task::TaskDetail,
         walk::Answer as WalkAnswer,
     },
-    index::{BuildContext, Snapshot},
-    store::{Everything, Store},
-    sync::{discover::scope, outbox::OutboxSettings},
+    index::{BuildContext, Snapshot, Taste},
+    store::{Everything, Store, StoreError},
+    sync::{discover::scope, gist, outbox::OutboxSettings},
     tracker::{Sources, Tracker},
 };
 
@@ -56,7 +57,12 @@ pub struct Session {
     pub(super) sending: Arc<tokio::sync::Mutex<()>>,
     pub(super) wake: Arc<Notify>,
     pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
+    taste: Arc<Mutex<Arc<Taste>>>,
+    rules_followed: Arc<tokio::sync::OnceCell<()>>,
 }
+
+/// Tasks whose texts are judged before a list is shown: more would keep it waiting.
+const GISTS_BEFORE_A_LIST: u32 = 2_000;
 
 impl Session {
     /// Starts a session.
@@ -68,7 +74,19 @@ impl Session {
             sending: Arc::default(),
             wake: Arc::default(),
             registry: Arc::default(),
+            taste: Arc::default(),
+            rules_followed: Arc::default(),
         }
+    }
+
+    /// What the reader knows, wishes and weighs, from now on.
+    pub fn set_taste(&self, taste: Taste) {
+        *self.taste.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(taste);
+    }
+
+    /// What the reader knows, wishes and weighs.
+    pub fn taste(&self) -> Arc<Taste> {
+        self.taste.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the session is made of.
@@ -100,7 +118,22 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, UserError> {
-        self.build(self.parts.store.everything().await?).await
+        self.build(self.everything().await?).await
+    }
+
+    /// All that lists need. What was read since and not judged yet is judged first, where it is not too much.
+    async fn everything(&self) -> Result<Everything, UserError> {
+        let store = self.parts.store.as_ref();
+        let judged = async {
+            self.rules_followed.get_or_try_init(|| gist::follow_rules(store)).await?;
+            gist::catch_up(store, GISTS_BEFORE_A_LIST).await
+        };
+        // A store that cannot be written shows what it has.
+        match judged.await {
+            Ok(_) | Err(StoreError::ReadOnly { .. } | StoreError::Busy { .. } | StoreError::Full { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(store.everything().await?)
     }
 
     async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
@@ -115,7 +148,7 @@ impl Session {
         }
         let homes = self.parts.config.trackers.iter().map(|t| (t.name.clone(), t.url.clone())).collect();
         let now = self.parts.host.now();
-        let context = BuildContext { now, me, roster: self.roster(), scope: in_scope, homes };
+        let context = BuildContext { now, me, roster: self.roster(), scope: in_scope, homes, taste: self.taste() };
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
         built.map(Arc::new).map_err(|e| {
@@ -147,6 +180,18 @@ impl Session {
         found.ok_or_else(|| UserError::refused(format!("{key} is not in the store"), "`floorwalk sync` reads it"))
     }
 
+    /// What happened to a task and the pull requests linked to it, read from its tracker now.
+    ///
+    /// # Errors
+    /// When the tracker fails, or is not configured any more.
+    pub async fn history(&self, key: &TaskKey) -> Result<History, UserError> {
+        let name = &key.project.tracker;
+        let tracker = self.tracker(name).ok_or_else(|| {
+            UserError::refused(format!("the tracker {name} of {key} is not configured"), "check the configuration")
+        })?;
+        Ok(tracker.history(key).await?)
+    }
+
     /// What a command would do, in sentences; nothing is done (`--dry-run`).
     ///
     /// # Errors
@@ -174,7 +219,7 @@ impl Session {
     }
 
     async fn decide(&self, command: &Command) -> Result<Decision, UserError> {
-        let everything = self.parts.store.everything().await?;
+        let everything = self.everything().await?;
         let names = self.parts.trackers.iter().map(|t| t.name().clone());
         let people: HashMap<TrackerName, Person> =
             names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect();

@@ -3,6 +3,7 @@
 mod life;
 mod registry;
 mod walk;
+mod why;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -20,6 +21,7 @@ use crate::{
 
 pub use registry::RegistryAct;
 pub use walk::{WalkAct, WalkArgs};
+pub use why::{WeightsArgs, WhyArgs};
 
 /// Exit codes, printed under every help.
 const AFTER: &str = "Exit codes: 0 done, 1 refused or nothing found, 2 usage, 3 configuration, 4 authentication, \
@@ -62,6 +64,9 @@ pub struct Global {
     /// Read this repository, without any set-up; may be repeated
     #[arg(long, global = true, value_name = "OWNER/NAME")]
     pub repo: Vec<String>,
+    /// Weigh scores by this preset: default, expert, mixed, intern, debt, connector, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub preset: Option<String>,
     /// No colour, as NO_COLOR
     #[arg(long, global = true)]
     pub no_color: bool,
@@ -91,6 +96,10 @@ pub enum Verb {
         #[arg(value_name = "TASK")]
         key: String,
     },
+    /// Say why a task has its score, and what would raise it
+    Why(WhyArgs),
+    /// Show how much each part of a score counts, and keep own weights
+    Weights(WeightsArgs),
     /// Go round: tasks of hosts you have not visited lately, fair to all
     Walk(WalkArgs),
     /// Take tasks for a while

@@ -83,6 +83,8 @@ pub struct TaskOut {
     pub quiet_days: u32,
     /// Days since it was opened.
     pub age_days: u32,
+    /// What it is worth to the user by what the list knows, hundredths of a point; null for what is not open.
+    pub score: Option<u32>,
     /// Main language of its project.
     pub language: Option<String>,
     /// What a tracker that plans work says; absent elsewhere.
@@ -131,6 +133,7 @@ impl TaskOut {
             milestone: task.milestone.as_ref().map(|m| raw(&m.title)),
             quiet_days: row.quiet_days,
             age_days: row.age_days,
+            score: snapshot.score(row),
             language: row.language.clone(),
             planning: task.planning.clone(),
             mirrors: row.mirrors.iter().map(|key| MirrorOut { key: snapshot.shown_key(key), url: url(key) }).collect(),
@@ -172,6 +175,8 @@ pub struct ListOut {
     pub tasks: Vec<TaskOut>,
     /// How many were found before `--limit`.
     pub found: usize,
+    /// How many more would have been found and cannot be taken now; `is:open` lists them too.
+    pub taken: usize,
     /// Freshness.
     pub coverage: CoverageOut,
 }

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError, session::Parts},
-    config::{Config, TrackerConfig, TrackerKind, address, secret},
+    config::{Config, TrackerConfig, TrackerKind, address, secret, taste},
     domain::{
         key::{ProjectRef, TaskKey, TrackerName},
         project::Project,
     },
-    index::{Row, Snapshot, snapshot::FindError},
+    index::{Row, Snapshot, Taste, snapshot::FindError},
+    judge::{score::Preset, skills::Role},
     sync::outbox::OutboxSettings,
     tracker::Tracker,
 };
@@ -198,6 +199,7 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
     for config in &plan.config.trackers {
         trackers.push(tracker(cx, config, need).await?);
     }
+    let taste = taste(cx, &plan.config)?;
     let store = wiring::store(&cx.paths.data.path)?;
     for notice in store.notices() {
         cx.out.note(&notice);
@@ -211,7 +213,23 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
         data_dir: Some(cx.paths.data.path.clone()),
         outbox,
     };
-    Ok(Opened { session: Session::new(parts), only: plan.only, unconfigured: plan.unconfigured })
+    let session = Session::new(parts);
+    session.set_taste(taste);
+    Ok(Opened { session, only: plan.only, unconfigured: plan.unconfigured })
+}
+
+/// What the reader knows, wishes and weighs: their profile, and the weights that `--preset` or the configuration names;
+/// for an intern, whose profile says so, those for interns.
+pub(crate) fn taste(cx: &Context, config: &Config) -> Result<Taste> {
+    let file = &cx.paths.config.path;
+    let profile = taste::profile(&taste::profile_file(file))?;
+    let usual = if profile.role == Role::Intern { Preset::Intern } else { Preset::Default };
+    let named = cx.args.preset.as_deref().or(config.preset.as_deref()).unwrap_or(usual.word());
+    let weights = taste::weights(named, &taste::presets(&taste::presets_file(file))?).map_err(|sentence| {
+        UserError::new(ExitCode::Usage, sentence, "`--preset NAME` or [me] preset names the weights")
+    })?;
+    let weights = if profile.surprise { weights } else { weights.without_curiosity() };
+    Ok(Taste { profile, weights })
 }
 
 /// True when all of `only` have been read once.

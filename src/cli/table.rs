@@ -11,6 +11,7 @@ use crate::{
         time::{Now, short_age},
     },
     index::{Row, Snapshot},
+    judge::score::bars::{shown, whole},
 };
 use jiff::Timestamp;
 
@@ -22,10 +23,12 @@ pub struct Listing<'a> {
     pub rows: Vec<&'a Row>,
     /// How many were found before the limit.
     pub found: usize,
+    /// How many more would have been, and cannot be taken now.
+    pub taken: usize,
 }
 
 /// Columns of the tab-separated form. Only ever extended at the end.
-const TSV: &str = "key\ttitle\tsignals\tfree\tquiet_days\tage_days\tlabels\tassignees\tupdated_at\turl";
+const TSV: &str = "key\ttitle\tsignals\tfree\tquiet_days\tage_days\tlabels\tassignees\tupdated_at\turl\tscore";
 
 /// Prints the JSON document of `list`: raw texts.
 ///
@@ -36,6 +39,7 @@ pub fn write_json(listing: &Listing<'_>, url: UrlOf<'_>, out: &mut dyn Write) ->
         schema: SCHEMA,
         tasks: listing.rows.iter().map(|row| TaskOut::new(row, listing.snapshot, url)).collect(),
         found: listing.found,
+        taken: listing.taken,
         coverage: CoverageOut::from(&listing.snapshot.coverage),
     };
     serde_json::to_writer(&mut *out, &document)?;
@@ -61,6 +65,7 @@ pub fn write_tsv(listing: &Listing<'_>, url: UrlOf<'_>, out: &mut dyn Write) -> 
             joined(task.assignees.iter().map(Login::shown)),
             task.updated_at.to_string(),
             url(&task.key).unwrap_or_default(),
+            listing.snapshot.score(row).map(shown).unwrap_or_default(),
         ];
         writeln!(out, "{}", cells.join("\t"))?;
     }
@@ -96,27 +101,27 @@ const MIN_TITLE: usize = 10;
 /// # Errors
 /// When the writer fails.
 pub fn write_table(listing: &Listing<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let cells: Vec<[String; 5]> = listing.rows.iter().map(|row| cells(row, listing.snapshot, look)).collect();
-    let head = ["TASK", "SIGNALS", "QUIET", "FREE", "TITLE"].map(str::to_owned);
-    let mut widths = [0_usize; 5];
+    let cells: Vec<[String; 6]> = listing.rows.iter().map(|row| cells(row, listing.snapshot, look)).collect();
+    let head = ["PT", "TASK", "SIGNALS", "QUIET", "FREE", "TITLE"].map(str::to_owned);
+    let mut widths = [0_usize; 6];
     for line in std::iter::once(&head).chain(&cells) {
         for (widest, cell) in widths.iter_mut().zip(line) {
             *widest = (*widest).max(width(cell));
         }
     }
-    let [key, signals, quiet, free, title] = widths;
-    let key = key.min(MAX_KEY).min(look.width.saturating_sub(MIN_TITLE + 2).max(1));
+    let [score, key, signals, quiet, free, title] = widths;
+    let key = key.min(MAX_KEY).min(look.width.saturating_sub(score + 2 + MIN_TITLE + 2).max(1));
     // Between the columns stand two blanks. Narrow terminals lose columns from the right of the middle.
     let room = |used: usize| look.width.saturating_sub(used);
-    let mut kept = vec![(0, key)];
-    let mut used = key + 2;
-    for (column, width) in [(1, signals), (2, quiet), (3, free)] {
+    let mut kept = vec![(0, score), (1, key)];
+    let mut used = score + 2 + key + 2;
+    for (column, width) in [(2, signals), (3, quiet), (4, free)] {
         if room(used + width + 2) >= MIN_TITLE.min(title) {
             kept.push((column, width));
             used += width + 2;
         }
     }
-    kept.push((4, title.min(room(used)).max(1)));
+    kept.push((5, title.min(room(used)).max(1)));
     let header = line(&head, &kept);
     writeln!(out, "{}", paint(&header, "1", look.colour))?;
     for (row, texts) in listing.rows.iter().zip(&cells) {
@@ -137,6 +142,10 @@ fn summary(listing: &Listing<'_>) -> String {
     } else {
         format!("{shown} of {} {tasks}", listing.found)
     };
+    let count = match listing.taken {
+        0 => count,
+        taken => format!("{count}, {taken} more are taken"),
+    };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {
         (Some(at), Some(now)) => format!("synced {}", ago(Now(now), at)),
@@ -153,9 +162,10 @@ pub fn ago(now: Now, then: Timestamp) -> String {
     }
 }
 
-fn cells(row: &Row, snapshot: &Snapshot, look: Look) -> [String; 5] {
+fn cells(row: &Row, snapshot: &Snapshot, look: Look) -> [String; 6] {
     let badges = row.signals.iter().map(|s| s.kind.word()).collect::<Vec<_>>().join(" ");
     [
+        snapshot.score(row).map(|score| format!("{:>2}", whole(score))).unwrap_or_default(),
         snapshot.shown_key(&row.task.key),
         fit(&badges, 24).into_owned(),
         short_age(look.now, row.task.updated_at),
@@ -164,16 +174,16 @@ fn cells(row: &Row, snapshot: &Snapshot, look: Look) -> [String; 5] {
     ]
 }
 
-fn line(cells: &[String; 5], kept: &[(usize, usize)]) -> String {
+fn line(cells: &[String; 6], kept: &[(usize, usize)]) -> String {
     let mut text = String::new();
     for (column, columns) in kept {
         let cell = fit(cells.get(*column).map_or("", String::as_str), *columns);
-        if !text.is_empty() {
+        if *column != 0 {
             text.push_str("  ");
         }
         text.push_str(&cell);
         // The last column is not filled up, so that copied lines end where their text ends.
-        if *column != 4 {
+        if *column != 5 {
             text.push_str(&" ".repeat(columns.saturating_sub(width(&cell))));
         }
     }

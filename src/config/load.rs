@@ -79,7 +79,7 @@ fn one_token_each(reader: &mut Reader<'_>, loaded: &Loaded) {
     reader.wrong(&(0..0), what, Some("give each Jira its own token_env = \"…\"".into()));
 }
 
-fn read_text(file: &Path, must_exist: bool) -> Result<Option<String>, ConfigError> {
+pub(super) fn read_text(file: &Path, must_exist: bool) -> Result<Option<String>, ConfigError> {
     let wrong = |what: String, hint: &str| {
         Err(ConfigError { file: Some(file.to_owned()), at: None, what, hint: Some(hint.to_owned()) })
     };
@@ -128,6 +128,10 @@ fn registry(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Lo
 }
 
 fn me(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    if let Some(preset) = table.text("preset") {
+        loaded.config.preset = Some(preset.text.clone());
+        loaded.origins.set("me.preset", origin(reader, &preset.span));
+    }
     let Some(handle) = table.text("handle") else { return };
     let bare = handle.text.strip_prefix('@').unwrap_or(&handle.text);
     if is_github_owner(bare) {

@@ -13,6 +13,7 @@ mod read;
 mod registry;
 pub mod schema;
 pub mod secret;
+pub mod taste;
 pub mod write;
 
 pub use env::Environment;

@@ -12,6 +12,8 @@ use crate::domain::{
 pub struct Config {
     /// `[me] handle`: default is the login the token belongs to.
     pub handle: Option<Login>,
+    /// `[me] preset`: name of the weights of the score; default is `default`.
+    pub preset: Option<String>,
     /// `registry`: teams, people and what hosts allow.
     pub registry: Option<RegistryPlace>,
     /// `[[tracker]]` tables, in order.

@@ -91,7 +91,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 16] = [
+pub const KEYS: [KeySpec; 17] = [
     key(
         TOP,
         "registry",
@@ -108,6 +108,15 @@ pub const KEYS: [KeySpec; 16] = [
         "the login the token belongs to",
         "Your login on the trackers.",
         "handle = \"sam\"",
+    ),
+    key(
+        "me",
+        "preset",
+        Kind::Text,
+        "\"default\"",
+        "Weights of the score: default, expert, mixed, intern, debt, connector, or a name from presets.toml beside this \
+         file.",
+        "preset = \"intern\"",
     ),
     key(
         "tracker",

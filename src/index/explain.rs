@@ -3,13 +3,7 @@
 
 use super::snapshot::{Row, Snapshot};
 use crate::{
-    domain::{
-        evidence::History,
-        signal::SignalKind,
-        task::TaskDetail,
-        text::safe_line,
-        time::Now,
-    },
+    domain::{evidence::History, signal::SignalKind, task::TaskDetail, text::safe_line, time::Now},
     judge::{
         free::{Sign, Surroundings, signs},
         readiness::Readiness,

@@ -50,7 +50,7 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
             && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
     };
     let mut gated = 0;
-    let taken = |row: &Row| !shown.taken && row.is_gated();
+    let taken = |row: &Row| !shown.taken && row.is_gated() && !row.is_mine();
     let kept: Vec<u32> = (0..)
         .zip(rows)
         .filter(|(_, row)| keep(row))
@@ -68,8 +68,11 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     });
     found.sort_unstable();
     let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    let explored =
-        if sort == Sort::Best && query.words.is_empty() { varied(snapshot, &side, &mut rows_found) } else { Vec::new() };
+    let explored = if sort == Sort::Best && query.words.is_empty() {
+        varied(snapshot, &side, &mut rows_found)
+    } else {
+        Vec::new()
+    };
     Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found, explored, gated }
 }
 

@@ -69,6 +69,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// True when the user holds it.
+    pub fn is_mine(&self) -> bool {
+        matches!(self.free, Free::Held { mine: true, .. }) || self.claim.as_ref().is_some_and(|c| c.mine)
+    }
+
     /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
@@ -211,10 +216,7 @@ impl Snapshot {
         };
         let parts = ground.parts(&rows, &side);
         let (trackers, shared_paths) = places(&rows, &projects);
-        let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
-        let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
-        coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
+        let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
         Self {
@@ -391,6 +393,14 @@ impl<'a> Around<'a> {
             task,
         }
     }
+}
+
+fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
+    let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
+    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
+    coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
+    coverage
 }
 
 /// The trackers there are, and the paths that more than one of them has.

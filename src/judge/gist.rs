@@ -27,8 +27,7 @@ pub fn gist(task: &Task, body: Option<&str>, comments: &[Comment], dictionary: &
     });
     let mut labels = task.labels.clone();
     labels.extend(task.planning.iter().flat_map(|p| &p.components).cloned());
-    let clues =
-        Clues { labels: &labels, title: task.title.raw(), body: body.unwrap_or_default(), ..Clues::default() };
+    let clues = Clues { labels: &labels, title: task.title.raw(), body: body.unwrap_or_default(), ..Clues::default() };
     let is_whole = u32::try_from(comments.len()).unwrap_or(u32::MAX) >= task.comments;
     Gist {
         described,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::score::{
     Bars, MODEL, Part, Weights,
-    bars::{ExtraBar, shown},
+    bars::{ExtraBar, drawn, shown},
     raise::Raise,
 };
 use crate::domain::{
@@ -19,6 +19,10 @@ use crate::domain::{
 pub const SCHEMA: u32 = 1;
 /// Narrowest screen that is drawn for, columns.
 const NARROWEST: usize = 40;
+/// Screens from which on there is room for bars, columns.
+const WIDE: usize = 70;
+/// Columns of a bar whose part has the largest weight there is room for.
+const BAR: usize = 12;
 
 /// What was seen for one part of a score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -93,16 +97,27 @@ impl Why {
         parts
     }
 
+    /// The same lines with a bar in each, for whoever sees: full where it is known, light where it is assumed.
+    pub fn drawn(&self, columns: usize) -> Vec<String> {
+        let columns = columns.max(NARROWEST);
+        let bar = |r: &Reason| if columns >= WIDE { format!(" {}", drawn(&r.bar, BAR)) } else { String::new() };
+        self.told(columns, &bar)
+    }
+
     /// Plain lines of at most `columns` columns, each harmless, for the command line and for screen readers: every part
     /// with its points and what it is from, then what would raise the score.
     pub fn lines(&self, columns: usize) -> Vec<String> {
-        let columns = columns.max(NARROWEST);
+        self.told(columns.max(NARROWEST), &|_| String::new())
+    }
+
+    fn told(&self, columns: usize, bar: &dyn Fn(&Reason) -> String) -> Vec<String> {
         let cut = |line: String| fit(&line, columns).into_owned();
         let mut lines = vec![cut(format!("{:>5}  {}  {}", shown(self.score), self.key, self.title.fit(columns)))];
         for r in self.ranked() {
             let assumed =
                 if r.assumed { format!(" (assumed, {} sure)", per_cent(r.bar.component.k())) } else { String::new() };
-            let head = format!("  {:<10} {:>5} of {:>5}", r.bar.part.word(), shown(r.bar.points), shown(r.bar.most));
+            let (points, most) = (shown(r.bar.points), shown(r.bar.most));
+            let head = format!("  {:<10}{} {points:>5} of {most:>5}", r.bar.part.word(), bar(r));
             lines.extend(wrapped(&head, &format!("{}{assumed}", r.words), columns));
         }
         for extra in &self.extras {

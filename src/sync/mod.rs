@@ -9,6 +9,7 @@ mod account;
 mod claims;
 pub mod discover;
 mod feed;
+pub mod gist;
 mod links;
 mod missing;
 pub mod outbox;

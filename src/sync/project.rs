@@ -253,6 +253,13 @@ impl Reader<'_> {
         let coverage = ProjectCoverage { project: project.clone(), freshness: Freshness::Fresh { at } };
         let values = vec![(asked_name(project), at.to_string()), (sweep_name(project), String::new())];
         self.store.apply(Batch { coverage: vec![coverage], values, ..Batch::default() }).await?;
+        self.make_gists().await
+    }
+
+    /// Judges the texts that came. One at a time: several would make the same ones.
+    pub(super) async fn make_gists(&self) -> Result<(), Trouble> {
+        let _one = self.gisting.lock().await;
+        super::gist::catch_up(self.store, u32::MAX).await?;
         Ok(())
     }
 }

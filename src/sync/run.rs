@@ -96,6 +96,7 @@ pub(super) struct Reader<'a> {
     pub(super) read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
     /// The newest change of a task that came in this sync, by project.
     pub(super) newest: Mutex<BTreeMap<ProjectRef, Timestamp>>,
+    pub(super) gisting: tokio::sync::Mutex<()>,
     pub(super) done: AtomicU32,
     pub(super) total: AtomicU32,
     /// The error that stopped the whole tracker, if one did.
@@ -123,6 +124,7 @@ pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
         newest: Mutex::default(),
         renamed: Mutex::default(),
         answered: Mutex::default(),
+        gisting: tokio::sync::Mutex::default(),
         done: AtomicU32::new(0),
         total: AtomicU32::new(0),
         stopped: Mutex::default(),
@@ -172,6 +174,7 @@ impl Reader<'_> {
             self.say("looking who is helping where");
             self.fold_claims(me.as_ref(), &wanted).await?;
             self.read_links().await?;
+            self.make_gists().await?;
         }
         Ok(())
     }

@@ -119,7 +119,14 @@ fn snapshot() -> Snapshot {
     let me = HashMap::from([(TrackerName::parse("gh").unwrap(), Login::new("sam"))]);
     Snapshot::build(
         everything,
-        &BuildContext { now: now(), me, roster: std::sync::Arc::default(), scope: None, homes: Default::default() },
+        &BuildContext {
+            now: now(),
+            me,
+            roster: std::sync::Arc::default(),
+            scope: None,
+            homes: Default::default(),
+            taste: Default::default(),
+        },
     )
 }
 
@@ -132,7 +139,7 @@ fn url(key: &TaskKey) -> Option<String> {
 }
 
 fn listing(snapshot: &Snapshot) -> Listing<'_> {
-    Listing { snapshot, rows: snapshot.rows.iter().collect(), found: snapshot.rows.len() }
+    Listing { snapshot, rows: snapshot.rows.iter().collect(), found: snapshot.rows.len(), taken: 0 }
 }
 
 fn table(width: usize, colour: bool) -> String {
@@ -273,6 +280,7 @@ fn every_text_of_the_corpus_stays_in_its_row() {
                 roster: std::sync::Arc::default(),
                 scope: None,
                 homes: Default::default(),
+                taste: Default::default(),
             },
         );
         let mut out = Vec::new();

@@ -206,6 +206,7 @@ impl Scene {
             roster: Arc::new(self.roster.clone()),
             scope: None,
             homes: Default::default(),
+            taste: Default::default(),
         };
         Snapshot::build(everything, &context)
     }

@@ -155,7 +155,14 @@ fn seen_by(login: &str, commitments: Vec<Commitment>) -> Snapshot {
     let me = [(tracker(), Login::new(login))].into_iter().collect();
     Snapshot::build(
         everything,
-        &BuildContext { now: now(), me, roster: Arc::new(teams()), scope: None, homes: Default::default() },
+        &BuildContext {
+            now: now(),
+            me,
+            roster: Arc::new(teams()),
+            scope: None,
+            homes: Default::default(),
+            taste: Default::default(),
+        },
     )
 }
 
@@ -244,7 +251,14 @@ fn a_closed_room_is_asked_after_ninety_days() {
         let mut roster = teams();
         roster.policies.get_mut("money").unwrap().closed_since = Some(since.parse().unwrap());
         let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-        let context = BuildContext { now: now(), me, roster: Arc::new(roster), scope: None, homes: Default::default() };
+        let context = BuildContext {
+            now: now(),
+            me,
+            roster: Arc::new(roster),
+            scope: None,
+            homes: Default::default(),
+            taste: Default::default(),
+        };
         let floor = Floor::of(&Snapshot::build(everything, &context));
         room(&floor, "money").asks.iter().map(|a| a.kind).collect::<Vec<_>>()
     };
@@ -274,7 +288,14 @@ fn a_project_without_a_team_is_a_room_and_whoever_may_sort_its_tasks_speaks_for_
         };
         Floor::of(&Snapshot::build(
             everything,
-            &BuildContext { now: now(), me, roster: Arc::default(), scope: None, homes: Default::default() },
+            &BuildContext {
+                now: now(),
+                me,
+                roster: Arc::default(),
+                scope: None,
+                homes: Default::default(),
+                taste: Default::default(),
+            },
         ))
     };
     let floor = build(&everything, std::collections::HashMap::clone(&me));

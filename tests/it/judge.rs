@@ -16,7 +16,7 @@ use floorwalk::{
         signal::{
             is_held_back,
             label::{Dictionary, LabelClass, class, normalise, spellings},
-            signals,
+            listed,
         },
     },
 };
@@ -48,6 +48,10 @@ fn task(title: &str, labels: &[&str], updated: &str) -> Task {
 
 fn now() -> Now {
     Now("2026-06-01T00:00:00Z".parse().unwrap())
+}
+
+fn signals(task: &Task, now: Now) -> Vec<floorwalk::domain::signal::Signal> {
+    listed(task, None, now, &mut Dictionary::new())
 }
 
 fn seen(title: &str, labels: &[&str]) -> Vec<(SignalKind, String)> {

@@ -2,12 +2,11 @@
 
 use floorwalk::{
     domain::{
-        policy::Policy,
         refusal::{Lifter, Refusal, Rule},
         text::width,
     },
     judge::{
-        readiness::Readiness,
+        readiness::{Beside, Readiness},
         score::{
             Bars, Component, Components, Extra, Part, Weights,
             raise::{ask, draft, raises},
@@ -28,7 +27,7 @@ fn words(part: Part) -> String {
 
 fn why(components: &Components) -> Why {
     let one = task("Flaky shard test blocks \u{1b}nightly");
-    let readiness = Readiness::of(&one, "It fails now and then. See src/shard.rs for the wait.", &Policy::default());
+    let readiness = Readiness::of(&one, "It fails now and then. See src/shard.rs for the wait.", Beside::default());
     let weights = Weights::default();
     let bars = Bars::of(components, weights, &[Extra::HandOff]);
     Why::of(&one.key, &one.title, &bars, weights, &words, raises(&readiness, components, weights))
@@ -62,7 +61,7 @@ fn lines_are_harmless_and_fit_every_width() {
 #[test]
 fn what_would_rise_most_is_what_gives_most_points_and_can_be_asked_for() {
     let one = task("Flaky shard test");
-    let readiness = Readiness::of(&one, "It fails now and then.", &Policy::default());
+    let readiness = Readiness::of(&one, "It fails now and then.", Beside::default());
     let components = Components::default().with(Part::Readiness, Component::sure(f64::from(readiness.points) / 100.0));
     let all = raises(&readiness, &components, Weights::default());
     assert_eq!(all[0].what, "acceptance criteria");
@@ -73,7 +72,7 @@ fn what_would_rise_most_is_what_gives_most_points_and_can_be_asked_for() {
     assert_eq!(ask(&one.key, &[]), "");
     let text = draft("It fails now and then.", &all);
     assert!(text.starts_with("It fails now and then.\n\n## Done when") && text.contains("## Contact"), "{text}");
-    let after = Readiness::of(&one, &text, &Policy::default());
+    let after = Readiness::of(&one, &text, Beside::default());
     assert_eq!(after.points, readiness.points, "sections that nobody filled in earn nothing");
     // What an item promises is what the score gains when it is there.
     let better = components.with(Part::Readiness, Component::sure(f64::from(readiness.points + 16) / 100.0));

@@ -37,8 +37,14 @@ fn titled(key: TaskKey, title: &str) -> Task {
 fn snapshot(tasks: Vec<Task>, links: &[(TaskKey, &str)]) -> Snapshot {
     let values = links.iter().map(|(key, links)| (links_name(key), format!("2026-11-01T00:00:00Z\n{links}"))).collect();
     let everything = Everything { tasks, values, ..Everything::default() };
-    let context =
-        BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None, homes: homes() };
+    let context = BuildContext {
+        now: now(),
+        me: HashMap::new(),
+        roster: std::sync::Arc::default(),
+        scope: None,
+        homes: homes(),
+        taste: Default::default(),
+    };
     Snapshot::build(everything, &context)
 }
 
@@ -155,8 +161,14 @@ fn whoever_is_at_the_same_work_elsewhere_holds_this_too() {
         ..crate::store_world::commitment("acme/app", 1, 5)
     };
     let everything = Everything { tasks, commitments: vec![claim], ..Everything::default() };
-    let context =
-        BuildContext { now: now(), me: HashMap::new(), roster: std::sync::Arc::default(), scope: None, homes: homes() };
+    let context = BuildContext {
+        now: now(),
+        me: HashMap::new(),
+        roster: std::sync::Arc::default(),
+        scope: None,
+        homes: homes(),
+        taste: Default::default(),
+    };
     let snapshot = Snapshot::build(everything, &context);
     assert_eq!(listed(&snapshot, "is:free"), [""; 0]);
     let (there, here) = (snapshot.get(&jira).unwrap(), snapshot.get(&github).unwrap());

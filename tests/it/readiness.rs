@@ -7,7 +7,7 @@ use floorwalk::{
         task::{Task, TaskState},
         text::Foreign,
     },
-    judge::readiness::Readiness,
+    judge::readiness::{Beside, Readiness},
 };
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ fn met(body: &str) -> Vec<&'static str> {
 }
 
 fn met_by(task: &Task, body: &str, policy: &Policy) -> Vec<&'static str> {
-    Readiness::of(task, body, policy).checks.iter().filter(|c| c.met).map(|c| c.name).collect()
+    Readiness::of(task, body, Beside::of(policy, None)).checks.iter().filter(|c| c.met).map(|c| c.name).collect()
 }
 
 const AGREED: &str = "an agreed approach";
@@ -49,7 +49,7 @@ const AGREED: &str = "an agreed approach";
 #[test]
 fn an_empty_description_earns_nothing_but_that_nothing_is_undecided() {
     assert_eq!(met(""), [AGREED]);
-    let found = Readiness::of(&task("Should it log in?", &[]), "", &Policy::default());
+    let found = Readiness::of(&task("Should it log in?", &[]), "", Beside::default());
     assert_eq!(found.points, 0);
     assert_eq!(found.checks.iter().map(|c| c.points).sum::<u32>(), 100);
     assert_eq!(found.missing().next().map(|c| c.name), Some("acceptance criteria"));
@@ -82,7 +82,7 @@ fn a_full_description_meets_every_check_that_can_be_known() {
         ```\ncurl -u a:b:c https://example.org\n```\n\
         The code is in `src/session/header.rs`.\n\nMentor: @ana\n";
     let task = task("Log in fails", &["size/S", "bug", "area/login"]);
-    let found = Readiness::of(&task, body, &Policy::default());
+    let found = Readiness::of(&task, body, Beside::default());
     let missing: Vec<_> = found.checks.iter().filter(|c| !c.met).map(|c| c.name).collect();
     assert_eq!(missing, ["looked at by the host in the last 180 days"]);
     assert_eq!(found.points, 96);
@@ -143,7 +143,7 @@ proptest! {
             0..40,
         ),
     ) {
-        let found = Readiness::of(&task(&title, &[&label]), &parts.concat(), &Policy::default());
+        let found = Readiness::of(&task(&title, &[&label]), &parts.concat(), Beside::default());
         prop_assert!(found.points <= 100);
         prop_assert_eq!(found.points, found.checks.iter().filter(|c| c.met).map(|c| c.points).sum::<u32>());
         for check in &found.checks {
@@ -156,6 +156,6 @@ proptest! {
 fn a_description_made_to_be_slow_is_read_in_time() {
     for part in ["[", "![", "*a_ ", "> ", "- [ ] ", "#", "`", "<", "a/", "&#", "|a|\n"] {
         let body = part.repeat(65_536 / part.len());
-        assert!(Readiness::of(&task("x", &[]), &body, &Policy::default()).points <= 100);
+        assert!(Readiness::of(&task("x", &[]), &body, Beside::default()).points <= 100);
     }
 }

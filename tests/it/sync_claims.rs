@@ -475,6 +475,7 @@ async fn a_snapshot_shows_who_holds_what_and_who_was_assigned_by_hand() {
                 roster: Arc::default(),
                 scope: None,
                 homes: Default::default(),
+                taste: Default::default(),
             };
             Snapshot::build(store.everything().await.unwrap(), &context)
         }

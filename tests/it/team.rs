@@ -39,7 +39,14 @@ fn snapshot(roster: Roster, change: impl FnOnce(&mut Everything)) -> Snapshot {
     let now = floorwalk::domain::time::Now(at(TODAY));
     Snapshot::build(
         everything,
-        &BuildContext { now, me, roster: Arc::new(roster), scope: None, homes: Default::default() },
+        &BuildContext {
+            now,
+            me,
+            roster: Arc::new(roster),
+            scope: None,
+            homes: Default::default(),
+            taste: Default::default(),
+        },
     )
 }
 

@@ -134,7 +134,14 @@ pub(crate) fn lives(commitments: Vec<Commitment>, roster: Roster) -> Arc<Snapsho
     let mut all = Everything { commitments, ..everything() };
     judge(&mut all.commitments, &roster, now());
     let me = [(tracker(), floorwalk::domain::person::Login::new("sam"))].into_iter().collect();
-    let context = BuildContext { now: now(), me, roster: Arc::new(roster), scope: None, homes: Default::default() };
+    let context = BuildContext {
+        now: now(),
+        me,
+        roster: Arc::new(roster),
+        scope: None,
+        homes: Default::default(),
+        taste: Default::default(),
+    };
     Arc::new(Snapshot::build(all, &context))
 }
 

@@ -167,7 +167,14 @@ fn what_was_assigned_by_hand_is_a_dim_card_at_the_end_that_can_be_claimed() {
     all.tasks[1].assignees = vec![floorwalk::domain::person::Login::new("sam")];
     let me = [(tracker(), floorwalk::domain::person::Login::new("sam"))].into_iter().collect();
     let roster = std::sync::Arc::new(roster());
-    let context = floorwalk::index::BuildContext { now: now(), me, roster, scope: None, homes: Default::default() };
+    let context = floorwalk::index::BuildContext {
+        now: now(),
+        me,
+        roster,
+        scope: None,
+        homes: Default::default(),
+        taste: Default::default(),
+    };
     let snapshot = floorwalk::index::Snapshot::build(all, &context);
     let mut screen = Screen::with(snapshot.into(), Default::default(), 80, 24);
     screen.keys("3 G").shows("by hand").shows("▸ by hand").keys("c").shows("Claim").shows("Quickstart omits");

@@ -154,10 +154,17 @@ pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
     let mut snapshot = Snapshot::build(
         everything,
-        &BuildContext { now: now(), me, roster: Arc::default(), scope: None, homes: Default::default() },
+        &BuildContext {
+            now: now(),
+            me,
+            roster: Arc::default(),
+            scope: None,
+            homes: Default::default(),
+            taste: Default::default(),
+        },
     );
     // Signals are judged elsewhere; screens only show them.
-    for row in &mut snapshot.rows {
+    for row in Arc::make_mut(&mut snapshot.rows) {
         row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();
     }
     Arc::new(snapshot)

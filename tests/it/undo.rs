@@ -87,6 +87,7 @@ fn after(
         roster: std::sync::Arc::default(),
         scope: None,
         homes: Default::default(),
+        taste: Default::default(),
     };
     let snapshot = Snapshot::build(everything, &context);
     let world = World {

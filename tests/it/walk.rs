@@ -37,6 +37,7 @@ fn build(everything: Everything, roster: Roster) -> Snapshot {
             roster: std::sync::Arc::new(roster),
             scope: None,
             homes: Default::default(),
+            taste: Default::default(),
         },
     )
 }

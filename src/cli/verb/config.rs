@@ -61,7 +61,7 @@ struct Value {
 }
 
 fn values(loaded: &Loaded) -> Vec<Value> {
-    let Config { handle, registry, trackers, claim } = &loaded.config;
+    let Config { handle, preset, registry, trackers, claim } = &loaded.config;
     let mut rows = Vec::new();
     let mut add = |key: String, value: serde_json::Value| {
         let origin: Origin = loaded.origins.of(&key);
@@ -69,10 +69,11 @@ fn values(loaded: &Loaded) -> Vec<Value> {
     };
     add("registry".into(), registry.as_ref().map(ToString::to_string).into());
     add("me.handle".into(), handle.as_ref().map(|h| h.raw().to_owned()).into());
+    add("me.preset".into(), preset.clone().into());
     for tracker in trackers {
         let mut of = |key: &str, value: serde_json::Value| add(format!("tracker.{}.{key}", tracker.name), value);
         of("name", tracker.name.as_str().into());
-        of("kind", "github".into());
+        of("kind", tracker.kind.word().into());
         of("url", tracker.url.clone().into());
         of("api_url", tracker.api_url.clone().into());
         of("token_env", tracker.token_env.clone().into());
@@ -80,6 +81,10 @@ fn values(loaded: &Loaded) -> Vec<Value> {
         of("users", tracker.users.clone().into());
         of("topics", tracker.topics.clone().into());
         of("repos", tracker.repos.clone().into());
+        of("email", tracker.email.clone().into());
+        of("projects", tracker.projects.clone().into());
+        of("jql", tracker.jql.clone().into());
+        of("transition", tracker.transition.into());
     }
     add("claim.label".into(), claim.label.clone().into());
     rows

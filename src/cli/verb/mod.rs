@@ -32,6 +32,8 @@ mod thanks;
 mod walk;
 mod warranty;
 mod watch;
+mod weights;
+mod why;
 mod withdraw;
 mod wrote;
 
@@ -47,6 +49,8 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Sync(args)) => sync::run(cx, args.full).await,
         Some(Verb::List(args)) => list::run(cx, &args).await,
         Some(Verb::Show { key }) => show::run(cx, &key).await,
+        Some(Verb::Why(args)) => why::run(cx, &args).await,
+        Some(Verb::Weights(args)) => weights::run(cx, &args),
         Some(Verb::Walk(args)) => walk::run(cx, &args).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
         Some(Verb::Accept(args)) => accept::run(cx, &args).await,

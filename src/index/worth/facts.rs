@@ -15,6 +15,9 @@ use crate::{
 /// How sure demand is while the comments were not read: it is at least that.
 const DEMAND_BOUND: f64 = 0.6;
 
+/// How sure a host's answers are without its pull requests.
+const PULLS_UNREAD: f64 = 0.8;
+
 /// What is known of one task.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::index) struct Facts {
@@ -42,17 +45,24 @@ impl Facts {
     pub(in crate::index) fn components(&self) -> Components {
         let demand_k = if self.demand_known { 1.0 } else { DEMAND_BOUND };
         let (points, words) = self.readiness.unzip();
-        let effort = |(size, estimate, given)| facts::effort(facts::hours(Some(size)), estimate, Mess::default(), given);
+        let effort =
+            |(size, estimate, given)| facts::effort(facts::hours(Some(size)), estimate, Mess::default(), given);
         Components::default()
             .with(Part::Limbo, facts::limbo(self.limbo.days, self.looked_at, !self.limbo.assumed))
             .with(Part::Demand, self.demand.component(facts::DEMAND_FULL, demand_k))
             .with(Part::Readiness, facts::readiness(points.unwrap_or(0), words.map(usize::from)))
             .with(Part::Skills, self.skills)
             .with(Part::Effort, self.effort.map_or_else(Component::unknown, effort))
-            .with(Part::Host, facts::host(self.answers))
+            .with(Part::Host, self.host())
             .with(Part::Onboarding, facts::onboarding(self.onboarding))
             .with(Part::Need, facts::need_of(self.asked, &self.need.terms()))
             .with(Part::Novelty, self.newness.map_or_else(Component::unknown, Newness::component))
+    }
+
+    /// What becomes of pull requests from outside was not read: that term stays the organisation's, and half known.
+    fn host(&self) -> Component {
+        let host = facts::host(self.answers);
+        Component::new(host.c(), host.k().min(PULLS_UNREAD))
     }
 
     /// Days without a word or an act of a person, as far as known.

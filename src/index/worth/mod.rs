@@ -21,15 +21,8 @@ use super::{
 };
 use crate::{
     domain::{
-        commitment::Commitment,
-        gist::Gist,
-        key::ProjectRef,
-        policy::Policy,
-        project::Project,
-        signal::SignalKind,
-        size::Size,
-        task::Task,
-        time::Now,
+        commitment::Commitment, gist::Gist, key::ProjectRef, policy::Policy, project::Project, signal::SignalKind,
+        size::Size, task::Task, time::Now,
     },
     judge::{
         readiness::{self, Beside},
@@ -163,10 +156,11 @@ impl Ground {
         // Where a path tells the language, the share of languages in the whole project says nothing more.
         let told = own.iter().any(|n| n.tag.facet() == Facet::Lang && n.p >= PATH_TELLS);
         let of_project = place.map(|p| p.needs.as_slice()).unwrap_or_default();
-        let more = of_project.iter().filter(|n| {
-            !(told && n.tag.facet() == Facet::Lang) && !own.iter().any(|o| o.tag == n.tag && o.p >= n.p)
-        });
-        let mut all: Vec<Need> = own.iter().filter(|o| !of_project.iter().any(|n| n.tag == o.tag && n.p > o.p)).cloned().collect();
+        let more = of_project
+            .iter()
+            .filter(|n| !(told && n.tag.facet() == Facet::Lang) && !own.iter().any(|o| o.tag == n.tag && o.p >= n.p));
+        let mut all: Vec<Need> =
+            own.iter().filter(|o| !of_project.iter().any(|n| n.tag == o.tag && n.p > o.p)).cloned().collect();
         all.extend(more.cloned());
         let profile = &self.taste.profile;
         let around = Around {

@@ -171,7 +171,34 @@ pub(super) fn on_top(base: u32, extras: &[Extra]) -> (u32, Vec<ExtraBar>) {
     (score, bars)
 }
 
+/// A part as a bar of `columns` columns, the largest it could be: full blocks for what is known, light ones for what is
+/// assumed, dots for the rest. In eighths of a column where the two meet nothing.
+pub fn drawn(bar: &Bar, columns: usize) -> String {
+    let most = f64::from(bar.most.max(1));
+    let wide = f64::from(u32::try_from(columns).unwrap_or(0));
+    let known = bar.component.k() * bar.component.c() * wide;
+    let all = (f64::from(bar.points) / most * wide).min(wide);
+    let assumed = all - known > 0.5;
+    // Never negative, never wider than `columns`.
+    let (full, end) = (known.floor() as usize, all.round() as usize);
+    let mut text = "█".repeat(full.min(columns));
+    if !assumed {
+        const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+        text.push_str(EIGHTHS.get(((known - known.floor()) * 8.0) as usize).copied().unwrap_or_default());
+    }
+    let have = text.chars().count();
+    text.push_str(&"░".repeat(if assumed { end.saturating_sub(have) } else { 0 }));
+    let have = text.chars().count();
+    text.push_str(&"·".repeat(columns.saturating_sub(have)));
+    text
+}
+
 /// Hundredths of a point as people write them: `15.18`, `4.00`.
 pub fn shown(points: u32) -> String {
     format!("{}.{:02}", points / 100, points % 100)
+}
+
+/// Whole points for a narrow column: rounded, and never more than two digits.
+pub fn whole(points: u32) -> u32 {
+    (points.saturating_add(50) / 100).min(99)
 }

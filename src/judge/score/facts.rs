@@ -239,18 +239,12 @@ pub fn answer_worth(hours: f64) -> f64 {
 }
 
 /// Host responsiveness: `0.6·answer + 0.4·accepted`, both drawn towards the organisation. With no case at all it is
-/// half known, and without a pull request that ended, four fifths.
+/// half known.
 pub fn host(a: Answers) -> Component {
     let answer = answer_worth(shrunk(a.n, a.hours, a.org_hours));
     let own_share = if a.ended == 0 { a.org_share } else { f64::from(a.merged) / f64::from(a.ended) };
     let accepted = shrunk(a.ended, own_share, a.org_share);
-    // Without a pull request that ended, the second term is the organisation's alone.
-    let k = match (a.n, a.ended) {
-        (0, _) => 0.5,
-        (_, 0) => 0.8,
-        _ => 1.0,
-    };
-    Component::new(0.6 * answer + 0.4 * accepted, k)
+    Component::new(0.6 * answer + 0.4 * accepted, if a.n == 0 { 0.5 } else { 1.0 })
 }
 
 /// Onboarding readiness of the project, 0–100 points; `None` when its files were not read.

@@ -18,7 +18,7 @@ impl Reader {
         let read = || -> rusqlite::Result<Vec<Ungisted>> {
             let names = names(&self.hot)?;
             let sql = format!(
-                "SELECT {}, body_ver, thread_ver, updated FROM task WHERE due = 1 AND state = 0 ORDER BY id LIMIT ?1",
+                "SELECT {}, body_ver, thread_ver, updated FROM task WHERE gist_due = 1 AND state = 0 ORDER BY id LIMIT ?1",
                 rows::COLUMNS
             );
             let mut list = self.hot.prepare_cached(&sql)?;
@@ -47,7 +47,7 @@ impl Writer {
 
     /// [`crate::store::Store::renew_gists`].
     pub(super) fn renew_gists(&self) -> Result<()> {
-        self.cached(|tx| tx.execute("UPDATE task SET due = 1", []).map(drop))
+        self.cached(|tx| tx.execute("UPDATE task SET gist_due = 1", []).map(drop))
     }
 }
 
@@ -57,7 +57,7 @@ fn keep(tx: &Transaction<'_>, key: &TaskKey, stamp: Stamp, gist: &Gist) -> rusql
     };
     let json = serde_json::to_string(gist).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     let mut update = tx.prepare_cached(
-        "UPDATE task SET gist = ?2, due = 0 WHERE id = ?1 AND updated = ?3 AND body_ver IS ?4 AND thread_ver IS ?5",
+        "UPDATE task SET gist = ?2, gist_due = 0 WHERE id = ?1 AND updated = ?3 AND body_ver IS ?4 AND thread_ver IS ?5",
     )?;
     update.execute(params![id, json, stamp.0, stamp.1, stamp.2]).map(drop)
 }

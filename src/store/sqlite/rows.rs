@@ -23,7 +23,7 @@ pub(super) const UPSERT: &str = "
         created = excluded.created, updated = excluded.updated, closed = excluded.closed,
         comments = excluded.comments, reactions = excluded.reactions, milestone = excluded.milestone,
         due = excluded.due, locked = excluded.locked, body_ver = coalesce(excluded.body_ver, task.body_ver),
-        more = excluded.more, due = 1
+        more = excluded.more, gist_due = 1
     WHERE excluded.updated >= task.updated";
 
 /// The columns that [`decode`] reads, in its order.

@@ -42,11 +42,11 @@ pub(super) const HOT: &[&str] = &[
     "
     ALTER TABLE task ADD COLUMN more TEXT;
     ",
-    // What lists remember of the texts of a task, as JSON: see `domain::gist`. `due` until it was made of what is there.
+    // What lists remember of the texts of a task, as JSON: see `domain::gist`. `gist_due` until it was made of what is there.
     "
     ALTER TABLE task ADD COLUMN gist TEXT;
-    ALTER TABLE task ADD COLUMN due INTEGER NOT NULL DEFAULT 1;
-    CREATE INDEX task_due ON task(id) WHERE due = 1 AND state = 0;
+    ALTER TABLE task ADD COLUMN gist_due INTEGER NOT NULL DEFAULT 1;
+    CREATE INDEX task_gist_due ON task(id) WHERE gist_due = 1 AND state = 0;
     ",
 ];
 

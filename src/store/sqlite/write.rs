@@ -262,7 +262,7 @@ impl<'c> Pair<'c> {
     fn write_threads(&mut self, batch: &Batch) -> rusqlite::Result<()> {
         for (key, comments) in &batch.comments {
             let Some(id) = self.task(key)? else { continue };
-            let mut refer = self.hot.prepare_cached("UPDATE task SET thread_ver = ?2, due = 1 WHERE id = ?1")?;
+            let mut refer = self.hot.prepare_cached("UPDATE task SET thread_ver = ?2, gist_due = 1 WHERE id = ?1")?;
             if refer.execute((id, self.ver))? == 0 {
                 continue;
             }

@@ -77,6 +77,9 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Po
     }
     parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
     if line.width >= 60 {
+        if discover.hits.gated > 0 {
+            parts.push(format!("{} taken", grouped(discover.hits.gated)));
+        }
         parts.push(format!("by {}", discover.sort.word()));
     }
     let count = parts.join(" · ");

@@ -1,4 +1,4 @@
-//! The table of tasks. Only visible rows are touched, straight into the frame: badges, title, key, quiet days,
+//! The table of tasks. Only visible rows are touched, straight into the frame: score, badges, title, key, quiet days,
 //! who has it. A mark in the first column stands beside every highlight.
 
 use std::fmt::Write as _;
@@ -10,8 +10,12 @@ use super::super::{
     paint::{cut, put, put_fit, tint, to_u16, width},
     state::State,
 };
-use crate::{index::Row, store::MarkKind};
+use crate::{index::Row, judge::score::bars::whole, store::MarkKind};
 
+/// Where the score stands, two digits.
+const SCORE_AT: u16 = 3;
+/// Where the badges stand.
+const BADGES_AT: u16 = SCORE_AT + 3;
 const BADGES: u16 = 4;
 
 /// Columns from left to right; a width of 0 leaves a column out.
@@ -36,7 +40,7 @@ fn columns(total: u16) -> Columns {
         _ => 0,
     };
     let gaps = [free, quiet, key].iter().filter(|w| **w > 0).count();
-    let title_at = 3 + BADGES + 1;
+    let title_at = BADGES_AT + BADGES + 1;
     let title = total.saturating_sub(title_at + free + quiet + key + to_u16(gaps));
     let mut at = title_at + title + 1;
     let mut next = |w: u16| {
@@ -52,7 +56,8 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) {
     let columns = columns(areas.table.width);
     if areas.header.height > 0 {
         let dim = state.theme.dim;
-        put(buf, areas.header, 3, 0, "why", dim);
+        put(buf, areas.header, SCORE_AT, 0, "pt", dim);
+        put(buf, areas.header, BADGES_AT, 0, "why", dim);
         for ((x, w), name) in
             [(columns.title, "title"), (columns.key, "task"), (columns.quiet, "quiet"), (columns.free, "who")]
         {
@@ -80,9 +85,15 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
         (false, None) => " ",
     };
     put(buf, area, 1, y, sign, theme.accent);
+    if let Some(score) = state.snapshot.score(row) {
+        let mut text = String::with_capacity(4);
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{:>2}", whole(score));
+        put(buf, area, SCORE_AT, y, &text, theme.strong);
+    }
     let mut badge = [0; 4];
     for (i, signal) in row.signals.iter().take(BADGES as usize).enumerate() {
-        put(buf, area, 3 + to_u16(i), y, signal.kind.badge().encode_utf8(&mut badge), theme.accent);
+        put(buf, area, BADGES_AT + to_u16(i), y, signal.kind.badge().encode_utf8(&mut badge), theme.accent);
     }
     let (x, w) = columns.title;
     put_fit(buf, area, x, y, w, &row.task.title.line(), theme.plain);
