@@ -118,6 +118,7 @@ mod tui_fuzz;
 mod tui_lives;
 mod tui_mine;
 mod tui_terminal;
+mod tui_walk;
 mod tui_world;
 mod undo;
 mod verbs;

@@ -118,7 +118,7 @@ impl Kind {
             Self::Decline => "decline",
             Self::Revoke => "revoke",
             Self::Reopen => "reopen",
-            Self::Skip => "not for me",
+            Self::Skip => "skip it",
             Self::Snooze => "snooze",
         }
     }

@@ -58,9 +58,12 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     let detail = state.details.get(key);
     let mut lines = wrap_text(&row.task.title.line(), Ink::Strong, columns);
     lines.extend(wrap_text(&origin(state, row), Ink::Dim, columns));
-    lines.push(TextLine::blank());
-    let (ink, words) = free_words(&row.free);
-    lines.extend(wrap_text(&words, ink, columns));
+    // Every stop of a walk is free, and where one was taken meanwhile that is worth a line.
+    if !(super::walk::shows_card(state) && row.free.is_free()) {
+        lines.push(TextLine::blank());
+        let (ink, words) = free_words(&row.free);
+        lines.extend(wrap_text(&words, ink, columns));
+    }
     if let Some(claim) = row.claim.as_ref().filter(|c| c.mine) {
         for remark in super::mine::remarks(state, claim) {
             lines.extend(wrap_text(&remark, Ink::Dim, columns));

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::Command,
-    domain::{key::TaskKey, walk::answer_words},
+    domain::{commitment::CommitmentState, key::TaskKey, walk::answer_words},
     index::{
         Row,
         walk::{place_name, why},
@@ -29,7 +29,7 @@ use crate::{
     keymap::Action,
 };
 
-/// Rows of the room from which the line above the card may take two rows, and from which a blank one follows.
+/// Rows of the room from which more than one of them may stand above the card.
 const ROOMY: u16 = 10;
 
 /// The Walk screen.
@@ -196,28 +196,45 @@ pub fn head(state: &State, columns: usize) -> Vec<TextLine> {
     let Some((round, visit)) = state.walk.round.as_ref().and_then(|round| Some((round, round.here()?))) else {
         return Vec::new();
     };
+    let low = layout::areas(state.size).body.height < ROOMY;
     let piece = |ink, text: String| Piece { text, ink };
+    let stop = piece(Ink::Strong, format!("Stop {} of {}", round.at + 1, round.visits.len()));
     let name = place_name(&state.snapshot, &visit.stop.place);
-    let mut pieces = vec![
-        piece(Ink::Strong, format!("Stop {} of {}", round.at + 1, round.visits.len())),
-        piece(Ink::Plain, format!(" · {}: {}", safe(&name), why(&visit.stop, state.now))),
-    ];
-    let next = state.keymap.keys(&state.room_contexts(), Action::Next).first().map(ToString::to_string);
-    let next = next.map(|key| format!(", {key} goes on")).unwrap_or_default();
-    pieces.extend(match visit.standing(&state.snapshot) {
-        Standing::Open => None,
-        Standing::Said(answer) => Some(piece(Ink::Accent, format!(" · {}", answer_words(answer)))),
-        Standing::Mine(c) => Some(piece(Ink::Good, format!(" · {}{next}", c.state.word()))),
-        Standing::Taken(_) => Some(piece(Ink::Warning, format!(" · taken meanwhile{next}"))),
-        Standing::Gone => Some(piece(Ink::Warning, format!(" · not open any more{next}"))),
-    });
-    let mut lines = wrap(&pieces, columns, "", "");
-    let body = layout::areas(state.size).body.height;
-    lines.truncate(if body < ROOMY { 1 } else { 3 });
-    if body >= ROOMY {
-        lines.push(TextLine::blank());
+    let because = piece(Ink::Plain, format!(" · {}: {}", safe(&name), why(&visit.stop, state.now)));
+    let became = became(state, visit).map(|(ink, words)| piece(ink, words));
+    if low {
+        let rest = became.map(|became| Piece { text: format!(" · {}", became.text), ..became }).unwrap_or(because);
+        return wrap(&[stop, rest], columns, "", "").into_iter().take(1).collect();
     }
+    let mut lines = wrap(&[stop, because], columns, "", "");
+    lines.extend(became.iter().flat_map(|became| wrap(std::slice::from_ref(became), columns, "", "")));
+    lines.push(TextLine::blank());
     lines
+}
+
+/// What became of the stop, in words; `None` while it is open.
+fn became(state: &State, visit: &Visit) -> Option<(Ink, String)> {
+    let next = state.keymap.keys(&state.room_contexts(), Action::Next).first().map(ToString::to_string);
+    let next = next.map(|key| format!("; {key} goes on")).unwrap_or_default();
+    match visit.standing(&state.snapshot) {
+        Standing::Open => None,
+        Standing::Said(answer) => Some((Ink::Accent, format!("{}{next}", answer_words(answer)))),
+        Standing::Mine(c) => {
+            let far = unconfirmed(c.state).map(|words| format!(", {words}")).unwrap_or_default();
+            Some((Ink::Good, format!("claimed{far}{next}")))
+        }
+        Standing::Taken(_) => Some((Ink::Warning, format!("taken meanwhile{next}"))),
+        Standing::Gone => Some((Ink::Warning, format!("not open any more{next}"))),
+    }
+}
+
+/// How far the user's own claim of a stop got; `None` when it holds.
+fn unconfirmed(state: CommitmentState) -> Option<&'static str> {
+    match state {
+        CommitmentState::Pending => Some("not confirmed yet"),
+        CommitmentState::Requested => Some("asked for"),
+        _ => None,
+    }
 }
 
 /// What the card says of the host: how it takes help, and what taking the task would cost it.

@@ -11,6 +11,7 @@ use super::{
     },
     lost_words,
     round::{Round, Standing, Visit, memory},
+    unconfirmed,
 };
 use crate::{
     domain::walk::{Answer, Place, Reason, answer_words, reasons},
@@ -24,7 +25,6 @@ const NAME: usize = 13;
 /// The laid-out rows of the page.
 pub(super) fn lines(state: &State, round: &Round, columns: usize) -> Vec<TextLine> {
     let places: BTreeSet<&Place> = round.shown().map(|visit| &visit.stop.place).collect();
-    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let (tasks, hosts) = (counted(round.shown().count(), "task"), counted(places.len(), "host"));
     let mut lines = wrap_text("The round is over.", Ink::Strong, columns);
     lines.extend(wrap_text(&format!("You looked at {tasks} of {hosts}."), Ink::Plain, columns));
@@ -51,15 +51,25 @@ pub(super) fn lines(state: &State, round: &Round, columns: usize) -> Vec<TextLin
     lines
 }
 
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What happened, by kind, with a name in front of the first of each.
 fn facts(state: &State, round: &Round, places: &BTreeSet<&Place>) -> Vec<(&'static str, String)> {
     let (mut claimed, mut snoozed, mut passed, mut open) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let mut skipped: BTreeMap<Reason, u32> = BTreeMap::new();
     for visit in &round.visits {
         match visit.standing(&state.snapshot) {
-            Standing::Mine(c) => claimed.push(format!("{}, {}", title(state, visit), c.state.word())),
+            Standing::Mine(c) => {
+                let far = unconfirmed(c.state).map(|words| format!(", {words}")).unwrap_or_default();
+                claimed.push(format!("{}{far}", title(state, visit)));
+            }
             Standing::Said(Answer::Skipped { reason, .. }) => *skipped.entry(*reason).or_default() += 1,
-            Standing::Said(answer) => snoozed.push(format!("{}, {}", title(state, visit), answer_words(answer))),
+            Standing::Said(answer) => {
+                let words = answer_words(answer);
+                snoozed.push(format!("{}, {}", title(state, visit), words.trim_start_matches("snoozed ")));
+            }
             Standing::Taken(_) | Standing::Gone if visit.told.is_none() => {
                 passed.push(format!("{}, {}", title(state, visit), lost_words(state, &visit.stop.key)));
             }
@@ -76,7 +86,7 @@ fn facts(state: &State, round: &Round, places: &BTreeSet<&Place>) -> Vec<(&'stat
     facts.extend(named("claimed", claimed));
     facts.extend((!skipped.is_empty()).then(|| ("not for you", skipped.join(", "))));
     facts.extend(named("snoozed", snoozed));
-    facts.extend((open > 0).then(|| ("left open", open.to_string())));
+    facts.extend((open > 0).then(|| ("no answer", counted(open, "task"))));
     facts.extend(named("passed over", passed));
     facts
 }
