@@ -124,3 +124,4 @@ mod undo;
 mod verbs;
 mod walk;
 mod walk_cli;
+mod walk_session;

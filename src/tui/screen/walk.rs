@@ -10,7 +10,7 @@ use self::round::{Round, Standing, Visit};
 use super::{
     super::{
         dialog, layout,
-        paint::{Piece, TextLine, put_line, safe, to_u16, wrap, wrap_text},
+        paint::{Piece, TextLine, fit, put_line, safe, to_u16, width, wrap, wrap_text},
         room::Tab,
         state::{Cursor, Out, State},
         theme::Ink,
@@ -204,7 +204,8 @@ pub fn head(state: &State, columns: usize) -> Vec<TextLine> {
     let became = became(state, visit).map(|(ink, words)| piece(ink, words));
     if low {
         let rest = became.map(|became| Piece { text: format!(" · {}", became.text), ..became }).unwrap_or(because);
-        return wrap(&[stop, rest], columns, "", "").into_iter().take(1).collect();
+        let text = fit(&rest.text, columns.saturating_sub(width(&stop.text))).into_owned();
+        return vec![TextLine(vec![stop, Piece { text, ..rest }])];
     }
     let mut lines = wrap(&[stop, because], columns, "", "");
     lines.extend(became.iter().flat_map(|became| wrap(std::slice::from_ref(became), columns, "", "")));
