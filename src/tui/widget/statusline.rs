@@ -59,7 +59,8 @@ const NAME_LEAST: usize = 15;
 fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
     let theme = &state.theme;
     let mut x = 1;
-    if area.width >= 60 {
+    // Where columns are precious, the state of the sync says more than the program's name.
+    if area.width >= 90 {
         x = put(buf, area, x, 0, "floorwalk", theme.accent) + 3;
     }
     let name = room_name(state);
