@@ -153,7 +153,7 @@ fn each_stop_is_remembered_as_seen_once_and_the_round_ends() {
     let wishes: Vec<Command> = screen.wishes().into_iter().filter(|c| !matches!(c, Command::Open(_))).collect();
     let seen: Vec<Command> = stops.iter().map(|key| Command::Walk(vec![(key.clone(), Answer::Seen)])).collect();
     assert_eq!(wishes, seen);
-    screen.keys("b").shows("Stop 6 of 6").keys("n enter").shows("Stop 1 of");
+    screen.keys("b").shows("Stop 6 of 6").shows("your second stop there").keys("n enter").shows("Stop 1 of");
     assert!(!screen.wishes().is_empty(), "another round is seen as well");
 }
 

@@ -200,7 +200,9 @@ pub fn head(state: &State, columns: usize) -> Vec<TextLine> {
     let piece = |ink, text: String| Piece { text, ink };
     let stop = piece(Ink::Strong, format!("Stop {} of {}", round.at + 1, round.visits.len()));
     let name = place_name(&state.snapshot, &visit.stop.place);
-    let because = piece(Ink::Plain, format!(" · {}: {}", safe(&name), why(&visit.stop, state.now)));
+    let second = round.shown().take_while(|former| former.stop != visit.stop).any(|v| v.stop.place == visit.stop.place);
+    let because = if second { "your second stop there".into() } else { why(&visit.stop, state.now) };
+    let because = piece(Ink::Plain, format!(" · {}: {because}", safe(&name)));
     let became = became(state, visit).map(|(ink, words)| piece(ink, words));
     if low {
         let rest = became.map(|became| Piece { text: format!(" · {}", became.text), ..became }).unwrap_or(because);
