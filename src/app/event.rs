@@ -21,7 +21,7 @@ pub enum Event {
     /// One task was read.
     Detail(Box<TaskDetail>),
     /// This wish was taken back.
-    Undone(Command),
+    Undone(Box<Command>),
     /// Something worth a line: one harmless sentence.
     Said(String),
     /// Something failed; nothing was lost.

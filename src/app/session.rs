@@ -251,7 +251,7 @@ impl Session {
             return Err(error);
         }
         if let Some(command) = undone {
-            let _ = events.send(Event::Undone(command));
+            let _ = events.send(Event::Undone(Box::new(command)));
         }
         Ok(())
     }

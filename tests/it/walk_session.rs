@@ -44,7 +44,7 @@ async fn done(session: &Session, command: Command) -> Vec<Command> {
     drop(sender);
     let mut undone = Vec::new();
     while let Some(event) = events.recv().await {
-        undone.extend(if let Event::Undone(command) = event { Some(command) } else { None });
+        undone.extend(if let Event::Undone(command) = event { Some(*command) } else { None });
     }
     undone
 }
@@ -103,7 +103,7 @@ async fn answers_that_are_given_at_once_count_in_their_order() {
     drop(sender);
     let mut told = Vec::new();
     while let Some(event) = events.recv().await {
-        told.extend(if let Event::Undone(command) = event { Some(command) } else { None });
+        told.extend(if let Event::Undone(command) = event { Some(*command) } else { None });
     }
     assert_eq!(told, [skip]);
 }
