@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::error::UserError;
+use super::{command::Command, error::UserError};
 use crate::{
     domain::task::TaskDetail,
     index::Snapshot,
@@ -20,6 +20,8 @@ pub enum Event {
     SyncEnded(Box<SyncReport>),
     /// One task was read.
     Detail(Box<TaskDetail>),
+    /// This wish was taken back.
+    Undone(Box<Command>),
     /// Something worth a line: one harmless sentence.
     Said(String),
     /// Something failed; nothing was lost.

@@ -55,6 +55,9 @@ pub struct Session {
     pub(super) parts: Arc<Parts>,
     last: Arc<Mutex<Option<Command>>>,
     pub(super) sending: Arc<tokio::sync::Mutex<()>>,
+    /// Answers of a walk come quickly one after another, and the last one about a task counts: each waits for the one
+    /// before it, and undo for all of them.
+    answers: Arc<tokio::sync::Mutex<()>>,
     pub(super) wake: Arc<Notify>,
     pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
     taste: Arc<Mutex<Arc<Taste>>>,
@@ -72,6 +75,7 @@ impl Session {
             parts: Arc::new(parts),
             last: Arc::default(),
             sending: Arc::default(),
+            answers: Arc::default(),
             wake: Arc::default(),
             registry: Arc::default(),
             taste: Arc::default(),
@@ -261,13 +265,23 @@ impl Session {
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
             _ => {}
         }
+        let in_turn = match &command {
+            Command::Walk(_) | Command::Undo => Some(self.answers.lock().await),
+            _ => None,
+        };
         let decision = self.decide(&command).await?;
-        if can_be_undone(&command) {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(command.clone());
+        let mut undone = None;
+        {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            if can_be_undone(&command) {
+                *last = Some(command.clone());
+            }
+            if command == Command::Undo {
+                undone = last.take();
+            }
         }
-        if command == Command::Undo {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
+        // What undo sends to a tracker may take long; only its answers of a walk are waited for.
+        let _in_turn = in_turn.filter(|_| matches!(undone.as_ref().unwrap_or(&command), Command::Walk(_)));
         for sentence in decision.know.iter().chain(&decision.said) {
             // A receiver that is gone has quit; the effects still count.
             let _ = events.send(Event::Said(sentence.clone()));
@@ -278,7 +292,13 @@ impl Session {
                 failure.get_or_insert(error);
             }
         }
-        failure.map_or(Ok(()), Err)
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if let Some(command) = undone {
+            let _ = events.send(Event::Undone(Box::new(command)));
+        }
+        Ok(())
     }
 
     /// Sends rows of the outbox when their time comes, until the session is dropped. Sleeps while there are none.

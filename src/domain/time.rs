@@ -40,6 +40,11 @@ pub fn end_of_day(until: Date) -> Timestamp {
     until.saturating_add(1.day()).to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |z| z.timestamp())
 }
 
+/// The first instant of `day` in UTC, when what was put off until that day is back.
+pub fn start_of_day(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |z| z.timestamp())
+}
+
 /// An age in the fewest letters that still tell: `3 min`, `5 h`, `98 d`, `3 y`.
 pub fn short_age(now: Now, then: Timestamp) -> String {
     let seconds = now.0.as_second().saturating_sub(then.as_second()).max(0);

@@ -55,14 +55,15 @@ pub fn place_name(snapshot: &Snapshot, place: &Place) -> String {
     }
 }
 
-/// The tasks that could be stops, best first: in sight of the list, free, and neither blocked nor undecided. The order is
+/// The tasks that could be stops, best first: in sight of the list, free, not asked for by the reader, and neither
+/// blocked nor undecided. The order is
 /// that of the list, so what makes a task better there makes it better here.
 fn best(snapshot: &Snapshot) -> impl Iterator<Item = &Row> {
     let side = Side::for_rows(snapshot.side(), &snapshot.rows);
     let found = search(snapshot, &Query::default(), Sort::Best).rows;
     found.into_iter().filter_map(move |at| {
         let held_back = side.rows.get(at as usize).is_some_and(|beside| beside.held_back);
-        snapshot.rows.get(at as usize).filter(|row| row.free.is_free() && !held_back)
+        snapshot.rows.get(at as usize).filter(|row| row.free.is_free() && row.claim.is_none() && !held_back)
     })
 }
 

@@ -8,6 +8,8 @@ pub enum Context {
     Global,
     /// The Discover screen.
     Discover,
+    /// The Walk screen.
+    Walk,
     /// The Mine screen, and one own commitment in full.
     Mine,
     /// The Floor screen.
@@ -28,9 +30,10 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order help and documents show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Global,
         Self::Discover,
+        Self::Walk,
         Self::Mine,
         Self::Floor,
         Self::Detail,
@@ -46,6 +49,7 @@ impl Context {
         match self {
             Self::Global => "global",
             Self::Discover => "discover",
+            Self::Walk => "walk",
             Self::Mine => "mine",
             Self::Floor => "floor",
             Self::Detail => "detail",
@@ -62,6 +66,7 @@ impl Context {
         match self {
             Self::Global => "Everywhere",
             Self::Discover => "Discover",
+            Self::Walk => "Walk",
             Self::Mine => "Mine",
             Self::Floor => "Floor",
             Self::Detail => "Task",
@@ -84,6 +89,7 @@ impl Context {
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
             Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
+            Self::Walk => &[A::Claim, A::Next, A::Skip, A::SnoozeUntil, A::Previous, A::Open, A::OpenBrowser, A::Copy],
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
@@ -157,7 +163,7 @@ impl Action {
 }
 
 actions! {
-    Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Mine Detail] Some("claim");
+    Claim "claim" "claim" "Claim" "Take the task, or all marked tasks, for a few days." [Discover Walk Mine Detail] Some("claim");
     HandBack "hand-back" "hand back" "Hand back" "End your claim with a note for the next person." [Discover Mine Detail] Some("release");
     Done "done" "done" "Done" "Say that the work is done and how, with what the host should know." [Mine Detail] Some("done");
     Renew "renew" "renew" "Renew" "Promise a later last day, and say why." [Mine Detail] Some("renew");
@@ -172,10 +178,10 @@ actions! {
     Revoke "revoke" "revoke" "Revoke" "For your team: take a commitment away, with a reason its helper reads." [Discover Floor Detail] Some("revoke");
     Thank "thank" "thank" "Thank" "For your team: accept finished work with a word of thanks, or copy a draft of one." [Discover Floor Detail] Some("thanks");
     Reopen "reopen" "reopen" "Reopen" "For your team: say that finished work broke something; its helper gets days to mend it." [Discover Floor Detail] Some("warranty");
-    Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Mine Floor Outbox] Some("show");
-    OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Mine Floor Detail Outbox] None;
-    Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Mine Floor Detail Outbox] None;
-    CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Mine Floor Detail Outbox] None;
+    Open "open" "open" "Open" "Open what the cursor is on." [Global Discover Walk Mine Floor Outbox] Some("show");
+    OpenBrowser "open-browser" "browser" "Open in the browser" "Open the task on its tracker." [Discover Walk Mine Floor Detail Outbox] None;
+    Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
+    CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
     EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
     SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
@@ -185,17 +191,20 @@ actions! {
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
     Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days, or bring it back; nobody else sees it." [Discover Detail] None;
     Hide "hide" "hide" "Hide" "Hide the task from your list for good, or bring it back; nobody else sees it." [Discover Detail] None;
-    Next "next-task" "next" "Next task" "Show the next task of the list." [Detail] None;
-    Previous "previous-task" "previous" "Previous task" "Show the previous task of the list." [Detail] None;
+    Skip "skip" "not for me" "Not for me" "Say why the task is not for you, and go on; it rests for 90 days, and nobody else sees it." [Walk] Some("walk skip");
+    SnoozeUntil "snooze-until" "snooze" "Snooze until" "Put the task off until a day or until something changes, and go on; nobody else sees it." [Walk] Some("walk snooze");
+    Next "next-task" "next" "Next task" "Show the next task of the list, or the next stop of the round." [Walk Detail] None;
+    Previous "previous-task" "previous" "Previous task" "Show the task before it in the list, or the stop before." [Walk Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");
     OutboxDrop "outbox-drop" "drop" "Drop" "Take this row out of the outbox; nothing more is sent for it." [Outbox] Some("outbox drop");
     TabDiscover "tab-discover" "discover" "Go to Discover" "Show the list of tasks." [Global] Some("list");
+    TabWalk "tab-walk" "walk" "Go to Walk" "Go round the hosts, one task at a time." [Global] Some("walk");
     TabMine "tab-mine" "mine" "Go to Mine" "Show what you have claimed." [Global] Some("mine");
     TabFloor "tab-floor" "floor" "Go to Floor" "Show who is helping where, your own team first." [Global] Some("floor");
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
-    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back or mark: unsent it vanishes, sent it is reversed." [Global] None;
+    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark or answer of a walk: unsent it vanishes, sent it is reversed." [Global] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

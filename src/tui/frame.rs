@@ -55,6 +55,7 @@ fn room(state: &State, areas: &Areas, buf: &mut Buffer) -> Option<Position> {
         (Some(Room::Resume(..)), _) => screen::resume::draw(state, areas.body, buf),
         (Some(Room::Outbox), _) => screen::outbox::draw(state, areas.body, buf),
         (Some(Room::Help(..)), _) => screen::help::draw(state, areas.body, buf),
+        (None, Tab::Walk) => screen::walk::draw(state, areas.body, buf),
         (None, Tab::Mine) => screen::mine::draw(state, areas.body, buf),
         (None, Tab::Floor) => screen::floor::draw(state, areas.body, buf),
         (None, Tab::Discover) => return discover(state, buf),

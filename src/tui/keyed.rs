@@ -53,7 +53,15 @@ fn key(state: &State, action: Action) -> Option<String> {
         return Some(key);
     }
     let first_place = if action == Action::Claim { Context::Discover } else { Context::Mine };
-    let places = [first_place, Context::Mine, Context::Floor, Context::Discover, Context::Detail, Context::Outbox];
+    let places = [
+        first_place,
+        Context::Mine,
+        Context::Floor,
+        Context::Discover,
+        Context::Walk,
+        Context::Detail,
+        Context::Outbox,
+    ];
     let place =
         places.into_iter().find(|place| action.info().contexts.contains(place) && first(&[*place]).is_some())?;
     Some(format!("{} in {}", first(&[place])?, place.title()))

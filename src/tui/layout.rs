@@ -4,8 +4,9 @@
 use ratatui::layout::Rect;
 
 use super::{
+    paint::to_u16,
     room::{Room, Tab},
-    screen::{detail, floor, help, mine, resume},
+    screen::{detail, floor, help, mine, resume, walk},
     state::State,
 };
 
@@ -90,10 +91,18 @@ pub fn discover(state: &State) -> DiscoverAreas {
     DiscoverAreas { query, mistake, facets, header, table: body, preview }
 }
 
-/// Columns for the text of the task that preview or detail screen show; `None` when neither is seen.
+/// The scrolled part of Walk's part of the window, under the line that says which stop it is.
+pub fn walk(state: &State) -> Rect {
+    let mut body = areas(state.size).body;
+    take_rows(&mut body, to_u16(walk::head(state, walk::columns(state)).len()));
+    Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body }
+}
+
+/// Columns for the text of the task that preview, card or detail screen show; `None` when neither is seen.
 pub fn sheet_columns(state: &State) -> Option<u16> {
     match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => Some(areas(state.size).body.width.saturating_sub(2).min(100)),
+        (None, Tab::Walk) => walk::here(state).map(|_| to_u16(walk::columns(state))),
         (None, Tab::Discover) => discover(state).preview.map(|area| area.width.saturating_sub(3)),
         _ => None,
     }
@@ -108,6 +117,7 @@ pub fn extent(state: &State) -> (usize, usize) {
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
         (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
         (None, Tab::Floor) => (floor::len(state), floor::page(state)),
+        (None, Tab::Walk) => (walk::len(state), walk(state).height as usize),
         (None, Tab::Mine) => (mine::cards(state).len(), body / mine::card_rows(state) as usize),
         (None, Tab::Discover) if state.discover.facet_focus => {
             (state.discover.facet_rows().len(), discover(state).facets.map_or(0, |a| a.height as usize))
@@ -130,6 +140,10 @@ pub fn clamp(state: &mut State) {
             cursor.top = cursor.at;
         }
         (Some(Room::Outbox), _) => state.outbox.clamp(len, page),
+        (None, Tab::Walk) => {
+            let cursor = &mut state.walk.cursor;
+            cursor.at = cursor.at.min(len.saturating_sub(page.max(1)));
+        }
         (None, Tab::Mine) => state.mine.clamp(len, page),
         (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
         (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),

@@ -16,6 +16,8 @@ pub enum Tab {
     /// 1: the list.
     #[default]
     Discover,
+    /// 2: a round over the hosts.
+    Walk,
     /// 3: own commitments.
     Mine,
     /// 4: all teams as rooms.
@@ -24,12 +26,13 @@ pub enum Tab {
 
 impl Tab {
     /// All tabs, from left to right.
-    pub const ALL: [Self; 3] = [Self::Discover, Self::Mine, Self::Floor];
+    pub const ALL: [Self; 4] = [Self::Discover, Self::Walk, Self::Mine, Self::Floor];
 
     /// Number and name.
     pub fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Discover => ("1", "Discover"),
+            Self::Walk => ("2", "Walk"),
             Self::Mine => ("3", "Mine"),
             Self::Floor => ("4", "Floor"),
         }

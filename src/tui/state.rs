@@ -10,7 +10,7 @@ use super::{
     details::Details,
     dialog, layout,
     room::{Overlay, Room, Tab},
-    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom},
+    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
     theme::Theme,
     toast::Toast,
     widget::{palette, query, refused, refused::Panel},
@@ -70,6 +70,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The Discover screen.
     pub discover: Discover,
+    /// The Walk screen.
+    pub walk: Walk,
     /// Cursor of Mine.
     pub mine: Cursor,
     /// The Floor screen.
@@ -108,6 +110,7 @@ impl State {
             rooms: Vec::new(),
             overlay: None,
             discover: Discover::new(&options.query),
+            walk: Walk::default(),
             mine: Cursor::default(),
             floor: FloorRoom::default(),
             outbox: Cursor::default(),
@@ -139,6 +142,7 @@ impl State {
             (Some(Room::Outbox), _) => Context::Outbox,
             (Some(Room::Help(..)), _) => Context::Help,
             (None, Tab::Discover) => Context::Discover,
+            (None, Tab::Walk) => Context::Walk,
             (Some(Room::Resume(..)), _) | (None, Tab::Mine) => Context::Mine,
             (None, Tab::Floor) => Context::Floor,
         };
@@ -162,6 +166,7 @@ impl State {
             (Some(Room::Outbox), _) => self.snapshot.outbox.get(self.outbox.at).map(|op| op.key.clone()),
             (Some(Room::Help(..)), _) => None,
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
+            (None, Tab::Walk) => screen::walk::key(self),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
             (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
             (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
@@ -242,6 +247,7 @@ fn expire(state: &mut State) {
 
 /// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
 fn settle(state: &mut State, out: &mut Vec<Out>) {
+    screen::walk::settle(state, out);
     layout::clamp(state);
     screen::detail::refresh(state);
     if let Some(key) = screen::detail::wanted(state)
@@ -339,6 +345,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
             }
         }
         Event::Detail(detail) => state.details.keep(*detail),
+        Event::Undone(command) => return screen::walk::undone(state, &command),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
         Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {

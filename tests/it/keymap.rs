@@ -57,6 +57,7 @@ fn the_keys_of_the_product_do_what_it_says() {
     let on_discover = [Context::Discover, Context::Global];
     for (keys, action) in [
         ("1", Action::TabDiscover),
+        ("2", Action::TabWalk),
         ("3", Action::TabMine),
         ("enter", Action::Open),
         ("esc", Action::Back),
@@ -82,7 +83,18 @@ fn the_keys_of_the_product_do_what_it_says() {
     ] {
         assert_eq!(keymap.lookup(&on_discover, &chords(keys)), Found::Action(action), "{keys}");
     }
-    assert_eq!(keymap.lookup(&on_discover, &chords("2")), Found::Nothing, "no dead tabs");
+    assert_eq!(keymap.lookup(&on_discover, &chords("5")), Found::Nothing, "no dead tabs");
+    let on_walk = [Context::Walk, Context::Global];
+    for (keys, action) in [
+        ("c", Action::Claim),
+        ("n", Action::Next),
+        ("x", Action::Skip),
+        ("s", Action::SnoozeUntil),
+        ("b", Action::Previous),
+        ("enter", Action::Open),
+    ] {
+        assert_eq!(keymap.lookup(&on_walk, &chords(keys)), Found::Action(action), "{keys}");
+    }
 }
 
 #[test]
@@ -109,7 +121,7 @@ fn mistakes_are_told_with_line_and_nearest_name() {
     keys.toml:3: 'entr' is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-; did you mean 'enter'?
     keys.toml:5: 'C-d' is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-; did you mean 'end'?
     keys.toml:6: 'globl' is no context of keys; did you mean 'global'?
-    keys.toml:9: 'claim' does nothing in [global]; it works in discover, mine, detail
+    keys.toml:9: 'claim' does nothing in [global]; it works in discover, walk, mine, detail
     keys.toml:11: 'g g' hides or is hidden by 'g' in line 10; the first one holds
     keys.toml:13: 'up' is bound already in line 12; the first one holds
     keys.toml:14: the action of 'z' must be a name in quotes

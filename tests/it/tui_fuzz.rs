@@ -112,7 +112,7 @@ fn twenty_thousand_keys_never_panic() {
 
 #[test]
 fn every_screen_at_every_size() {
-    let visits = ["", "/ x", "enter", "3", "3 h", "c", "? G", ":", "O", "tab"];
+    let visits = ["", "/ x", "enter", "3", "3 h", "c", "? G", ":", "O", "tab", "2", "2 x", "2 s", "2 n n n n n n n"];
     for keys in visits {
         let mut screen = Screen::with(busy(), Options::default(), 80, 24);
         screen.keys(keys).told(Event::Failed(UserError::refused("no", "try again")));
@@ -183,7 +183,7 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
     full.comments[0].body = body.into();
     full.comments[0].author.as_mut().unwrap().login = floorwalk::domain::person::Login::new(title);
     screen.go_to(&key("search/cli", 98)).keys("enter").told(Event::Detail(Box::new(full)));
-    for keys in ["g", "G", "c", "esc esc O"] {
+    for keys in ["g", "G", "c", "esc esc O", "2", "x", "esc n n n n n n n"] {
         screen.keys(keys);
         for cell in screen.turns.terminal.backend().buffer().content() {
             clean(cell.symbol(), name);

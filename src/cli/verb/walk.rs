@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
-
 use super::wrote;
 use crate::{
     app::{Command, Event, ExitCode},
@@ -14,7 +12,7 @@ use crate::{
         open::{Need, Opened, all_known, open},
         walk::{WalkOut, lines, tsv},
     },
-    domain::{key::TaskKey, time::end_of_day, walk::Answer},
+    domain::{key::TaskKey, time::start_of_day, walk::Answer},
     index::{
         Snapshot,
         walk::{Stop, plan},
@@ -28,14 +26,9 @@ pub(super) async fn run(cx: &Context, args: &WalkArgs) -> Result<ExitCode> {
             answer(cx, key, Answer::Skipped { reason: *reason, note: note.clone() }, *dry_run).await
         }
         Some(WalkAct::Snooze { key, until, dry_run, .. }) => {
-            answer(cx, key, Answer::Snoozed { until: until.map(begin_of) }, *dry_run).await
+            answer(cx, key, Answer::Snoozed { until: until.map(start_of_day) }, *dry_run).await
         }
     }
-}
-
-/// A task that is snoozed until a day is back when that day begins, by UTC.
-fn begin_of(day: Date) -> jiff::Timestamp {
-    day.yesterday().map_or(jiff::Timestamp::MIN, end_of_day)
 }
 
 async fn round(cx: &Context, stops: usize, dry_run: bool) -> Result<ExitCode> {

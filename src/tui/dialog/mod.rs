@@ -5,11 +5,13 @@
 mod claim;
 mod host;
 mod own;
+mod walk;
 
 pub use self::{
     claim::open as open_claim,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
+    walk::open as open_walk,
 };
 
 use ratatui::layout::Rect;
@@ -18,6 +20,7 @@ use super::{
     keyed::keyed,
     paint::{TextLine, wrap_text},
     room::Overlay,
+    screen,
     state::{Out, State},
     theme::Ink,
     widget::{
@@ -70,6 +73,10 @@ pub enum Kind {
     Revoke,
     /// Host: finished work broke something.
     Reopen,
+    /// Walk: not for me.
+    Skip,
+    /// Walk: put off.
+    Snooze,
 }
 
 impl Kind {
@@ -90,6 +97,8 @@ impl Kind {
             Self::Decline => "Decline",
             Self::Revoke => "Revoke",
             Self::Reopen => "Reopen",
+            Self::Skip => "Not for me",
+            Self::Snooze => "Snooze",
         }
     }
 
@@ -109,6 +118,8 @@ impl Kind {
             Self::Decline => "decline",
             Self::Revoke => "revoke",
             Self::Reopen => "reopen",
+            Self::Skip => "skip it",
+            Self::Snooze => "snooze",
         }
     }
 }
@@ -186,6 +197,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_command(state),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
+            Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
         }
     }
@@ -195,6 +207,8 @@ impl Dialog {
         let limits = self.form.has("limits") && self.form.chosen("limits") == 0;
         if limits {
             self.form.focus("limits");
+        } else if self.kind == Kind::Skip {
+            self.form.focus("note");
         }
         self.form.mistake =
             Some(if limits { "Choose to go over them, or leave and decline.".into() } else { sentence });
@@ -259,6 +273,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_before(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
+            Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
         }
     }
@@ -268,6 +283,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
+            Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
         }
     }
@@ -324,6 +340,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
             match checked {
                 Ok((Ok(_), command)) => {
                     state.discover.marks.clear();
+                    screen::walk::answered(state, &command);
                     return vec![Out::Command(command)];
                 }
                 Ok((Err(error), _)) => match error.refusal {

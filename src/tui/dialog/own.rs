@@ -177,7 +177,7 @@ impl Dialog {
     }
 
     /// A day of the form.
-    fn day(&self, label: &str) -> Result<Date, String> {
+    pub(super) fn day(&self, label: &str) -> Result<Date, String> {
         self.form.date(label)?.ok_or_else(|| format!("{label}: name a day, such as 2026-11-30"))
     }
 

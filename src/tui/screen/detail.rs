@@ -24,8 +24,8 @@ use crate::{
 /// A laid-out task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
-    /// Whose, how wide, and of which state of knowledge; `None` while there is none.
-    made_for: Option<(TaskKey, u16, u64, u64)>,
+    /// Whose, how wide, of which state of knowledge, and whether as the card of a walk; `None` while there is none.
+    made_for: Option<(TaskKey, u16, u64, u64, bool)>,
     /// The rows.
     pub lines: Arc<Vec<TextLine>>,
 }
@@ -39,7 +39,8 @@ pub fn wanted(state: &State) -> Option<TaskKey> {
 /// Lays the wanted task out again where something about it changed.
 pub fn refresh(state: &mut State) {
     let wanted = layout::sheet_columns(state).zip(state.selected());
-    let made_for = wanted.map(|(columns, key)| (key, columns, state.facts, state.details.stamp));
+    let card = super::walk::shows_card(state);
+    let made_for = wanted.map(|(columns, key)| (key, columns, state.facts, state.details.stamp, card));
     if made_for == state.sheet.made_for {
         return;
     }
@@ -49,14 +50,20 @@ pub fn refresh(state: &mut State) {
 
 fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     let Some(row) = state.snapshot.get(key) else {
-        return wrap_text(&format!("{key} is not in the store any more."), Ink::Warning, columns);
+        let title = super::walk::here(state).filter(|_| super::walk::shows_card(state)).map(|visit| visit.title.line());
+        let mut lines = title.map(|title| wrap_text(&title, Ink::Strong, columns)).unwrap_or_default();
+        lines.extend(wrap_text(&format!("{key} is not in the store any more."), Ink::Warning, columns));
+        return lines;
     };
     let detail = state.details.get(key);
     let mut lines = wrap_text(&row.task.title.line(), Ink::Strong, columns);
     lines.extend(wrap_text(&origin(state, row), Ink::Dim, columns));
-    lines.push(TextLine::blank());
-    let (ink, words) = free_words(&row.free);
-    lines.extend(wrap_text(&words, ink, columns));
+    // Every stop of a walk is free, and where one was taken meanwhile that is worth a line.
+    if !(super::walk::shows_card(state) && row.free.is_free()) {
+        lines.push(TextLine::blank());
+        let (ink, words) = free_words(&row.free);
+        lines.extend(wrap_text(&words, ink, columns));
+    }
     if let Some(claim) = row.claim.as_ref().filter(|c| c.mine) {
         for remark in super::mine::remarks(state, claim) {
             lines.extend(wrap_text(&remark, Ink::Dim, columns));
@@ -70,6 +77,9 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
             let pieces = [piece(Ink::Strong, &head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
             lines.extend(wrap(&pieces, columns, "", "  "));
         }
+    }
+    if super::walk::shows_card(state) {
+        super::walk::host_lines(state, row, columns, &mut lines);
     }
     let before_facts = lines.len();
     facts(row, columns, &mut lines);
@@ -180,6 +190,7 @@ fn step(state: &mut State, forward: bool) {
     if state.rooms.is_empty() {
         let (len, cursor) = match state.tab {
             Tab::Floor => return super::floor::step(state, forward),
+            Tab::Walk => return super::walk::step(state, forward),
             Tab::Discover => (state.discover.hits.rows.len(), &mut state.discover.cursor),
             Tab::Mine => (super::mine::cards(state).len(), &mut state.mine),
         };

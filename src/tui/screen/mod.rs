@@ -8,6 +8,7 @@ pub mod help;
 pub mod mine;
 pub mod outbox;
 pub mod resume;
+pub mod walk;
 
 use jiff::SignedDuration;
 
@@ -36,6 +37,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (Some(Room::Help(..)), _) => None,
         (None, Tab::Discover) => discover::act(state, action),
         (Some(Room::Resume(..)), _) => resume::act(state, action),
+        (None, Tab::Walk) => walk::act(state, action),
         (None, Tab::Mine) => mine::act(state, action),
         (None, Tab::Floor) => floor::act(state, action),
     };
@@ -45,6 +47,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
 fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     match action {
         Action::TabDiscover => go(state, Tab::Discover),
+        Action::TabWalk => go(state, Tab::Walk),
         Action::TabMine => go(state, Tab::Mine),
         Action::TabFloor => go(state, Tab::Floor),
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
@@ -170,11 +173,13 @@ pub fn refuse(state: &mut State, sentence: impl Into<String>, hint: &str) {
 fn motion(state: &mut State, action: Action) {
     let (len, page) = layout::extent(state);
     let page = page.max(1);
-    let text = matches!(state.room(), Some(Room::Detail(..) | Room::Resume(..) | Room::Help(..)));
+    let walks = state.room().is_none() && state.tab == Tab::Walk;
+    let text = walks || matches!(state.room(), Some(Room::Detail(..) | Room::Resume(..) | Room::Help(..)));
     let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
     let cursor = match (state.rooms.last_mut(), state.tab) {
         (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => cursor,
         (Some(Room::Outbox), _) => &mut state.outbox,
+        (None, Tab::Walk) => &mut state.walk.cursor,
         (None, Tab::Mine) => &mut state.mine,
         (None, Tab::Floor) => &mut state.floor.cursor,
         (None, Tab::Discover) if state.discover.facet_focus => &mut state.discover.facet_cursor,

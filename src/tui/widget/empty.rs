@@ -25,7 +25,6 @@ pub fn floor(state: &State) -> Vec<(Ink, String)> {
 
 /// Discover without rows.
 pub fn discover(state: &State) -> Vec<(Ink, String)> {
-    let coverage = &state.snapshot.coverage;
     let query = state.discover.query.text();
     if state.discover.error.is_some() {
         return vec![
@@ -47,6 +46,12 @@ pub fn discover(state: &State) -> Vec<(Ink, String)> {
         };
         return vec![(Ink::Strong, why), (Ink::Plain, what)];
     }
+    no_rows(state)
+}
+
+/// Why there is no task at all.
+fn no_rows(state: &State) -> Vec<(Ink, String)> {
+    let coverage = &state.snapshot.coverage;
     if !state.options.configured {
         return vec![
             (Ink::Strong, "No tracker is configured yet.".into()),
@@ -68,6 +73,20 @@ pub fn discover(state: &State) -> Vec<(Ink, String)> {
         (Ink::Strong, "No open tasks in what has been read.".into()),
         (Ink::Plain, coverage.sentence()),
         (Ink::Plain, "floorwalk doctor says what could not be read".into()),
+    ]
+}
+
+/// Walk without a stop.
+pub fn walk(state: &State) -> Vec<(Ink, String)> {
+    if state.snapshot.rows.is_empty() {
+        return no_rows(state);
+    }
+    let list = format!("{} shows the list", key(state, Action::TabDiscover));
+    let sync = format!("{} reads all projects again", key(state, Action::RefreshAll));
+    vec![
+        (Ink::Strong, "There is nothing to stop at.".into()),
+        (Ink::Plain, "Every task is taken, put off or not wanted, or its host takes no help now.".into()),
+        (Ink::Plain, format!("{list}, {sync}.")),
     ]
 }
 

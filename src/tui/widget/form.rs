@@ -15,6 +15,9 @@ use crate::keymap::{Action, Chord, Key};
 /// Columns of a label with the mark of the cursor in front.
 const LABEL: usize = 10;
 
+/// Columns that the chosen word of a choice keeps, before count and label.
+const WORD_LEAST: usize = 10;
+
 /// What a field takes.
 #[derive(Clone, Debug)]
 enum Input {
@@ -315,9 +318,19 @@ fn choices(label: &str, words: &[String], chosen: usize, focus: bool, columns: u
     let mut pieces = vec![label_piece(label, focus)];
     let all: usize = words.iter().map(|w| width(w) + 2).sum();
     if LABEL + all > columns {
-        let count = format!(" {} of {}", chosen + 1, words.len());
         let word = words.get(chosen).map(String::as_str).unwrap_or_default();
-        let word = super::super::paint::fit(word, columns.saturating_sub(LABEL + 2 + count.len())).into_owned();
+        let room = columns.saturating_sub(LABEL + 2);
+        let count = format!(" {} of {}", chosen + 1, words.len());
+        // The word itself is what matters: the count goes first, then the label.
+        let count = Some(count).filter(|count| count.len() + width(word).min(WORD_LEAST) <= room).unwrap_or_default();
+        let bare = room < width(word).min(WORD_LEAST);
+        let room = if bare {
+            pieces = vec![Piece { text: if focus { "▸ " } else { "  " }.into(), ink: Ink::Accent }];
+            columns.saturating_sub(4)
+        } else {
+            room - count.len()
+        };
+        let word = super::super::paint::fit(word, room).into_owned();
         pieces.push(Piece { text: format!("[{word}]"), ink: Ink::Strong });
         pieces.push(Piece { text: count, ink: Ink::Dim });
         return TextLine(pieces);

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::super::{
     paint::{put, put_right, to_u16, width},
     room::{Overlay, Tab},
-    screen::{floor, mine},
+    screen::{floor, mine, walk},
     state::State,
 };
 use crate::keymap::{Action, Context, help};
@@ -39,6 +39,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
+            (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
             (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
@@ -57,6 +58,7 @@ fn hinted(state: &State) -> Vec<(String, Action)> {
     match mine::useful(state) {
         Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &own),
         _ if contexts.contains(&Context::Floor) => help::hints_of(&state.keymap, &contexts, &floor::useful(state)),
+        _ if contexts.contains(&Context::Walk) => help::hints_of(&state.keymap, &contexts, &walk::useful(state)),
         _ => help::hints(&state.keymap, &contexts),
     }
 }

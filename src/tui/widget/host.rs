@@ -2,9 +2,13 @@
 //! costs it. Reads the roster; decides nothing.
 
 use super::super::{paint::safe, state::State, theme::Ink};
-use crate::domain::{
-    key::{ProjectRef, TrackerName},
-    policy::Consent,
+use crate::{
+    app::decide::expected_review,
+    domain::{
+        key::{ProjectRef, TrackerName},
+        policy::Consent,
+    },
+    judge::burden::HostLoad,
 };
 
 /// The host's name: of its team, else of its project.
@@ -34,6 +38,13 @@ fn consent(consent: Consent) -> &'static str {
         Consent::Ask => "wants to be asked first",
         Consent::Closed => "takes no help now",
     }
+}
+
+/// What taking a task of the project would cost its host in review; `None` where that is nothing.
+pub fn cost(state: &State, project: &ProjectRef) -> Option<String> {
+    let snapshot = &state.snapshot;
+    let minutes = HostLoad::of_project(&snapshot.roster, project, &snapshot.commitments).forecast(None);
+    expected_review(&snapshot.roster, project, minutes).map(|cost| format!("If you take it, {cost}"))
 }
 
 /// The host card.

@@ -53,37 +53,52 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Columns that the name of an opened room asks for before tabs make way for it.
+const NAME_LEAST: usize = 15;
+
 fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
     let theme = &state.theme;
     let mut x = 1;
-    if area.width >= 60 {
+    // Where columns are precious, the state of the sync says more than the program's name.
+    if area.width >= 90 {
         x = put(buf, area, x, 0, "floorwalk", theme.accent) + 3;
     }
-    let mine = mine::live(state);
-    let waiting = floor::waiting(state);
-    for tab in Tab::ALL {
-        let (number, name) = tab.label();
-        let count = match tab {
-            Tab::Discover => 0,
-            Tab::Mine => mine,
-            Tab::Floor => waiting,
-        };
-        let count = if count > 0 { format!("·{count}") } else { String::new() };
-        let label = if area.width >= 28 {
-            format!("{number} {name}{count}")
-        } else {
-            format!("{number} {}{count}", super::super::paint::cut(name, 4))
-        };
-        let here = state.tab == tab;
-        let label = if here { format!("[{label}]") } else { format!(" {label} ") };
-        x = put(buf, area, x, 0, &label, if here { theme.strong } else { theme.plain });
+    let name = room_name(state);
+    let mut labels = labels(state, area.width, false);
+    let needed: usize = labels.iter().map(|label| width(label)).sum();
+    if x as usize + needed + name.as_ref().map_or(0, |_| NAME_LEAST) > area.width as usize {
+        labels = self::labels(state, area.width, true);
     }
-    if let Some(name) = room_name(state) {
+    for (tab, label) in Tab::ALL.into_iter().zip(labels) {
+        x = put(buf, area, x, 0, &label, if state.tab == tab { theme.strong } else { theme.plain });
+    }
+    if let Some(name) = name {
         x = put(buf, area, x, 0, " › ", theme.dim);
         let room = area.width.saturating_sub(x);
         x = put_fit(buf, area, x, 0, room.min(if area.width < 70 { 18 } else { 30 }), &name, theme.strong);
     }
     x
+}
+
+/// The tabs as they are shown; `short` leaves only the numbers of those one is not on.
+fn labels(state: &State, columns: u16, short: bool) -> Vec<String> {
+    let label = |tab: Tab| {
+        let (number, name) = tab.label();
+        let count = match tab {
+            Tab::Discover | Tab::Walk => 0,
+            Tab::Mine => mine::live(state),
+            Tab::Floor => floor::waiting(state),
+        };
+        let count = if count > 0 { format!("·{count}") } else { String::new() };
+        let here = state.tab == tab;
+        let name = match (short && !here, columns) {
+            (true, _) => String::new(),
+            (false, 28..) => format!(" {name}"),
+            (false, _) => format!(" {}", super::super::paint::cut(name, 4)),
+        };
+        if here { format!("[{number}{name}{count}]") } else { format!(" {number}{name}{count} ") }
+    };
+    Tab::ALL.into_iter().map(label).collect()
 }
 
 fn room_name(state: &State) -> Option<String> {
