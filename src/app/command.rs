@@ -11,6 +11,7 @@ use crate::{
         size::Size,
         walk::Answer as WalkAnswer,
     },
+    judge::score::Weights,
     store::MarkKind,
 };
 
@@ -94,6 +95,8 @@ pub enum Command {
     },
     /// Remember what was answered about tasks on a walk, and that their hosts were visited. Private.
     Walk(Vec<(TaskKey, WalkAnswer)>),
+    /// Keep weights of the score under a name.
+    KeepWeights(String, Weights),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

@@ -6,6 +6,7 @@ use crate::{
         key::{ProjectRef, TaskKey},
         outbox::{Op, OpId},
     },
+    judge::score::Weights,
     store::Mark,
 };
 
@@ -35,6 +36,8 @@ pub enum Effect {
     Open(String),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Keep weights under a name in the reader's own file.
+    KeepWeights(String, Weights),
     /// Read one task.
     Detail(TaskKey),
     /// Read a task's comments from its tracker where the store lacks some.

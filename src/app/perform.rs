@@ -63,6 +63,11 @@ impl Session {
                 self.show(events).await
             }
             Effect::Open(url) => super::host::open(&url).map(|()| tell(events, Event::Said(format!("opened {url}")))),
+            Effect::KeepWeights(name, weights) => {
+                let file = self.keep_weights(&name, weights)?;
+                tell(events, Event::Said(format!("kept as '{name}' in {file}; `--preset {name}` weighs by it")));
+                Ok(())
+            }
             Effect::Copy(text) => {
                 tell(events, Event::Clipboard(text));
                 Ok(())

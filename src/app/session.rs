@@ -17,7 +17,7 @@ use super::{
     host::Host,
 };
 use crate::{
-    config::{Config, TrackerKind},
+    config::{Config, ConfigError, TrackerKind, taste},
     domain::{
         evidence::History,
         key::{ProjectRef, TaskKey, TrackerName},
@@ -25,9 +25,11 @@ use crate::{
         person::Person,
         roster::Roster,
         task::TaskDetail,
+        text::safe_line,
         walk::Answer as WalkAnswer,
     },
     index::{BuildContext, Snapshot, Taste},
+    judge::score::Weights,
     store::{Everything, Store, StoreError},
     sync::{discover::scope, gist, outbox::OutboxSettings},
     tracker::{Sources, Tracker},
@@ -61,6 +63,7 @@ pub struct Session {
     pub(super) wake: Arc<Notify>,
     pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
     taste: Arc<Mutex<Arc<Taste>>>,
+    presets: Option<PathBuf>,
     rules_followed: Arc<tokio::sync::OnceCell<()>>,
 }
 
@@ -79,13 +82,28 @@ impl Session {
             wake: Arc::default(),
             registry: Arc::default(),
             taste: Arc::default(),
+            presets: None,
             rules_followed: Arc::default(),
         }
     }
 
-    /// What the reader knows, wishes and weighs, from now on.
-    pub fn set_taste(&self, taste: Taste) {
+    /// What the reader knows, wishes and weighs, from now on; `presets` is the file where they keep weights.
+    #[must_use]
+    pub fn with_taste(mut self, taste: Taste, presets: PathBuf) -> Self {
+        self.presets = Some(presets);
         *self.taste.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(taste);
+        self
+    }
+
+    /// Keeps weights under a name; answers with the file.
+    pub(super) fn keep_weights(&self, name: &str, weights: Weights) -> Result<String, UserError> {
+        let nowhere = || UserError::refused("there is no folder to keep weights in", "`floorwalk init` makes one");
+        let file = self.presets.as_deref().ok_or_else(nowhere)?;
+        taste::save(file, name, weights).map_err(|mistakes| {
+            let sentences: Vec<String> = mistakes.iter().map(ConfigError::sentence).collect();
+            UserError::new(super::ExitCode::Config, sentences.join("; "), "mend the file, or move it away")
+        })?;
+        Ok(safe_line(&file.display().to_string()).into_owned())
     }
 
     /// What the reader knows, wishes and weighs.

@@ -213,8 +213,7 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
         data_dir: Some(cx.paths.data.path.clone()),
         outbox,
     };
-    let session = Session::new(parts);
-    session.set_taste(taste);
+    let session = Session::new(parts).with_taste(taste, taste::presets_file(&cx.paths.config.path));
     Ok(Opened { session, only: plan.only, unconfigured: plan.unconfigured })
 }
 

@@ -16,6 +16,10 @@ pub enum Context {
     Floor,
     /// One task in full.
     Detail,
+    /// An explanation of a score.
+    Why,
+    /// The weights of scores.
+    Weights,
     /// The query line while it is edited.
     Query,
     /// The command palette.
@@ -30,13 +34,15 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order help and documents show them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Discover,
         Self::Walk,
         Self::Mine,
         Self::Floor,
         Self::Detail,
+        Self::Why,
+        Self::Weights,
         Self::Outbox,
         Self::Query,
         Self::Palette,
@@ -53,6 +59,8 @@ impl Context {
             Self::Mine => "mine",
             Self::Floor => "floor",
             Self::Detail => "detail",
+            Self::Why => "why",
+            Self::Weights => "weights",
             Self::Query => "query",
             Self::Palette => "palette",
             Self::Help => "help",
@@ -70,6 +78,8 @@ impl Context {
             Self::Mine => "Mine",
             Self::Floor => "Floor",
             Self::Detail => "Task",
+            Self::Why => "Why",
+            Self::Weights => "Weights",
             Self::Query => "Query line",
             Self::Palette => "Palette",
             Self::Help => "Help",
@@ -88,11 +98,15 @@ impl Context {
         use Action as A;
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
-            Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
+            Self::Discover => {
+                &[A::Claim, A::Why, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy]
+            }
             Self::Walk => &[A::Claim, A::Next, A::Skip, A::SnoozeUntil, A::Previous, A::Open, A::OpenBrowser, A::Copy],
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
+            Self::Why => &[A::Back, A::CopyAsk, A::WhyNot, A::Weights],
+            Self::Weights => &[A::Back, A::Heavier, A::Lighter, A::NextPreset, A::KeepWeights],
             Self::Query => &[A::Accept, A::Back, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
@@ -193,6 +207,15 @@ actions! {
     Hide "hide" "hide" "Hide" "Hide the task from your list for good, or bring it back; nobody else sees it." [Discover Detail] None;
     Skip "skip" "not for me" "Not for me" "Say why the task is not for you, and go on; it rests for 90 days, and nobody else sees it." [Walk] Some("walk skip");
     SnoozeUntil "snooze-until" "snooze" "Snooze until" "Put the task off until a day or until something changes, and go on; nobody else sees it." [Walk] Some("walk snooze");
+    Why "why" "why" "Why this score" "Show what the score is made of, and what would raise it." [Discover Walk Detail Why] Some("why");
+    WhyNot "why-not" "why not" "Why not" "Show what keeps the task from being taken." [Discover Walk Detail Why] Some("why");
+    Compare "compare" "compare" "Compare" "Compare the task with the marked one, part by part." [Discover] Some("why");
+    Weights "weights" "weights" "Weights" "Change how much each part of a score counts; the list follows at once." [Discover Why] Some("weights");
+    CopyAsk "copy-ask" "copy words" "Copy words to the host" "Put words on the clipboard that ask the host for what would raise the score most." [Why] Some("why");
+    Heavier "heavier" "more" "More weight" "Let this part count more." [Weights] Some("weights");
+    Lighter "lighter" "less" "Less weight" "Let this part count less." [Weights] Some("weights");
+    NextPreset "next-preset" "preset" "Next preset" "Go to the next shipped set of weights." [Weights] Some("weights");
+    KeepWeights "keep-weights" "keep" "Keep the weights" "Keep the weights as the preset 'mine'." [Weights] Some("weights");
     Next "next-task" "next" "Next task" "Show the next task of the list, or the next stop of the round." [Walk Detail] None;
     Previous "previous-task" "previous" "Previous task" "Show the task before it in the list, or the stop before." [Walk Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");

@@ -53,6 +53,7 @@ fn room(state: &State, areas: &Areas, buf: &mut Buffer) -> Option<Position> {
     match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => screen::detail::draw(state, areas.body, buf),
         (Some(Room::Resume(..)), _) => screen::resume::draw(state, areas.body, buf),
+        (Some(Room::Why(..)), _) => screen::why::draw(state, areas.body, buf),
         (Some(Room::Outbox), _) => screen::outbox::draw(state, areas.body, buf),
         (Some(Room::Help(..)), _) => screen::help::draw(state, areas.body, buf),
         (None, Tab::Walk) => screen::walk::draw(state, areas.body, buf),

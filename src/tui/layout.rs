@@ -5,10 +5,12 @@ use ratatui::layout::Rect;
 
 use super::{
     paint::to_u16,
-    room::{Room, Tab},
-    screen::{detail, floor, help, mine, resume, walk},
+    room::{About, Room, Tab},
+    screen::{detail, floor, help, mine, resume, walk, why},
     state::State,
 };
+
+use crate::judge::score::Part;
 
 /// Smallest window that shows more than a line saying so.
 pub const SMALLEST: (u16, u16) = (20, 5);
@@ -114,6 +116,8 @@ pub fn extent(state: &State) -> (usize, usize) {
     match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => (state.sheet.lines.len(), body),
         (Some(Room::Resume(claim, _)), _) => (resume::lines(state, *claim).len(), body),
+        (Some(Room::Why(About::Weights, _)), _) => (Part::ALL.len(), Part::ALL.len()),
+        (Some(Room::Why(about, _)), _) => (why::lines(state, about).len(), body),
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
         (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
         (None, Tab::Floor) => (floor::len(state), floor::page(state)),
@@ -134,7 +138,8 @@ pub fn clamp(state: &mut State) {
     detail::refresh(state);
     let (len, page) = extent(state);
     match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => {
+        (Some(Room::Why(About::Weights, cursor)), _) => cursor.clamp(len, page),
+        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
             // A text scrolls as a whole: its cursor is its first visible row.
             cursor.at = cursor.at.min(len.saturating_sub(page.max(1)));
             cursor.top = cursor.at;

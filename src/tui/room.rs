@@ -39,6 +39,19 @@ impl Tab {
     }
 }
 
+/// What is explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Why a task has its score.
+    Score(TaskKey),
+    /// Why a task cannot be taken or does not stand in the list.
+    Gates(TaskKey),
+    /// What tells two tasks apart.
+    Than(TaskKey, TaskKey),
+    /// How much each part of a score counts.
+    Weights,
+}
+
 /// A room on top of a tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Room {
@@ -46,6 +59,8 @@ pub enum Room {
     Detail(TaskKey, Cursor),
     /// One own commitment, or one offered to me, in full, and how far it is scrolled.
     Resume(ClaimId, Cursor),
+    /// An explanation, and how far it is scrolled or which weight is chosen.
+    Why(About, Cursor),
     /// The outbox.
     Outbox,
     /// Help for these contexts, and how far it is scrolled.

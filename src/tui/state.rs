@@ -9,7 +9,7 @@ pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
     details::Details,
     dialog, layout,
-    room::{Overlay, Room, Tab},
+    room::{About, Overlay, Room, Tab},
     screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
     theme::Theme,
     toast::Toast,
@@ -23,6 +23,7 @@ use crate::{
         time::Now,
     },
     index::Snapshot,
+    judge::score::Weights,
     keymap::{Action, Chord, Context, Found, Key, Keymap},
     sync::SyncProgress,
 };
@@ -92,6 +93,8 @@ pub struct State {
     pub progress: Option<SyncProgress>,
     /// What was written into dialogs: nothing typed is lost.
     pub drafts: Vec<dialog::Draft>,
+    /// Weights that were changed here; they hold for every snapshot that comes.
+    pub weights: Option<Weights>,
     /// Counts snapshots, so that laid-out text knows when it is out of date.
     pub facts: u64,
     /// True when keys need their tracker in front.
@@ -122,6 +125,7 @@ impl State {
             progress: None,
             drafts: Vec::new(),
             many_trackers: false,
+            weights: None,
             facts: 0,
             snapshot: first,
             options,
@@ -139,6 +143,8 @@ impl State {
     pub fn room_contexts(&self) -> Vec<Context> {
         let own = match (self.room(), self.tab) {
             (Some(Room::Detail(..)), _) => Context::Detail,
+            (Some(Room::Why(About::Weights, _)), _) => Context::Weights,
+            (Some(Room::Why(..)), _) => Context::Why,
             (Some(Room::Outbox), _) => Context::Outbox,
             (Some(Room::Help(..)), _) => Context::Help,
             (None, Tab::Discover) => Context::Discover,
@@ -164,7 +170,8 @@ impl State {
         match (self.room(), self.tab) {
             (Some(Room::Detail(key, _)), _) => Some(key.clone()),
             (Some(Room::Outbox), _) => self.snapshot.outbox.get(self.outbox.at).map(|op| op.key.clone()),
-            (Some(Room::Help(..)), _) => None,
+            (Some(Room::Why(About::Score(key) | About::Gates(key) | About::Than(_, key), _)), _) => Some(key.clone()),
+            (Some(Room::Help(..) | Room::Why(About::Weights, _)), _) => None,
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
             (None, Tab::Walk) => screen::walk::key(self),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
@@ -330,7 +337,10 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Snapshot(snapshot) => {
             let held = state.discover.held(&state.snapshot);
             let (row, card) = (screen::floor::held(state), screen::mine::held(state));
-            state.snapshot = snapshot;
+            state.snapshot = match state.weights {
+                Some(weights) => Arc::new(snapshot.weighed(weights)),
+                None => snapshot,
+            };
             state.refresh_snapshot(held);
             screen::floor::hold(state, row.as_ref());
             screen::mine::hold(state, card.as_ref());

@@ -24,7 +24,14 @@ const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (40, 15), (20, 5)];
 /// The twelve tasks with a registry, earlier answers, and the user's account known.
 fn world(all: Everything, roster: Roster) -> Arc<Snapshot> {
     let me = [(tracker(), floorwalk::domain::person::Login::new("sam"))].into_iter().collect();
-    let context = BuildContext { now: now(), me, roster: Arc::new(roster), scope: None, homes: Default::default() };
+    let context = BuildContext {
+        now: now(),
+        me,
+        roster: Arc::new(roster),
+        scope: None,
+        homes: Default::default(),
+        taste: Default::default(),
+    };
     let mut all = all;
     floorwalk::domain::commitment::judge(&mut all.commitments, &context.roster, now());
     Arc::new(Snapshot::build(all, &context))

@@ -119,6 +119,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Mark { keys, kind, on, until } => Ok(mark(world, keys, *kind, *on, *until)),
         Command::Walk(answers) => walk::answer(world, answers),
         Command::Open(key) => Ok(Decision::of(vec![Effect::Open(address(world, key)?)])),
+        Command::KeepWeights(name, weights) => Ok(Decision::of(vec![Effect::KeepWeights(name.clone(), *weights)])),
         Command::Copy(key, true) => Ok(Decision::of(vec![Effect::Copy(address(world, key)?)])),
         Command::Copy(key, false) => Ok(Decision::of(vec![Effect::Copy(world.snapshot.shown_key(key))])),
         Command::Detail(key) => Ok(Decision::of(vec![Effect::Detail(key.clone())])),

@@ -32,7 +32,9 @@ pub struct Sheet {
 
 /// The task that preview or detail screen show now.
 pub fn wanted(state: &State) -> Option<TaskKey> {
-    layout::sheet_columns(state)?;
+    if !matches!(state.room(), Some(Room::Why(..))) {
+        layout::sheet_columns(state)?;
+    }
     state.selected()
 }
 

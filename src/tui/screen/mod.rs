@@ -9,12 +9,13 @@ pub mod mine;
 pub mod outbox;
 pub mod resume;
 pub mod walk;
+pub mod why;
 
 use jiff::SignedDuration;
 
 use super::{
     dialog, layout,
-    room::{Overlay, Room, Tab},
+    room::{About, Overlay, Room, Tab},
     state::{Cursor, ExitReason, Out, State, refresh},
     toast::Toast,
     widget::palette::Palette,
@@ -33,6 +34,7 @@ pub const SNOOZE: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub fn act(state: &mut State, action: Action) -> Vec<Out> {
     let done = match (state.room(), state.tab) {
         (Some(Room::Detail(..)), _) => detail::act(state, action),
+        (Some(Room::Why(..)), _) => why::act(state, action),
         (Some(Room::Outbox), _) => outbox::act(state, action),
         (Some(Room::Help(..)), _) => None,
         (None, Tab::Discover) => discover::act(state, action),
@@ -54,6 +56,9 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
             state.rooms.push(Room::Help(contexts, Cursor::default()));
+        }
+        Action::Why | Action::WhyNot | Action::Compare | Action::Weights => {
+            return why::open(state, action).unwrap_or_default();
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
         Action::Back => {
@@ -174,10 +179,14 @@ fn motion(state: &mut State, action: Action) {
     let (len, page) = layout::extent(state);
     let page = page.max(1);
     let walks = state.room().is_none() && state.tab == Tab::Walk;
-    let text = walks || matches!(state.room(), Some(Room::Detail(..) | Room::Resume(..) | Room::Help(..)));
+    let text = walks
+        || matches!(state.room(), Some(Room::Detail(..) | Room::Resume(..) | Room::Help(..)))
+        || matches!(state.room(), Some(Room::Why(about, _)) if *about != About::Weights);
     let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
     let cursor = match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Help(_, cursor)), _) => cursor,
+        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
+            cursor
+        }
         (Some(Room::Outbox), _) => &mut state.outbox,
         (None, Tab::Walk) => &mut state.walk.cursor,
         (None, Tab::Mine) => &mut state.mine,

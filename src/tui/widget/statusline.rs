@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
     paint::{put, put_fit, put_right, safe, to_u16, width},
-    room::{Room, Tab},
+    room::{About, Room, Tab},
     screen::{floor, mine},
     state::State,
     theme::Ink,
@@ -108,6 +108,12 @@ fn room_name(state: &State) -> Option<String> {
             let key = state.commitment(*claim).map(|c| state.shown_key(&c.key)).unwrap_or_default();
             Some(super::table::short_key(&key, 30))
         }
+        Room::Why(About::Score(key), _) => Some(format!("Why {}", super::table::short_key(&state.shown_key(key), 26))),
+        Room::Why(About::Gates(key), _) => {
+            Some(format!("Why not {}", super::table::short_key(&state.shown_key(key), 22)))
+        }
+        Room::Why(About::Than(..), _) => Some("Compared".into()),
+        Room::Why(About::Weights, _) => Some("Weights".into()),
         Room::Outbox => Some("Outbox".into()),
         Room::Help(..) => Some("Help".into()),
     }
