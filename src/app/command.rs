@@ -9,6 +9,7 @@ use crate::{
         outbox::{Amendment, Answer, OpId},
         person::Login,
         size::Size,
+        triage::Triage,
         walk::Answer as WalkAnswer,
     },
     store::MarkKind,
@@ -94,6 +95,15 @@ pub enum Command {
     },
     /// Remember what was answered about tasks on a walk, and that their hosts were visited. Private.
     Walk(Vec<(TaskKey, WalkAnswer)>),
+    /// Sort tasks: for oneself, or on their trackers.
+    Triage {
+        /// Which tasks.
+        keys: Vec<TaskKey>,
+        /// What is done to each.
+        act: Triage,
+    },
+    /// Find tasks that look like the same work as this one.
+    Duplicates(TaskKey),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

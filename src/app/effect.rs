@@ -37,6 +37,8 @@ pub enum Effect {
     Copy(String),
     /// Read one task.
     Detail(TaskKey),
+    /// Look for tasks that look like the same work.
+    Duplicates(TaskKey),
     /// Read a task's comments from its tracker where the store lacks some.
     Comments(TaskKey),
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::error::UserError;
 use crate::{
-    domain::task::TaskDetail,
-    index::Snapshot,
+    domain::{key::TaskKey, task::TaskDetail},
+    index::{Snapshot, duplicates::Twin},
     sync::{SyncProgress, SyncReport},
 };
 
@@ -20,6 +20,8 @@ pub enum Event {
     SyncEnded(Box<SyncReport>),
     /// One task was read.
     Detail(Box<TaskDetail>),
+    /// Tasks that look like the same work as this one, most alike first.
+    Duplicates(TaskKey, Vec<Twin>),
     /// Something worth a line: one harmless sentence.
     Said(String),
     /// Something failed; nothing was lost.

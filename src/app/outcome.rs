@@ -23,6 +23,7 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
             let judged = snapshot.commitments.iter().find(|known| known.claim == c.claim);
             Ok(Some(words::written(verb, &shown, judged.unwrap_or(c), label)))
         }
+        End::Sorted { said } => Ok(Some(format!("{shown}: {said}"))),
         End::Lost { refusal, .. } => {
             let sentence = format!("{shown}: {}; your claim stepped back", refusal.sentence);
             Err(refused(key, sentence, refusal, snapshot))

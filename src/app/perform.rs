@@ -73,6 +73,11 @@ impl Session {
                 Ok(())
             }
             Effect::Comments(key) => self.read_comments(&key, events).await,
+            Effect::Duplicates(key) => {
+                let twins = self.duplicates(&key).await?;
+                tell(events, Event::Duplicates(key, twins));
+                Ok(())
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod alike;
 mod assigned;
 mod authority;
 mod bounds;
+pub mod duplicates;
 pub mod facets;
 pub mod fields;
 pub mod filter;

@@ -25,6 +25,7 @@ use crate::{
         signal::Signal,
         task::Task,
         time::{Now, end_of_day},
+        triage::Tags,
         walk::Memory,
     },
     judge::{
@@ -88,6 +89,8 @@ pub struct Snapshot {
     pub roster: Arc<Roster>,
     /// What is remembered of walks; private.
     pub walks: Memory,
+    /// Private tags.
+    pub tags: Tags,
     by_key: HashMap<TaskKey, u32>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -197,6 +200,7 @@ impl Snapshot {
             me: context.me.clone(),
             roster: context.roster.clone(),
             walks: Memory::of(&values),
+            tags: Tags::of(&values),
             by_key,
             trackers,
             shared_paths,

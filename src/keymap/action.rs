@@ -83,10 +83,12 @@ impl Context {
         use Action as A;
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
-            Self::Discover => &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy],
+            Self::Discover => {
+                &[A::Claim, A::Open, A::EditQuery, A::Mark, A::Triage, A::Sort, A::Snooze, A::OpenBrowser, A::Copy]
+            }
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
-            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
+            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Triage, A::Next, A::Previous, A::OpenBrowser, A::Copy],
             Self::Query => &[A::Accept, A::Back, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
@@ -185,6 +187,7 @@ actions! {
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
     Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days, or bring it back; nobody else sees it." [Discover Detail] None;
     Hide "hide" "hide" "Hide" "Hide the task from your list for good, or bring it back; nobody else sees it." [Discover Detail] None;
+    Triage "triage" "triage" "Triage" "Sort the task, or all marked tasks: snooze, hide, tag, label, ask, propose as obsolete, point to a duplicate." [Discover Detail] Some("triage");
     Next "next-task" "next" "Next task" "Show the next task of the list." [Detail] None;
     Previous "previous-task" "previous" "Previous task" "Show the previous task of the list." [Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");

@@ -97,6 +97,7 @@ fn after(
         url: &|_| None,
         body: &|_| None,
         last,
+        did: &[],
     };
     decide(&world, command)
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(cx: &Context, args: &WalkArgs) -> Result<ExitCode> {
 }
 
 /// A task that is snoozed until a day is back when that day begins, by UTC.
-fn begin_of(day: Date) -> jiff::Timestamp {
+pub(super) fn begin_of(day: Date) -> jiff::Timestamp {
     day.yesterday().map_or(jiff::Timestamp::MIN, end_of_day)
 }
 
