@@ -227,7 +227,9 @@ fn label(world: &World<'_>, row: &Row, act: &Triage, spelled: &mut Spelled) -> R
         _ => return Err(UserError::refused("this is no label", "")),
     };
     let known = || known_label(world, row, typed);
-    let name = spelled.entry(task.key.project.clone()).or_insert_with(known).clone().unwrap_or_else(|| typed.clone());
+    let worn = spelled.entry(task.key.project.clone()).or_insert_with(known).clone();
+    let is_worn = worn.is_some() || !on;
+    let name = worn.unwrap_or_else(|| typed.clone());
     let words = safe_fit(&name, 60).into_owned();
     if task.labels.iter().any(|l| l.raw().eq_ignore_ascii_case(&name)) == on {
         let what = if on { "has the label" } else { "is without the label" };
@@ -240,10 +242,16 @@ fn label(world: &World<'_>, row: &Row, act: &Triage, spelled: &mut Spelled) -> R
         let refusal = Refusal::new(Rule::Permission, sentence, Lifter::Host(world.leads(&task.key)));
         return Err(world.refuse(refusal.instead("tag it for yourself: `floorwalk triage TASK --tag WORD`")));
     }
+    // A tracker without a list of labels would make a new one of every slip.
+    if !is_worn && task.key.project.owner_and_name().is_none() {
+        let sentence = format!("{shown}: no task of {} has the label '{words}', and none is made", task.key.project);
+        return Err(UserError::refused(sentence, ""));
+    }
     let errand = if on { Errand::Label { name, undo: false } } else { Errand::Unlabel { name, undo: false } };
     in_place(world, row, &errand)?;
     let named = if on { Triage::Label(words) } else { Triage::Unlabel(words) };
-    Ok(Will { phrase: named.phrase(&shown), text: None, act: Act::Send(errand) })
+    let unsure = if is_worn { String::new() } else { format!(", if {} has it", task.key.project) };
+    Ok(Will { phrase: named.phrase(&shown) + &unsure, text: None, act: Act::Send(errand) })
 }
 
 /// A label as the project spells it, where some task wears it.
@@ -263,7 +271,7 @@ fn say(world: &World<'_>, row: &Row, act: &Triage) -> Result<Will, UserError> {
     };
     let me = (world.me)(&task.key);
     let author = task.author.as_ref().filter(|author| topic == Topic::AskInfo && is_asked(author));
-    if topic == Topic::AskInfo && me.as_ref().is_some_and(|me| author.is_some_and(|a| a.id == me.id && a.id != 0)) {
+    if me.as_ref().is_some_and(|me| author.is_some_and(|author| author.login == me.login)) {
         return Err(UserError::refused(format!("{shown} was opened by you: there is nobody to ask"), ""));
     }
     if link.is_some_and(|of| *of == task.key) {

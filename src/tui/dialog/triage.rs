@@ -13,7 +13,7 @@ use crate::{
     index::duplicates::{Twin, why},
     tui::{
         keyed::keyed,
-        paint::safe,
+        paint::{safe, wrap_text},
         room::Overlay,
         state::{Out, State},
         theme::Ink,
@@ -26,6 +26,10 @@ const ACTS: [&str; 9] = ["snooze", "hide", "tag", "untag", "label", "unlabel", "
 
 /// Tasks whose fate is shown one by one.
 const SHOWN: usize = 8;
+
+/// Columns of the box of a dialog at most, and what of them is no room for words.
+const BOX: u16 = 72;
+const MARGIN: usize = 15;
 
 /// Labels of the project that are named.
 const LABELS: usize = 12;
@@ -49,8 +53,8 @@ fn form(act: usize, state: &State, twins: &[Twin]) -> Form {
         Some(&"snooze") => form.maybe_day("until", "until something changes; → names a day", week),
         Some(&"tag" | &"untag") => form.line("tag", "one word of your own"),
         Some(&"label" | &"unlabel") => form.line("label", "as the project spells it"),
-        Some(&"ask") => filled(form, "ask", ASK_INFO),
-        Some(&"obsolete") => filled(form, "question", OBSOLETE),
+        Some(&"ask") => filled(form, "ask", ASK_INFO, state),
+        Some(&"obsolete") => filled(form, "question", OBSOLETE, state),
         Some(&"duplicate") => {
             let mut names: Vec<String> = twins.iter().map(|twin| state.shown_key(&twin.key)).collect();
             if !names.is_empty() {
@@ -63,10 +67,30 @@ fn form(act: usize, state: &State, twins: &[Twin]) -> Form {
     }
 }
 
-fn filled(form: Form, label: &'static str, text: &str) -> Form {
+/// With the usual words to begin from, in rows that the box can show.
+fn filled(form: Form, label: &'static str, text: &str, state: &State) -> Form {
     let mut form = form.note(label, "say what you want to know");
-    form.restore(&[(label, text.to_owned())]);
+    let columns = usize::from(state.size.0.min(BOX)).saturating_sub(MARGIN).max(10);
+    let rows: Vec<String> =
+        wrap_text(text, Ink::Plain, columns).iter().map(|row| row.text().trim_end().to_owned()).collect();
+    form.restore(&[(label, rows.join("\n"))]);
     form
+}
+
+/// Rows of a note as paragraphs: a row goes on in the next one, unless that begins a list, a quote or code.
+fn unwrapped(text: &str) -> String {
+    let begins = |row: &str| row.is_empty() || row.starts_with(['-', '*', '>', '`', '#', '|', ' ']);
+    let mut out = String::new();
+    let mut open = false;
+    for row in text.lines().map(str::trim_end) {
+        let goes_on = open && !begins(row);
+        if !out.is_empty() {
+            out.push(if goes_on { ' ' } else { '\n' });
+        }
+        out.push_str(row);
+        open = !begins(row);
+    }
+    out
 }
 
 /// Keeps the fields in step with the act that is chosen, and asks for duplicates once they are wanted.
@@ -130,8 +154,8 @@ impl Dialog {
             "untag" => Triage::Untag(text("tag")),
             "label" => Triage::Label(text("label")),
             "unlabel" => Triage::Unlabel(text("label")),
-            "ask" => Triage::AskInfo { text: text("ask") },
-            "obsolete" => Triage::Obsolete { text: text("question") },
+            "ask" => Triage::AskInfo { text: unwrapped(&text("ask")) },
+            "obsolete" => Triage::Obsolete { text: unwrapped(&text("question")) },
             _ => Triage::Duplicate { of: self.other(state)?, text: text("words") },
         })
     }
@@ -166,7 +190,12 @@ impl Dialog {
     pub(super) fn triage_below(&self, state: &State, label: &str) -> Vec<(Ink, String)> {
         let act = ACTS.get(self.form.chosen("act")).copied().unwrap_or_default();
         match label {
-            "act" => vec![(Ink::Plain, about(act).into())],
+            "act" => {
+                let all = (Ink::Dim, ACTS.join(" "));
+                // Small windows have no row to spare; left and right show the acts one by one.
+                let roomy = state.size.0 >= BOX && state.size.1 >= 20;
+                roomy.then_some(all).into_iter().chain([(Ink::Plain, about(act).into())]).collect()
+            }
             "label" => self.labels(state),
             "twin" => self.twin_words(state),
             "of" if !self.form.has("twin") => {
