@@ -103,7 +103,11 @@ impl Session {
             None => Ok(()),
             Some(op) => Err(UserError::refused(
                 format!("{} {} is being sent at this moment", op.wish.word(), op.key),
-                "wait until it is done, then hand the task back",
+                if op.wish.claim().is_some() {
+                    "wait until it is done, then hand the task back"
+                } else {
+                    "wait until it is done"
+                },
             )),
         }
     }

@@ -200,6 +200,12 @@ pub fn comment(row: OpId, prose: &str) -> String {
     format!("{OPEN}{row} -->\n{prose}\n\n<sub>{FOOTER}{row}</sub>")
 }
 
+/// A comment for a tracker that hides no line: without the one in front. What is no comment of triage stays as it is.
+pub fn without_line(body: &str) -> &str {
+    let hidden = body.starts_with(OPEN).then(|| body.split_once('\n')).flatten();
+    hidden.map_or(body, |(_, rest)| rest)
+}
+
 /// The row that posted a comment; `None` for a comment that is none of triage. Whoever wrote it must be asked beside.
 pub fn row_of(body: &str) -> Option<OpId> {
     let after = match body.strip_prefix(OPEN) {

@@ -2,13 +2,18 @@
 //! those, by the sentences of their descriptions. Pure: the same snapshot gives the same answer, and how alike two tasks
 //! are does not depend on which of them is asked about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, HashSet},
+};
 
 use super::snapshot::{Row, Snapshot};
 use crate::domain::{key::TaskKey, task::TaskState};
 
 /// Candidates of which the descriptions are compared.
 pub const READ: usize = 20;
+/// Candidates that are weighed word by word.
+pub const WEIGHED: usize = 200;
 /// Candidates that are shown.
 pub const SHOWN: usize = 5;
 
@@ -41,46 +46,83 @@ pub struct Twin {
     pub read: bool,
 }
 
-/// The words of a text: letters and digits in small letters, the plural `s` left out; of scripts without blanks between
-/// words every two letters.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric()).flat_map(|part| {
-        let part = part.to_lowercase();
-        if part.chars().any(|c| matches!(u32::from(c), 0x3040..=0x9fff | 0xac00..=0xd7af)) {
-            let letters: Vec<char> = part.chars().collect();
-            return letters.windows(2.min(letters.len().max(1))).map(|w| w.iter().collect()).collect::<Vec<String>>();
+/// True for letters of scripts that part words by no blanks.
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x3040..=0x9fff | 0xac00..=0xd7af)
+}
+
+/// Calls `f` with each word of a text: letters and digits in small letters, without the `s` of a plural; of scripts
+/// without blanks between words every two letters. Nothing is allocated for each word: there may be a million of them.
+fn each_word(text: &str, buffer: &mut String, mut f: impl FnMut(&str)) {
+    for part in text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        buffer.clear();
+        if part.is_ascii() {
+            buffer.push_str(part);
+            buffer.make_ascii_lowercase();
+        } else {
+            buffer.extend(part.chars().flat_map(char::to_lowercase));
+            if buffer.chars().any(is_unspaced) {
+                let letters: Vec<char> = buffer.chars().collect();
+                letters.windows(letters.len().min(2)).for_each(|pair| f(&pair.iter().collect::<String>()));
+                continue;
+            }
         }
-        let stem = part.strip_suffix('s').filter(|stem| stem.len() > 2 && !stem.ends_with('s'));
-        let word = stem.map(str::to_owned).unwrap_or(part);
-        if word.is_empty() { Vec::new() } else { vec![word] }
-    })
+        let stem = buffer.strip_suffix('s').filter(|stem| stem.len() > 2 && !stem.ends_with('s'));
+        f(stem.unwrap_or(buffer));
+    }
 }
 
-fn title_words(row: &Row) -> BTreeSet<String> {
-    words(row.task.title.raw()).take(TITLE_WORDS).collect()
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_word(text, &mut String::new(), |word| words.push(word.to_owned()));
+    words
 }
 
-/// How many open tasks have each word in their titles.
+/// A word as a number (FNV-1a), the same in every run.
+fn number(word: &str) -> u64 {
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The words of a title as numbers, each once, in order.
+fn title_words(row: &Row, buffer: &mut String, words: &mut Vec<u64>) {
+    words.clear();
+    let mut count = 0;
+    each_word(row.task.title.raw(), buffer, |word| {
+        if count < TITLE_WORDS {
+            words.push(number(word));
+        }
+        count += 1;
+    });
+    words.sort_unstable();
+    words.dedup();
+}
+
+/// How many titles have each of some words.
 struct Frequency {
-    of: HashMap<String, u32>,
-    tasks: f64,
+    of: HashMap<u64, u32>,
+    titles: f64,
 }
 
 impl Frequency {
-    /// Weight of a word: 0 for one that all titles have, the larger the rarer.
-    fn weight(&self, word: &str) -> f64 {
-        let with = self.of.get(word).copied().unwrap_or(1).max(1);
-        (1.0 + self.tasks / f64::from(with)).ln()
+    /// Weight of a word: the larger the rarer (inverse document frequency).
+    fn weight(&self, word: u64) -> f64 {
+        let with = self.of.get(&word).copied().unwrap_or(1).max(1);
+        (1.0 + self.titles / f64::from(with)).ln()
     }
 
-    fn sum<'w>(&self, words: impl Iterator<Item = &'w String>) -> f64 {
+    fn sum(&self, words: impl Iterator<Item = u64>) -> f64 {
         words.map(|word| self.weight(word)).sum()
     }
 
-    /// Weighted Jaccard of two titles.
-    fn likeness(&self, a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
-        let all = self.sum(a.union(b));
-        if all > 0.0 { self.sum(a.intersection(b)) / all } else { 0.0 }
+    /// Weighted Jaccard of two titles. Both sums go in the order of the words, so that they are the same both ways.
+    fn likeness(&self, a: &[u64], b: &[u64]) -> f64 {
+        let mut all: Vec<u64> = a.iter().chain(b).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let both = |word: &u64| a.binary_search(word).is_ok() && b.binary_search(word).is_ok();
+        let common = self.sum(all.iter().copied().filter(both));
+        let whole = self.sum(all.iter().copied());
+        if whole > 0.0 { common / whole } else { 0.0 }
     }
 }
 
@@ -89,39 +131,70 @@ fn comparable(row: &Row) -> bool {
     row.task.state == TaskState::Open && row.folded.is_none()
 }
 
-/// The tasks whose titles are most alike, at most [`READ`], most alike first, then by key. One pass over all titles to
-/// count words and one to compare: 100,000 titles take some tenths of a second at most.
+/// The tasks whose titles are most alike, at most [`READ`], most alike first, then by key. Bounded: two passes over the
+/// titles, and only the [`WEIGHED`] that share most of the rare words are weighed against all of their own.
 pub fn by_title(snapshot: &Snapshot, key: &TaskKey) -> Vec<Twin> {
     let Some(row) = snapshot.get(key) else { return Vec::new() };
-    let own = title_words(row);
-    let mut frequency = Frequency { of: HashMap::new(), tasks: 0.0 };
-    let mut sharing: Vec<(&Row, BTreeSet<String>)> = Vec::new();
-    for other in snapshot.rows.iter().filter(|other| comparable(other) || other.task.key == *key) {
-        frequency.tasks += 1.0;
-        let theirs = title_words(other);
-        for word in &theirs {
-            match frequency.of.get_mut(word) {
-                Some(count) => *count += 1,
-                None => {
-                    frequency.of.insert(word.clone(), 1);
-                }
-            }
-        }
-        if other.task.key != *key && !row.mirrors.contains(&other.task.key) && !own.is_disjoint(&theirs) {
-            sharing.push((other, theirs));
+    let (mut buffer, mut own, mut theirs) = (String::new(), Vec::new(), Vec::new());
+    title_words(row, &mut buffer, &mut own);
+    let titles = || snapshot.rows.iter().filter(|other| comparable(other) || other.task.key == *key);
+    let mut frequency = Frequency { of: own.iter().map(|word| (*word, 0)).collect(), titles: 0.0 };
+    let mut sharing: Vec<(&Row, Vec<u64>)> = Vec::new();
+    for other in titles() {
+        frequency.titles += 1.0;
+        title_words(other, &mut buffer, &mut theirs);
+        let shared: Vec<u64> = theirs.iter().copied().filter(|word| own.binary_search(word).is_ok()).collect();
+        shared.iter().for_each(|word| *frequency.of.entry(*word).or_default() += 1);
+        if other.task.key != *key && !row.mirrors.contains(&other.task.key) && !shared.is_empty() {
+            sharing.push((other, shared));
         }
     }
-    let twin = |(other, theirs): (&Row, BTreeSet<String>)| {
-        let likeness = frequency.likeness(&own, &theirs);
-        let mut words: Vec<&String> = own.intersection(&theirs).collect();
-        words.sort_by(|a, b| frequency.weight(b).total_cmp(&frequency.weight(a)).then_with(|| a.cmp(b)));
-        let words = words.into_iter().take(WORDS).cloned().collect();
-        Twin { key: other.task.key.clone(), likeness, words, read: false }
+    sharing.sort_by_cached_key(|(other, shared)| {
+        let weight = frequency.sum(shared.iter().copied());
+        // Of finite numbers that are not below zero the bits order as the numbers do.
+        (Reverse(weight.to_bits()), other.task.key.clone())
+    });
+    sharing.truncate(WEIGHED);
+    let candidates: Vec<(&Row, Vec<u64>)> = sharing
+        .into_iter()
+        .map(|(other, _)| {
+            title_words(other, &mut buffer, &mut theirs);
+            (other, theirs.clone())
+        })
+        .collect();
+    let new: HashSet<u64> = candidates.iter().flat_map(|(_, words)| words).copied().collect();
+    frequency.of = new.into_iter().chain(own.iter().copied()).map(|word| (word, 0)).collect();
+    for other in titles() {
+        title_words(other, &mut buffer, &mut theirs);
+        for word in &theirs {
+            if let Some(count) = frequency.of.get_mut(word) {
+                *count += 1;
+            }
+        }
+    }
+    let twin = |(other, theirs): (&Row, Vec<u64>)| Twin {
+        key: other.task.key.clone(),
+        likeness: frequency.likeness(&own, &theirs),
+        words: in_common(row, &theirs, &frequency),
+        read: false,
     };
-    let mut twins: Vec<Twin> = sharing.into_iter().map(twin).collect();
+    let mut twins: Vec<Twin> = candidates.into_iter().map(twin).collect();
     order(&mut twins);
     twins.truncate(READ);
     twins
+}
+
+/// Words of a title that are among others, the rarest first.
+fn in_common(row: &Row, others: &[u64], frequency: &Frequency) -> Vec<String> {
+    let mut common = words(row.task.title.raw());
+    common.truncate(TITLE_WORDS);
+    common.retain(|word| others.binary_search(&number(word)).is_ok());
+    common.sort();
+    common.dedup();
+    let weight = |word: &String| frequency.weight(number(word));
+    common.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.cmp(b)));
+    common.truncate(WORDS);
+    common
 }
 
 /// The same with descriptions compared, where both were read; what is not alike enough is left out, at most [`SHOWN`].
@@ -149,7 +222,7 @@ fn order(twins: &mut [Twin]) {
 /// Every three words in a row of a description.
 fn shingles(text: &str) -> BTreeSet<String> {
     let text = text.get(..text.floor_char_boundary(BODY_BYTES)).unwrap_or(text);
-    let words: Vec<String> = words(text).collect();
+    let words = words(text);
     words.windows(SHINGLE).map(|window| window.join(" ")).collect()
 }
 

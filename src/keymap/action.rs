@@ -88,7 +88,7 @@ impl Context {
             }
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
-            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Triage, A::Next, A::Previous, A::OpenBrowser, A::Copy],
+            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::Triage, A::OpenBrowser, A::Copy],
             Self::Query => &[A::Accept, A::Back, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
@@ -198,7 +198,7 @@ actions! {
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
-    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back or mark: unsent it vanishes, sent it is reversed." [Global] None;
+    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark or triage: unsent it vanishes, sent it is reversed." [Global] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

@@ -27,13 +27,8 @@ fn titled(number: u64, title: &str) -> Task {
 
 fn snapshot(tasks: Vec<Task>) -> Snapshot {
     let everything = Everything { tasks, ..Everything::default() };
-    let context = BuildContext {
-        now: now(),
-        me: HashMap::new(),
-        roster: Arc::default(),
-        scope: None,
-        homes: Default::default(),
-    };
+    let context =
+        BuildContext { now: now(), me: HashMap::new(), roster: Arc::default(), scope: None, homes: Default::default() };
     Snapshot::build(everything, &context)
 }
 
@@ -82,7 +77,8 @@ fn descriptions_decide_between_titles_that_are_alike() {
         titled(4, "Colours of the help page"),
     ]);
     let text = "The program ends with an error as soon as the disk has no room left for the temporary copy.";
-    let bodies: HashMap<u64, &str> = [(1, text), (2, "Only with names of more than two hundred letters."), (3, text)].into();
+    let bodies: HashMap<u64, &str> =
+        [(1, text), (2, "Only with names of more than two hundred letters."), (3, text)].into();
     let twins = by_title(&office, &numbered(1));
     let read = with_bodies(twins, Some(text), &|key| bodies.get(&key.number).map(ToString::to_string));
     assert_eq!(found(&read), [3, 2], "{read:?}");
@@ -117,7 +113,8 @@ fn a_hundred_thousand_titles_are_compared_while_one_waits() {
 
 /// Titles of few words, so that they meet.
 fn titles() -> impl Strategy<Value = Vec<String>> {
-    let word = prop::sample::select(vec!["flaky", "shard", "tests", "test", "login", "Docs", "日本語", "the", "-", "ß"]);
+    let word =
+        prop::sample::select(vec!["flaky", "shard", "tests", "test", "login", "Docs", "日本語", "the", "-", "ß"]);
     let title = prop::collection::vec(word, 0..6).prop_map(|words| words.join(" "));
     prop::collection::vec(title, 2..12)
 }

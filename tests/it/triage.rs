@@ -13,7 +13,9 @@ use floorwalk::{
         policy::Consent,
         project::Permission,
         task::Task,
-        triage::{ASK_INFO, Errand, MOST_COMMENTS, OBSOLETE, Tags, Topic, Triage, comment, row_of, tag_value, tag_word},
+        triage::{
+            ASK_INFO, Errand, MOST_COMMENTS, OBSOLETE, Tags, Topic, Triage, comment, row_of, tag_value, tag_word,
+        },
     },
     index::{BuildContext, Query, Snapshot, filter::search, rank::Sort},
     store::{Everything, MarkKind},
@@ -40,7 +42,8 @@ fn errands(decision: &Decision) -> Vec<(u64, Errand)> {
 }
 
 fn ops(decision: &Decision) -> Vec<Op> {
-    let ops = decision.effects.iter().filter_map(|e| if let Effect::Journal(ops, _) = e { Some(ops.clone()) } else { None });
+    let ops =
+        decision.effects.iter().filter_map(|e| if let Effect::Journal(ops, _) = e { Some(ops.clone()) } else { None });
     ops.flatten().collect()
 }
 
@@ -241,12 +244,18 @@ fn the_same_is_not_wished_twice_while_it_waits() {
 fn undo_takes_out_what_is_unsent_and_turns_round_what_was_sent() {
     let command = ask(&[1, 2, 3]);
     let mut scene = after(Scene::new(), &command);
-    let all: Vec<Op> = scene.did.iter().filter_map(|e| if let Effect::Journal(o, _) = e { Some(o.clone()) } else { None }).flatten().collect();
+    let all: Vec<Op> = scene
+        .did
+        .iter()
+        .filter_map(|e| if let Effect::Journal(o, _) = e { Some(o.clone()) } else { None })
+        .flatten()
+        .collect();
     // The first was sent and is gone from the outbox, the second is being sent, the third still waits.
     let busy = Op { step: Step::Posting { since: now().0 }, ..all[1].clone() };
     scene.outbox = vec![busy, all[2].clone()];
     let undone = scene.decide(&Command::Undo).unwrap();
-    let withdrawn = undone.effects.iter().find_map(|e| if let Effect::Withdraw(ids, ..) = e { Some(ids.clone()) } else { None });
+    let withdrawn =
+        undone.effects.iter().find_map(|e| if let Effect::Withdraw(ids, ..) = e { Some(ids.clone()) } else { None });
     assert_eq!(withdrawn, Some(vec![all[2].id]));
     assert_eq!(errands(&undone), [(1, Errand::Unsay { said: all[0].id })]);
     assert!(undone.know.iter().any(|line| line.contains("is being sent")), "{undone:?}");
@@ -283,7 +292,13 @@ fn a_comment_is_known_by_its_row_with_and_without_the_hidden_line() {
     // As a tracker shows it that keeps no hidden line.
     let visible = format!("🧭 words\n\nPosted with floorwalk · triage {row}");
     assert_eq!(row_of(&visible), Some(row));
-    for none in ["", "words", "<!-- floorwalk-triage: nonsense -->", "Posted with floorwalk · triage ", "> <!-- floorwalk-triage"] {
+    for none in [
+        "",
+        "words",
+        "<!-- floorwalk-triage: nonsense -->",
+        "Posted with floorwalk · triage ",
+        "> <!-- floorwalk-triage",
+    ] {
         assert_eq!(row_of(none), None, "{none}");
     }
 }

@@ -1,5 +1,7 @@
 //! `triage` on the command line, on the demo organisation: private acts, labels, questions, duplicates, dry runs, codes.
 
+use floorwalk::demo::Dialect;
+
 use crate::{
     cli_demo::Served,
     cli_world::Ran,
@@ -71,7 +73,7 @@ fn what_cannot_be_is_refused_with_its_code() {
 }
 
 /// Somebody of the demo who has read everything.
-fn desk<'a>(floor: &'a Floor, login: &str) -> Desk {
+fn desk(floor: &Floor, login: &str) -> Desk {
     let desk = floor.desk(login);
     desk.fine(&["sync"]);
     desk
@@ -127,7 +129,10 @@ fn questions_are_written_once_with_what_the_preview_said() {
     assert!(all[before].starts_with("<!-- floorwalk-triage: ") && all[before].contains("Which version is it?"));
     let again = noor.run(&["triage", key, "--obsolete"]);
     assert_eq!((again.code(), floor.comments(key).len()), (1, before + 1), "{}", again.err());
-    assert!(again.err().contains("still waits for an answer"), "{}", again.err());
+    assert!(again.err().contains("moved 0 days ago"), "{}", again.err());
+    let twice = noor.run(&["triage", key, "--ask-info"]);
+    assert_eq!((twice.code(), floor.comments(key).len()), (1, before + 1), "{}", twice.err());
+    assert!(twice.err().contains("still waits for an answer"), "{}", twice.err());
 
     let other = &listed(&noor, "is:stale limbo:>120d", 2)[1];
     let proposed = noor.fine(&["triage", other, "--obsolete", "--json"]).json();
@@ -141,7 +146,7 @@ fn questions_are_written_once_with_what_the_preview_said() {
 fn what_waits_for_the_network_is_checked_again_and_dropped_when_it_was_closed() {
     let floor = Floor::open();
     let noor = desk(&floor, "noor");
-    let key = &listed(&noor, "is:stale -author:@me", 1)[0];
+    let key = &listed(&noor, "is:stale -author:@me repo:quillfern/locker-gateway", 1)[0];
     let config = noor.folder().join("config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     let away = text.replace(&floor.demo.url(), "http://127.0.0.1:9");
@@ -174,14 +179,47 @@ fn duplicates_are_listed_with_the_words_in_common() {
     let floor = Floor::open();
     let noor = desk(&floor, "noor");
     let key = listed(&noor, "is:open", 1).remove(0);
-    let number = floor.demo.url();
-    assert!(!number.is_empty());
     let found = noor.run(&["triage", &key, "--duplicates", "--json"]).json();
     assert_eq!(found["key"], key.as_str());
     // What is found depends on the organisation; its shape does not.
     for twin in found["duplicates"].as_array().unwrap() {
         assert!((0.3..=1.0).contains(&twin["likeness"].as_f64().unwrap()), "{twin}");
         assert!(!twin["words"].as_array().unwrap().is_empty(), "{twin}");
+    }
+}
+
+const SITES: [(Dialect, &str); 2] = [(Dialect::Cloud, "OPS"), (Dialect::DataCenter, "LEDGER")];
+
+#[test]
+fn on_jira_too_a_question_is_known_again_and_no_label_is_made() {
+    for (dialect, project) in SITES {
+        let floor = Floor::open();
+        let sam = floor.jira_desk("sam", dialect, &format!("projects = [\"{project}\"]"));
+        sam.fine(&["sync"]);
+        let list = sam.fine(&["list", "is:stale -author:@me", "--json"]).json();
+        let tasks = list["tasks"].as_array().unwrap();
+        let key = tasks[0]["key"].as_str().unwrap();
+        let before = floor.demo.jira_issue(key).unwrap();
+        sam.fine(&["triage", key, "--ask-info", "--text", "Which release is it?"]);
+        let after = floor.demo.jira_issue(key).unwrap();
+        assert_eq!(after.comments.len(), before.comments.len() + 1, "{project}");
+        let said = &after.comments.last().unwrap().text;
+        assert!(said.contains("Which release is it?") && said.contains("Posted with floorwalk · triage "), "{said}");
+        assert!(!said.contains("floorwalk-triage"), "what is not hidden there is not written: {said}");
+        let twice = sam.run(&["triage", key, "--ask-info"]);
+        assert!(twice.err().contains("still waits for an answer"), "{project}: {}", twice.err());
+        assert_eq!(floor.demo.jira_issue(key).unwrap().comments.len(), after.comments.len(), "{project}");
+
+        let slip = sam.run(&["triage", key, "--label", "no-such-label"]);
+        assert!(slip.code() == 1 && slip.err().contains("none is made"), "{project}: {}", slip.err());
+        let worn = |t: &&serde_json::Value| t["key"] != key && !t["labels"].as_array().unwrap().is_empty();
+        let label = tasks.iter().find(worn).unwrap()["labels"][0].as_str().unwrap().to_owned();
+        if !before.labels.contains(&label) {
+            sam.fine(&["triage", key, "--label", &label]);
+            assert!(floor.demo.jira_issue(key).unwrap().labels.contains(&label), "{project}");
+            sam.fine(&["triage", key, "--unlabel", &label]);
+        }
+        assert_eq!(floor.demo.jira_issue(key).unwrap().labels, before.labels, "{project}");
     }
 }
 

@@ -32,7 +32,12 @@ fn world() -> MemoryWorld {
 }
 
 fn ask() -> Errand {
-    Errand::Say { topic: Topic::AskInfo, tell: Some("maya".into()), link: None, text: "Which shard, @bob? See #3".into() }
+    Errand::Say {
+        topic: Topic::AskInfo,
+        tell: Some("maya".into()),
+        link: None,
+        text: "Which shard, @bob? See #3".into(),
+    }
 }
 
 fn obsolete() -> Errand {
@@ -231,22 +236,28 @@ async fn proposing_as_obsolete_says_what_was_seen_and_closes_nothing() {
 async fn a_duplicate_is_pointed_to() {
     let world = world();
     let sam = Client::new(&world, "sam", 7, false);
-    let errand =
-        Errand::Say { topic: Topic::Duplicate, tell: None, link: Some("acme/app#15".into()), text: "Same log.".into() };
-    assert_eq!(said(&run(&sam, errand).await.1), "pointed to the other task");
+    let to = |link: &str| Errand::Say {
+        topic: Topic::Duplicate,
+        tell: None,
+        link: Some(link.into()),
+        text: "Same log.".into(),
+    };
+    assert_eq!(said(&run(&sam, to("acme/app#15")).await.1), "pointed to the other task");
+    assert!(refused(&run(&sam, to("acme/app#15")).await.1).contains("points there already"));
+    assert_eq!(said(&run(&sam, to("acme/app#1")).await.1), "pointed to the other task");
     let text = comments(&world).remove(0);
     assert!(text.contains("the same work as acme/app#15") && text.contains("Same log."), "{text}");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_wish_that_is_taken_back_while_the_task_is_read_is_not_sent() {
     let world = world();
     let sam = Client::new(&world, "sam", 7, false);
     let id = wish(&sam, ask()).await;
-    world.fault(7, Verb::Read, Fault::Delay(Duration::from_secs(5)));
+    world.fault(7, Verb::Read, Fault::Delay(Duration::from_millis(800)));
     let sending = sam.send();
     let undone = async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
         sam.store.settle(vec![id], Vec::new()).await.unwrap();
     };
     let (ends, ()) = tokio::join!(sending, undone);
@@ -297,8 +308,7 @@ async fn a_team_that_closed_or_went_quiet_meanwhile_is_left_in_peace() {
     let end = send_to(&sam, |policy| policy.consent = Consent::Closed).await;
     assert!(refused(&end).contains("Vision takes no help at the moment"), "{end:?}");
     wish(&sam, ask()).await;
-    let quiet =
-        Quiet { from: "2026-11-18".parse().unwrap(), to: "2026-11-24".parse().unwrap(), why: "release".into() };
+    let quiet = Quiet { from: "2026-11-18".parse().unwrap(), to: "2026-11-24".parse().unwrap(), why: "release".into() };
     let end = send_to(&sam, |policy| policy.quiet = vec![quiet.clone()]).await;
     assert!(refused(&end).contains("quiet time until 2026-11-24"), "{end:?}");
     // A label notifies nobody who did not ask for it, and whoever may set it is trusted by the team.

@@ -196,8 +196,16 @@ impl Runner<'_> {
         reading.comments.iter().filter(mine).find(|c| row_of(c.body.raw()) == Some(row))
     }
 
+    /// True when an own comment of triage names this task.
+    fn points_to(&self, reading: &Reading, link: &str) -> bool {
+        let mine = |c: &&Comment| c.author.as_ref().is_some_and(|a| a.id == self.me.id);
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
+        let names = |body: &str| row_of(body).is_some() && body.split(link).skip(1).any(ends);
+        reading.comments.iter().filter(mine).any(|c| names(c.body.raw()))
+    }
+
     async fn say(&mut self, errand: &Errand) -> Halting<String> {
-        let Errand::Say { topic, tell, .. } = errand else { return Ok(String::new()) };
+        let Errand::Say { topic, tell, link, .. } = errand else { return Ok(String::new()) };
         let said = match (topic, tell) {
             (Topic::AskInfo, Some(login)) => format!("asked @{} for information", safe_fit(login, 39)),
             (Topic::AskInfo, None) => "asked for information".into(),
@@ -213,6 +221,9 @@ impl Runner<'_> {
             };
             if self.own(&reading, self.op.id).is_some() {
                 return Ok(said);
+            }
+            if link.as_ref().is_some_and(|link| self.points_to(&reading, link)) {
+                return Err(Halt::Drop("a comment of yours points there already".into()));
             }
             let evidence = self.still_wanted(&reading, *topic).await?;
             self.begin().await?;

@@ -212,6 +212,11 @@ impl Dialog {
 
     /// Says why it was refused, where it can be mended.
     fn mend(&mut self, sentence: String) {
+        if self.kind == Kind::Triage {
+            // The reason of each task stands below already.
+            self.form.mistake = Some("Nothing can be done; below stands why.".into());
+            return;
+        }
         let limits = self.form.has("limits") && self.form.chosen("limits") == 0;
         if limits {
             self.form.focus("limits");

@@ -54,7 +54,7 @@ fn form(act: usize, state: &State, twins: &[Twin]) -> Form {
         Some(&"tag" | &"untag") => form.line("tag", "one word of your own"),
         Some(&"label" | &"unlabel") => form.line("label", "as the project spells it"),
         Some(&"ask") => filled(form, "ask", ASK_INFO, state),
-        Some(&"obsolete") => filled(form, "question", OBSOLETE, state),
+        Some(&"obsolete") => filled(form, "host", OBSOLETE, state),
         Some(&"duplicate") => {
             let mut names: Vec<String> = twins.iter().map(|twin| state.shown_key(&twin.key)).collect();
             if !names.is_empty() {
@@ -95,21 +95,22 @@ fn unwrapped(text: &str) -> String {
 
 /// Keeps the fields in step with the act that is chosen, and asks for duplicates once they are wanted.
 pub fn settle(state: &mut State) -> Vec<Out> {
+    if !matches!(&state.overlay, Some(Overlay::Dialog(dialog)) if dialog.kind == Kind::Triage) {
+        return Vec::new();
+    }
     let Some(Overlay::Dialog(mut dialog)) = state.overlay.take() else { return Vec::new() };
     let mut out = Vec::new();
-    if dialog.kind == Kind::Triage {
-        let act = dialog.form.chosen("act");
-        let single = <[TaskKey; 1]>::try_from(dialog.keys.clone()).ok();
-        let wanted = single.filter(|_| ACTS.get(act) == Some(&"duplicate")).map(|[key]| key);
-        if let Some(key) = wanted.filter(|key| state.details.twins_asked.as_ref() != Some(key)) {
-            state.details.twins_asked = Some(key.clone());
-            state.details.twins = None;
-            out.push(Out::Command(Command::Duplicates(key)));
-        }
-        let shape = (act, dialog.twins(state).len());
-        if dialog.shape != Some(shape) {
-            dialog.reshape(state, shape);
-        }
+    let act = dialog.form.chosen("act");
+    let single = <[TaskKey; 1]>::try_from(dialog.keys.clone()).ok();
+    let wanted = single.filter(|_| ACTS.get(act) == Some(&"duplicate")).map(|[key]| key);
+    if let Some(key) = wanted.filter(|key| state.details.twins_asked.as_ref() != Some(key)) {
+        state.details.twins_asked = Some(key.clone());
+        state.details.twins = None;
+        out.push(Out::Command(Command::Duplicates(key)));
+    }
+    let shape = (act, dialog.twins(state).len());
+    if dialog.shape != Some(shape) {
+        dialog.reshape(state, shape);
     }
     state.overlay = Some(Overlay::Dialog(dialog));
     out
@@ -155,7 +156,7 @@ impl Dialog {
             "label" => Triage::Label(text("label")),
             "unlabel" => Triage::Unlabel(text("label")),
             "ask" => Triage::AskInfo { text: unwrapped(&text("ask")) },
-            "obsolete" => Triage::Obsolete { text: unwrapped(&text("question")) },
+            "obsolete" => Triage::Obsolete { text: unwrapped(&text("host")) },
             _ => Triage::Duplicate { of: self.other(state)?, text: text("words") },
         })
     }
@@ -191,10 +192,9 @@ impl Dialog {
         let act = ACTS.get(self.form.chosen("act")).copied().unwrap_or_default();
         match label {
             "act" => {
-                let all = (Ink::Dim, ACTS.join(" "));
                 // Small windows have no row to spare; left and right show the acts one by one.
                 let roomy = state.size.0 >= BOX && state.size.1 >= 20;
-                roomy.then_some(all).into_iter().chain([(Ink::Plain, about(act).into())]).collect()
+                if roomy { vec![(Ink::Dim, ACTS.join(" ")), (Ink::Plain, about(act).into())] } else { Vec::new() }
             }
             "label" => self.labels(state),
             "twin" => self.twin_words(state),
