@@ -185,7 +185,7 @@ impl Errand {
             Self::Say { topic: Topic::AskInfo, .. } => "ask for information on",
             Self::Say { topic: Topic::Obsolete, .. } => "ask whether to close",
             Self::Say { topic: Topic::Duplicate, .. } => "point to a duplicate of",
-            Self::Unsay { .. } => "delete the comment on",
+            Self::Unsay { .. } => "take back the comment on",
         }
     }
 }

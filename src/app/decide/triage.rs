@@ -367,7 +367,7 @@ pub(super) fn undo(world: &World<'_>, keys: &[TaskKey]) -> Result<Decision, User
         decision.said.push(format!("took it back on {}", count_words(count)));
     }
     if !ops.is_empty() {
-        decision.said.extend(ops.iter().map(|op| format!("{} {} again", op.wish.word(), world.shown(&op.key))));
+        decision.said.extend(ops.iter().map(|op| format!("{} {}", op.wish.word(), world.shown(&op.key))));
         decision.effects.extend([Effect::Journal(ops, Vec::new()), Effect::Send]);
     }
     if decision.effects.is_empty() {
