@@ -116,6 +116,7 @@ mod tidy;
 mod triage;
 mod triage_cli;
 mod triage_send;
+mod triage_session;
 mod tui;
 mod tui_dialogs;
 mod tui_fuzz;

@@ -134,7 +134,7 @@ fn tags_are_found_by_query_and_several_stand_on_one_task() {
     ] {
         assert_eq!(found(&snapshot, query), numbers, "{query}");
     }
-    let again = vec![tag_value(&key(1), "later", true), tag_value(&key(1), "later", false)];
+    let again = [tag_value(&key(1), "later", true), tag_value(&key(1), "later", false)];
     assert!(Tags::of(&again[1..]).get(&key(1)).is_empty());
 }
 
