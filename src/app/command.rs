@@ -9,6 +9,7 @@ use crate::{
         outbox::{Amendment, Answer, OpId},
         person::Login,
         size::Size,
+        triage::Triage,
         walk::Answer as WalkAnswer,
     },
     judge::score::Weights,
@@ -97,6 +98,15 @@ pub enum Command {
     Walk(Vec<(TaskKey, WalkAnswer)>),
     /// Keep weights of the score under a name.
     KeepWeights(String, Weights),
+    /// Sort tasks: for oneself, or on their trackers.
+    Triage {
+        /// Which tasks.
+        keys: Vec<TaskKey>,
+        /// What is done to each.
+        act: Triage,
+    },
+    /// Find tasks that look like the same work as this one.
+    Duplicates(TaskKey),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

@@ -40,6 +40,8 @@ pub enum Effect {
     KeepWeights(String, Weights),
     /// Read one task.
     Detail(TaskKey),
+    /// Look for tasks that look like the same work.
+    Duplicates(TaskKey),
     /// Read a task's comments from its tracker where the store lacks some.
     Comments(TaskKey),
 }

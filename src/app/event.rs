@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{command::Command, error::UserError};
 use crate::{
-    domain::task::TaskDetail,
-    index::Snapshot,
+    domain::{key::TaskKey, task::TaskDetail},
+    index::{Snapshot, duplicates::Twin},
     sync::{SyncProgress, SyncReport},
 };
 
@@ -22,6 +22,8 @@ pub enum Event {
     Detail(Box<TaskDetail>),
     /// This wish was taken back.
     Undone(Box<Command>),
+    /// Tasks that look like the same work as this one, most alike first.
+    Duplicates(TaskKey, Vec<Twin>),
     /// Something worth a line: one harmless sentence.
     Said(String),
     /// Something failed; nothing was lost.

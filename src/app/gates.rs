@@ -38,6 +38,7 @@ pub fn at_hand(snapshot: &Snapshot, now: Now, key: &TaskKey, body: Option<&str>)
         url: &|_| None,
         body: &|_| body.map(str::to_owned),
         last: None,
+        did: &[],
     };
     let refused = decide(&world, &wish(key)).err();
     Some(of(snapshot, snapshot.get(key)?, refused.as_ref()))

@@ -23,6 +23,7 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
             let judged = snapshot.commitments.iter().find(|known| known.claim == c.claim);
             Ok(Some(words::written(verb, &shown, judged.unwrap_or(c), label)))
         }
+        End::Sorted { said } => Ok(Some(format!("{shown}: {said}"))),
         End::Lost { refusal, .. } => {
             let sentence = format!("{shown}: {}; your claim stepped back", refusal.sentence);
             Err(refused(key, sentence, refusal, snapshot))
@@ -31,7 +32,8 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
             Err(refused(key, format!("{verb} {shown}: {why}"), refusal, snapshot))
         }
         End::Refused { why, refusal: None } => {
-            Err(UserError::refused(format!("{verb} {shown}: {why}"), "`floorwalk outbox` shows what still waits"))
+            let waits = if snapshot.outbox.is_empty() { "" } else { "`floorwalk outbox` shows what still waits" };
+            Err(UserError::refused(format!("{verb} {shown}: {why}"), waits))
         }
         End::Vain { why } => Err(UserError::refused(format!("{verb} {shown}: {why}"), "")),
         End::Later { why, auth: true, .. } => Err(UserError::new(

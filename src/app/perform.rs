@@ -78,6 +78,11 @@ impl Session {
                 Ok(())
             }
             Effect::Comments(key) => self.read_comments(&key, events).await,
+            Effect::Duplicates(key) => {
+                let twins = self.duplicates(&key).await?;
+                tell(events, Event::Duplicates(key, twins));
+                Ok(())
+            }
         }
     }
 
@@ -103,7 +108,11 @@ impl Session {
             None => Ok(()),
             Some(op) => Err(UserError::refused(
                 format!("{} {} is being sent at this moment", op.wish.word(), op.key),
-                "wait until it is done, then hand the task back",
+                if op.wish.claim().is_some() {
+                    "wait until it is done, then hand the task back"
+                } else {
+                    "wait until it is done"
+                },
             )),
         }
     }

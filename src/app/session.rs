@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc::UnboundedSender};
 
 use super::{
     command::Command,
-    decide::{Decision, Preview, World, decide},
+    decide::{Decision, Planned, Preview, World, decide, plan_triage},
     effect::Effect,
     error::UserError,
     event::Event,
@@ -25,10 +25,14 @@ use crate::{
         person::Person,
         roster::Roster,
         task::TaskDetail,
-        text::safe_line,
+        text::{Foreign, safe_line},
+        triage::Triage,
         walk::Answer as WalkAnswer,
     },
-    index::{BuildContext, Snapshot, Taste},
+    index::{
+        BuildContext, Snapshot, Taste,
+        duplicates::{Twin, by_title, with_bodies},
+    },
     judge::score::Weights,
     store::{Everything, Store, StoreError},
     sync::{discover::scope, gist, outbox::OutboxSettings},
@@ -55,7 +59,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Session {
     pub(super) parts: Arc<Parts>,
-    last: Arc<Mutex<Option<Command>>>,
+    last: Arc<Mutex<Option<Last>>>,
     pub(super) sending: Arc<tokio::sync::Mutex<()>>,
     /// Answers of a walk come quickly one after another, and the last one about a task counts: each waits for the one
     /// before it, and undo for all of them.
@@ -69,6 +73,13 @@ pub struct Session {
 
 /// Tasks whose texts are judged before a list is shown: more would keep it waiting.
 const GISTS_BEFORE_A_LIST: u32 = 2_000;
+
+/// The last command that can be undone, and what was done for it.
+#[derive(Clone, Debug)]
+struct Last {
+    command: Command,
+    did: Vec<Effect>,
+}
 
 impl Session {
     /// Starts a session.
@@ -240,7 +251,42 @@ impl Session {
         Ok(bodies)
     }
 
+    /// What an act of triage would do to each task; nothing is done.
+    ///
+    /// # Errors
+    /// When the act cannot be, or the store fails.
+    pub async fn plan_triage(&self, keys: &[TaskKey], act: &Triage) -> Result<Vec<Planned>, UserError> {
+        let command = Command::Triage { keys: keys.to_vec(), act: act.clone() };
+        self.with_world(&command, |world| plan_triage(world, keys, act)).await
+    }
+
+    /// Tasks that look like the same work as this one, most alike first.
+    ///
+    /// # Errors
+    /// When the store fails or does not know the task.
+    pub async fn duplicates(&self, key: &TaskKey) -> Result<Vec<Twin>, UserError> {
+        let own = self.detail(key).await?.body;
+        let (snapshot, of) = (self.snapshot().await?, key.clone());
+        // Comparing is CPU work over all titles: not on a thread that serves keys or sockets.
+        let twins = tokio::task::spawn_blocking(move || by_title(&snapshot, &of)).await.unwrap_or_default();
+        let mut bodies = HashMap::new();
+        for twin in &twins {
+            let body = self.parts.store.detail(&twin.key).await?.and_then(|detail| detail.body);
+            bodies.extend(body.map(|body| (twin.key.clone(), body.raw().to_owned())));
+        }
+        Ok(with_bodies(twins, own.as_ref().map(Foreign::raw), &|key| bodies.get(key).cloned()))
+    }
+
     async fn decide(&self, command: &Command) -> Result<Decision, UserError> {
+        self.with_world(command, |world| decide(world, command)).await
+    }
+
+    /// Asks something of what is known now. `command` says which descriptions are needed for that.
+    async fn with_world<T>(
+        &self,
+        command: &Command,
+        ask: impl FnOnce(&World<'_>) -> Result<T, UserError>,
+    ) -> Result<T, UserError> {
         let everything = self.everything().await?;
         let names = self.parts.trackers.iter().map(|t| t.name().clone());
         let people: HashMap<TrackerName, Person> =
@@ -248,7 +294,8 @@ impl Session {
         let snapshot = self.build(everything).await?;
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Undo may take a task again: it is judged as the command it turns round.
-        let judged = if *command == Command::Undo { last.as_ref().unwrap_or(command) } else { command };
+        let undone = last.as_ref().filter(|_| *command == Command::Undo).map(|last| &last.command);
+        let judged = undone.unwrap_or(command);
         let bodies = self.bodies(judged).await?;
         let world = World {
             snapshot: &snapshot,
@@ -257,9 +304,10 @@ impl Session {
             me: &|key| people.get(&key.project.tracker).cloned(),
             url: &|key| self.tracker(&key.project.tracker).map(|t| t.task_url(key)),
             body: &|key| bodies.get(key).cloned(),
-            last: last.as_ref(),
+            last: last.as_ref().map(|last| &last.command),
+            did: last.as_ref().map(|last| last.did.as_slice()).unwrap_or_default(),
         };
-        decide(&world, command)
+        ask(&world)
     }
 
     pub(super) fn tracker(&self, name: &TrackerName) -> Option<&Arc<dyn Tracker>> {
@@ -281,6 +329,7 @@ impl Session {
         match &command {
             Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
+            Command::Duplicates(key) => return self.perform(Effect::Duplicates(key.clone()), events).await,
             _ => {}
         }
         let in_turn = match &command {
@@ -292,10 +341,10 @@ impl Session {
         {
             let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
             if can_be_undone(&command) {
-                *last = Some(command.clone());
+                *last = Some(Last { command: command.clone(), did: decision.effects.clone() });
             }
             if command == Command::Undo {
-                undone = last.take();
+                undone = last.take().map(|last| last.command);
             }
         }
         // What undo sends to a tracker may take long; only its answers of a walk are waited for.
@@ -352,6 +401,7 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Amend { .. }
             | Command::Answer { .. }
             | Command::Mark { .. }
+            | Command::Triage { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))
 }
 

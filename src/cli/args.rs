@@ -2,6 +2,7 @@
 
 mod life;
 mod registry;
+mod triage;
 mod walk;
 mod why;
 
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use registry::RegistryAct;
+pub use triage::TriageArgs;
 pub use walk::{WalkAct, WalkArgs};
 pub use why::{WeightsArgs, WhyArgs};
 
@@ -102,6 +104,8 @@ pub enum Verb {
     Weights(WeightsArgs),
     /// Go round: tasks of hosts you have not visited lately, fair to all
     Walk(WalkArgs),
+    /// Sort tasks: put them off, hide, tag, label, ask, propose as obsolete, point to a duplicate
+    Triage(TriageArgs),
     /// Take tasks for a while
     Claim(ClaimArgs),
     /// Accept a request as the host, or take over what was offered to you

@@ -2,12 +2,14 @@
 //! dates are `YYYY-MM-DD`. Within one schema fields are only ever added.
 
 mod commitment;
+mod triage;
 
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
 pub(crate) use self::commitment::instead_of;
 pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};
+pub use self::triage::{DuplicatesOut, TriageOut, TriagedOut, TwinOut};
 use crate::{
     app::UserError,
     domain::{
@@ -57,6 +59,9 @@ pub struct TaskOut {
     pub state: TaskState,
     /// Label names, raw.
     pub labels: Vec<String>,
+    /// Private tags; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Logins.
     pub assignees: Vec<String>,
     /// Login; null for a deleted account.
@@ -120,6 +125,7 @@ impl TaskOut {
             url: url(&task.key),
             state: task.state,
             labels: task.labels.iter().map(raw).collect(),
+            tags: snapshot.tags.get(&task.key).to_vec(),
             assignees: task.assignees.iter().map(login).collect(),
             author: task.author.as_ref().map(|p| login(&p.login)),
             created_at: task.created_at,

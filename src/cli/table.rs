@@ -170,8 +170,17 @@ fn cells(row: &Row, snapshot: &Snapshot, look: Look) -> [String; 6] {
         fit(&badges, 24).into_owned(),
         short_age(look.now, row.task.updated_at),
         fit(&row.free.cell(), 20).into_owned(),
-        row.task.title.fit(look.width).into_owned(),
+        titled(row, snapshot, look.width),
     ]
+}
+
+/// The title with the private tags before it, which a narrow terminal keeps.
+fn titled(row: &Row, snapshot: &Snapshot, columns: usize) -> String {
+    let title = row.task.title.fit(columns);
+    match snapshot.tags.shown(&row.task.key) {
+        tags if tags.is_empty() => title.into_owned(),
+        tags => format!("{tags} {title}"),
+    }
 }
 
 fn line(cells: &[String; 6], kept: &[(usize, usize)]) -> String {

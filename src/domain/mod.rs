@@ -24,4 +24,5 @@ pub mod size;
 pub mod task;
 pub mod text;
 pub mod time;
+pub mod triage;
 pub mod walk;

@@ -10,10 +10,11 @@ use super::{
     marker::ReleaseReason,
     permit::Deed,
     size::Size,
+    triage::Errand,
 };
 
 /// What is to happen. [`Wish::Claim`], [`Wish::Release`] and [`Wish::Answer`] post one comment; [`Wish::Amend`] edits
-/// the claim's own comment in place, so that nobody is notified.
+/// the claim's own comment in place, so that nobody is notified; [`Wish::Triage`] touches no claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verb")]
 pub enum Wish {
@@ -71,6 +72,11 @@ pub enum Wish {
     Tidy {
         /// The claim.
         claim: ClaimId,
+    },
+    /// Sort a task: a label, or a comment that is about no claim.
+    Triage {
+        /// How.
+        errand: Errand,
     },
 }
 
@@ -167,14 +173,15 @@ impl Answer {
 }
 
 impl Wish {
-    /// The claim it is about.
-    pub fn claim(&self) -> ClaimId {
+    /// The claim it is about; `None` for what sorts a task.
+    pub fn claim(&self) -> Option<ClaimId> {
         match self {
             Self::Claim { claim, .. }
             | Self::Release { claim, .. }
             | Self::Amend { claim, .. }
             | Self::Answer { claim, .. }
-            | Self::Tidy { claim } => *claim,
+            | Self::Tidy { claim } => Some(*claim),
+            Self::Triage { .. } => None,
         }
     }
 
@@ -186,6 +193,7 @@ impl Wish {
             Self::Claim { .. } => "claim",
             Self::Release { .. } => "hand back",
             Self::Tidy { .. } => "tidy up",
+            Self::Triage { errand } => errand.word(),
             Self::Amend { amendment, .. } => match amendment {
                 Amendment::Renew { .. } => "renew",
                 Amendment::Pause { .. } => "pause",

@@ -8,6 +8,8 @@ pub enum Field {
     Signal,
     /// A label.
     Label,
+    /// A private tag.
+    Tag,
     /// A project.
     Project,
     /// The owner of a repository.
@@ -133,7 +135,7 @@ pub const FIELDS: &[FieldInfo] = &[
         Field::No,
         "no",
         &[],
-        Words(&["assignee", "label", "signal", "milestone", "comment"]),
+        Words(&["assignee", "label", "signal", "milestone", "comment", "tag"]),
         "what it does not have",
         &["no:assignee", "no:label"],
     ),
@@ -144,6 +146,14 @@ pub const FIELDS: &[FieldInfo] = &[
         Text,
         "a label, whole; a '*' at the end stands for anything",
         &["label:\"good first issue\"", "label:area/*"],
+    ),
+    row(
+        Field::Tag,
+        "tag",
+        &[],
+        Text,
+        "a word you tagged it with, which nobody else sees; a '*' at the end stands for anything",
+        &["tag:mentor", "-tag:later"],
     ),
     row(
         Field::Project,

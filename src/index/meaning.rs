@@ -59,11 +59,16 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             Box::new(move |row| row.signals.iter().any(|s| Some(s.kind) == kind))
         }
         Field::Is => is_probe(text),
+        Field::No if text == "tag" => Box::new(|row| snapshot.tags.get(&row.task.key).is_empty()),
         Field::No => no_probe(text),
         Field::State => state_probe(text),
         Field::Label => {
             let wanted = Wanted::new(text);
             Box::new(move |row| row.task.labels.iter().any(|l| wanted.is(l.raw())))
+        }
+        Field::Tag => {
+            let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
+            Box::new(move |row| snapshot.tags.get(&row.task.key).iter().any(|word| wanted.is(word)))
         }
         Field::Project => {
             let wanted = Wanted::new(text);

@@ -6,6 +6,7 @@ mod assigned;
 mod authority;
 mod bounds;
 mod explain;
+pub mod duplicates;
 pub mod facets;
 pub mod fields;
 pub mod filter;

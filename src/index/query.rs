@@ -143,6 +143,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("bookmark", "bookmarked"),
     ("comments", "comment"),
     ("labels", "label"),
+    ("tags", "tag"),
     ("assignees", "assignee"),
     ("not_planned", "not-planned"),
     ("limbo", "quiet"),

@@ -27,6 +27,7 @@ use crate::{
         signal::Signal,
         task::Task,
         time::{Now, end_of_day},
+        triage::Tags,
         walk::Memory,
     },
     judge::{
@@ -106,6 +107,8 @@ pub struct Snapshot {
     pub roster: Arc<Roster>,
     /// What is remembered of walks; private.
     pub walks: Memory,
+    /// Private tags.
+    pub tags: Tags,
     by_key: Arc<HashMap<TaskKey, u32>>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -235,6 +238,7 @@ impl Snapshot {
             me: context.me.clone(),
             roster: context.roster.clone(),
             walks: Memory::of(&values),
+            tags: Tags::of(&values),
             by_key: Arc::new(by_key),
             trackers,
             shared_paths,

@@ -99,12 +99,12 @@ impl Context {
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
             Self::Discover => {
-                &[A::Claim, A::Why, A::Open, A::EditQuery, A::Mark, A::Sort, A::Snooze, A::OpenBrowser, A::Copy]
+                &[A::Claim, A::Why, A::Open, A::EditQuery, A::Mark, A::Triage, A::Sort, A::Snooze, A::OpenBrowser, A::Copy]
             }
             Self::Walk => &[A::Claim, A::Next, A::Skip, A::SnoozeUntil, A::Previous, A::Open, A::OpenBrowser, A::Copy],
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
-            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::OpenBrowser, A::Copy],
+            Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::Triage, A::OpenBrowser, A::Copy],
             Self::Why => &[A::Back, A::CopyAsk, A::WhyNot, A::Weights],
             Self::Weights => &[A::Back, A::Heavier, A::Lighter, A::NextPreset, A::KeepWeights],
             Self::Query => &[A::Accept, A::Back, A::ClearField],
@@ -205,6 +205,7 @@ actions! {
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
     Snooze "snooze" "snooze" "Snooze" "Hide the task from your list for seven days, or bring it back; nobody else sees it." [Discover Detail] None;
     Hide "hide" "hide" "Hide" "Hide the task from your list for good, or bring it back; nobody else sees it." [Discover Detail] None;
+    Triage "triage" "triage" "Triage" "Sort the task, or all marked tasks: snooze, hide, tag, label, ask, propose as obsolete, point to a duplicate." [Discover Detail] Some("triage");
     Skip "skip" "not for me" "Not for me" "Say why the task is not for you, and go on; it rests for 90 days, and nobody else sees it." [Walk] Some("walk skip");
     SnoozeUntil "snooze-until" "snooze" "Snooze until" "Put the task off until a day or until something changes, and go on; nobody else sees it." [Walk] Some("walk snooze");
     Why "why" "why" "Why this score" "Show what the score is made of, and what would raise it." [Discover Walk Detail Why] Some("why");
@@ -227,7 +228,7 @@ actions! {
     Outbox "outbox" "outbox" "Go to the outbox" "Show what waits to be sent, and what went wrong." [Global] Some("outbox");
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
-    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark or answer of a walk: unsent it vanishes, sent it is reversed." [Global] None;
+    Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark, triage or answer of a walk: unsent it vanishes, sent it is reversed." [Global] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

@@ -346,6 +346,12 @@ pub trait Tracker: Send + Sync {
     /// Deletes an own comment. Gone already counts as done.
     async fn delete_comment(&self, key: &TaskKey, comment: u64) -> Result<()>;
 
+    /// Whether a project has a label; `None` where the tracker keeps no list of a project's labels.
+    async fn knows_label(&self, project: &ProjectRef, label: &str) -> Result<Option<bool>> {
+        let _ = (project, label);
+        Ok(None)
+    }
+
     /// Adds a label that exists in the project. `Ok(false)`: it does not exist or the tracker refused.
     async fn add_label(&self, key: &TaskKey, label: &str) -> Result<bool>;
 

@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use crate::domain::{key::TaskKey, task::TaskDetail};
+use crate::{
+    domain::{key::TaskKey, task::TaskDetail},
+    index::duplicates::Twin,
+};
 
 /// Tasks whose descriptions are kept at hand.
 const DETAILS_KEPT: usize = 32;
@@ -15,6 +18,10 @@ pub struct Details {
     pub asked: Option<TaskKey>,
     /// The task whose comments were asked for last: asked once, so that an answer that stays short ends there.
     pub comments_asked: Option<TaskKey>,
+    /// Tasks that look like the same work as this one.
+    pub twins: Option<(TaskKey, Vec<Twin>)>,
+    /// The task whose duplicates were asked for last.
+    pub twins_asked: Option<TaskKey>,
     /// Counts arrivals, so that laid-out text knows when it is out of date.
     pub stamp: u64,
 }

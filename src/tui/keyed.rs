@@ -75,6 +75,8 @@ fn field(flag: &str) -> Option<&'static str> {
         "--why" => "why",
         "--by" => "by",
         "--text" => "text",
+        "--tag" => "tag",
+        "--label" => "label",
         "--note" => "note",
         "--done" => "done",
         "--next" => "next",

@@ -257,6 +257,7 @@ fn settle(state: &mut State, out: &mut Vec<Out>) {
     screen::walk::settle(state, out);
     layout::clamp(state);
     screen::detail::refresh(state);
+    out.extend(dialog::settle(state));
     if let Some(key) = screen::detail::wanted(state)
         && state.details.asked.as_ref() != Some(&key)
     {
@@ -356,6 +357,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         }
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Undone(command) => return screen::walk::undone(state, &command),
+        Event::Duplicates(key, twins) => state.details.twins = Some((key, twins)),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
         Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {

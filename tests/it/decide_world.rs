@@ -66,6 +66,7 @@ pub(crate) struct Scene {
     pub(crate) commitments: Vec<Commitment>,
     pub(crate) outbox: Vec<Op>,
     pub(crate) last: Option<Command>,
+    pub(crate) did: Vec<Effect>,
 }
 
 impl Scene {
@@ -115,6 +116,7 @@ impl Scene {
             commitments: Vec::new(),
             outbox: Vec::new(),
             last: None,
+            did: Vec::new(),
         }
     }
 
@@ -222,6 +224,7 @@ impl Scene {
             url: &|_| None,
             body: &|_| None,
             last: self.last.as_ref(),
+            did: &self.did,
         };
         decide(&world, command)
     }

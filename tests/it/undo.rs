@@ -98,6 +98,7 @@ fn after(
         url: &|_| None,
         body: &|_| None,
         last,
+        did: &[],
     };
     decide(&world, command)
 }

@@ -5,6 +5,7 @@ mod answer;
 mod claim;
 mod keep;
 mod outbox;
+mod triage;
 mod undo;
 mod walk;
 
@@ -14,6 +15,7 @@ use ulid::Ulid;
 pub use self::{
     claim::{expected_review, lease_end, offered_to_me},
     keep::{needs_note, renewal_end, renewed_by},
+    triage::{Planned, Will, plan as plan_triage},
 };
 use super::{
     command::Command,
@@ -62,6 +64,8 @@ pub struct World<'a> {
     pub body: &'a dyn Fn(&TaskKey) -> Option<String>,
     /// The last command of this session, for undo.
     pub last: Option<&'a Command>,
+    /// What was done for it.
+    pub did: &'a [Effect],
 }
 
 /// What is to be done, and what is to be said about it.
@@ -118,12 +122,14 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::OutboxDrop(id) => outbox::drop_row(world, *id),
         Command::Mark { keys, kind, on, until } => Ok(mark(world, keys, *kind, *on, *until)),
         Command::Walk(answers) => walk::answer(world, answers),
+        Command::Triage { keys, act } => triage::triage(world, keys, act),
         Command::Open(key) => Ok(Decision::of(vec![Effect::Open(address(world, key)?)])),
         Command::KeepWeights(name, weights) => Ok(Decision::of(vec![Effect::KeepWeights(name.clone(), *weights)])),
         Command::Copy(key, true) => Ok(Decision::of(vec![Effect::Copy(address(world, key)?)])),
         Command::Copy(key, false) => Ok(Decision::of(vec![Effect::Copy(world.snapshot.shown_key(key))])),
         Command::Detail(key) => Ok(Decision::of(vec![Effect::Detail(key.clone())])),
         Command::Comments(key) => Ok(Decision::of(vec![Effect::Comments(key.clone())])),
+        Command::Duplicates(key) => Ok(Decision::of(vec![Effect::Duplicates(key.clone())])),
     }
 }
 
@@ -222,7 +228,7 @@ impl<'a> World<'a> {
     fn try_step(&self, c: &Commitment, life: &Life, act: Act, host: bool) -> Result<Life, Box<Refusal>> {
         let terms = self.terms(c);
         let mut life = life.clone();
-        for op in self.snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim) {
+        for op in self.snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(c.claim)) {
             // A row that was sent may be in the life already; its second step is refused, and nothing is lost.
             if let Some((act, host)) = act_of(&op.wish)
                 && let Ok(next) = step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms)
@@ -254,7 +260,7 @@ impl<'a> World<'a> {
 /// The act that a wish will be once it is on the tracker, and whether the host does it.
 fn act_of(wish: &Wish) -> Option<(Act, bool)> {
     match wish {
-        Wish::Claim { .. } | Wish::Tidy { .. } => None,
+        Wish::Claim { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => None,
         Wish::Release { .. } => Some((Act::Release, false)),
         Wish::Amend { amendment, .. } => Some((amended(amendment), false)),
         Wish::Answer { answer, .. } => Some(answered(answer)),
@@ -309,7 +315,8 @@ fn one_line(text: &str, what: &str) -> Result<String, UserError> {
 
 /// Takes unsent rows back; claims among them are forgotten.
 fn withdraw(world: &World<'_>, ops: &[&Op]) -> Decision {
-    let claims = ops.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).map(|op| op.wish.claim()).collect();
+    let claims =
+        ops.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).filter_map(|op| op.wish.claim()).collect();
     let said = ops.iter().map(|op| format!("took back: {} {}", op.wish.word(), world.shown(&op.key)));
     Decision {
         said: said.collect(),

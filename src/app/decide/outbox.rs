@@ -32,7 +32,10 @@ pub(super) fn drop_row(world: &World<'_>, id: OpId) -> Result<Decision, UserErro
     }
     if !matches!(op.status, OpStatus::NeedsAttention { .. }) {
         let sentence = format!("{} {} is under way: its comment may be on the tracker already", op.wish.word(), op.key);
-        let hint = "`floorwalk outbox retry` finishes it; then hand the task back";
+        let hint = match op.wish.claim() {
+            Some(_) => "`floorwalk outbox retry` finishes it; then hand the task back",
+            None => "`floorwalk outbox retry` finishes it",
+        };
         return Err(UserError::refused(sentence, hint));
     }
     // The comment may be there. The next sync reads the truth from the tracker.

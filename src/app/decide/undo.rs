@@ -1,7 +1,7 @@
 //! Taking the last wish back: while nothing of it was sent it vanishes; afterwards by the inverse act. What has no
 //! inverse is said, with what can be done instead.
 
-use super::{Decision, World, claim, decide, keep, walk, withdraw};
+use super::{Decision, World, claim, decide, keep, triage, walk, withdraw};
 use crate::{
     app::{command::Command, error::UserError},
     domain::{
@@ -26,6 +26,7 @@ pub(super) fn undo(world: &World<'_>) -> Result<Decision, UserError> {
             return decide(world, &inverse);
         }
         Command::Walk(answers) => return Ok(walk::forget(world, answers)),
+        Command::Triage { keys, .. } => return triage::undo(world, keys),
         _ => return Err(nothing()),
     };
     let mut all = Decision::default();
@@ -50,9 +51,9 @@ fn undo_one(world: &World<'_>, last: &Command, key: &TaskKey) -> Result<Decision
     let unsent: Vec<&Op> = world.snapshot.outbox.iter().filter(wished).collect();
     if !unsent.is_empty() {
         let claims: Vec<_> =
-            unsent.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).map(|op| op.wish.claim()).collect();
+            unsent.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).filter_map(|op| op.wish.claim()).collect();
         // What was wished for a claim that vanishes goes with it.
-        let with = |op: &&Op| wished(op) || claims.contains(&op.wish.claim());
+        let with = |op: &&Op| wished(op) || op.wish.claim().is_some_and(|c| claims.contains(&c));
         let ops: Vec<&Op> = world.snapshot.outbox.iter().filter(with).collect();
         return Ok(withdraw(world, &ops));
     }

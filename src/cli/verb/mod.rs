@@ -29,6 +29,7 @@ mod show;
 mod still;
 pub(super) mod sync;
 mod thanks;
+mod triage;
 mod walk;
 mod warranty;
 mod watch;
@@ -52,6 +53,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Why(args)) => why::run(cx, &args).await,
         Some(Verb::Weights(args)) => weights::run(cx, &args),
         Some(Verb::Walk(args)) => walk::run(cx, &args).await,
+        Some(Verb::Triage(args)) => triage::run(cx, &args).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
         Some(Verb::Accept(args)) => accept::run(cx, &args).await,
         Some(Verb::Decline(args)) => decline::run(cx, &args).await,

@@ -78,6 +78,10 @@ fn write_text(
         let labels: Vec<_> = task.labels.iter().map(|l| l.line()).collect();
         writeln!(out, "labels: {}", labels.join(", "))?;
     }
+    let tags = snapshot.tags.shown(&task.key);
+    if !tags.is_empty() {
+        writeln!(out, "your tags: {tags}")?;
+    }
     if let Some(folded) = &row.folded {
         writeln!(out, "the same work as {}, which stands in the lists", snapshot.shown_key(folded))?;
     }

@@ -23,22 +23,33 @@ use crate::{
 /// Governance that help with code needs.
 const CODE_LEVEL: u32 = 2;
 
+fn refused(case: &Case<'_>, sentence: String) -> Verdict {
+    let refusal = Refusal::new(Rule::HostOpen, sentence, case.lifter());
+    let contact = case.contact();
+    Err(Box::new(if contact.is_empty() { refusal } else { refusal.instead(contact) }))
+}
+
+/// The part of G6 that holds for words as well: the host is not closed, and the task has no label that is.
+pub(super) fn open_to_words(case: &Case<'_>) -> Verdict {
+    let policy = &case.load.policy;
+    if policy.consent == Consent::Closed {
+        return refused(case, format!("{} takes no help at the moment", case.host()));
+    }
+    match protect::closed_label(case.p.task, &policy.labels_closed) {
+        Some(label) => {
+            refused(case, format!("{} takes no help with the label '{}' at the moment", case.host(), name(label)))
+        }
+        None => Ok(()),
+    }
+}
+
 /// G6 without its quiet periods: the host takes help now, from this person, of this kind.
 pub(super) fn open(case: &Case<'_>) -> Verdict {
+    open_to_words(case)?;
     let policy = &case.load.policy;
-    let refuse = |sentence: String| {
-        let refusal = Refusal::new(Rule::HostOpen, sentence, case.lifter());
-        let contact = case.contact();
-        Err(Box::new(if contact.is_empty() { refusal } else { refusal.instead(contact) }))
-    };
-    if policy.consent == Consent::Closed {
-        return refuse(format!("{} takes no help at the moment", case.host()));
-    }
+    let refuse = |sentence: String| refused(case, sentence);
     if policy.consent_for(case.is_newcomer()) == Consent::Closed {
         return refuse(format!("{} takes no newcomers at the moment", case.host()));
-    }
-    if let Some(label) = protect::closed_label(case.p.task, &policy.labels_closed) {
-        return refuse(format!("{} takes no help with the label '{}' at the moment", case.host(), name(label)));
     }
     let is_docs = || case.p.task.labels.iter().any(|l| class(l.raw()) == Some(LabelClass::Docs));
     match policy.governance_level {

@@ -17,7 +17,7 @@ use self::case::Case;
 pub use self::protect::closed_label;
 use crate::domain::{
     commitment::{ClaimId, Commitment},
-    person::Person,
+    person::{Association, Person},
     project::Project,
     refusal::Refusal,
     roster::Roster,
@@ -107,6 +107,33 @@ pub fn check(proposal: &Proposal<'_>, around: Around<'_>) -> Result<Pass, Box<Re
     task::access(&case, &mut pass);
     host::consent(&case, &mut pass);
     Ok(pass)
+}
+
+/// May something be said to the host about a task that nobody takes: a team that is closed or quiet is left in peace by
+/// whoever is none of it. Limits of helpers are not asked: a comment takes no place.
+///
+/// # Errors
+/// As for [`check`].
+pub fn may_speak(task: &Task, who: &Person, around: Around<'_>) -> Verdict {
+    if around.roster.authority(&task.key.project).speaks(who, Association::Other) {
+        return Ok(());
+    }
+    let proposal = Proposal {
+        task,
+        body: None,
+        project: None,
+        who,
+        claim: None,
+        size: None,
+        until: around.now.date(),
+        alongside: false,
+        ask: false,
+        waive: false,
+        taken: None,
+    };
+    let case = Case::new(&proposal, around);
+    host::open_to_words(&case)?;
+    host::quiet(&case)
 }
 
 /// Checks again what T4 names when a request is accepted: what the host and the task allow (G6–G12). What the helper has

@@ -16,6 +16,7 @@ use crate::domain::{
     task::{Comment, Task},
     text::Foreign,
     time::Now,
+    triage::row_of,
 };
 
 /// Seconds between the last act that was read and "updated" that still are one act.
@@ -138,9 +139,9 @@ pub(super) fn is_meaningful(body: &str) -> bool {
     !is_marker(body) && !is_bump(body)
 }
 
-/// True for a comment this program wrote, in whichever version.
+/// True for a comment this program wrote, in whichever version: a question that it helped to ask is no answer.
 fn is_marker(body: &str) -> bool {
-    body.starts_with("<!-- floorwalk/") || marker::parse(body).is_some()
+    body.starts_with("<!-- floorwalk/") || marker::parse(body).is_some() || row_of(body).is_some()
 }
 
 /// Words that push. A comment of these and of [`FILLER`] alone moves nothing.

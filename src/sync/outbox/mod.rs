@@ -31,6 +31,7 @@ mod preflight;
 mod steps;
 mod texts;
 pub(crate) mod tidy;
+mod triage;
 
 /// Waiting times and names. The defaults are those of reliability.md.
 #[derive(Clone, Debug)]
@@ -103,6 +104,11 @@ pub struct Outcome {
 pub enum End {
     /// Done; the commitment as it stands.
     Done(Box<Commitment>),
+    /// A task is sorted as wished; there is no commitment to it.
+    Sorted {
+        /// What was done, or was so already, one harmless phrase.
+        said: String,
+    },
     /// Another claim came first.
     Lost {
         /// Login of whoever was first, harmless.
@@ -165,7 +171,7 @@ pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
             Ok(person) => steps::drive(context, op, &person).await?,
             Err(error) => put_off(context, op, &error).await?,
         };
-        if !matches!(end, End::Done(_) | End::Lost { .. } | End::Moot { .. }) {
+        if !matches!(end, End::Done(_) | End::Sorted { .. } | End::Lost { .. } | End::Moot { .. }) {
             blocked.insert(key.clone());
         }
         outcomes.push(Outcome { key, verb, end });

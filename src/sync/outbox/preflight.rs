@@ -263,7 +263,9 @@ impl Asking<'_> {
     /// Checks an amendment against a fresh reading.
     pub(super) fn amendment(&self, seen: &Seen, op: &Op, amendment: &Amendment) -> Preflight {
         let clocks = matches!(amendment, Amendment::Remind | Amendment::Expire);
-        let (Some(own), Some(lease)) = (seen.claim(op.wish.claim()), seen.fold.claim(op.wish.claim())) else {
+        let claim = op.wish.claim();
+        let (Some(own), Some(lease)) = (claim.and_then(|c| seen.claim(c)), claim.and_then(|c| seen.fold.claim(c)))
+        else {
             let sentence = "its claim comment is not on the tracker any more; claim the task anew if you still want it";
             return refuse(Rule::State, sentence, Lifter::You);
         };
@@ -299,7 +301,7 @@ impl Asking<'_> {
     /// Checks an answer against a fresh reading.
     pub(super) fn answer(&self, seen: &Seen, op: &Op, answer: &Answer) -> Preflight {
         let kind = texts::answer_kind(answer);
-        let claim = op.wish.claim();
+        let Some(claim) = op.wish.claim() else { return Preflight::Pointless };
         if let Some(found) = find_own(&seen.reading.comments, self.me, claim, kind, Some(op.id)) {
             return Preflight::Adopt { comment: found.id, at: found.created_at };
         }

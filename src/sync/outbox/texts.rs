@@ -30,7 +30,7 @@ pub(super) fn quiet_line(text: &str) -> String {
 }
 
 /// `@login` that tells somebody; harmless text where it is no login.
-fn mention(login: &str) -> String {
+pub(super) fn mention(login: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
     let is_login = !login.is_empty() && login.len() <= LOGIN_MOST && login.chars().all(plain);
     if is_login { format!("@{login}") } else { quiet_line(login) }
@@ -93,7 +93,7 @@ impl Announcement<'_> {
             Wish::Claim { .. } => self.claim(wish),
             Wish::Release { claim, note, reason } => Some(self.release(*claim, note, *reason)),
             Wish::Answer { claim, helper, answer, text } => Some(self.answer(*claim, helper, answer, text)),
-            Wish::Amend { .. } | Wish::Tidy { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => None,
         }
     }
 

@@ -289,6 +289,10 @@ impl Tracker for GitHub {
         self.remove_comment(key, comment).await
     }
 
+    async fn knows_label(&self, project: &ProjectRef, label: &str) -> Result<Option<bool>> {
+        self.has_label(project, label).await.map(Some)
+    }
+
     async fn add_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
         self.put_label(key, label).await
     }

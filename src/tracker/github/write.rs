@@ -5,7 +5,12 @@ use serde_json::json;
 
 use super::{GitHub, encode, map, wire};
 use crate::{
-    domain::{key::TaskKey, person::Login, task::Comment, text::safe_line},
+    domain::{
+        key::{ProjectRef, TaskKey},
+        person::Login,
+        task::Comment,
+        text::safe_line,
+    },
     tracker::{ErrorClass, Result, TrackerError, error::unless_refused, http::Verb},
 };
 
@@ -47,19 +52,22 @@ impl GitHub {
         }
     }
 
-    pub(super) async fn put_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
+    /// True when a repository has a label.
+    pub(super) async fn has_label(&self, project: &ProjectRef, label: &str) -> Result<bool> {
         if !is_step(label) {
             return Ok(false);
         }
-        let name = safe_line(label).into_owned();
-        let doing = format!("looking for the label '{name}' in {}", key.project);
+        let doing = format!("looking for the label '{}' in {project}", safe_line(label));
+        let route = self.rest(&format!("/repos/{}/labels/{}", project.path(), encode(label)));
+        unless_refused(self.http.get(&route, None, &doing).await.map(|_| true), false)
+    }
+
+    pub(super) async fn put_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
         // A label that does not exist would be created by the POST below: never without being asked.
-        let route = self.rest(&format!("/repos/{}/labels/{}", key.project.path(), encode(label)));
-        let exists = self.http.get(&route, None, &doing).await.map(|_| true);
-        if !unless_refused(exists, false)? {
+        if !self.has_label(&key.project, label).await? {
             return Ok(false);
         }
-        let doing = format!("labelling {key} with '{name}'");
+        let doing = format!("labelling {key} with '{}'", safe_line(label));
         let path = format!("{}/labels", self.issue_path(key));
         let sent = self.http.write(Verb::Post, &path, Some(&json!({ "labels": [label] })), &doing).await;
         unless_refused(sent.map(|_| true), false)

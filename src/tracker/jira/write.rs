@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Jira, PROPERTY, address::Dialect, document, map, wire};
 use crate::{
-    domain::{key::TaskKey, person::Login, task::Comment, text::safe_line},
+    domain::{key::TaskKey, person::Login, task::Comment, text::safe_line, triage::without_line},
     tracker::{ClaimNote, ErrorClass, Result, error::unless_refused, http::Verb, rows},
 };
 
@@ -44,6 +44,7 @@ impl Jira {
     /// A comment of ours in the site's own form, with its marker as a property.
     async fn outgoing(&self, body: &str) -> Result<(Value, Option<Value>)> {
         let dialect = self.site().await?.dialect;
+        let body = without_line(body);
         let hook = |token: &str| self.mention(dialect, token);
         Ok(match dialect {
             Dialect::Cloud => {

@@ -236,6 +236,14 @@ impl Tracker for MemoryTracker {
         if allowed.await? { Ok(()) } else { Err(self.error(ErrorClass::Forbidden, doing)) }
     }
 
+    async fn knows_label(&self, _: &ProjectRef, label: &str) -> Result<Option<bool>> {
+        self.call(Verb::Label, "looking for a label", |inner| {
+            let known = |all: &Vec<String>| all.iter().any(|l| l.eq_ignore_ascii_case(label));
+            Some(Some(inner.labels.as_ref().is_none_or(known)))
+        })
+        .await
+    }
+
     async fn add_label(&self, key: &TaskKey, label: &str) -> Result<bool> {
         self.call(Verb::Label, "adding a label", |inner| {
             if self.trusted {

@@ -68,6 +68,8 @@ pub(super) struct Inner {
     /// Comments younger than this are left out of the lists of everybody but their author.
     pub(super) staleness: Duration,
     pub(super) files: BTreeMap<(ProjectRef, String), String>,
+    /// Labels that there are; `None` for all that anybody thinks of.
+    pub(super) labels: Option<Vec<String>>,
     /// Everybody seen so far: assignments name only logins.
     people: Vec<Person>,
     next_id: u64,
@@ -93,6 +95,7 @@ impl MemoryWorld {
             faults: VecDeque::new(),
             staleness: Duration::ZERO,
             files: BTreeMap::new(),
+            labels: None,
             people: Vec::new(),
             next_id: 1_000,
             start: Instant::now(),
@@ -154,6 +157,11 @@ impl MemoryWorld {
     /// Misbehaviours that have not met their call yet.
     pub fn faults_left(&self) -> usize {
         self.lock().faults.len()
+    }
+
+    /// From now on there are these labels and no others.
+    pub fn only_labels(&self, labels: &[&str]) {
+        self.lock().labels = Some(labels.iter().map(ToString::to_string).collect());
     }
 
     /// Comments stay invisible to others for this long.

@@ -6,12 +6,14 @@ mod claim;
 mod host;
 mod own;
 mod walk;
+mod triage;
 
 pub use self::{
     claim::open as open_claim,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
     walk::open as open_walk,
+    triage::{open as open_triage, settle},
 };
 
 use ratatui::layout::Rect;
@@ -77,6 +79,8 @@ pub enum Kind {
     Skip,
     /// Walk: put off.
     Snooze,
+    /// Sort tasks.
+    Triage,
 }
 
 impl Kind {
@@ -99,6 +103,7 @@ impl Kind {
             Self::Reopen => "Reopen",
             Self::Skip => "Not for me",
             Self::Snooze => "Snooze",
+            Self::Triage => "Triage",
         }
     }
 
@@ -120,6 +125,7 @@ impl Kind {
             Self::Reopen => "reopen",
             Self::Skip => "skip it",
             Self::Snooze => "snooze",
+            Self::Triage => "do it",
         }
     }
 }
@@ -129,7 +135,7 @@ impl Kind {
 pub struct Dialog {
     /// What it is for.
     pub kind: Kind,
-    /// The tasks: one, but for claims.
+    /// The tasks: one, but for claims and triage.
     pub keys: Vec<TaskKey>,
     /// The commitment it is about; `None` for claims.
     pub claim: Option<ClaimId>,
@@ -139,6 +145,10 @@ pub struct Dialog {
     beside: Vec<String>,
     /// Why some of the chosen tasks are not among `keys`.
     left_out: Vec<String>,
+    /// What was typed into fields that the chosen act does not have (triage).
+    kept: Values,
+    /// The act that the fields are made for, and how many duplicates were found then (triage).
+    shape: Option<(usize, usize)>,
 }
 
 /// What was written into a dialog, kept until the world has moved on: when a wish is refused, nothing is lost.
@@ -184,7 +194,16 @@ pub fn me(state: &State, tracker: &TrackerName) -> Person {
 
 impl Dialog {
     fn new(kind: Kind, key: TaskKey, claim: Option<ClaimId>, form: Form) -> Self {
-        Self { kind, keys: vec![key], claim, form, beside: Vec::new(), left_out: Vec::new() }
+        Self {
+            kind,
+            keys: vec![key],
+            claim,
+            form,
+            beside: Vec::new(),
+            left_out: Vec::new(),
+            kept: Vec::new(),
+            shape: None,
+        }
     }
 
     /// The commitment it is about, as it looks now.
@@ -196,6 +215,7 @@ impl Dialog {
     fn command(&self, state: &State) -> Result<Command, String> {
         match self.kind {
             Kind::Claim => self.claim_command(state),
+            Kind::Triage => self.triage_command(state),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
             Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
@@ -204,6 +224,11 @@ impl Dialog {
 
     /// Says why it was refused, where it can be mended.
     fn mend(&mut self, sentence: String) {
+        if self.kind == Kind::Triage {
+            // The reason of each task stands below already.
+            self.form.mistake = Some("Nothing can be done; below stands why.".into());
+            return;
+        }
         let limits = self.form.has("limits") && self.form.chosen("limits") == 0;
         if limits {
             self.form.focus("limits");
@@ -228,13 +253,15 @@ impl Dialog {
     pub fn content(&self, state: &State, area: Rect) -> Content {
         let columns = inner_columns(area);
         let mut lines = Vec::new();
-        for key in self.keys.iter().take(5) {
+        // What happens to each of many is told below the form.
+        let listed = if self.kind == Kind::Triage && self.keys.len() > 1 { 0 } else { 5 };
+        for key in self.keys.iter().take(listed) {
             let title = state.snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
             lines.extend(wrap_text(&title, Ink::Strong, columns).into_iter().take(2));
             lines.extend(wrap_text(&self.about(state, key), Ink::Dim, columns));
         }
-        if self.keys.len() > 5 {
-            lines.push(TextLine::of(Ink::Dim, format!("and {} more", self.keys.len() - 5)));
+        if self.keys.len() > listed && listed > 0 {
+            lines.push(TextLine::of(Ink::Dim, format!("and {} more", self.keys.len() - listed)));
         }
         for (ink, text) in self.before(state) {
             lines.extend(wrap_text(&text, ink, columns));
@@ -253,7 +280,7 @@ impl Dialog {
             lines.extend(wrap_text(&text, ink, columns));
         }
         let many = self.keys.len();
-        let title = if many > 1 { format!("Claim {many} tasks") } else { self.kind.title().to_owned() };
+        let title = if many > 1 { format!("{} {many} tasks", self.kind.title()) } else { self.kind.title().to_owned() };
         let cursor = cursor.map(|(row, column)| (at + row, column));
         Content { title, lines, cursor, typing: !self.form.in_choice(), tail: self.form.is_last() }
     }
@@ -272,6 +299,7 @@ impl Dialog {
     fn before(&self, state: &State) -> Vec<(Ink, String)> {
         match self.kind {
             Kind::Claim => self.claim_before(),
+            Kind::Triage => self.triage_before(state),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
             Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
@@ -282,6 +310,7 @@ impl Dialog {
     fn below(&self, state: &State, label: &str) -> Vec<(Ink, String)> {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
+            Kind::Triage => self.triage_below(state, label),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
@@ -292,6 +321,7 @@ impl Dialog {
     fn after(&self, state: &State) -> Vec<(Ink, String)> {
         match self.kind {
             Kind::Claim | Kind::TakeOver => self.claim_after(state),
+            Kind::Triage => self.triage_after(state),
             _ => Vec::new(),
         }
     }
@@ -299,6 +329,11 @@ impl Dialog {
 
 /// What would be decided about a wish now, without doing anything: the same rules as when it arrives.
 fn preview(state: &State, command: &Command) -> Result<Decision, UserError> {
+    world_of(state, |world| decide(world, command))
+}
+
+/// Asks something of what the screens know.
+fn world_of<T>(state: &State, ask: impl FnOnce(&World<'_>) -> T) -> T {
     let me = |key: &TaskKey| Some(me(state, &key.project.tracker)).filter(|me| !me.login.raw().is_empty());
     let body = |key: &TaskKey| state.details.get(key)?.body.as_ref().map(|body| body.raw().to_owned());
     let world = World {
@@ -309,8 +344,9 @@ fn preview(state: &State, command: &Command) -> Result<Decision, UserError> {
         url: &|_| None,
         body: &body,
         last: None,
+        did: &[],
     };
-    decide(&world, command)
+    ask(&world)
 }
 
 /// Opens a dialog with what was written into it before.
@@ -318,6 +354,7 @@ fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
     if let Some(draft) = state.drafts.iter().find(|d| d.kind == dialog.kind && Some(&d.key) == first) {
         dialog.form.restore(&draft.values);
+        dialog.kept.clone_from(&draft.values);
     }
     state.overlay = Some(Overlay::Dialog(Box::new(dialog)));
 }
@@ -341,6 +378,9 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
                 Ok((Ok(_), command)) => {
                     state.discover.marks.clear();
                     screen::walk::answered(state, &command);
+                    if dialog.kind == Kind::Triage {
+                        state.drafts.retain(|draft| draft.kind != Kind::Triage);
+                    }
                     return vec![Out::Command(command)];
                 }
                 Ok((Err(error), _)) => match error.refusal {

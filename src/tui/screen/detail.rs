@@ -84,7 +84,7 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
         super::walk::host_lines(state, row, columns, &mut lines);
     }
     let before_facts = lines.len();
-    facts(row, columns, &mut lines);
+    facts(row, &state.snapshot.tags.shown(key), columns, &mut lines);
     if lines.len() > before_facts {
         lines.insert(before_facts, TextLine::blank());
     }
@@ -120,7 +120,7 @@ pub fn free_words(free: &Free) -> (Ink, String) {
     }
 }
 
-fn facts(row: &Row, columns: usize, lines: &mut Vec<TextLine>) {
+fn facts(row: &Row, tags: &str, columns: usize, lines: &mut Vec<TextLine>) {
     let mut fact = |name: &str, value: String| {
         if !value.is_empty() {
             let pieces = [piece(Ink::Dim, &format!("{name} ")), piece(Ink::Plain, &value)];
@@ -128,6 +128,7 @@ fn facts(row: &Row, columns: usize, lines: &mut Vec<TextLine>) {
         }
     };
     let names = |list: &[Foreign]| list.iter().map(Foreign::line).collect::<Vec<_>>().join(", ");
+    fact("your tags", tags.to_owned());
     fact("labels", names(&row.task.labels));
     fact("assigned", row.task.assignees.iter().map(|l| format!("@{}", l.line())).collect::<Vec<_>>().join(", "));
     fact("milestone", row.task.milestone.as_ref().map(|m| m.title.line().into_owned()).unwrap_or_default());

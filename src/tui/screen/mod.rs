@@ -95,6 +95,10 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Revoke
         | Action::Thank
         | Action::Reopen => return commitment_act(state, action),
+        Action::Triage => {
+            let keys = discover::targets(state);
+            dialog::open_triage(state, keys);
+        }
         Action::Bookmark => return mark(state, MarkKind::Bookmark),
         Action::Snooze => return mark(state, MarkKind::Snoozed),
         Action::Hide => return mark(state, MarkKind::Hidden),

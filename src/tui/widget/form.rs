@@ -167,6 +167,11 @@ impl Form {
         self.at = self.slots.iter().position(|slot| slot.label == label).unwrap_or(self.at);
     }
 
+    /// Label of the field under the cursor; empty without fields.
+    pub fn label(&self) -> &'static str {
+        self.slots.get(self.at).map(|slot| slot.label).unwrap_or_default()
+    }
+
     /// Everything typed and chosen.
     pub fn values(&self) -> Values {
         let value = |input: &Input| match input {

@@ -96,7 +96,9 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
         put(buf, area, BADGES_AT + to_u16(i), y, signal.kind.badge().encode_utf8(&mut badge), theme.accent);
     }
     let (x, w) = columns.title;
-    put_fit(buf, area, x, y, w, &row.task.title.line(), theme.plain);
+    let tags = state.snapshot.tags.shown(&row.task.key);
+    let end = if tags.is_empty() { x } else { put_fit(buf, area, x, y, w / 3, &tags, theme.accent) + 1 };
+    put_fit(buf, area, end, y, (x + w).saturating_sub(end), &row.task.title.line(), theme.plain);
     if let (x, w @ 1..) = columns.key {
         let key = state.shown_key(&row.task.key);
         put(buf, area, x, y, &short_key(&key, w as usize), theme.dim);
