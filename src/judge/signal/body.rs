@@ -2,12 +2,13 @@
 //! pipelines. Code, quotes and what a template asks are set aside: a log that names documentation asks for none.
 
 use super::{
-    Collected, docs,
+    Collected, Known, Product, docs, editorial,
     evidence::Seen,
+    failing,
     label::{Dictionary, LabelClass},
     words::{Line, Words},
 };
-use crate::domain::{signal::SignalKind, task::Task, text::Foreign};
+use crate::domain::{signal::SignalKind, text::Foreign};
 
 /// Most of a description that is read, bytes.
 const MOST: usize = 32 * 1024;
@@ -19,19 +20,27 @@ const SENTENCES_READ: usize = 60;
 const ANSWER_WORDS: usize = 6;
 
 /// Adds what a description says.
-pub(super) fn read(task: &Task, body: &str, dictionary: &mut Dictionary, found: &mut Collected) {
+pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, found: &mut Collected) {
     let body = body.get(..body.floor_char_boundary(MOST)).unwrap_or_default();
     let lines = plain_lines(body);
     form(&lines, dictionary, found);
     if !found.has(SignalKind::Docs) {
-        documentation(&lines, found);
+        documentation(&lines, known.product, found);
     }
-    if !found.has(SignalKind::Ci)
-        && let Some(link) = run_link(body)
-        && fails(task.title.raw())
-    {
-        found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
+    if !found.has(SignalKind::Ci) && (found.has(SignalKind::Tests) || fails(known.task.title.raw())) {
+        if let Some(link) = run_link(body) {
+            found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
+        } else if let Some(words) = sentences(&lines).find_map(failing::builder) {
+            found.add(SignalKind::Ci, Seen::Text { words: words.into() });
+        }
     }
+}
+
+/// Sentences of running text, as many as are read.
+fn sentences<'a>(lines: &'a [Plain<'a>]) -> impl Iterator<Item = &'a str> {
+    let prose = lines.iter().filter(|l| !l.heading);
+    let all = prose.flat_map(|l| l.text.split_inclusive(['.', '?', '!']));
+    all.filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ)
 }
 
 /// One line outside of code and quotes.
@@ -108,19 +117,29 @@ fn form(lines: &[Plain<'_>], dictionary: &mut Dictionary, found: &mut Collected)
     }
 }
 
-/// A sentence that finds fault with documentation: one at the beginning, or two anywhere.
-fn documentation(lines: &[Plain<'_>], found: &mut Collected) {
-    let prose = lines.iter().filter(|l| !l.heading);
-    let sentences = prose.flat_map(|l| l.text.split_inclusive(['.', '?', '!']));
-    let sentences = sentences.filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ);
-    let mut faults = sentences.enumerate().filter_map(|(at, sentence)| {
+/// A sentence that finds fault with documentation: one at the beginning, or two anywhere. In a project that makes a
+/// document, one at the beginning that finds fault with its words.
+fn documentation(lines: &[Plain<'_>], product: Product, found: &mut Collected) {
+    let mut faults = sentences(lines).enumerate().filter_map(|(at, sentence)| {
         let line = Line::of(sentence);
         let words = Words::of(&line);
         docs::faults(&words).map(|place| (at, words.around(place)))
     });
-    let Some((at, words)) = faults.next() else { return };
-    if at < SENTENCES || faults.next().is_some() {
+    if let Some((at, words)) = faults.next()
+        && (at < SENTENCES || faults.next().is_some())
+    {
         found.add(SignalKind::Docs, Seen::Text { words: words.into() });
+        return;
+    }
+    if product == Product::Document {
+        let words = sentences(lines).take(SENTENCES).find_map(|sentence| {
+            let line = Line::of(sentence);
+            let words = Words::of(&line);
+            editorial::faults(&words).map(|at| words.around(at))
+        });
+        if let Some(words) = words {
+            found.add(SignalKind::Docs, Seen::Text { words: words.into() });
+        }
     }
 }
 

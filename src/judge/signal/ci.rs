@@ -92,14 +92,14 @@ const DO: &[&str] = &[
     "bump",
 ];
 /// What fails.
-const FAILS: &[&str] = &[
+pub(super) const FAILS: &[&str] = &[
     "fail", "fails", "failed", "failing", "failure", "failures", "broken", "breaks", "breakage", "red", "timeout",
     "timeouts", "hang", "hangs", "hanging", "stuck", "stalls", "error", "errors", "crash", "crashes", "flaky", "flake",
 ];
 /// What wavers.
-const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
+pub(super) const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
 /// What wavers, said of anything.
-const NOW_AND_THEN: &[&str] = &[
+pub(super) const NOW_AND_THEN: &[&str] = &[
     "intermittent",
     "intermittently",
     "sporadic",
@@ -136,6 +136,8 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
         "cloud",
         "build",
         "builds",
+        "builder",
+        "builders",
         "test",
         "tests",
         "suite",
@@ -144,7 +146,7 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
 
 /// Where a sentence says it, if it does.
 pub(super) fn says(words: &Words<'_>) -> Option<usize> {
-    flaky(words).or_else(|| pipeline(words)).or_else(|| red(words))
+    flaky(words).or_else(|| pipeline(words)).or_else(|| red(words)).or_else(|| builders(words))
 }
 
 /// `TestDialCancel`, `test_wallet`, `wallet_groups.py`: the name of a test or of a script.
@@ -233,27 +235,52 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
     })
 }
 
-/// The project's own build or tests are red.
+/// The project's own build or tests are red: on its main branch, or on a build machine by name.
 fn red(words: &Words<'_>) -> Option<usize> {
-    let own = words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
+    words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
         let at = *at;
         words.near(at, 3, FAILS) && words.near(at, 5, OWN)
-    });
-    let suites = [
-        ["unit", "tests"],
-        ["unit", "test"],
-        ["integration", "tests"],
-        ["functional", "tests"],
-        ["test", "suite"],
-        ["functional", "test"],
-    ];
-    let suite = suites.iter().filter_map(|s| words.phrase(s)).find(|at| words.near(*at, 4, FAILS));
-    // Said with a condition, or of a suite that never ran, it is a report on a tool for tests.
-    let report = words.any(&["when", "if", "after", "unless"]) || words.phrase(&["to", "run"]).is_some();
-    let suite = suite.filter(|_| !report);
-    own.or(suite).or_else(|| {
-        let at = test_name(words)?;
-        let near = words.near(at, 3, FAILS);
-        near.then_some(at)
     })
+}
+
+/// Machines that build: what is wrong with them, or what is to be done to them. A builder may also be a piece of software
+/// (`query builder`), so one alone needs a platform or a word for builds beside it.
+fn builders(words: &Words<'_>) -> Option<usize> {
+    const BESIDE: &[&str] = &[
+        "386", "amd64", "android", "arm", "arm64", "bsd", "build", "darwin", "dragonfly", "freebsd", "ios", "linux", "mac",
+        "macos", "netbsd", "openbsd", "os", "osx", "plan9", "race", "solaris", "test", "testing", "tests", "windows",
+    ];
+    const MACHINE: &[&str] =
+        &["broken", "down", "failing", "missing", "offline", "red", "slow", "stopped", "stuck", "hang", "hangs", "dashboard"];
+    words.places(&["builder", "builders"]).find(|at| {
+        let at = *at;
+        let is_machine = words.low(at) == "builders" || words.near(at, 3, BESIDE) || words.all.iter().any(|w| {
+            w.any.split(['/', '-']).next().is_some_and(|os| BESIDE.contains(&os)) && w.any.contains('/')
+        });
+        let is_place = (1..=3).any(|n| PLACE.contains(&words.before(at, n)));
+        let ordered = DO.contains(&words.first());
+        let tests = words.any(TESTS) || test_name(words).is_some();
+        is_machine && if is_place { ordered || (tests && words.any(FAILS)) } else { ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3 }
+    })
+}
+
+/// The heading of a title that names builds: `build: …`, `x/build/cmd: …`, `builders: …`; or the script for builds that it
+/// begins with: `make.bash: …`, `release.sh forgets …`.
+pub(super) fn subject(title: &str) -> Option<&str> {
+    const HEADS: &[&str] = &["build", "builder", "builders", "buildbot", "ci"];
+    const STEMS: &[&str] = &["all", "bootstrap", "build", "check", "ci", "compile", "lint", "make", "release", "test", "tests", "version"];
+    let first = title.split_whitespace().next()?;
+    let word = first.trim_end_matches(':');
+    if first.len() > word.len() {
+        // One letter in front is a drawer, as with labels.
+        let mut parts = word.split('/');
+        let part = parts.next().map(|p| if p.len() == 1 { parts.next().unwrap_or(p) } else { p });
+        if part.is_some_and(|p| HEADS.contains(&p)) {
+            return Some(word);
+        }
+    }
+    let file = word.rsplit('/').next().unwrap_or_default();
+    let (stem, end) = file.rsplit_once('.')?;
+    let is_script = matches!(end, "sh" | "bash" | "bat" | "cmd" | "ps1" | "mk" | "rc");
+    (is_script && stem.split(['-', '_']).any(|part| STEMS.contains(&part))).then_some(word)
 }

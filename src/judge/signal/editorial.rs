@@ -1,0 +1,192 @@
+//! Does a sentence about a text ask for better words? Only asked where a text is the matter: in a project whose product
+//! is one, or after a heading such as `spec:`. What should be said is another thing than how: new content, new advice and
+//! technical corrections are no work on documentation.
+
+use super::words::{Line, Words};
+
+/// What stands before a sentence that is about a text: `spec: …`, `website: …`.
+const TEXTS: &[&str] = &[
+    "spec",
+    "specification",
+    "tour",
+    "blog",
+    "website",
+    "site",
+    "article",
+    "articles",
+    "talk",
+    "talks",
+    "slides",
+    "guide",
+    "guides",
+    "book",
+    "handbook",
+    "glossary",
+    "manual",
+];
+/// Before the sentence, these say that it is about words.
+const HEADS: &[&str] =
+    &["editorial", "nit", "nits", "typo", "typos", "wording", "clarification", "terminology", "rfced", "copyedit"];
+/// Words for work on words.
+const FAULTS: &[&str] = &[
+    "ambiguity",
+    "ambiguous",
+    "capitalisation",
+    "capitalization",
+    "clarification",
+    "clarifications",
+    "clarified",
+    "clarify",
+    "clarifying",
+    "clarity",
+    "clearer",
+    "confusing",
+    "editorial",
+    "grammar",
+    "misleading",
+    "misspelled",
+    "nit",
+    "nits",
+    "phrasing",
+    "poorly",
+    "punctuation",
+    "readability",
+    "rephrase",
+    "reword",
+    "rewording",
+    "rewrite",
+    "sentence",
+    "sentences",
+    "spelling",
+    "terminology",
+    "typo",
+    "typographical",
+    "typos",
+    "unclear",
+    "underspecified",
+    "unspecified",
+    "vague",
+    "worded",
+    "wording",
+];
+/// Parts of a document that are nothing but work on it when a title names them.
+const PARTS: &[&str] = &[
+    "acknowledgements",
+    "acknowledgments",
+    "appendix",
+    "bibliography",
+    "cite",
+    "cites",
+    "citation",
+    "citations",
+    "diagram",
+    "erratum",
+    "figure",
+    "figures",
+    "glossary",
+    "illustration",
+    "paragraph",
+    "paragraphs",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "referenced",
+    "table",
+];
+/// Places in a document.
+const PLACES: &[&str] =
+    &["section", "sections", "subsection", "chapter", "chapters", "heading", "headings", "title", "titles", "text"];
+/// What is done to a place, or wrong with it, without new content.
+const REARRANGE: &[&str] = &[
+    "broken",
+    "delete",
+    "duplicate",
+    "duplicated",
+    "inconsistent",
+    "merge",
+    "misplaced",
+    "move",
+    "order",
+    "redundant",
+    "rename",
+    "reorder",
+    "reordering",
+    "reorganise",
+    "reorganize",
+    "repeated",
+    "restructure",
+    "shorten",
+    "split",
+    "update",
+    "wrong",
+];
+/// What a text failed to do with a thing, after "not": `is not listed`, `does not appear`.
+const UNSAID: &[&str] = &["listed", "mentioned", "defined", "explained", "described", "introduced", "appear", "clear"];
+/// Phrases about the words of a text.
+const PHRASES: &[&[&str]] = &[
+    &["normative", "language"],
+    &["inclusive", "language"],
+    &["is", "it", "clear"],
+    &["hard", "to", "read"],
+    &["hard", "to", "parse"],
+    &["hard", "to", "tell"],
+    &["hard", "to", "understand"],
+    &["hard", "to", "follow"],
+    &["difficult", "to", "read"],
+    &["difficult", "to", "understand"],
+    &["should", "read"],
+    &["should", "say"],
+    &["reads", "like"],
+    &["well", "defined"],
+    &["well", "specified"],
+    &["more", "like"],
+    &["text", "refers"],
+    &["this", "phrase"],
+    &["this", "sentence"],
+    &["this", "wording"],
+];
+
+/// True when what stands before the sentence says that it is about a text.
+pub(super) fn is_about_text(line: &Line) -> bool {
+    line.heads().iter().any(|h| TEXTS.contains(&h.as_str()))
+}
+
+/// The heading that says that a line is about words, if there is one.
+pub(super) fn head(line: &Line) -> Option<&'static str> {
+    HEADS.iter().find(|h| line.heads().iter().any(|head| head == *h)).copied()
+}
+
+/// Where a title of a line about a text asks for better words, if it does.
+pub(super) fn asks(words: &Words<'_>) -> Option<usize> {
+    words.places(FAULTS).next().or_else(|| phrase(words)).or_else(|| unsaid(words))
+}
+
+/// Where a title in a project that makes a document asks for better words, if it does: parts of a text count as well.
+pub(super) fn of_document(words: &Words<'_>) -> Option<usize> {
+    let part = || words.places(PARTS).next();
+    let place = || words.places(PLACES).find(|at| words.near(*at, 4, REARRANGE));
+    let outdated = || {
+        let at = words.places(&["rfc", "draft", "standard"]).next()?;
+        words.any(&["obsolete", "obsoleted", "outdated", "dated", "expired"]).then_some(at)
+    };
+    asks(words).or_else(part).or_else(place).or_else(outdated)
+}
+
+/// Where a sentence of running text about a document finds fault with its words: stricter than for a title.
+pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
+    const FIRM: &[&str] = &[
+        "clarified", "clarify", "clearer", "confusing", "editorial", "nit", "nits", "reword", "rephrase", "typo",
+        "typos", "unclear", "wording", "misleading", "ambiguous", "grammar",
+    ];
+    words.places(FIRM).next().or_else(|| phrase(words)).or_else(|| words.phrase(&["not", "clear"]))
+}
+
+fn phrase(words: &Words<'_>) -> Option<usize> {
+    PHRASES.iter().find_map(|p| words.phrase(p))
+}
+
+fn unsaid(words: &Words<'_>) -> Option<usize> {
+    const NOT: &[&str] = &["not", "isn't", "aren't", "doesn't", "don't", "never", "nowhere"];
+    words.places(UNSAID).find(|at| (1..=2).any(|n| NOT.contains(&words.before(*at, n))))
+}
