@@ -27,13 +27,44 @@ pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, f
     if !found.has(SignalKind::Docs) {
         documentation(&lines, known.product, found);
     }
-    if !found.has(SignalKind::Ci) && (found.has(SignalKind::Tests) || fails(known.task.title.raw())) {
+    if !found.has(SignalKind::HelpWanted)
+        && let Some(words) = lines.iter().take(SENTENCES_READ).find_map(|line| invites(line.text))
+    {
+        found.add(SignalKind::HelpWanted, Seen::Text { words: words.into() });
+    }
+    if !found.has(SignalKind::Ci) && fails(known.task.title.raw()) {
         if let Some(link) = run_link(body) {
             found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
         } else if let Some(words) = sentences(&lines).find_map(failing::builder) {
             found.add(SignalKind::Ci, Seen::Text { words: words.into() });
         }
     }
+}
+
+/// The words with which a description invites whoever reads it.
+fn invites(text: &str) -> Option<String> {
+    const PHRASES: &[&[&str]] = &[
+        &["want", "to", "work", "on", "this"],
+        &["contributions", "welcome"],
+        &["contributions", "are", "welcome"],
+        &["patches", "welcome"],
+        &["patches", "are", "welcome"],
+        &["prs", "welcome"],
+        &["prs", "are", "welcome"],
+        &["pull", "requests", "welcome"],
+        &["pull", "requests", "are", "welcome"],
+        &["up", "for", "grabs"],
+        &["looking", "for", "volunteers"],
+        &["looking", "for", "contributors"],
+    ];
+    // Most lines have none of the words that all of these share.
+    let low = text.to_ascii_lowercase();
+    if !["welcome", "work on this", "up for grabs", "looking for"].iter().any(|w| low.contains(w)) {
+        return None;
+    }
+    let line = Line::of(text);
+    let words = Words::of(&line);
+    PHRASES.iter().find_map(|p| words.phrase(p)).map(|at| words.around(at))
 }
 
 /// Sentences of running text, as many as are read.
@@ -180,6 +211,9 @@ fn fails(title: &str) -> bool {
     ];
     let line = Line::of(title);
     let words = Words::of(&line);
-    words.any(WORDS)
-        && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"]) || super::ci::names_test(&words))
+    let is_own = || {
+        words.any(WORDS)
+            && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"]) || super::ci::names_test(&words))
+    };
+    failing::test(&words).is_some() || is_own()
 }

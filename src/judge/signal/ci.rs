@@ -247,20 +247,63 @@ fn red(words: &Words<'_>) -> Option<usize> {
 /// (`query builder`), so one alone needs a platform or a word for builds beside it.
 fn builders(words: &Words<'_>) -> Option<usize> {
     const BESIDE: &[&str] = &[
-        "386", "amd64", "android", "arm", "arm64", "bsd", "build", "darwin", "dragonfly", "freebsd", "ios", "linux", "mac",
-        "macos", "netbsd", "openbsd", "os", "osx", "plan9", "race", "solaris", "test", "testing", "tests", "windows",
+        "386",
+        "amd64",
+        "android",
+        "arm",
+        "arm64",
+        "bsd",
+        "build",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "ios",
+        "linux",
+        "mac",
+        "macos",
+        "netbsd",
+        "openbsd",
+        "os",
+        "osx",
+        "plan9",
+        "race",
+        "solaris",
+        "test",
+        "testing",
+        "tests",
+        "windows",
     ];
-    const MACHINE: &[&str] =
-        &["broken", "down", "failing", "missing", "offline", "red", "slow", "stopped", "stuck", "hang", "hangs", "dashboard"];
+    const MACHINE: &[&str] = &[
+        "broken",
+        "down",
+        "failing",
+        "missing",
+        "offline",
+        "red",
+        "slow",
+        "stopped",
+        "stuck",
+        "hang",
+        "hangs",
+        "dashboard",
+    ];
     words.places(&["builder", "builders"]).find(|at| {
         let at = *at;
-        let is_machine = words.low(at) == "builders" || words.near(at, 3, BESIDE) || words.all.iter().any(|w| {
-            w.any.split(['/', '-']).next().is_some_and(|os| BESIDE.contains(&os)) && w.any.contains('/')
-        });
+        let is_machine = words.low(at) == "builders"
+            || words.near(at, 3, BESIDE)
+            || words
+                .all
+                .iter()
+                .any(|w| w.any.split(['/', '-']).next().is_some_and(|os| BESIDE.contains(&os)) && w.any.contains('/'));
         let is_place = (1..=3).any(|n| PLACE.contains(&words.before(at, n)));
         let ordered = DO.contains(&words.first());
         let tests = words.any(TESTS) || test_name(words).is_some();
-        is_machine && if is_place { ordered || (tests && words.any(FAILS)) } else { ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3 }
+        is_machine
+            && if is_place {
+                ordered || (tests && words.any(FAILS))
+            } else {
+                ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3
+            }
     })
 }
 
@@ -268,7 +311,8 @@ fn builders(words: &Words<'_>) -> Option<usize> {
 /// begins with: `make.bash: …`, `release.sh forgets …`.
 pub(super) fn subject(title: &str) -> Option<&str> {
     const HEADS: &[&str] = &["build", "builder", "builders", "buildbot", "ci"];
-    const STEMS: &[&str] = &["all", "bootstrap", "build", "check", "ci", "compile", "lint", "make", "release", "test", "tests", "version"];
+    const STEMS: &[&str] =
+        &["all", "bootstrap", "build", "check", "ci", "compile", "lint", "make", "release", "test", "tests", "version"];
     let first = title.split_whitespace().next()?;
     let word = first.trim_end_matches(':');
     if first.len() > word.len() {

@@ -259,8 +259,22 @@ const NOT_A_VERB: &[&str] = &[
     "should",
 ];
 /// Words after which "document" is a verb.
-const BEFORE_VERB: &[&str] =
-    &["please", "should", "to", "must", "better", "fully", "also", "explicitly", "clearly", "properly", "and", "or"];
+const BEFORE_VERB: &[&str] = &[
+    "please",
+    "should",
+    "to",
+    "must",
+    "better",
+    "fully",
+    "also",
+    "explicitly",
+    "clearly",
+    "properly",
+    "and",
+    "or",
+    "not",
+    "doesn't",
+];
 
 /// Words without one of which no rule here finds anything, beside the nouns: looking for them first is quick.
 pub(super) const TRIGGERS: &[&[&str]] = &[
@@ -415,9 +429,11 @@ pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
     let noun = || {
         noun_places(words).into_iter().find(|at| {
             let silent = words.places(SILENT).any(|v| v > *at && v - at <= 8 && NOT.contains(&words.before(v, 1)));
+            let corrected = words.phrase(&["should", "say"]).or_else(|| words.phrase(&["should", "read"]));
             let improve =
                 words.places(&["improve", "update", "clarify", "fix", "correct"]).any(|v| v < *at && at - v <= 4);
-            !is_followed(words, *at) && (silent || improve || words.near(*at, 6, FAULT))
+            !is_followed(words, *at)
+                && (silent || improve || corrected.is_some_and(|c| c > *at) || words.near(*at, 6, FAULT))
         })
     };
     said.or_else(noun)

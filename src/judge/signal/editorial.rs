@@ -54,7 +54,6 @@ const FAULTS: &[&str] = &[
     "rephrase",
     "reword",
     "rewording",
-    "rewrite",
     "sentence",
     "sentences",
     "spelling",
@@ -80,7 +79,6 @@ const PARTS: &[&str] = &[
     "citation",
     "citations",
     "diagram",
-    "erratum",
     "figure",
     "figures",
     "glossary",
@@ -116,6 +114,7 @@ const REARRANGE: &[&str] = &[
     "reorganize",
     "repeated",
     "restructure",
+    "rewrite",
     "shorten",
     "split",
     "update",
@@ -136,11 +135,9 @@ const PHRASES: &[&[&str]] = &[
     &["difficult", "to", "read"],
     &["difficult", "to", "understand"],
     &["should", "read"],
-    &["should", "say"],
     &["reads", "like"],
     &["well", "defined"],
     &["well", "specified"],
-    &["more", "like"],
     &["text", "refers"],
     &["this", "phrase"],
     &["this", "sentence"],
@@ -176,10 +173,82 @@ pub(super) fn of_document(words: &Words<'_>) -> Option<usize> {
 /// Where a sentence of running text about a document finds fault with its words: stricter than for a title.
 pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
     const FIRM: &[&str] = &[
-        "clarified", "clarify", "clearer", "confusing", "editorial", "nit", "nits", "reword", "rephrase", "typo",
-        "typos", "unclear", "wording", "misleading", "ambiguous", "grammar",
+        "clarified",
+        "clarify",
+        "clearer",
+        "confusing",
+        "editorial",
+        "nit",
+        "nits",
+        "reword",
+        "rephrase",
+        "typo",
+        "typos",
+        "unclear",
+        "wording",
+        "misleading",
+        "ambiguous",
+        "grammar",
     ];
     words.places(FIRM).next().or_else(|| phrase(words)).or_else(|| words.phrase(&["not", "clear"]))
+}
+
+/// Words without one of which [`anywhere`] finds nothing.
+pub(super) const TRIGGERS: &[&[&str]] = &[TYPOS, EXPLAINS, &["worded", "wording", "sample", "samples", "instructions"]];
+const TYPOS: &[&str] = &["typo", "typos", "misspelling", "misspellings", "misspelled"];
+/// What explains something.
+const EXPLAINS: &[&str] = &["comment", "comments", "definition", "description", "descriptions", "explanation"];
+
+/// Where a title in any project asks for better words in a text that explains, if it does.
+pub(super) fn anywhere(words: &Words<'_>) -> Option<usize> {
+    // Words that the program itself shows or is made of are its behaviour.
+    const SHOWN: &[&str] = &[
+        "button",
+        "class",
+        "code",
+        "dialog",
+        "error",
+        "errors",
+        "field",
+        "function",
+        "identifier",
+        "key",
+        "label",
+        "log",
+        "menu",
+        "message",
+        "messages",
+        "method",
+        "name",
+        "names",
+        "output",
+        "placeholder",
+        "property",
+        "string",
+        "variable",
+        "warning",
+    ];
+    const VAGUE: &[&str] =
+        &["ambiguous", "confusing", "inaccurate", "misleading", "outdated", "poorly", "unclear", "vague"];
+    const WRONG: &[&str] = &["bad", "broken", "incorrect", "outdated", "wrong"];
+    // "typo detection" is a feature.
+    const FEATURE: &[&str] =
+        &["checker", "checking", "correction", "detection", "protection", "suggestion", "suggestions", "tolerance"];
+    let typo = words.places(TYPOS).find(|at| !FEATURE.contains(&words.low(at + 1)) && !words.any(SHOWN));
+    let vague = || words.places(EXPLAINS).find(|at| words.near(*at, 5, VAGUE) && !words.any(SHOWN));
+    let comment = || {
+        words.places(&["comment", "comments"]).find(|at| {
+            words.places(WRONG).any(|w| w > *at && w - at <= 6 && matches!(words.before(w, 1), "is" | "are" | "seems"))
+        })
+    };
+    let worded = || words.places(&["worded", "wording"]).next().filter(|_| !words.any(SHOWN));
+    let sample =
+        || words.places(&["sample", "samples"]).find(|at| words.near(*at, 3, WRONG) && words.near(*at, 1, &["code"]));
+    let instructions = || {
+        let asked = matches!(words.first(), "update" | "fix" | "improve" | "clarify" | "correct");
+        words.places(&["instructions"]).next().filter(|_| asked)
+    };
+    typo.or_else(vague).or_else(comment).or_else(worded).or_else(sample).or_else(instructions)
 }
 
 fn phrase(words: &Words<'_>) -> Option<usize> {

@@ -11,7 +11,7 @@ const NOUNS: &[&str] = &["test", "tests", "testcase", "testcases", "unittest", "
 /// What is wrong when it is said "in" a test.
 const IN: &[&str] = &["race", "races", "deadlock", "deadlocks", "leak", "leaks", "hang", "crash", "panic", "failure"];
 /// What a test does when it fails, beside the words for anything that fails.
-const STOPS: &[&str] = &["panics", "deadlocks", "crashing", "dies", "regression", "segfault", "segfaults", "freezes"];
+const STOPS: &[&str] = &["panics", "deadlocks", "crashing", "dies", "segfault", "segfaults", "freezes"];
 /// After "test", these make it a thing of its own: `test environment`, `test runner`.
 const THING: &[&str] = &[
     "adapter",
@@ -52,15 +52,30 @@ const THING: &[&str] = &[
 /// Before "test", these make it a command or somebody else's: `cargo test`, `my tests`.
 const TOOL: &[&str] = &[
     "bazel", "cargo", "dotnet", "example", "flutter", "go", "gradle", "jest", "make", "mix", "mvn", "my", "npm", "npx",
-    "pnpm", "pytest", "rails", "rake", "react", "run", "running", "single", "speed", "swift", "user", "user's", "yarn", "your",
-    "this",
+    "pnpm", "pytest", "rails", "rake", "react", "run", "running", "single", "speed", "swift", "user", "user's", "yarn",
+    "your", "this",
 ];
 /// Under a condition, or in another's tool, it is a report on how tests are written or run.
-const REPORT: &[&str] = &["after", "if", "unless", "upgrading", "using", "when", "while", "with", "error", "cannot", "can't"];
+const REPORT: &[&str] =
+    &["after", "if", "unless", "upgrading", "using", "when", "while", "with", "error", "cannot", "can't"];
 /// Operating systems as build machines are named after them.
 const SYSTEMS: &[&str] = &[
-    "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "linux", "macos", "nacl", "netbsd", "openbsd",
-    "plan9", "solaris", "ubuntu", "windows",
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "linux",
+    "macos",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "ubuntu",
+    "windows",
 ];
 /// Processors and kinds of build, as build machines are named after them.
 const KINDS: &[&str] = &[
@@ -73,10 +88,11 @@ pub(super) fn test(words: &Words<'_>) -> Option<usize> {
     named(words).or_else(|| plain(words))
 }
 
-/// A test by its name, with what is wrong with it.
+/// A test by its name, with what is wrong with it. An error may be one that the test looks for.
 fn named(words: &Words<'_>) -> Option<usize> {
     let at = words.all.iter().position(|w| is_own_test(w.raw))?;
-    let wrong = [FAILS, FLAKY, STOPS].iter().any(|list| words.near(at, 5, list));
+    let fails = words.places(FAILS).any(|p| p.abs_diff(at) <= 5 && !words.low(p).starts_with("error"));
+    let wrong = fails || words.near(at, 5, FLAKY) || words.near(at, 5, STOPS);
     let timed_out = words.phrase(&["timed", "out"]).or_else(|| words.phrase(&["times", "out"]));
     (wrong || timed_out.is_some() || wavers(words, at) || is_in(words, at)).then_some(at)
 }
@@ -84,12 +100,16 @@ fn named(words: &Words<'_>) -> Option<usize> {
 /// Tests without a name: `tests fail on Windows`, `data race in test`, `tests do not compile`.
 fn plain(words: &Words<'_>) -> Option<usize> {
     let flaky = words.any(FLAKY);
-    if !flaky && words.any(REPORT) {
+    // Who fills in a form for bugs tells of tests of their own.
+    let form = words.all.iter().take(words.lead).any(|w| w.low == "bug");
+    if form || words.phrase(&["to", "run"]).is_some() || (!flaky && words.any(REPORT)) {
         return None;
     }
     words.places(NOUNS).find(|at| {
         let at = *at;
-        if THING.contains(&words.low(at + 1)) || TOOL.contains(&words.before(at, 1)) {
+        // Further on, tests are what something else did harm to.
+        let begins = flaky || at <= words.lead + 3;
+        if !begins || THING.contains(&words.low(at + 1)) || TOOL.contains(&words.before(at, 1)) {
             return false;
         }
         let fails = words.places(FAILS).chain(words.places(FLAKY)).any(|p| p + 1 >= at && p.abs_diff(at) <= 3);
@@ -100,7 +120,8 @@ fn plain(words: &Words<'_>) -> Option<usize> {
 /// `tests do not compile`, `test didn't pass`.
 fn refuses(words: &Words<'_>, at: usize) -> bool {
     const NOT: &[&str] = &["not", "don't", "doesn't", "didn't", "won't", "never"];
-    const DO: &[&str] = &["compile", "compiles", "build", "builds", "pass", "passed", "passes", "passing", "link", "links"];
+    const DO: &[&str] =
+        &["compile", "compiles", "build", "builds", "pass", "passed", "passes", "passing", "link", "links"];
     (at + 1..=at + 3).any(|p| NOT.contains(&words.low(p)) && DO.contains(&words.low(p + 1)))
 }
 
@@ -134,9 +155,20 @@ pub(super) fn machine(text: &str) -> Option<&str> {
 
 /// Where a sentence of a description speaks of the machines that build, if it does.
 pub(super) fn builder(sentence: &str) -> Option<String> {
-    const NOUNS: &[&str] =
-        &["builder", "builders", "buildbot", "buildbots", "trybot", "trybots", "buildkite", "cirrus", "appveyor", "travis"];
-    const PAIRS: &[&[&str]] = &[&["build", "dashboard"], &["build", "log"], &["build", "logs"], &["ci", "run"], &["on", "ci"]];
+    const NOUNS: &[&str] = &[
+        "builder",
+        "builders",
+        "buildbot",
+        "buildbots",
+        "trybot",
+        "trybots",
+        "buildkite",
+        "cirrus",
+        "appveyor",
+        "travis",
+    ];
+    const PAIRS: &[&[&str]] =
+        &[&["build", "dashboard"], &["build", "log"], &["build", "logs"], &["ci", "run"], &["on", "ci"]];
     let line = Line::of(sentence);
     let words = Words::of(&line);
     let at = words.places(NOUNS).next().or_else(|| PAIRS.iter().find_map(|p| words.phrase(p)))?;

@@ -56,7 +56,14 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// A task of which only the list columns are known.
     pub fn of(task: &'a Task) -> Self {
-        Self { task, body: None, reading: Reading::default(), components: &[], issue_type: "", product: Product::Program }
+        Self {
+            task,
+            body: None,
+            reading: Reading::default(),
+            components: &[],
+            issue_type: "",
+            product: Product::Program,
+        }
     }
 }
 

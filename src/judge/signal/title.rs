@@ -69,8 +69,8 @@ pub(super) fn sentences(title: &str, product: Product, found: &mut Collected) {
         text(&line, product, found);
     }
     if !found.has(SignalKind::Ci)
-        && found.has(SignalKind::Tests)
         && let Some(machine) = failing::machine(title)
+        && failing::test(&Words::of(&line)).is_some()
     {
         found.add(SignalKind::Ci, Seen::Title { words: machine.into() });
     }
@@ -95,7 +95,7 @@ pub(super) type Rule = fn(&Words<'_>) -> Option<usize>;
 
 /// The kinds that a sentence may tell, and the rule for each.
 pub(super) const RULES: &[(SignalKind, Rule)] = &[
-    (SignalKind::Docs, docs::says),
+    (SignalKind::Docs, |words| docs::says(words).or_else(|| editorial::anywhere(words))),
     (SignalKind::Ci, ci::says),
     (SignalKind::Tests, |words| debt::tests(words).or_else(|| failing::test(words))),
     (SignalKind::Deps, debt::deps),
@@ -104,7 +104,7 @@ pub(super) const RULES: &[(SignalKind, Rule)] = &[
 
 /// Words that some rule waits for.
 static TRIGGERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let all = [docs::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
+    let all = [docs::TRIGGERS, editorial::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
     all.into_iter().flatten().flat_map(|list| list.iter().copied()).collect()
 });
 
