@@ -14,6 +14,8 @@ use crate::domain::{signal::SignalKind, text::Foreign};
 const MOST: usize = 32 * 1024;
 /// Sentences at the beginning that may tell what the task is about.
 const SENTENCES: usize = 3;
+/// The same where the text itself is the matter: it is told what it says before what is wrong with it.
+const SENTENCES_OF_DOCUMENTS: usize = 6;
 /// Sentences that are read at all.
 const SENTENCES_READ: usize = 60;
 /// Most words of an answer in a form.
@@ -32,7 +34,12 @@ pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, f
     {
         found.add(SignalKind::HelpWanted, Seen::Text { words: words.into() });
     }
-    if !found.has(SignalKind::Ci) && fails(known.task.title.raw()) {
+    let title = known.task.title.raw();
+    let shown = failing::shown(title, body);
+    if let Some(line) = shown.filter(|_| !found.has(SignalKind::Tests)) {
+        found.add(SignalKind::Tests, Seen::Text { words: line.into() });
+    }
+    if !found.has(SignalKind::Ci) && (shown.is_some() || fails(title)) {
         if let Some(link) = run_link(body) {
             found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
         } else if let Some(words) = sentences(&lines).find_map(failing::builder) {
@@ -163,7 +170,7 @@ fn documentation(lines: &[Plain<'_>], product: Product, found: &mut Collected) {
         return;
     }
     if product == Product::Document {
-        let words = sentences(lines).take(SENTENCES).find_map(|sentence| {
+        let words = sentences(lines).take(SENTENCES_OF_DOCUMENTS).find_map(|sentence| {
             let line = Line::of(sentence);
             let words = Words::of(&line);
             editorial::faults(&words).map(|at| words.around(at))
@@ -195,7 +202,7 @@ fn run_link(body: &str) -> Option<String> {
         let (host, path) = address.split_once('/').unwrap_or((address, ""));
         let path = format!("/{path}");
         let service = SERVICES.iter().any(|(h, p)| host.eq_ignore_ascii_case(h) && path.contains(p));
-        let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first)) && path.len() > 1;
+        let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first));
         if service || named {
             return Some(format!("{host}{path}"));
         }

@@ -235,8 +235,21 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
     })
 }
 
-/// The project's own build or tests are red: on its main branch, or on a build machine by name.
+/// The project's own build or tests are red: on its main branch, or for everybody.
 fn red(words: &Words<'_>) -> Option<usize> {
+    const BROKEN: &[&[&str]] = &[
+        &["build", "is", "broken"],
+        &["build", "broken"],
+        &["builds", "are", "broken"],
+        &["broken", "build"],
+        &["breaks", "the", "build"],
+        &["broke", "the", "build"],
+    ];
+    // Whoever builds something else tells with what, and when.
+    let own = !words.any(&["when", "with", "if", "after", "using", "my", "go", "npm", "docker", "yarn", "cargo", "bug"]);
+    if own && let Some(at) = BROKEN.iter().find_map(|p| words.phrase(p)) {
+        return Some(at);
+    }
     words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
         let at = *at;
         words.near(at, 3, FAILS) && words.near(at, 5, OWN)
@@ -307,19 +320,27 @@ fn builders(words: &Words<'_>) -> Option<usize> {
     })
 }
 
-/// The heading of a title that names builds: `build: …`, `x/build/cmd: …`, `builders: …`; or the script for builds that it
-/// begins with: `make.bash: …`, `release.sh forgets …`.
+/// The heading of a title that names builds: `build: …`, `x/build/cmd: …`, `cmd/release: …`; or the script for builds
+/// that it begins with: `make.bash: …`, `release.sh forgets …`.
 pub(super) fn subject(title: &str) -> Option<&str> {
     const HEADS: &[&str] = &["build", "builder", "builders", "buildbot", "ci"];
+    // In a drawer for tools, these are the project's own.
+    const TOOLS: &[&str] = &["builder", "builders", "ci", "dist", "release"];
+    const DRAWERS: &[&str] = &["cmd", "hack", "infra", "misc", "script", "scripts", "tool", "tools"];
     const STEMS: &[&str] =
-        &["all", "bootstrap", "build", "check", "ci", "compile", "lint", "make", "release", "test", "tests", "version"];
+        &["all", "bootstrap", "build", "check", "ci", "compile", "deps", "lint", "make", "release", "run", "test", "tests", "version"];
     let first = title.split_whitespace().next()?;
     let word = first.trim_end_matches(':');
     if first.len() > word.len() {
-        // One letter in front is a drawer, as with labels.
         let mut parts = word.split('/');
-        let part = parts.next().map(|p| if p.len() == 1 { parts.next().unwrap_or(p) } else { p });
-        if part.is_some_and(|p| HEADS.contains(&p)) {
+        let (head, next) = (parts.next().unwrap_or_default(), parts.next());
+        // One letter in front is a drawer, as with labels.
+        let build = if head.len() == 1 { next.unwrap_or_default() } else { head };
+        let tool = DRAWERS.contains(&head) && next.is_some_and(|n| TOOLS.contains(&n));
+        // A dashboard is one of builds when the sentence speaks of builds.
+        let low = title.to_ascii_lowercase();
+        let dashboard = build == "dashboard" && (low.contains("build") || low.contains("trybot"));
+        if HEADS.contains(&build) || tool || dashboard {
             return Some(word);
         }
     }

@@ -28,100 +28,16 @@ const TEXTS: &[&str] = &[
 const HEADS: &[&str] =
     &["editorial", "nit", "nits", "typo", "typos", "wording", "clarification", "terminology", "rfced", "copyedit"];
 /// Words for work on words.
-const FAULTS: &[&str] = &[
-    "ambiguity",
-    "ambiguous",
-    "capitalisation",
-    "capitalization",
-    "clarification",
-    "clarifications",
-    "clarified",
-    "clarify",
-    "clarifying",
-    "clarity",
-    "clearer",
-    "confusing",
-    "editorial",
-    "grammar",
-    "misleading",
-    "misspelled",
-    "nit",
-    "nits",
-    "phrasing",
-    "poorly",
-    "punctuation",
-    "readability",
-    "rephrase",
-    "reword",
-    "rewording",
-    "sentence",
-    "sentences",
-    "spelling",
-    "terminology",
-    "typo",
-    "typographical",
-    "typos",
-    "unclear",
-    "underspecified",
-    "unspecified",
-    "vague",
-    "worded",
-    "wording",
-];
+const FAULTS: &[&str] = &["ambiguity", "ambiguous", "capitalisation", "capitalization", "clarification", "clarifications", "clarified", "clarifies", "clarify", "clarifying", "clarity", "clearer", "confused", "confusing", "confusion", "editorial", "grammar", "hyphenation", "inconsistencies", "inconsistency", "inconsistent", "misleading", "misnomer", "misspelled", "nit", "nits", "phrasing", "poorly", "punctuation", "readability", "rephrase", "reword", "rewording", "rewordings", "sentence", "sentences", "spelling", "terminology", "typo", "typographical", "typos", "unclear", "underspecified", "unspecified", "vague", "worded", "wording"];
 /// Parts of a document that are nothing but work on it when a title names them.
-const PARTS: &[&str] = &[
-    "acknowledgements",
-    "acknowledgments",
-    "appendix",
-    "bibliography",
-    "cite",
-    "cites",
-    "citation",
-    "citations",
-    "diagram",
-    "figure",
-    "figures",
-    "glossary",
-    "illustration",
-    "paragraph",
-    "paragraphs",
-    "ref",
-    "refs",
-    "reference",
-    "references",
-    "referenced",
-    "table",
-];
+const PARTS: &[&str] = &["acknowledgements", "acknowledgments", "affiliation", "affiliations", "appendix", "artwork", "artworks", "bibliography", "citation", "citations", "cite", "cites", "contributors", "definition", "definitions", "diagram", "figure", "figures", "formatting", "glossary", "illustration", "linkified", "naming", "paragraph", "paragraphs", "ref", "reference", "referenced", "references", "refs", "rename", "renaming", "rendering", "table", "throughout", "toc"];
 /// Places in a document.
 const PLACES: &[&str] =
-    &["section", "sections", "subsection", "chapter", "chapters", "heading", "headings", "title", "titles", "text"];
+    &["abstract", "chapter", "chapters", "heading", "headings", "intro", "introduction", "paragraph", "section", "sections", "sentence", "subsection", "text", "title", "titles"];
 /// What is done to a place, or wrong with it, without new content.
-const REARRANGE: &[&str] = &[
-    "broken",
-    "delete",
-    "duplicate",
-    "duplicated",
-    "inconsistent",
-    "merge",
-    "misplaced",
-    "move",
-    "order",
-    "redundant",
-    "rename",
-    "reorder",
-    "reordering",
-    "reorganise",
-    "reorganize",
-    "repeated",
-    "restructure",
-    "rewrite",
-    "shorten",
-    "split",
-    "update",
-    "wrong",
-];
+const REARRANGE: &[&str] = &["broken", "dated", "delete", "duplicate", "duplicated", "inconsistent", "merge", "misplaced", "move", "order", "outdated", "redundant", "rename", "reorder", "reordering", "reorganise", "reorganize", "repeated", "restructure", "rewrite", "shorten", "simplify", "split", "swap", "trim", "update", "wrong"];
 /// What a text failed to do with a thing, after "not": `is not listed`, `does not appear`.
-const UNSAID: &[&str] = &["listed", "mentioned", "defined", "explained", "described", "introduced", "appear", "clear"];
+const UNSAID: &[&str] = &["appear", "clear", "define", "defined", "describe", "described", "explain", "explained", "introduced", "listed", "mention", "mentioned", "say", "specify", "state"];
 /// Phrases about the words of a text.
 const PHRASES: &[&[&str]] = &[
     &["normative", "language"],
@@ -162,34 +78,23 @@ pub(super) fn asks(words: &Words<'_>) -> Option<usize> {
 /// Where a title in a project that makes a document asks for better words, if it does: parts of a text count as well.
 pub(super) fn of_document(words: &Words<'_>) -> Option<usize> {
     let part = || words.places(PARTS).next();
-    let place = || words.places(PLACES).find(|at| words.near(*at, 4, REARRANGE));
+    let place = || words.places(PLACES).find(|at| words.near(*at, 7, REARRANGE));
     let outdated = || {
         let at = words.places(&["rfc", "draft", "standard"]).next()?;
         words.any(&["obsolete", "obsoleted", "outdated", "dated", "expired"]).then_some(at)
     };
-    asks(words).or_else(part).or_else(place).or_else(outdated)
+    // "What does X mean?" asks for a clearer text.
+    let meaning = || {
+        let asked = matches!(words.first(), "what" | "does") || words.any(&["what"]);
+        words.places(&["mean", "means", "meaning"]).next().filter(|_| asked)
+    };
+    let consistent = || words.phrase(&["be", "consistent"]).or_else(|| words.phrase(&["consistent", "use"]));
+    asks(words).or_else(part).or_else(place).or_else(outdated).or_else(meaning).or_else(consistent)
 }
 
 /// Where a sentence of running text about a document finds fault with its words: stricter than for a title.
 pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
-    const FIRM: &[&str] = &[
-        "clarified",
-        "clarify",
-        "clearer",
-        "confusing",
-        "editorial",
-        "nit",
-        "nits",
-        "reword",
-        "rephrase",
-        "typo",
-        "typos",
-        "unclear",
-        "wording",
-        "misleading",
-        "ambiguous",
-        "grammar",
-    ];
+    const FIRM: &[&str] = &["ambiguity", "ambiguous", "clarification", "clarified", "clarify", "clarity", "clearer", "confused", "confusing", "confusion", "editorial", "grammar", "misleading", "nit", "nits", "readability", "rephrase", "rephrased", "reword", "reworded", "rewording", "typo", "typos", "unclear", "wording"];
     words.places(FIRM).next().or_else(|| phrase(words)).or_else(|| words.phrase(&["not", "clear"]))
 }
 

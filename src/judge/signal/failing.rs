@@ -97,6 +97,13 @@ fn named(words: &Words<'_>) -> Option<usize> {
     (wrong || timed_out.is_some() || wavers(words, at) || is_in(words, at)).then_some(at)
 }
 
+/// The test that a title names and a description shows failing, whatever the title says of it.
+pub(super) fn shown<'a>(title: &str, body: &'a str) -> Option<&'a str> {
+    let line = Line::of(title);
+    let name = line.words().find(|w| is_own_test(w.raw))?;
+    body.lines().map(str::trim).find(|l| l.contains("FAIL") && l.contains(name.raw))
+}
+
 /// Tests without a name: `tests fail on Windows`, `data race in test`, `tests do not compile`.
 fn plain(words: &Words<'_>) -> Option<usize> {
     let flaky = words.any(FLAKY);
@@ -162,8 +169,7 @@ pub(super) fn builder(sentence: &str) -> Option<String> {
         "buildbots",
         "trybot",
         "trybots",
-        "buildkite",
-        "cirrus",
+        "buildkite", "dashboard", "cirrus",
         "appveyor",
         "travis",
     ];
