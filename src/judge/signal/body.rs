@@ -39,10 +39,18 @@ pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, f
     if let Some(line) = shown.filter(|_| !found.has(SignalKind::Tests)) {
         found.add(SignalKind::Tests, Seen::Text { words: line.into() });
     }
-    if !found.has(SignalKind::Ci) && (shown.is_some() || fails(title)) {
+    let named = failing::names(title);
+    if !found.has(SignalKind::Ci) && (named || fails(title)) {
         if let Some(link) = run_link(body) {
-            found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
-        } else if let Some(words) = sentences(&lines).find_map(failing::builder) {
+            let link = Foreign::new(link);
+            // A run is linked where it failed.
+            if named && !found.has(SignalKind::Tests) {
+                found.add(SignalKind::Tests, Seen::RunLink { link: link.clone() });
+            }
+            found.add(SignalKind::Ci, Seen::RunLink { link });
+        } else if (shown.is_some() || fails(title))
+            && let Some(words) = sentences(&lines).find_map(failing::builder)
+        {
             found.add(SignalKind::Ci, Seen::Text { words: words.into() });
         }
     }
@@ -210,17 +218,25 @@ fn run_link(body: &str) -> Option<String> {
     None
 }
 
-/// True when a title speaks of something that fails.
+/// True when a title says that a test, a build or a machine for builds fails. What fails on such a machine is the program.
 fn fails(title: &str) -> bool {
     const WORDS: &[&str] = &[
         "fail", "fails", "failed", "failing", "failure", "failures", "broken", "timeout", "hang", "hangs", "flake",
-        "deadlock", "race", "crash", "error", "breaks", "stuck",
+        "deadlock", "race", "crash", "error", "breaks", "broke", "stuck",
     ];
     let line = Line::of(title);
     let words = Words::of(&line);
     let is_own = || {
         words.any(WORDS)
-            && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"]) || super::ci::names_test(&words))
+            && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"])
+                || words
+                    .places(&["builder", "builders"])
+                    .any(|at| !(1..=4).any(|n| matches!(words.before(at, n), "on" | "in")))
+                || words
+                    .all
+                    .iter()
+                    .any(|w| w.any.contains('/') && w.any.rsplit('/').next().is_some_and(|p| p.starts_with("test")))
+                || super::ci::names_test(&words))
     };
     failing::test(&words).is_some() || is_own()
 }

@@ -149,17 +149,22 @@ pub(super) fn says(words: &Words<'_>) -> Option<usize> {
     flaky(words).or_else(|| pipeline(words)).or_else(|| red(words)).or_else(|| builders(words))
 }
 
-/// `TestDialCancel`, `test_wallet`, `wallet_groups.py`: the name of a test or of a script.
+/// `TestDialCancel`, `os.TestDial`, `DialTests`, `DialTest#test_cancel`, `test_wallet.py`, `wallet_groups.py`: the name of a
+/// test or of a script.
 pub(super) fn is_test_name(raw: &str) -> bool {
     // Most words are none; this is asked of every word of every title.
     if !raw.contains(['_', '.', 'T']) {
         return false;
     }
-    let go_or_java = raw.strip_prefix("Test").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
-    let java = raw.ends_with("Test") && raw.len() > 4 && raw.starts_with(|c: char| c.is_ascii_uppercase());
+    let big = |s: &str| s.starts_with(|c: char| c.is_ascii_uppercase());
+    let last = raw.rsplit('.').next().unwrap_or_default();
+    let go_or_java = last.strip_prefix("Test").is_some_and(big);
+    let class = raw.split(['#', ':']).next().unwrap_or_default();
+    let java =
+        big(class) && [("Test", 4), ("Tests", 5)].iter().any(|(end, n)| class.ends_with(end) && class.len() > *n);
     let file = raw.rsplit('/').next().unwrap_or_default();
     let script = file.contains('_') && (file.starts_with("test_") || file.contains("_test") || file.ends_with(".py"));
-    go_or_java || java || script || file.contains(".test.") || file.contains(".spec.")
+    go_or_java || java || script || raw.contains("#test_") || file.contains(".test.") || file.contains(".spec.")
 }
 
 fn test_name(words: &Words<'_>) -> Option<usize> {
@@ -210,7 +215,13 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
             false
         } else if is_place {
             let wavers = tests && words.any(FAILS) && !words.any(&["locally", "pass", "passes", "passing", "local"]);
-            ordered || wavers
+            let left_out = words.places(&["run", "tested", "built", "covered", "checked"]).any(|v| {
+                v < at
+                    && ["not", "never", "aren't", "isn't"]
+                        .iter()
+                        .any(|n| words.before(v, 1) == *n || words.before(v, 2) == *n)
+            });
+            ordered || wavers || left_out
         } else {
             begins
                 || ordered
@@ -246,7 +257,8 @@ fn red(words: &Words<'_>) -> Option<usize> {
         &["broke", "the", "build"],
     ];
     // Whoever builds something else tells with what, and when.
-    let own = !words.any(&["when", "with", "if", "after", "using", "my", "go", "npm", "docker", "yarn", "cargo", "bug"]);
+    let own =
+        !words.any(&["when", "with", "if", "after", "using", "my", "go", "npm", "docker", "yarn", "cargo", "bug"]);
     if own && let Some(at) = BROKEN.iter().find_map(|p| words.phrase(p)) {
         return Some(at);
     }
@@ -303,6 +315,7 @@ fn builders(words: &Words<'_>) -> Option<usize> {
     words.places(&["builder", "builders"]).find(|at| {
         let at = *at;
         let is_machine = words.low(at) == "builders"
+            || words.all.iter().any(|w| super::failing::is_kind(w.any))
             || words.near(at, 3, BESIDE)
             || words
                 .all
@@ -313,7 +326,7 @@ fn builders(words: &Words<'_>) -> Option<usize> {
         let tests = words.any(TESTS) || test_name(words).is_some();
         is_machine
             && if is_place {
-                ordered || (tests && words.any(FAILS))
+                ordered || tests || words.any(NOW_AND_THEN)
             } else {
                 ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3
             }
@@ -327,8 +340,22 @@ pub(super) fn subject(title: &str) -> Option<&str> {
     // In a drawer for tools, these are the project's own.
     const TOOLS: &[&str] = &["builder", "builders", "ci", "dist", "release"];
     const DRAWERS: &[&str] = &["cmd", "hack", "infra", "misc", "script", "scripts", "tool", "tools"];
-    const STEMS: &[&str] =
-        &["all", "bootstrap", "build", "check", "ci", "compile", "deps", "lint", "make", "release", "run", "test", "tests", "version"];
+    const STEMS: &[&str] = &[
+        "all",
+        "bootstrap",
+        "build",
+        "check",
+        "ci",
+        "compile",
+        "deps",
+        "lint",
+        "make",
+        "release",
+        "run",
+        "test",
+        "tests",
+        "version",
+    ];
     let first = title.split_whitespace().next()?;
     let word = first.trim_end_matches(':');
     if first.len() > word.len() {

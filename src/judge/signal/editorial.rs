@@ -28,16 +28,160 @@ const TEXTS: &[&str] = &[
 const HEADS: &[&str] =
     &["editorial", "nit", "nits", "typo", "typos", "wording", "clarification", "terminology", "rfced", "copyedit"];
 /// Words for work on words.
-const FAULTS: &[&str] = &["ambiguity", "ambiguous", "capitalisation", "capitalization", "clarification", "clarifications", "clarified", "clarifies", "clarify", "clarifying", "clarity", "clearer", "confused", "confusing", "confusion", "editorial", "grammar", "hyphenation", "inconsistencies", "inconsistency", "inconsistent", "misleading", "misnomer", "misspelled", "nit", "nits", "phrasing", "poorly", "punctuation", "readability", "rephrase", "reword", "rewording", "rewordings", "sentence", "sentences", "spelling", "terminology", "typo", "typographical", "typos", "unclear", "underspecified", "unspecified", "vague", "worded", "wording"];
+const FAULTS: &[&str] = &[
+    "ambiguity",
+    "ambiguous",
+    "capitalisation",
+    "capitalization",
+    "clarification",
+    "clarifications",
+    "clarified",
+    "clarifies",
+    "clarify",
+    "clarifying",
+    "clarity",
+    "clearer",
+    "confused",
+    "confusing",
+    "confusion",
+    "editorial",
+    "grammar",
+    "hyphenation",
+    "inconsistencies",
+    "inconsistency",
+    "inconsistent",
+    "misleading",
+    "misnomer",
+    "misspelled",
+    "nit",
+    "nits",
+    "phrasing",
+    "poorly",
+    "punctuation",
+    "readability",
+    "rephrase",
+    "reword",
+    "rewording",
+    "rewordings",
+    "sentence",
+    "sentences",
+    "spelling",
+    "terminology",
+    "typo",
+    "typographical",
+    "typos",
+    "unclear",
+    "underspecified",
+    "unspecified",
+    "vague",
+    "worded",
+    "wording",
+];
 /// Parts of a document that are nothing but work on it when a title names them.
-const PARTS: &[&str] = &["acknowledgements", "acknowledgments", "affiliation", "affiliations", "appendix", "artwork", "artworks", "bibliography", "citation", "citations", "cite", "cites", "contributors", "definition", "definitions", "diagram", "figure", "figures", "formatting", "glossary", "illustration", "linkified", "naming", "paragraph", "paragraphs", "ref", "reference", "referenced", "references", "refs", "rename", "renaming", "rendering", "table", "throughout", "toc"];
+const PARTS: &[&str] = &[
+    "acknowledgements",
+    "acknowledgments",
+    "affiliation",
+    "affiliations",
+    "appendix",
+    "artwork",
+    "artworks",
+    "bibliography",
+    "citation",
+    "citations",
+    "cite",
+    "cites",
+    "contributors",
+    "definition",
+    "definitions",
+    "diagram",
+    "figure",
+    "figures",
+    "formatting",
+    "glossary",
+    "illustration",
+    "linkified",
+    "naming",
+    "paragraph",
+    "paragraphs",
+    "ref",
+    "reference",
+    "referenced",
+    "references",
+    "refs",
+    "rename",
+    "renaming",
+    "rendering",
+    "table",
+    "throughout",
+    "toc",
+];
 /// Places in a document.
-const PLACES: &[&str] =
-    &["abstract", "chapter", "chapters", "heading", "headings", "intro", "introduction", "paragraph", "section", "sections", "sentence", "subsection", "text", "title", "titles"];
+const PLACES: &[&str] = &[
+    "abstract",
+    "chapter",
+    "chapters",
+    "heading",
+    "headings",
+    "intro",
+    "introduction",
+    "paragraph",
+    "section",
+    "sections",
+    "sentence",
+    "subsection",
+    "text",
+    "title",
+    "titles",
+];
 /// What is done to a place, or wrong with it, without new content.
-const REARRANGE: &[&str] = &["broken", "dated", "delete", "duplicate", "duplicated", "inconsistent", "merge", "misplaced", "move", "order", "outdated", "redundant", "rename", "reorder", "reordering", "reorganise", "reorganize", "repeated", "restructure", "rewrite", "shorten", "simplify", "split", "swap", "trim", "update", "wrong"];
+const REARRANGE: &[&str] = &[
+    "broken",
+    "dated",
+    "delete",
+    "duplicate",
+    "duplicated",
+    "inconsistent",
+    "merge",
+    "misplaced",
+    "move",
+    "order",
+    "outdated",
+    "redundant",
+    "rename",
+    "reorder",
+    "reordering",
+    "reorganise",
+    "reorganize",
+    "repeated",
+    "restructure",
+    "rewrite",
+    "shorten",
+    "simplify",
+    "split",
+    "swap",
+    "trim",
+    "update",
+    "wrong",
+];
 /// What a text failed to do with a thing, after "not": `is not listed`, `does not appear`.
-const UNSAID: &[&str] = &["appear", "clear", "define", "defined", "describe", "described", "explain", "explained", "introduced", "listed", "mention", "mentioned", "say", "specify", "state"];
+const UNSAID: &[&str] = &[
+    "appear",
+    "clear",
+    "define",
+    "defined",
+    "describe",
+    "described",
+    "explain",
+    "explained",
+    "introduced",
+    "listed",
+    "mention",
+    "mentioned",
+    "say",
+    "specify",
+    "state",
+];
 /// Phrases about the words of a text.
 const PHRASES: &[&[&str]] = &[
     &["normative", "language"],
@@ -94,7 +238,33 @@ pub(super) fn of_document(words: &Words<'_>) -> Option<usize> {
 
 /// Where a sentence of running text about a document finds fault with its words: stricter than for a title.
 pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
-    const FIRM: &[&str] = &["ambiguity", "ambiguous", "clarification", "clarified", "clarify", "clarity", "clearer", "confused", "confusing", "confusion", "editorial", "grammar", "misleading", "nit", "nits", "readability", "rephrase", "rephrased", "reword", "reworded", "rewording", "typo", "typos", "unclear", "wording"];
+    const FIRM: &[&str] = &[
+        "ambiguity",
+        "ambiguous",
+        "clarification",
+        "clarified",
+        "clarify",
+        "clarity",
+        "clearer",
+        "confused",
+        "confusing",
+        "confusion",
+        "editorial",
+        "grammar",
+        "misleading",
+        "nit",
+        "nits",
+        "readability",
+        "rephrase",
+        "rephrased",
+        "reword",
+        "reworded",
+        "rewording",
+        "typo",
+        "typos",
+        "unclear",
+        "wording",
+    ];
     words.places(FIRM).next().or_else(|| phrase(words)).or_else(|| words.phrase(&["not", "clear"]))
 }
 
@@ -139,7 +309,9 @@ pub(super) fn anywhere(words: &Words<'_>) -> Option<usize> {
     // "typo detection" is a feature.
     const FEATURE: &[&str] =
         &["checker", "checking", "correction", "detection", "protection", "suggestion", "suggestions", "tolerance"];
-    let typo = words.places(TYPOS).find(|at| !FEATURE.contains(&words.low(at + 1)) && !words.any(SHOWN));
+    let typo = words
+        .places(TYPOS)
+        .find(|at| words.before(*at, 2) != "due" && !FEATURE.contains(&words.low(at + 1)) && !words.any(SHOWN));
     let vague = || words.places(EXPLAINS).find(|at| words.near(*at, 5, VAGUE) && !words.any(SHOWN));
     let comment = || {
         words.places(&["comment", "comments"]).find(|at| {

@@ -11,7 +11,8 @@ const NOUNS: &[&str] = &["test", "tests", "testcase", "testcases", "unittest", "
 /// What is wrong when it is said "in" a test.
 const IN: &[&str] = &["race", "races", "deadlock", "deadlocks", "leak", "leaks", "hang", "crash", "panic", "failure"];
 /// What a test does when it fails, beside the words for anything that fails.
-const STOPS: &[&str] = &["panics", "deadlocks", "crashing", "dies", "segfault", "segfaults", "freezes"];
+const STOPS: &[&str] =
+    &["panics", "deadlocks", "crashing", "dies", "segfault", "segfaults", "freezes", "unreliable", "unstable"];
 /// After "test", these make it a thing of its own: `test environment`, `test runner`.
 const THING: &[&str] = &[
     "adapter",
@@ -97,11 +98,16 @@ fn named(words: &Words<'_>) -> Option<usize> {
     (wrong || timed_out.is_some() || wavers(words, at) || is_in(words, at)).then_some(at)
 }
 
+/// True when a title names a test of the project, whatever it says of it.
+pub(super) fn names(title: &str) -> bool {
+    Line::of(title).words().any(|w| is_own_test(w.raw))
+}
+
 /// The test that a title names and a description shows failing, whatever the title says of it.
 pub(super) fn shown<'a>(title: &str, body: &'a str) -> Option<&'a str> {
     let line = Line::of(title);
-    let name = line.words().find(|w| is_own_test(w.raw))?;
-    body.lines().map(str::trim).find(|l| l.contains("FAIL") && l.contains(name.raw))
+    let name = line.words().find(|w| is_own_test(w.raw))?.raw.rsplit('.').next()?;
+    body.lines().map(str::trim).find(|l| l.contains("FAIL") && l.contains(name))
 }
 
 /// Tests without a name: `tests fail on Windows`, `data race in test`, `tests do not compile`.
@@ -119,7 +125,11 @@ fn plain(words: &Words<'_>) -> Option<usize> {
         if !begins || THING.contains(&words.low(at + 1)) || TOOL.contains(&words.before(at, 1)) {
             return false;
         }
-        let fails = words.places(FAILS).chain(words.places(FLAKY)).any(|p| p + 1 >= at && p.abs_diff(at) <= 3);
+        let fails = words
+            .places(FAILS)
+            .chain(words.places(FLAKY))
+            .chain(words.places(&["unreliable", "unstable"]))
+            .any(|p| p + 1 >= at && p.abs_diff(at) <= 3);
         fails || refuses(words, at) || wavers(words, at) || is_in(words, at)
     })
 }
@@ -146,6 +156,11 @@ fn is_own_test(raw: &str) -> bool {
     is_test_name(raw) && !raw.contains(".test.") && !raw.contains(".spec.")
 }
 
+/// True for a processor or a kind of build, as build machines are named after them: `ppc64le`.
+pub(super) fn is_kind(word: &str) -> bool {
+    KINDS.contains(&word)
+}
+
 /// The name of a build machine in a line: `linux-386-longtest`, `windows-2019`, `ubuntu-latest`.
 pub(super) fn machine(text: &str) -> Option<&str> {
     let apart = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ':' | ';' | '`' | '"' | '[' | ']');
@@ -169,12 +184,19 @@ pub(super) fn builder(sentence: &str) -> Option<String> {
         "buildbots",
         "trybot",
         "trybots",
-        "buildkite", "dashboard", "cirrus",
+        "buildkite",
+        "cirrus",
         "appveyor",
         "travis",
     ];
-    const PAIRS: &[&[&str]] =
-        &[&["build", "dashboard"], &["build", "log"], &["build", "logs"], &["ci", "run"], &["on", "ci"]];
+    const PAIRS: &[&[&str]] = &[
+        &["build", "dashboard"],
+        &["build", "log"],
+        &["build", "logs"],
+        &["ci", "run"],
+        &["on", "ci"],
+        &["on", "the", "dashboard"],
+    ];
     let line = Line::of(sentence);
     let words = Words::of(&line);
     let at = words.places(NOUNS).next().or_else(|| PAIRS.iter().find_map(|p| words.phrase(p)))?;
