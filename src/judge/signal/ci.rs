@@ -90,6 +90,10 @@ const DO: &[&str] = &[
     "investigate",
     "skip",
     "bump",
+    "install",
+    "repair",
+    "restart",
+    "increase",
 ];
 /// What fails.
 pub(super) const FAILS: &[&str] = &[
