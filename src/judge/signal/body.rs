@@ -1,6 +1,8 @@
 //! What a description says beyond its title: answers in the forms of trackers, sentences at its beginning, links to runs of
 //! pipelines. Code, quotes and what a template asks are set aside: a log that names documentation asks for none.
 
+use std::iter;
+
 use super::{
     Collected, Known, Product, docs, editorial,
     evidence::Seen,
@@ -30,34 +32,39 @@ pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, f
         documentation(&lines, known.product, found);
     }
     if !found.has(SignalKind::HelpWanted)
-        && let Some(words) = lines.iter().take(SENTENCES_READ).find_map(|line| invites(line.text))
+        && let Some(words) = invites(&lines)
     {
         found.add(SignalKind::HelpWanted, Seen::Text { words: words.into() });
     }
-    let title = known.task.title.raw();
-    let shown = failing::shown(title, body);
+    failures(known.task.title.raw(), body, &lines, found);
+}
+
+/// Adds what a description shows of tests and builds that fail by the title.
+fn failures(title: &str, body: &str, lines: &[Plain<'_>], found: &mut Collected) {
+    let line = Line::of(title);
+    let words = Words::of(&line);
+    let name = failing::name(&words);
+    let shown = name.and_then(|name| failing::shown(name, body));
     if let Some(line) = shown.filter(|_| !found.has(SignalKind::Tests)) {
         found.add(SignalKind::Tests, Seen::Text { words: line.into() });
     }
-    let named = failing::names(title);
-    if !found.has(SignalKind::Ci) && (named || fails(title)) {
-        if let Some(link) = run_link(body) {
-            let link = Foreign::new(link);
-            // A run is linked where it failed.
-            if named && !found.has(SignalKind::Tests) {
-                found.add(SignalKind::Tests, Seen::RunLink { link: link.clone() });
-            }
-            found.add(SignalKind::Ci, Seen::RunLink { link });
-        } else if (shown.is_some() || fails(title))
-            && let Some(words) = sentences(&lines).find_map(failing::builder)
-        {
-            found.add(SignalKind::Ci, Seen::Text { words: words.into() });
+    let fails = shown.is_some() || fails(&words);
+    if found.has(SignalKind::Ci) || !(fails || name.is_some()) {
+        return;
+    }
+    if let Some(link) = run_link(body).map(Foreign::new) {
+        // A run is linked where it failed.
+        if name.is_some() && !found.has(SignalKind::Tests) {
+            found.add(SignalKind::Tests, Seen::RunLink { link: link.clone() });
         }
+        found.add(SignalKind::Ci, Seen::RunLink { link });
+    } else if fails && let Some(words) = sentences(lines).find_map(failing::builder) {
+        found.add(SignalKind::Ci, Seen::Text { words: words.into() });
     }
 }
 
 /// The words with which a description invites whoever reads it.
-fn invites(text: &str) -> Option<String> {
+fn invites(lines: &[Plain<'_>]) -> Option<String> {
     const PHRASES: &[&[&str]] = &[
         &["want", "to", "work", "on", "this"],
         &["contributions", "welcome"],
@@ -72,21 +79,38 @@ fn invites(text: &str) -> Option<String> {
         &["looking", "for", "volunteers"],
         &["looking", "for", "contributors"],
     ];
-    // Most lines have none of the words that all of these share.
-    let low = text.to_ascii_lowercase();
-    if !["welcome", "work on this", "up for grabs", "looking for"].iter().any(|w| low.contains(w)) {
-        return None;
-    }
-    let line = Line::of(text);
-    let words = Words::of(&line);
-    PHRASES.iter().find_map(|p| words.phrase(p)).map(|at| words.around(at))
+    lines.iter().take(SENTENCES_READ).filter(|l| mentions(l.text, &["welcome", "want", "grabs", "looking"])).find_map(
+        |plain| {
+            let line = Line::of(plain.text);
+            let words = Words::of(&line);
+            PHRASES.iter().find_map(|p| words.phrase(p)).map(|at| words.around(at))
+        },
+    )
+}
+
+/// True when a word of a text begins with one of these. Most sentences have none, and are not taken apart.
+fn mentions(text: &str, beginnings: &[&str]) -> bool {
+    let begins = |word: &[u8], with: &[u8]| word.get(..with.len()).is_some_and(|w| w.eq_ignore_ascii_case(with));
+    let mut words = text.as_bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|w| w.len() > 2);
+    words.any(|word| beginnings.iter().any(|with| begins(word, with.as_bytes())))
 }
 
 /// Sentences of running text, as many as are read.
 fn sentences<'a>(lines: &'a [Plain<'a>]) -> impl Iterator<Item = &'a str> {
     let prose = lines.iter().filter(|l| !l.heading);
-    let all = prose.flat_map(|l| l.text.split_inclusive(['.', '?', '!']));
-    all.filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ)
+    prose.flat_map(|l| split(l.text)).filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ)
+}
+
+/// Sentences of a line. A point within a name ends none.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    iter::from_fn(move || {
+        let ends = |pair: &[u8]| matches!(pair, [b'.' | b'?' | b'!', next] if next.is_ascii_whitespace());
+        let end = rest.as_bytes().windows(2).position(ends).map_or(rest.len(), |at| at + 1);
+        let (sentence, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!sentence.is_empty()).then_some(sentence)
+    })
 }
 
 /// One line outside of code and quotes.
@@ -167,6 +191,9 @@ fn form(lines: &[Plain<'_>], dictionary: &mut Dictionary, found: &mut Collected)
 /// document, one at the beginning that finds fault with its words.
 fn documentation(lines: &[Plain<'_>], product: Product, found: &mut Collected) {
     let mut faults = sentences(lines).enumerate().filter_map(|(at, sentence)| {
+        if !mentions(sentence, docs::BEGINNINGS) {
+            return None;
+        }
         let line = Line::of(sentence);
         let words = Words::of(&line);
         docs::faults(&words).map(|place| (at, words.around(place)))
@@ -219,24 +246,18 @@ fn run_link(body: &str) -> Option<String> {
 }
 
 /// True when a title says that a test, a build or a machine for builds fails. What fails on such a machine is the program.
-fn fails(title: &str) -> bool {
+fn fails(words: &Words<'_>) -> bool {
     const WORDS: &[&str] = &[
         "fail", "fails", "failed", "failing", "failure", "failures", "broken", "timeout", "hang", "hangs", "flake",
         "deadlock", "race", "crash", "error", "breaks", "broke", "stuck",
     ];
-    let line = Line::of(title);
-    let words = Words::of(&line);
-    let is_own = || {
-        words.any(WORDS)
-            && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"])
-                || words
-                    .places(&["builder", "builders"])
-                    .any(|at| !(1..=4).any(|n| matches!(words.before(at, n), "on" | "in")))
-                || words
-                    .all
-                    .iter()
-                    .any(|w| w.any.contains('/') && w.any.rsplit('/').next().is_some_and(|p| p.starts_with("test")))
-                || super::ci::names_test(&words))
+    const NOUNS: &[&str] = &["test", "tests", "build", "builds", "suite", "job", "ci"];
+    let machine = || {
+        let mut places = words.places(&["builder", "builders"]);
+        places.any(|at| !(1..=4).any(|n| matches!(words.before(at, n), "on" | "in")))
     };
-    failing::test(&words).is_some() || is_own()
+    // A folder of tests: `misc/testcache`.
+    let folder = || words.all.iter().any(|w| w.any.rsplit_once('/').is_some_and(|(_, last)| last.starts_with("test")));
+    let own = || words.any(NOUNS) || machine() || folder() || super::ci::names_test(words);
+    failing::test(words).is_some() || (words.any(WORDS) && own())
 }

@@ -315,7 +315,6 @@ pub(super) fn says(words: &Words<'_>) -> Option<usize> {
         .or_else(|| nouns(words))
         .or_else(|| links(words))
         .or_else(|| examples(words))
-        .or_else(|| comments(words))
 }
 
 /// `undocumented`, `is not documented`, `should be documented`.
@@ -395,6 +394,12 @@ fn nouns(words: &Words<'_>) -> Option<usize> {
     });
     strong.or_else(|| words.places(WEAK_NOUNS).find(|at| !is_followed(words, *at) && words.near(*at, 4, WRONG)))
 }
+
+/// How a word begins without which [`faults`] finds nothing.
+pub(super) const BEGINNINGS: &[&str] = &[
+    "doc", "readme", "javadoc", "godoc", "jsdoc", "wiki", "man", "changel", "faq", "handbook", "quickst", "tutorial",
+    "contrib", "notes", "referenc", "started", "comments", "guide", "instruct",
+];
 
 /// A sentence of running text that finds fault with documentation: stricter than for a title, since texts mention
 /// documentation for many reasons.
@@ -481,15 +486,5 @@ fn examples(words: &Words<'_>) -> Option<usize> {
                 &["wrong", "incorrect", "broken", "missing", "outdated", "misleading", "confusing", "needed"],
             ));
         back || after
-    })
-}
-
-/// Comments of the code that mislead.
-fn comments(words: &Words<'_>) -> Option<usize> {
-    const HOW: &[&str] = &["misleading", "outdated", "stale", "wrong", "incorrect", "typo", "typos", "obsolete"];
-    words.places(&["comment", "comments"]).find(|at| {
-        (1..=2).any(|n| HOW.contains(&words.before(*at, n)))
-            || (words.before(*at, 1) == "in" && words.near(*at, 5, HOW))
-            || (words.before(*at, 2) == "in" && words.near(*at, 5, &["typo", "typos", "misleading"]))
     })
 }

@@ -101,13 +101,17 @@ const PARTS: &[&str] = &[
     "glossary",
     "illustration",
     "linkified",
+    "mentions",
     "naming",
     "paragraph",
     "paragraphs",
     "ref",
+    "refer",
     "reference",
     "referenced",
     "references",
+    "referring",
+    "refers",
     "refs",
     "rename",
     "renaming",
@@ -115,6 +119,7 @@ const PARTS: &[&str] = &[
     "table",
     "throughout",
     "toc",
+    "undefined",
 ];
 /// Places in a document.
 const PLACES: &[&str] = &[
@@ -265,7 +270,19 @@ pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
         "unclear",
         "wording",
     ];
-    words.places(FIRM).next().or_else(|| phrase(words)).or_else(|| words.phrase(&["not", "clear"]))
+    const PUZZLED: &[&[&str]] = &[
+        &["not", "clear"],
+        &["not", "understand"],
+        &["don't", "understand"],
+        &["should", "this", "be"],
+        &["could", "this", "be"],
+        &["makes", "it", "sound"],
+        &["no", "definition"],
+    ];
+    const WANTING: &[&str] = &["add", "cite", "missing", "need", "needed", "needs", "no"];
+    let cited = || words.places(&["reference", "references", "citation"]).find(|at| words.near(*at, 4, WANTING));
+    let puzzled = || PUZZLED.iter().find_map(|p| words.phrase(p));
+    words.places(FIRM).next().or_else(|| phrase(words)).or_else(puzzled).or_else(cited)
 }
 
 /// Words without one of which [`anywhere`] finds nothing.
@@ -313,11 +330,6 @@ pub(super) fn anywhere(words: &Words<'_>) -> Option<usize> {
         .places(TYPOS)
         .find(|at| words.before(*at, 2) != "due" && !FEATURE.contains(&words.low(at + 1)) && !words.any(SHOWN));
     let vague = || words.places(EXPLAINS).find(|at| words.near(*at, 5, VAGUE) && !words.any(SHOWN));
-    let comment = || {
-        words.places(&["comment", "comments"]).find(|at| {
-            words.places(WRONG).any(|w| w > *at && w - at <= 6 && matches!(words.before(w, 1), "is" | "are" | "seems"))
-        })
-    };
     let worded = || words.places(&["worded", "wording"]).next().filter(|_| !words.any(SHOWN));
     let sample =
         || words.places(&["sample", "samples"]).find(|at| words.near(*at, 3, WRONG) && words.near(*at, 1, &["code"]));
@@ -325,7 +337,7 @@ pub(super) fn anywhere(words: &Words<'_>) -> Option<usize> {
         let asked = matches!(words.first(), "update" | "fix" | "improve" | "clarify" | "correct");
         words.places(&["instructions"]).next().filter(|_| asked)
     };
-    typo.or_else(vague).or_else(comment).or_else(worded).or_else(sample).or_else(instructions)
+    typo.or_else(|| comments(words)).or_else(vague).or_else(worded).or_else(sample).or_else(instructions)
 }
 
 fn phrase(words: &Words<'_>) -> Option<usize> {
@@ -335,4 +347,17 @@ fn phrase(words: &Words<'_>) -> Option<usize> {
 fn unsaid(words: &Words<'_>) -> Option<usize> {
     const NOT: &[&str] = &["not", "isn't", "aren't", "doesn't", "don't", "never", "nowhere"];
     words.places(UNSAID).find(|at| (1..=2).any(|n| NOT.contains(&words.before(*at, n))))
+}
+
+/// Comments of the code that mislead.
+fn comments(words: &Words<'_>) -> Option<usize> {
+    const HOW: &[&str] = &["misleading", "outdated", "stale", "wrong", "incorrect", "typo", "typos", "obsolete"];
+    const WRONG: &[&str] = &["inaccurate", "incorrect", "misleading", "obsolete", "outdated", "wrong"];
+    words.places(&["comment", "comments"]).find(|at| {
+        let is = |w: usize| w > *at && w - at <= 6 && matches!(words.before(w, 1), "is" | "are" | "seems");
+        words.places(WRONG).any(is)
+            || (1..=2).any(|n| HOW.contains(&words.before(*at, n)))
+            || (words.before(*at, 1) == "in" && words.near(*at, 5, HOW))
+            || (words.before(*at, 2) == "in" && words.near(*at, 5, &["typo", "typos", "misleading"]))
+    })
 }

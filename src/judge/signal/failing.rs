@@ -98,15 +98,13 @@ fn named(words: &Words<'_>) -> Option<usize> {
     (wrong || timed_out.is_some() || wavers(words, at) || is_in(words, at)).then_some(at)
 }
 
-/// True when a title names a test of the project, whatever it says of it.
-pub(super) fn names(title: &str) -> bool {
-    Line::of(title).words().any(|w| is_own_test(w.raw))
+/// The test of the project that a title names, whatever it says of it.
+pub(super) fn name<'a>(words: &Words<'a>) -> Option<&'a str> {
+    words.all.iter().find(|w| is_own_test(w.raw))?.raw.rsplit('.').next()
 }
 
-/// The test that a title names and a description shows failing, whatever the title says of it.
-pub(super) fn shown<'a>(title: &str, body: &'a str) -> Option<&'a str> {
-    let line = Line::of(title);
-    let name = line.words().find(|w| is_own_test(w.raw))?.raw.rsplit('.').next()?;
+/// The line of a description that shows a test failing.
+pub(super) fn shown<'a>(name: &str, body: &'a str) -> Option<&'a str> {
     body.lines().map(str::trim).find(|l| l.contains("FAIL") && l.contains(name))
 }
 
