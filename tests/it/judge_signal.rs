@@ -187,7 +187,10 @@ fn a_description_counts_by_its_answers_and_first_sentences_never_by_its_code() {
     assert_eq!(of("### Issue Type\n\nBug\n\nThe rest"), Vec::<String>::new());
     let said = of("The documentation does not mention that labels are thresholded. That surprised us.");
     assert!(matches!(&said[..], [one] if one.starts_with("the description says 'The documentation")), "{said:?}");
+    let typed = of("<pre>The doc for os.Drain says that it waits, it should say that it fails.\n</pre>");
+    assert!(matches!(&typed[..], [one] if one.contains("doc for os.Drain")), "{typed:?}");
     for body in [
+        "<pre>\nthe documentation is wrong here\n</pre>",
         "```\nthe documentation is wrong\n```",
         "> the documentation is wrong\n\nIt crashes for me.",
         "<!-- docs are missing -->\nx",
@@ -215,6 +218,7 @@ fn where_the_product_is_a_document_work_on_its_words_is_work_on_documentation() 
         ("What does a dry drain mean?", ""),
         ("Order of drains", "The second half is hard to read. I would turn it round."),
         ("Order of drains", "I found this unclear."),
+        ("Order of drains", "This part needs a reference to the list."),
     ];
     for (title, body) in words {
         assert!(of(Product::Document, title, body), "{title:?}, {body:?}");

@@ -134,6 +134,10 @@ fn plain_lines(body: &str) -> Vec<Plain<'_>> {
             comment = !line.contains("-->");
             continue;
         }
+        // A tracker that knew no Markdown kept whole descriptions as they were typed: a sentence opens them.
+        let typed =
+            line.strip_prefix("<pre>").filter(|l| l.split_whitespace().nth(2).is_some() && !l.contains("</pre>"));
+        let line = typed.unwrap_or(line);
         let opens = ["```", "~~~", "{{{", "<pre>"].into_iter().find(|f| line.starts_with(f));
         if let Some(open) = opens {
             let (close, same_line) = match open {

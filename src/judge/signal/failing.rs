@@ -187,14 +187,7 @@ pub(super) fn builder(sentence: &str) -> Option<String> {
         "appveyor",
         "travis",
     ];
-    const PAIRS: &[&[&str]] = &[
-        &["build", "dashboard"],
-        &["build", "log"],
-        &["build", "logs"],
-        &["ci", "run"],
-        &["on", "ci"],
-        &["on", "the", "dashboard"],
-    ];
+    const PAIRS: &[&[&str]] = &[&["build", "dashboard"], &["ci", "run"], &["on", "ci"], &["on", "the", "dashboard"]];
     let line = Line::of(sentence);
     let words = Words::of(&line);
     let at = words.places(NOUNS).next().or_else(|| PAIRS.iter().find_map(|p| words.phrase(p)))?;

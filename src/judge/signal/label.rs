@@ -16,7 +16,7 @@ pub enum LabelClass {
     Docs,
     /// Builds, pipelines, flaky tests.
     Ci,
-    /// Missing or weak tests.
+    /// Missing, weak or failing tests.
     Tests,
     /// Dependencies.
     Deps,
