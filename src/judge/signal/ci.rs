@@ -274,50 +274,53 @@ fn red(words: &Words<'_>) -> Option<usize> {
     })
 }
 
+/// Platforms and words for builds: beside one of these a builder is a machine.
+const BESIDE: &[&str] = &[
+    "386",
+    "amd64",
+    "android",
+    "arm",
+    "arm64",
+    "bsd",
+    "build",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "ios",
+    "linux",
+    "mac",
+    "macos",
+    "netbsd",
+    "openbsd",
+    "os",
+    "osx",
+    "plan9",
+    "race",
+    "solaris",
+    "test",
+    "testing",
+    "tests",
+    "windows",
+];
+/// What ails a machine.
+const MACHINE: &[&str] = &[
+    "broken",
+    "down",
+    "failing",
+    "missing",
+    "offline",
+    "red",
+    "slow",
+    "stopped",
+    "stuck",
+    "hang",
+    "hangs",
+    "dashboard",
+];
+
 /// Machines that build: what is wrong with them, or what is to be done to them. A builder may also be a piece of software
 /// (`query builder`), so one alone needs a platform or a word for builds beside it.
 fn builders(words: &Words<'_>) -> Option<usize> {
-    const BESIDE: &[&str] = &[
-        "386",
-        "amd64",
-        "android",
-        "arm",
-        "arm64",
-        "bsd",
-        "build",
-        "darwin",
-        "dragonfly",
-        "freebsd",
-        "ios",
-        "linux",
-        "mac",
-        "macos",
-        "netbsd",
-        "openbsd",
-        "os",
-        "osx",
-        "plan9",
-        "race",
-        "solaris",
-        "test",
-        "testing",
-        "tests",
-        "windows",
-    ];
-    const MACHINE: &[&str] = &[
-        "broken",
-        "down",
-        "failing",
-        "missing",
-        "offline",
-        "red",
-        "slow",
-        "stopped",
-        "stuck",
-        "hang",
-        "hangs",
-        "dashboard",
-    ];
     words.places(&["builder", "builders"]).find(|at| {
         let at = *at;
         let is_machine = words.low(at) == "builders"
