@@ -24,7 +24,7 @@ pub enum SignalKind {
     CodeDebt,
     /// Dependencies to be updated.
     Deps,
-    /// Missing or weak tests.
+    /// Missing, weak or failing tests.
     Tests,
 }
 

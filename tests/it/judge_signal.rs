@@ -9,7 +9,7 @@ use floorwalk::{
         time::Now,
     },
     judge::signal::{
-        Known, Limbo, Reading,
+        Known, Limbo, Product, Reading,
         label::{Dictionary, LabelClass},
         read,
     },
@@ -47,6 +47,12 @@ fn titles_speak_of_documentation_when_something_is_wrong_with_it() {
         "Docs: verbose's default is \"true\" and not \"false\"",
         "compress/gzip: Missing Reader.Read doc",
         "wiki: post policy for edits",
+        "Typo in the word \"receive\"",
+        "pool: comment for Drain is wrong",
+        "pool: description of Drain is ambiguous",
+        "pool: does not document when Drain returns",
+        "spec: the order of drains is unclear",
+        "website: misleading words on the start page",
     ];
     for title in yes {
         assert!(kinds(title).contains(&"docs"), "{title:?} is {:?}", kinds(title));
@@ -66,6 +72,11 @@ fn titles_speak_of_documentation_when_something_is_wrong_with_it() {
         "Unable to behave according to the docs",
         "Comments disappear after format",
         "Crash in src/docs/index.rs",
+        "Typo detection for addresses",
+        "Typo in error message",
+        "pool: broken due to typo",
+        "Crash when a figure has no caption",
+        "spec: drains should be ordered",
         "",
     ];
     for title in no {
@@ -86,7 +97,14 @@ fn titles_speak_of_pipelines_only_when_they_are_the_matter() {
         "End to end tests failing in github actions",
         "nightly build fails since Monday",
         "Activate travis in this repo",
-        "runtime: TestGdbPython fails on netbsd",
+        "sched: TestDrain fails on linux-arm64-longtest",
+        "x/build/agent: forget idle machines",
+        "cmd/release: archive lacks the licence",
+        "make.bash: stops when HOME is unset",
+        "tool: build is broken on freebsd",
+        "codec: ppc64 builder is broken",
+        "install more memory on the windows builders",
+        "lint.sh is not run during CI",
         "ci: pin runner",
         "Test suite fails on main",
     ];
@@ -104,6 +122,12 @@ fn titles_speak_of_pipelines_only_when_they_are_the_matter() {
         "Test suite failed to run: cannot find module",
         "Error on Azure Functions",
         "Special characters in names",
+        "sched: TestDrain fails on arm64",
+        "Query builder fails on empty joins",
+        "install.sh: stops when HOME is unset",
+        "cache: wrong sums on the openbsd builders",
+        "cmd/build: flag is ignored",
+        "Build is broken when using the plugin",
     ];
     for title in no {
         assert!(!kinds(title).contains(&"ci"), "{title:?} is {:?}", kinds(title));
@@ -112,7 +136,7 @@ fn titles_speak_of_pipelines_only_when_they_are_the_matter() {
 
 #[test]
 fn titles_speak_of_tests_dependencies_and_code() {
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 30] = [
         ("Add tests for the parser", &["tests"]),
         ("Increase test coverage of core", &["tests"]),
         ("The importer is untested", &["tests"]),
@@ -125,6 +149,24 @@ fn titles_speak_of_tests_dependencies_and_code() {
         ("Hook exits 1 when there are no tests", &[]),
         ("Problem with \"unused variable\"", &[]),
         ("Clean up top-level listeners after unmounting", &[]),
+        ("sched: TestDrain fails on arm64", &["tests"]),
+        ("sched: TestDrain is unreliable", &["tests"]),
+        ("sched: race in TestDrain", &["tests"]),
+        ("`DrainTests` failure", &["tests"]),
+        ("sched: tests do not compile on Haiku", &["tests"]),
+        ("sched: data race in test", &["tests"]),
+        ("Tests fail on an old kernel", &["tests"]),
+        ("go test fails on a symlink", &[]),
+        ("[Bug]: Tests fail on an old kernel", &[]),
+        ("Renaming a hook causes tests to fail", &[]),
+        ("Test runner crashes", &[]),
+        ("sched: stop depending on the parser", &["code-debt"]),
+        ("sched: remove nearly duplicated loop", &["code-debt"]),
+        ("sched: move helpers into the pool package", &["code-debt"]),
+        ("Move the toolbar to the left", &[]),
+        ("sandbox: upgrade to node18.2", &["deps"]),
+        ("sandbox: upgrade to node18.2 loses data", &[]),
+        ("Add tests for the queue on windows-2022", &["tests"]),
     ];
     for (title, wanted) in cases {
         assert_eq!(kinds(title), wanted, "{title:?}");
@@ -145,7 +187,10 @@ fn a_description_counts_by_its_answers_and_first_sentences_never_by_its_code() {
     assert_eq!(of("### Issue Type\n\nBug\n\nThe rest"), Vec::<String>::new());
     let said = of("The documentation does not mention that labels are thresholded. That surprised us.");
     assert!(matches!(&said[..], [one] if one.starts_with("the description says 'The documentation")), "{said:?}");
+    let typed = of("<pre>The doc for os.Drain says that it waits, it should say that it fails.\n</pre>");
+    assert!(matches!(&typed[..], [one] if one.contains("doc for os.Drain")), "{typed:?}");
     for body in [
+        "<pre>\nthe documentation is wrong here\n</pre>",
         "```\nthe documentation is wrong\n```",
         "> the documentation is wrong\n\nIt crashes for me.",
         "<!-- docs are missing -->\nx",
@@ -153,6 +198,94 @@ fn a_description_counts_by_its_answers_and_first_sentences_never_by_its_code() {
     ] {
         assert_eq!(of(body), Vec::<String>::new(), "{body:?}");
     }
+}
+
+#[test]
+fn where_the_product_is_a_document_work_on_its_words_is_work_on_documentation() {
+    let of = |product, title: &str, body: &str| {
+        let task = Task { updated_at: now().0, ..task(title) };
+        let known = Known { body: Some(body), product, ..Known::of(&task) };
+        read(&known, now(), &mut Dictionary::new()).iter().any(|f| f.kind == SignalKind::Docs)
+    };
+    let words = [
+        ("Editorial: drain or drains", ""),
+        ("Normative language in the drain part", ""),
+        ("Cite the paper on drains", ""),
+        ("Drain table has two titles", ""),
+        ("Merge sections 4 and 5", ""),
+        ("Drains are not really listed in section 3", ""),
+        ("RFC 99999 is obsolete", ""),
+        ("What does a dry drain mean?", ""),
+        ("Order of drains", "The second half is hard to read. I would turn it round."),
+        ("Order of drains", "I found this unclear."),
+        ("Order of drains", "This part needs a reference to the list."),
+    ];
+    for (title, body) in words {
+        assert!(of(Product::Document, title, body), "{title:?}, {body:?}");
+    }
+    assert!(!of(Product::Program, "Cite the paper on drains", ""), "a program may cite");
+    assert!(!of(Product::Program, "Order of drains", "I found this unclear."));
+    for (title, body) in [
+        ("Forbid dry drains", "They leak. Peers must close them."),
+        ("Advice on slow drains", "Say more on how long to wait."),
+        ("Drain section", "It should offer a signal for a slow peer."),
+    ] {
+        assert!(!of(Product::Document, title, body), "{title:?}: what is said, not how");
+    }
+}
+
+#[test]
+fn what_a_project_makes_is_told_by_its_name_and_language() {
+    use Product::{Document, Program};
+    let none: [&str; 0] = [];
+    for (name, language, topics, description, wanted) in [
+        ("acme/drain-spec", None, &none[..], "", Document),
+        ("acme/drain-drafts", Some("Makefile"), &none, "", Document),
+        ("acme/draft-acme-drain", None, &none, "", Document),
+        ("handbook", Some("HTML"), &none, "", Document),
+        ("acme/drain", Some("TeX"), &["specification"], "", Document),
+        ("acme/drain", Some("Markdown"), &none, "The handbook of drains", Document),
+        ("acme/drain-spec", Some("Ruby"), &none, "", Program),
+        ("acme/rspec", None, &none, "", Program),
+        ("acme/drain", None, &["documentation"], "A generator of documentation", Program),
+        ("acme/specs-runner", None, &none, "", Program),
+        ("", None, &none, "", Program),
+    ] {
+        let product = Product::of(name, language, topics.iter().copied(), description);
+        assert_eq!(product, wanted, "{name} {language:?} {topics:?} {description:?}");
+    }
+}
+
+#[test]
+fn a_failing_test_is_work_on_builds_when_a_build_machine_showed_it() {
+    let of = |title: &str, body: &str| {
+        let task = Task { updated_at: now().0, ..task(title) };
+        let known = Known { body: Some(body), ..Known::of(&task) };
+        let found = read(&known, now(), &mut Dictionary::new());
+        found.iter().map(|f| f.signal()).map(|s| (s.kind.word(), s.evidence)).collect::<Vec<_>>()
+    };
+    let kinds = |title, body| of(title, body).iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+    let (ci_tests, tests) = (["ci", "tests"], ["tests"]);
+    assert_eq!(kinds("sched: TestDrain fails", "It began last week."), tests);
+    assert_eq!(kinds("sched: TestDrain fails", "The arm builder shows it once a day."), ci_tests);
+    assert_eq!(kinds("sched: TestDrain fails", "See https://build.acme.example/log/77aa."), ci_tests);
+    assert_eq!(kinds("sched: TestDrain takes long", "```\n--- FAIL: TestDrain (9.00s)\n```"), tests);
+    assert_eq!(kinds("sched: TestDrain takes long", "It takes long."), Vec::<&str>::new());
+    assert_eq!(kinds("sched: TestDrain takes long", "https://ci.acme.example/run/5"), ci_tests);
+    assert_eq!(
+        kinds("sched: wrong sum on arm", "The arm builder shows it."),
+        Vec::<&str>::new(),
+        "a fault of the program"
+    );
+    assert_eq!(kinds("sched: wrong sum on arm", "https://build.acme.example/log/77aa"), Vec::<&str>::new());
+    assert_eq!(
+        of("sched: TestDrain takes long", "```\n--- FAIL: TestDrain (9.00s)\n```"),
+        [("tests", "the description says '--- FAIL: TestDrain (9.00s)'".to_owned())]
+    );
+    let machine = of("sched: TestDrain fails on linux-arm64-race", "");
+    assert_eq!(machine[0], ("ci", "title says 'linux-arm64-race'".to_owned()));
+    let invited = of("Drain twice", "#### Want to work on this task?\n\nRead the handbook.");
+    assert_eq!(invited, [("help-wanted", "the description says 'Want to work on this task'".to_owned())]);
 }
 
 fn did(id: u64, when: &str, by: &str, what: What) -> Happening {

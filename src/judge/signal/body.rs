@@ -1,37 +1,116 @@
 //! What a description says beyond its title: answers in the forms of trackers, sentences at its beginning, links to runs of
 //! pipelines. Code, quotes and what a template asks are set aside: a log that names documentation asks for none.
 
+use std::iter;
+
 use super::{
-    Collected, docs,
+    Collected, Known, Product, docs, editorial,
     evidence::Seen,
+    failing,
     label::{Dictionary, LabelClass},
     words::{Line, Words},
 };
-use crate::domain::{signal::SignalKind, task::Task, text::Foreign};
+use crate::domain::{signal::SignalKind, text::Foreign};
 
 /// Most of a description that is read, bytes.
 const MOST: usize = 32 * 1024;
 /// Sentences at the beginning that may tell what the task is about.
 const SENTENCES: usize = 3;
+/// The same where the text itself is the matter: it is told what it says before what is wrong with it.
+const SENTENCES_OF_DOCUMENTS: usize = 6;
 /// Sentences that are read at all.
 const SENTENCES_READ: usize = 60;
 /// Most words of an answer in a form.
 const ANSWER_WORDS: usize = 6;
 
 /// Adds what a description says.
-pub(super) fn read(task: &Task, body: &str, dictionary: &mut Dictionary, found: &mut Collected) {
+pub(super) fn read(known: &Known<'_>, body: &str, dictionary: &mut Dictionary, found: &mut Collected) {
     let body = body.get(..body.floor_char_boundary(MOST)).unwrap_or_default();
     let lines = plain_lines(body);
     form(&lines, dictionary, found);
     if !found.has(SignalKind::Docs) {
-        documentation(&lines, found);
+        documentation(&lines, known.product, found);
     }
-    if !found.has(SignalKind::Ci)
-        && let Some(link) = run_link(body)
-        && fails(task.title.raw())
+    if !found.has(SignalKind::HelpWanted)
+        && let Some(words) = invites(&lines)
     {
-        found.add(SignalKind::Ci, Seen::RunLink { link: Foreign::new(link) });
+        found.add(SignalKind::HelpWanted, Seen::Text { words: words.into() });
     }
+    failures(known.task.title.raw(), body, &lines, found);
+}
+
+/// Adds what a description shows of tests and builds that fail by the title.
+fn failures(title: &str, body: &str, lines: &[Plain<'_>], found: &mut Collected) {
+    let line = Line::of(title);
+    let words = Words::of(&line);
+    let name = failing::name(&words);
+    let shown = name.and_then(|name| failing::shown(name, body));
+    if let Some(line) = shown.filter(|_| !found.has(SignalKind::Tests)) {
+        found.add(SignalKind::Tests, Seen::Text { words: line.into() });
+    }
+    let fails = shown.is_some() || fails(&words);
+    if found.has(SignalKind::Ci) || !(fails || name.is_some()) {
+        return;
+    }
+    if let Some(link) = run_link(body).map(Foreign::new) {
+        // A run is linked where it failed.
+        if name.is_some() && !found.has(SignalKind::Tests) {
+            found.add(SignalKind::Tests, Seen::RunLink { link: link.clone() });
+        }
+        found.add(SignalKind::Ci, Seen::RunLink { link });
+    } else if fails && let Some(words) = sentences(lines).find_map(failing::builder) {
+        found.add(SignalKind::Ci, Seen::Text { words: words.into() });
+    }
+}
+
+/// The words with which a description invites whoever reads it.
+fn invites(lines: &[Plain<'_>]) -> Option<String> {
+    const PHRASES: &[&[&str]] = &[
+        &["want", "to", "work", "on", "this"],
+        &["contributions", "welcome"],
+        &["contributions", "are", "welcome"],
+        &["patches", "welcome"],
+        &["patches", "are", "welcome"],
+        &["prs", "welcome"],
+        &["prs", "are", "welcome"],
+        &["pull", "requests", "welcome"],
+        &["pull", "requests", "are", "welcome"],
+        &["up", "for", "grabs"],
+        &["looking", "for", "volunteers"],
+        &["looking", "for", "contributors"],
+    ];
+    lines.iter().take(SENTENCES_READ).filter(|l| mentions(l.text, &["welcome", "want", "grabs", "looking"])).find_map(
+        |plain| {
+            let line = Line::of(plain.text);
+            let words = Words::of(&line);
+            PHRASES.iter().find_map(|p| words.phrase(p)).map(|at| words.around(at))
+        },
+    )
+}
+
+/// True when a word of a text begins with one of these. Most sentences have none, and are not taken apart.
+fn mentions(text: &str, beginnings: &[&str]) -> bool {
+    let begins = |word: &[u8], with: &[u8]| word.get(..with.len()).is_some_and(|w| w.eq_ignore_ascii_case(with));
+    let mut words = text.as_bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|w| w.len() > 2);
+    words.any(|word| beginnings.iter().any(|with| begins(word, with.as_bytes())))
+}
+
+/// Sentences of running text, as many as are read.
+fn sentences<'a>(lines: &'a [Plain<'a>]) -> impl Iterator<Item = &'a str> {
+    let prose = lines.iter().filter(|l| !l.heading);
+    prose.flat_map(|l| split(l.text)).filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ)
+}
+
+/// Sentences of a line. A point within a name ends none.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    iter::from_fn(move || {
+        let ends = |pair: &[u8]| matches!(pair, [b'.' | b'?' | b'!', next] if next.is_ascii_whitespace());
+        let end = rest.as_bytes().windows(2).position(ends).map_or(rest.len(), |at| at + 1);
+        let (sentence, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!sentence.is_empty()).then_some(sentence)
+    })
 }
 
 /// One line outside of code and quotes.
@@ -55,6 +134,10 @@ fn plain_lines(body: &str) -> Vec<Plain<'_>> {
             comment = !line.contains("-->");
             continue;
         }
+        // A tracker that knew no Markdown kept whole descriptions as they were typed: a sentence opens them.
+        let typed =
+            line.strip_prefix("<pre>").filter(|l| l.split_whitespace().nth(2).is_some() && !l.contains("</pre>"));
+        let line = typed.unwrap_or(line);
         let opens = ["```", "~~~", "{{{", "<pre>"].into_iter().find(|f| line.starts_with(f));
         if let Some(open) = opens {
             let (close, same_line) = match open {
@@ -108,19 +191,32 @@ fn form(lines: &[Plain<'_>], dictionary: &mut Dictionary, found: &mut Collected)
     }
 }
 
-/// A sentence that finds fault with documentation: one at the beginning, or two anywhere.
-fn documentation(lines: &[Plain<'_>], found: &mut Collected) {
-    let prose = lines.iter().filter(|l| !l.heading);
-    let sentences = prose.flat_map(|l| l.text.split_inclusive(['.', '?', '!']));
-    let sentences = sentences.filter(|s| s.split_whitespace().nth(2).is_some()).take(SENTENCES_READ);
-    let mut faults = sentences.enumerate().filter_map(|(at, sentence)| {
+/// A sentence that finds fault with documentation: one at the beginning, or two anywhere. In a project that makes a
+/// document, one at the beginning that finds fault with its words.
+fn documentation(lines: &[Plain<'_>], product: Product, found: &mut Collected) {
+    let mut faults = sentences(lines).enumerate().filter_map(|(at, sentence)| {
+        if !mentions(sentence, docs::BEGINNINGS) {
+            return None;
+        }
         let line = Line::of(sentence);
         let words = Words::of(&line);
         docs::faults(&words).map(|place| (at, words.around(place)))
     });
-    let Some((at, words)) = faults.next() else { return };
-    if at < SENTENCES || faults.next().is_some() {
+    if let Some((at, words)) = faults.next()
+        && (at < SENTENCES || faults.next().is_some())
+    {
         found.add(SignalKind::Docs, Seen::Text { words: words.into() });
+        return;
+    }
+    if product == Product::Document {
+        let words = sentences(lines).take(SENTENCES_OF_DOCUMENTS).find_map(|sentence| {
+            let line = Line::of(sentence);
+            let words = Words::of(&line);
+            editorial::faults(&words).map(|at| words.around(at))
+        });
+        if let Some(words) = words {
+            found.add(SignalKind::Docs, Seen::Text { words: words.into() });
+        }
     }
 }
 
@@ -145,7 +241,7 @@ fn run_link(body: &str) -> Option<String> {
         let (host, path) = address.split_once('/').unwrap_or((address, ""));
         let path = format!("/{path}");
         let service = SERVICES.iter().any(|(h, p)| host.eq_ignore_ascii_case(h) && path.contains(p));
-        let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first)) && path.len() > 1;
+        let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first));
         if service || named {
             return Some(format!("{host}{path}"));
         }
@@ -153,14 +249,19 @@ fn run_link(body: &str) -> Option<String> {
     None
 }
 
-/// True when a title speaks of something that fails.
-fn fails(title: &str) -> bool {
+/// True when a title says that a test, a build or a machine for builds fails. What fails on such a machine is the program.
+fn fails(words: &Words<'_>) -> bool {
     const WORDS: &[&str] = &[
         "fail", "fails", "failed", "failing", "failure", "failures", "broken", "timeout", "hang", "hangs", "flake",
-        "deadlock", "race", "crash", "error", "breaks", "stuck",
+        "deadlock", "race", "crash", "error", "breaks", "broke", "stuck",
     ];
-    let line = Line::of(title);
-    let words = Words::of(&line);
-    words.any(WORDS)
-        && (words.any(&["test", "tests", "build", "builds", "suite", "job", "ci"]) || super::ci::names_test(&words))
+    const NOUNS: &[&str] = &["test", "tests", "build", "builds", "suite", "job", "ci"];
+    let machine = || {
+        let mut places = words.places(&["builder", "builders"]);
+        places.any(|at| !(1..=4).any(|n| matches!(words.before(at, n), "on" | "in")))
+    };
+    // A folder of tests: `misc/testcache`.
+    let folder = || words.all.iter().any(|w| w.any.rsplit_once('/').is_some_and(|(_, last)| last.starts_with("test")));
+    let own = || words.any(NOUNS) || machine() || folder() || super::ci::names_test(words);
+    failing::test(words).is_some() || (words.any(WORDS) && own())
 }

@@ -90,16 +90,20 @@ const DO: &[&str] = &[
     "investigate",
     "skip",
     "bump",
+    "install",
+    "repair",
+    "restart",
+    "increase",
 ];
 /// What fails.
-const FAILS: &[&str] = &[
+pub(super) const FAILS: &[&str] = &[
     "fail", "fails", "failed", "failing", "failure", "failures", "broken", "breaks", "breakage", "red", "timeout",
     "timeouts", "hang", "hangs", "hanging", "stuck", "stalls", "error", "errors", "crash", "crashes", "flaky", "flake",
 ];
 /// What wavers.
-const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
+pub(super) const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
 /// What wavers, said of anything.
-const NOW_AND_THEN: &[&str] = &[
+pub(super) const NOW_AND_THEN: &[&str] = &[
     "intermittent",
     "intermittently",
     "sporadic",
@@ -136,6 +140,8 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
         "cloud",
         "build",
         "builds",
+        "builder",
+        "builders",
         "test",
         "tests",
         "suite",
@@ -144,20 +150,25 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
 
 /// Where a sentence says it, if it does.
 pub(super) fn says(words: &Words<'_>) -> Option<usize> {
-    flaky(words).or_else(|| pipeline(words)).or_else(|| red(words))
+    flaky(words).or_else(|| pipeline(words)).or_else(|| red(words)).or_else(|| builders(words))
 }
 
-/// `TestDialCancel`, `test_wallet`, `wallet_groups.py`: the name of a test or of a script.
+/// `TestDialCancel`, `os.TestDial`, `DialTests`, `DialTest#test_cancel`, `test_wallet.py`, `wallet_groups.py`: the name of a
+/// test or of a script.
 pub(super) fn is_test_name(raw: &str) -> bool {
     // Most words are none; this is asked of every word of every title.
     if !raw.contains(['_', '.', 'T']) {
         return false;
     }
-    let go_or_java = raw.strip_prefix("Test").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
-    let java = raw.ends_with("Test") && raw.len() > 4 && raw.starts_with(|c: char| c.is_ascii_uppercase());
+    let big = |s: &str| s.starts_with(|c: char| c.is_ascii_uppercase());
+    let last = raw.rsplit('.').next().unwrap_or_default();
+    let go_or_java = last.strip_prefix("Test").is_some_and(big);
+    let class = raw.split(['#', ':']).next().unwrap_or_default();
+    let java =
+        big(class) && [("Test", 4), ("Tests", 5)].iter().any(|(end, n)| class.ends_with(end) && class.len() > *n);
     let file = raw.rsplit('/').next().unwrap_or_default();
     let script = file.contains('_') && (file.starts_with("test_") || file.contains("_test") || file.ends_with(".py"));
-    go_or_java || java || script || file.contains(".test.") || file.contains(".spec.")
+    go_or_java || java || script || raw.contains("#test_") || file.contains(".test.") || file.contains(".spec.")
 }
 
 fn test_name(words: &Words<'_>) -> Option<usize> {
@@ -208,7 +219,7 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
             false
         } else if is_place {
             let wavers = tests && words.any(FAILS) && !words.any(&["locally", "pass", "passes", "passing", "local"]);
-            ordered || wavers
+            ordered || wavers || left_out(words, at)
         } else {
             begins
                 || ordered
@@ -233,27 +244,144 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
     })
 }
 
-/// The project's own build or tests are red.
+/// `is not run on CI`: something is left out of runs.
+fn left_out(words: &Words<'_>, at: usize) -> bool {
+    const NOT: &[&str] = &["not", "never", "aren't", "isn't"];
+    words
+        .places(&["run", "tested", "built", "covered", "checked"])
+        .any(|verb| verb < at && (1..=2).any(|n| NOT.contains(&words.before(verb, n))))
+}
+
+/// The project's own build or tests are red: on its main branch, or for everybody.
 fn red(words: &Words<'_>) -> Option<usize> {
-    let own = words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
+    const BROKEN: &[&[&str]] = &[
+        &["build", "is", "broken"],
+        &["build", "broken"],
+        &["builds", "are", "broken"],
+        &["broken", "build"],
+        &["breaks", "the", "build"],
+        &["broke", "the", "build"],
+    ];
+    // Whoever builds something else tells with what, and when.
+    let own =
+        !words.any(&["when", "with", "if", "after", "using", "my", "go", "npm", "docker", "yarn", "cargo", "bug"]);
+    if own && let Some(at) = BROKEN.iter().find_map(|p| words.phrase(p)) {
+        return Some(at);
+    }
+    words.places(&["build", "builds", "test", "tests", "suite"]).find(|at| {
         let at = *at;
         words.near(at, 3, FAILS) && words.near(at, 5, OWN)
-    });
-    let suites = [
-        ["unit", "tests"],
-        ["unit", "test"],
-        ["integration", "tests"],
-        ["functional", "tests"],
-        ["test", "suite"],
-        ["functional", "test"],
-    ];
-    let suite = suites.iter().filter_map(|s| words.phrase(s)).find(|at| words.near(*at, 4, FAILS));
-    // Said with a condition, or of a suite that never ran, it is a report on a tool for tests.
-    let report = words.any(&["when", "if", "after", "unless"]) || words.phrase(&["to", "run"]).is_some();
-    let suite = suite.filter(|_| !report);
-    own.or(suite).or_else(|| {
-        let at = test_name(words)?;
-        let near = words.near(at, 3, FAILS);
-        near.then_some(at)
     })
+}
+
+/// Platforms and words for builds: beside one of these a builder is a machine.
+const BESIDE: &[&str] = &[
+    "386",
+    "amd64",
+    "android",
+    "arm",
+    "arm64",
+    "bsd",
+    "build",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "ios",
+    "linux",
+    "mac",
+    "macos",
+    "netbsd",
+    "openbsd",
+    "os",
+    "osx",
+    "plan9",
+    "race",
+    "solaris",
+    "test",
+    "testing",
+    "tests",
+    "windows",
+];
+/// What ails a machine.
+const MACHINE: &[&str] = &[
+    "broken",
+    "down",
+    "failing",
+    "missing",
+    "offline",
+    "red",
+    "slow",
+    "stopped",
+    "stuck",
+    "hang",
+    "hangs",
+    "dashboard",
+];
+
+/// Machines that build: what is wrong with them, or what is to be done to them. A builder may also be a piece of software
+/// (`query builder`), so one alone needs a platform or a word for builds beside it.
+fn builders(words: &Words<'_>) -> Option<usize> {
+    words.places(&["builder", "builders"]).find(|at| {
+        let at = *at;
+        let is_machine = words.low(at) == "builders"
+            || words.all.iter().any(|w| super::failing::is_kind(w.any))
+            || words.near(at, 3, BESIDE)
+            || words
+                .all
+                .iter()
+                .any(|w| w.any.split(['/', '-']).next().is_some_and(|os| BESIDE.contains(&os)) && w.any.contains('/'));
+        let is_place = (1..=3).any(|n| PLACE.contains(&words.before(at, n)));
+        let ordered = DO.contains(&words.first());
+        let tests = words.any(TESTS) || test_name(words).is_some();
+        is_machine
+            && if is_place {
+                ordered || tests || words.any(NOW_AND_THEN)
+            } else {
+                ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3
+            }
+    })
+}
+
+/// The heading of a title that names builds: `build: …`, `x/build/cmd: …`, `cmd/release: …`; or the script for builds
+/// that it begins with: `make.bash: …`, `release.sh forgets …`.
+pub(super) fn subject(title: &str) -> Option<&str> {
+    const HEADS: &[&str] = &["build", "builder", "builders", "buildbot", "ci"];
+    // In a drawer for tools, these are the project's own.
+    const TOOLS: &[&str] = &["builder", "builders", "ci", "dist", "release"];
+    const DRAWERS: &[&str] = &["cmd", "hack", "infra", "misc", "script", "scripts", "tool", "tools"];
+    const STEMS: &[&str] = &[
+        "all",
+        "bootstrap",
+        "build",
+        "check",
+        "ci",
+        "compile",
+        "deps",
+        "lint",
+        "make",
+        "release",
+        "run",
+        "test",
+        "tests",
+        "version",
+    ];
+    let first = title.split_whitespace().next()?;
+    let word = first.trim_end_matches(':');
+    if first.len() > word.len() {
+        let mut parts = word.split('/');
+        let (head, next) = (parts.next().unwrap_or_default(), parts.next());
+        // One letter in front is a drawer, as with labels.
+        let build = if head.len() == 1 { next.unwrap_or_default() } else { head };
+        let tool = DRAWERS.contains(&head) && next.is_some_and(|n| TOOLS.contains(&n));
+        // A dashboard is one of builds when the sentence speaks of builds.
+        let low = title.to_ascii_lowercase();
+        let dashboard = build == "dashboard" && (low.contains("build") || low.contains("trybot"));
+        if HEADS.contains(&build) || tool || dashboard {
+            return Some(word);
+        }
+    }
+    let file = word.rsplit('/').next().unwrap_or_default();
+    let (stem, end) = file.rsplit_once('.')?;
+    let is_script = matches!(end, "sh" | "bash" | "bat" | "cmd" | "ps1" | "mk" | "rc");
+    (is_script && stem.split(['-', '_']).any(|part| STEMS.contains(&part))).then_some(word)
 }

@@ -57,6 +57,9 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
         "deprecated",
         "numbers",
         "warnings",
+        "stop",
+        "factor",
+        "move",
     ],
 ];
 
@@ -136,6 +139,13 @@ pub(super) fn deps(words: &Words<'_>) -> Option<usize> {
     let to_version = (words.lead + 2..words.all.len()).find(|at| {
         words.before(*at, 1) == "to" && *at >= words.lead + 3 && words.all.get(*at).is_some_and(|w| version(w.any))
     });
+    // "upgrade to node18.2" and no more: named with its version.
+    let named = || {
+        let at = words.lead + 2;
+        let word = words.all.get(at).filter(|_| words.low(words.lead + 1) == "to" && words.all.len() == at + 1)?;
+        version(word.any.trim_start_matches(|c: char| c.is_ascii_alphabetic())).then_some(at)
+    };
+    let to_version = to_version.or_else(named);
     let latest = words.phrase(&["to", "latest"]).or_else(|| words.phrase(&["to", "the", "latest"]));
     to_version.or(latest).filter(|_| imperative && !words.any(REPORT))
 }
@@ -191,8 +201,34 @@ const DO: &[&str] = &[
 /// What is done to code that nobody needs.
 const AWAY: &[&str] = &["remove", "drop", "delete", "dropping", "removing", "kill", "retire"];
 /// Code that nobody needs.
-const OLD: &[&str] =
-    &["unused", "dead", "deprecated", "legacy", "obsolete", "redundant", "unnecessary", "leftover", "stale"];
+const OLD: &[&str] = &[
+    "unused",
+    "dead",
+    "deprecated",
+    "legacy",
+    "obsolete",
+    "redundant",
+    "unnecessary",
+    "leftover",
+    "stale",
+    "duplicate",
+    "duplicated",
+];
+/// What is code, and no part of what users see.
+const CODE: &[&str] = &[
+    "code",
+    "file",
+    "files",
+    "function",
+    "functions",
+    "helper",
+    "helpers",
+    "implementation",
+    "implementations",
+    "logic",
+    "package",
+    "packages",
+];
 
 /// Code is to be cleaned up.
 pub(super) fn code(words: &Words<'_>) -> Option<usize> {
@@ -203,6 +239,15 @@ pub(super) fn code(words: &Words<'_>) -> Option<usize> {
         return Some(words.lead);
     }
     if AWAY.contains(&first) && (1..=3).any(|n| OLD.contains(&words.low(words.lead + n))) {
+        return Some(words.lead);
+    }
+    let second = words.low(words.lead + 1);
+    let stop = first == "stop" && matches!(second, "depending" | "importing" | "using");
+    let factor = first == "factor" && words.any(&["out"]);
+    let moves = first == "move"
+        && (1..=4).any(|n| CODE.contains(&words.low(words.lead + n)))
+        && words.any(&["to", "into", "out"]);
+    if (stop || factor || moves) && !words.any(REPORT) {
         return Some(words.lead);
     }
     PHRASES.iter().filter_map(|p| words.phrase(p)).next()

@@ -259,8 +259,22 @@ const NOT_A_VERB: &[&str] = &[
     "should",
 ];
 /// Words after which "document" is a verb.
-const BEFORE_VERB: &[&str] =
-    &["please", "should", "to", "must", "better", "fully", "also", "explicitly", "clearly", "properly", "and", "or"];
+const BEFORE_VERB: &[&str] = &[
+    "please",
+    "should",
+    "to",
+    "must",
+    "better",
+    "fully",
+    "also",
+    "explicitly",
+    "clearly",
+    "properly",
+    "and",
+    "or",
+    "not",
+    "doesn't",
+];
 
 /// Words without one of which no rule here finds anything, beside the nouns: looking for them first is quick.
 pub(super) const TRIGGERS: &[&[&str]] = &[
@@ -301,7 +315,6 @@ pub(super) fn says(words: &Words<'_>) -> Option<usize> {
         .or_else(|| nouns(words))
         .or_else(|| links(words))
         .or_else(|| examples(words))
-        .or_else(|| comments(words))
 }
 
 /// `undocumented`, `is not documented`, `should be documented`.
@@ -382,6 +395,12 @@ fn nouns(words: &Words<'_>) -> Option<usize> {
     strong.or_else(|| words.places(WEAK_NOUNS).find(|at| !is_followed(words, *at) && words.near(*at, 4, WRONG)))
 }
 
+/// How a word begins without which [`faults`] finds nothing.
+pub(super) const BEGINNINGS: &[&str] = &[
+    "doc", "readme", "javadoc", "godoc", "jsdoc", "wiki", "man", "changel", "faq", "handbook", "quickst", "tutorial",
+    "contrib", "notes", "referenc", "started", "comments", "guide", "instruct",
+];
+
 /// A sentence of running text that finds fault with documentation: stricter than for a title, since texts mention
 /// documentation for many reasons.
 pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
@@ -415,9 +434,11 @@ pub(super) fn faults(words: &Words<'_>) -> Option<usize> {
     let noun = || {
         noun_places(words).into_iter().find(|at| {
             let silent = words.places(SILENT).any(|v| v > *at && v - at <= 8 && NOT.contains(&words.before(v, 1)));
+            let corrected = words.phrase(&["should", "say"]).or_else(|| words.phrase(&["should", "read"]));
             let improve =
                 words.places(&["improve", "update", "clarify", "fix", "correct"]).any(|v| v < *at && at - v <= 4);
-            !is_followed(words, *at) && (silent || improve || words.near(*at, 6, FAULT))
+            !is_followed(words, *at)
+                && (silent || improve || corrected.is_some_and(|c| c > *at) || words.near(*at, 6, FAULT))
         })
     };
     said.or_else(noun)
@@ -465,15 +486,5 @@ fn examples(words: &Words<'_>) -> Option<usize> {
                 &["wrong", "incorrect", "broken", "missing", "outdated", "misleading", "confusing", "needed"],
             ));
         back || after
-    })
-}
-
-/// Comments of the code that mislead.
-fn comments(words: &Words<'_>) -> Option<usize> {
-    const HOW: &[&str] = &["misleading", "outdated", "stale", "wrong", "incorrect", "typo", "typos", "obsolete"];
-    words.places(&["comment", "comments"]).find(|at| {
-        (1..=2).any(|n| HOW.contains(&words.before(*at, n)))
-            || (words.before(*at, 1) == "in" && words.near(*at, 5, HOW))
-            || (words.before(*at, 2) == "in" && words.near(*at, 5, &["typo", "typos", "misleading"]))
     })
 }

@@ -16,7 +16,7 @@ pub enum LabelClass {
     Docs,
     /// Builds, pipelines, flaky tests.
     Ci,
-    /// Missing or weak tests.
+    /// Missing, weak or failing tests.
     Tests,
     /// Dependencies.
     Deps,
@@ -57,7 +57,7 @@ const WORDS: &[(LabelClass, &str)] = &[
         LabelClass::Docs,
         "doc, docs, documentation, docs needed, needs docs, needs documentation, missing docs, doc bug, docs bug, \
          documentation bug, documentation issue, documentation improvement, improve documentation, api docs, \
-         readme, tutorial, tutorials, examples, guide, guides, website docs, typo, rustdoc, godoc, javadoc, \
+         readme, editorial, wording, typos, tutorial, tutorials, examples, guide, guides, website docs, typo, rustdoc, godoc, javadoc, \
          docstring, docstrings, manual, manpage",
     ),
     (

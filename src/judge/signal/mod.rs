@@ -5,10 +5,13 @@ mod body;
 mod ci;
 mod debt;
 mod docs;
+mod editorial;
 pub mod evidence;
+mod failing;
 pub mod label;
 pub mod limbo;
 mod plans;
+mod product;
 mod title;
 mod words;
 
@@ -18,6 +21,7 @@ use self::label::{Dictionary, LabelClass};
 pub use self::{
     evidence::Seen,
     limbo::{Limbo, Reading},
+    product::Product,
 };
 use crate::domain::{
     gist::Gist,
@@ -45,12 +49,22 @@ pub struct Known<'a> {
     pub components: &'a [String],
     /// Type of the task: `Documentation`, `Technical Debt`; empty when the tracker has none.
     pub issue_type: &'a str,
+    /// What the project makes. In a project that makes a document, work on its words is work on documentation; nothing else
+    /// depends on it.
+    pub product: Product,
 }
 
 impl<'a> Known<'a> {
     /// A task of which only the list columns are known.
     pub fn of(task: &'a Task) -> Self {
-        Self { task, body: None, reading: Reading::default(), components: &[], issue_type: "" }
+        Self {
+            task,
+            body: None,
+            reading: Reading::default(),
+            components: &[],
+            issue_type: "",
+            product: Product::Program,
+        }
     }
 }
 
@@ -84,9 +98,9 @@ pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Fou
     for seen in plans::deprioritised(task, known.reading) {
         found.add(SignalKind::Deprioritised, seen);
     }
-    title::sentences(task.title.raw(), &mut found);
+    title::sentences(task.title.raw(), known.product, &mut found);
     if let Some(body) = known.body {
-        body::read(task, body, dictionary, &mut found);
+        body::read(known, body, dictionary, &mut found);
     }
     found.sorted()
 }

@@ -3,8 +3,9 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use super::{
-    Collected, ci, debt, docs,
+    Collected, Product, ci, debt, docs, editorial,
     evidence::Seen,
+    failing,
     words::{Line, Words},
 };
 use crate::domain::signal::SignalKind;
@@ -51,14 +52,42 @@ pub(super) fn prefix(title: &str, found: &mut Collected) {
 }
 
 /// Adds what the rest of a title says.
-pub(super) fn sentences(title: &str, found: &mut Collected) {
+pub(super) fn sentences(title: &str, product: Product, found: &mut Collected) {
     let line = Line::of(title);
     for (head, kind) in HEADS.iter().filter(|(head, _)| line.heads().iter().any(|h| h == head)) {
         if !found.has(*kind) {
             found.add(*kind, Seen::TitlePrefix { prefix: (*head).to_owned() });
         }
     }
+    if !found.has(SignalKind::Ci)
+        && let Some(subject) = ci::subject(title)
+    {
+        found.add(SignalKind::Ci, Seen::TitlePrefix { prefix: subject.to_lowercase() });
+    }
     sentence(&line, found, &|words| Seen::Title { words });
+    if !found.has(SignalKind::Docs) {
+        text(&line, product, found);
+    }
+    if !found.has(SignalKind::Ci)
+        && let Some(machine) = failing::machine(title)
+        && failing::test(&Words::of(&line)).is_some()
+    {
+        found.add(SignalKind::Ci, Seen::Title { words: machine.into() });
+    }
+}
+
+/// Adds what a title says about the words of a text, where a text is the matter.
+fn text(line: &Line, product: Product, found: &mut Collected) {
+    let is_document = product == Product::Document;
+    if is_document && let Some(head) = editorial::head(line) {
+        found.add(SignalKind::Docs, Seen::TitlePrefix { prefix: head.to_owned() });
+    } else if is_document || editorial::is_about_text(line) {
+        let words = Words::of(line);
+        let at = if is_document { editorial::of_document(&words) } else { editorial::asks(&words) };
+        if let Some(at) = at {
+            found.add(SignalKind::Docs, Seen::Title { words: words.around(at).into() });
+        }
+    }
 }
 
 /// What the rules make of a sentence.
@@ -66,16 +95,16 @@ pub(super) type Rule = fn(&Words<'_>) -> Option<usize>;
 
 /// The kinds that a sentence may tell, and the rule for each.
 pub(super) const RULES: &[(SignalKind, Rule)] = &[
-    (SignalKind::Docs, docs::says),
+    (SignalKind::Docs, |words| docs::says(words).or_else(|| editorial::anywhere(words))),
     (SignalKind::Ci, ci::says),
-    (SignalKind::Tests, debt::tests),
+    (SignalKind::Tests, |words| debt::tests(words).or_else(|| failing::test(words))),
     (SignalKind::Deps, debt::deps),
     (SignalKind::CodeDebt, debt::code),
 ];
 
 /// Words that some rule waits for.
 static TRIGGERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let all = [docs::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
+    let all = [docs::TRIGGERS, editorial::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
     all.into_iter().flatten().flat_map(|list| list.iter().copied()).collect()
 });
 
