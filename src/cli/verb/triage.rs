@@ -18,6 +18,7 @@ use crate::{
         key::TaskKey,
         outbox::Wish,
         text::safe_block,
+        time::start_of_day,
         triage::{ASK_INFO, OBSOLETE, Triage, row_of},
     },
     index::{Snapshot, duplicates::why},
