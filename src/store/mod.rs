@@ -98,6 +98,22 @@ pub fn links_name(key: &TaskKey) -> String {
 /// What such a name begins with.
 pub const LINKS: &str = "links ";
 
+/// Name of the value that holds what a project is like beside its tasks, JSON.
+pub fn facts_name(project: &ProjectRef) -> String {
+    format!("{FACTS}{}:{project}", project.tracker)
+}
+
+/// What such a name begins with.
+pub const FACTS: &str = "facts ";
+
+/// Name of the value that holds the id of the finding that a task was made of; empty where it was made of none.
+pub fn raised_name(key: &TaskKey) -> String {
+    format!("{RAISED}{}", key.qualified())
+}
+
+/// What such a name begins with.
+pub const RAISED: &str = "raised ";
+
 /// Everything a list needs, read at once.
 #[derive(Clone, Debug, Default)]
 pub struct Everything {

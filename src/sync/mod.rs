@@ -8,6 +8,7 @@ use crate::domain::{coverage::Coverage, key::TrackerName};
 mod account;
 mod claims;
 pub mod discover;
+mod facts;
 mod feed;
 mod links;
 mod missing;

@@ -172,6 +172,7 @@ impl Reader<'_> {
             self.say("looking who is helping where");
             self.fold_claims(me.as_ref(), &wanted).await?;
             self.read_links().await?;
+            self.read_facts(&wanted).await?;
         }
         Ok(())
     }

@@ -6,10 +6,10 @@ use super::{
     Evidence, Finding, Kind, Severity,
     deprecated::{Outdated, outdated, rules},
     draft::Draft,
-    facts::{Document, ProjectFacts, WorkflowState},
     runs,
 };
 use crate::domain::{
+    facts::{Document, ProjectFacts, WorkflowState},
     size::Size,
     text::{Foreign, safe_fit},
 };
@@ -158,7 +158,7 @@ fn disabled(facts: &ProjectFacts) -> Vec<Finding> {
     let all = facts.workflows.as_deref().unwrap_or_default().iter();
     // What somebody switched off by hand was meant.
     let asleep = all.filter(|w| w.state == WorkflowState::DisabledByInactivity);
-    let one = |w: &super::facts::Workflow| {
+    let one = |w: &crate::domain::facts::Workflow| {
         let at = w.changed_at.unwrap_or(facts.looked_at);
         let file = w.path.raw().rsplit('/').next().unwrap_or_default();
         Draft {

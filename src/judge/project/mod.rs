@@ -5,7 +5,6 @@
 
 mod deprecated;
 mod draft;
-mod facts;
 mod find;
 mod onboarding;
 mod runs;
@@ -14,10 +13,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use self::{
-    deprecated::{Outdated, Rule, outdated, parse as parse_rules, rules},
-    facts::{BotPulls, Conclusion, Document, Heading, Owner, ProjectFacts, Run, Text, Workflow, WorkflowState},
+    deprecated::{Outdated, Rule, outdated, parse as parse_rules, rules, telling},
     find::findings,
     onboarding::{Item, Onboarding},
+};
+pub use crate::domain::facts::{
+    BotPulls, Conclusion, Document, Heading, Owner, ProjectFacts, Run, Text, Workflow, WorkflowState,
 };
 use crate::domain::{signal::SignalKind, size::Size};
 
