@@ -16,8 +16,10 @@ use crate::{domain::task::TaskState, store::MarkKind};
 /// What a query found.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
-    /// Indices into `Snapshot::rows`, in display order.
+    /// Indices into `Snapshot::rows`, in display order; with `findings` into the rows of `Snapshot::findings`.
     pub rows: Vec<u32>,
+    /// True when the query asked for findings.
+    pub findings: bool,
     /// Live counts for the facet column.
     pub facets: Facets,
 }
@@ -31,8 +33,9 @@ const MAX_THREADS: usize = 4;
 /// unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
-    let rows = &snapshot.rows;
-    let side = Side::for_rows(snapshot.side(), rows);
+    let findings = query.asks(Field::Is, "finding");
+    let rows = if findings { &snapshot.findings.rows } else { &snapshot.rows };
+    let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
     let shown = Shown::asked_by(query);
     let terms = meaning::compile(query, snapshot);
     let without: Vec<String> = query.without.iter().map(|w| w.to_lowercase()).collect();
@@ -47,8 +50,11 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
         !rank::weight(sort, row, score, beside.held_back)
     });
     found.sort_unstable();
-    let rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found }
+    let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
+    if findings && sort == Sort::Best {
+        rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+    }
+    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found, findings }
 }
 
 /// A row that was found: its weight turned round, the place of its key, its index.

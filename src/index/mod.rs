@@ -8,6 +8,7 @@ mod bounds;
 pub mod facets;
 pub mod fields;
 pub mod filter;
+mod findings;
 pub mod floor;
 pub mod fuzzy;
 mod lex;
@@ -22,6 +23,7 @@ pub mod walk;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
+pub use findings::Findings;
 pub use mirror::Homes;
 pub use query::{Query, QueryError};
 pub use snapshot::{BuildContext, Row, Snapshot};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     assigned::{Assigned, Assignees},
+    findings::Findings,
     mirror::{Homes, Mirrors},
     side::Side,
     team::Teams,
@@ -29,6 +30,7 @@ use crate::{
     },
     judge::{
         free::Free,
+        project::Onboarding,
         signal::{self, label::Dictionary},
     },
     store::{Everything, Mark, MarkKind},
@@ -88,6 +90,8 @@ pub struct Snapshot {
     pub roster: Arc<Roster>,
     /// What is remembered of walks; private.
     pub walks: Memory,
+    /// Debt of projects that is no task yet, and how easy projects are to enter.
+    pub findings: Findings,
     by_key: HashMap<TaskKey, u32>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -179,6 +183,7 @@ impl Snapshot {
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
+        let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let (trackers, shared_paths) = places(&rows, &projects);
         let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
         let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
@@ -197,6 +202,7 @@ impl Snapshot {
             me: context.me.clone(),
             roster: context.roster.clone(),
             walks: Memory::of(&values),
+            findings,
             by_key,
             trackers,
             shared_paths,
@@ -206,6 +212,11 @@ impl Snapshot {
 
     pub(super) fn side(&self) -> &Side {
         &self.side
+    }
+
+    /// How easy a project is to enter; `None` where nothing is known of it.
+    pub fn onboarding(&self, project: &ProjectRef) -> Option<&Onboarding> {
+        self.findings.onboarding(project)
     }
 
     /// The row of a key.

@@ -9,9 +9,9 @@ use super::{
     run::{Reader, Trouble},
 };
 use crate::{
-    domain::{facts::ProjectFacts, key::ProjectRef, project::Project, time::Now},
-    judge::project::{rules, telling},
-    store::{Batch, facts_name},
+    domain::{facts::ProjectFacts, key::ProjectRef, project::Project, task::Task, text::Foreign, time::Now},
+    judge::project::{Finding, rules, telling},
+    store::{Batch, facts_name, raised_name},
 };
 
 /// Projects whose facts are read in one sync.
@@ -25,6 +25,17 @@ fn day_name(project: &ProjectRef) -> String {
 }
 
 impl Reader<'_> {
+    /// Which of these tasks were made of a finding, where that is not known yet: the descriptions that tell are not read
+    /// with lists.
+    pub(super) fn raised(&self, tasks: &[(Task, Option<Foreign>)]) -> Vec<(String, String)> {
+        let value = |(task, body): &(Task, Option<Foreign>)| {
+            let id = Finding::made_into(task.key.project.path(), body.as_ref()?.raw()).unwrap_or_default();
+            let name = raised_name(&task.key);
+            (self.value(&name).unwrap_or_default() != id).then_some((name, id))
+        };
+        tasks.iter().filter_map(value).collect()
+    }
+
     /// Reads the facts of projects that were not asked for today.
     pub(super) async fn read_facts(&self, wanted: &[&Project]) -> Result<(), Trouble> {
         let today = self.now().as_second() / 86_400;

@@ -154,6 +154,16 @@ impl Finding {
         format!("<!-- floorwalk-finding: {project} {id} -->")
     }
 
+    /// The id of the finding that a task of this project was made of, by the line in its description.
+    pub fn made_into(project: &str, body: &str) -> Option<String> {
+        let key = |line: &str| {
+            let inside = line.trim().strip_prefix("<!-- floorwalk-finding: ")?.strip_suffix(" -->")?;
+            let (path, id) = inside.split_once(' ')?;
+            (path.eq_ignore_ascii_case(project) && !id.is_empty() && !id.contains(' ')).then(|| id.to_owned())
+        };
+        body.lines().find_map(key)
+    }
+
     /// True when an open task is about this already: it carries the key of the finding, or its title speaks of the same.
     /// Titles are compared by words, so a task that only mentions one of them covers nothing.
     pub fn is_covered_by<'a>(&self, open: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
