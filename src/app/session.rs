@@ -268,6 +268,7 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Release { .. }
             | Command::Amend { .. }
             | Command::Answer { .. }
+            | Command::Raise { .. }
             | Command::Mark { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))
 }

@@ -72,6 +72,17 @@ pub enum Wish {
         /// The claim.
         claim: ClaimId,
     },
+    /// Make a task of a finding on a project; the row's key names no task yet.
+    Raise {
+        /// Id of the finding.
+        finding: String,
+        /// Title.
+        title: String,
+        /// Description, Markdown, with the line that names the finding.
+        body: String,
+        /// Labels that exist in the project.
+        labels: Vec<String>,
+    },
 }
 
 /// A change written into the claim's comment.
@@ -167,14 +178,15 @@ impl Answer {
 }
 
 impl Wish {
-    /// The claim it is about.
-    pub fn claim(&self) -> ClaimId {
+    /// The claim it is about, if it is about one.
+    pub fn claim(&self) -> Option<ClaimId> {
         match self {
             Self::Claim { claim, .. }
             | Self::Release { claim, .. }
             | Self::Amend { claim, .. }
             | Self::Answer { claim, .. }
-            | Self::Tidy { claim } => *claim,
+            | Self::Tidy { claim } => Some(*claim),
+            Self::Raise { .. } => None,
         }
     }
 
@@ -186,6 +198,7 @@ impl Wish {
             Self::Claim { .. } => "claim",
             Self::Release { .. } => "hand back",
             Self::Tidy { .. } => "tidy up",
+            Self::Raise { .. } => "raise",
             Self::Amend { amendment, .. } => match amendment {
                 Amendment::Renew { .. } => "renew",
                 Amendment::Pause { .. } => "pause",

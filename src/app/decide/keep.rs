@@ -129,11 +129,11 @@ fn will(amendment: &Amendment, shown: &str, life: &Life) -> String {
 fn unsent_claim(world: &World<'_>, key: &TaskKey) -> Option<Decision> {
     let of_key = || world.snapshot.outbox.iter().filter(|op| op.key == *key);
     let unsent = |op: &&Op| op.is_unsent() && matches!(op.wish, Wish::Claim { .. });
-    let claims: Vec<_> = of_key().filter(unsent).map(|op| op.wish.claim()).collect();
+    let claims: Vec<_> = of_key().filter(unsent).filter_map(|op| op.wish.claim()).collect();
     if claims.is_empty() {
         return None;
     }
-    let ops: Vec<&Op> = of_key().filter(|op| claims.contains(&op.wish.claim())).collect();
+    let ops: Vec<&Op> = of_key().filter(|op| op.wish.claim().is_some_and(|claim| claims.contains(&claim))).collect();
     let mut decision = withdraw(world, &ops);
     let shown = world.shown(key);
     decision.said.push(format!("{shown} was not claimed on the tracker yet: the wish is taken back"));
@@ -168,7 +168,7 @@ pub(super) fn release(
     }
     let op = world.op(key, Wish::Release { claim: c.claim, note: note.trim().to_owned(), reason });
     // Rows of one task go in order: a claim that is stuck behind its comment would hold its own hand-back up.
-    let stuck = |row: &&Op| row.wish.claim() == c.claim && matches!(row.status, OpStatus::NeedsAttention { .. });
+    let stuck = |row: &&Op| row.wish.claim() == Some(c.claim) && matches!(row.status, OpStatus::NeedsAttention { .. });
     let stuck: Vec<OpId> = world.snapshot.outbox.iter().filter(stuck).map(|row| row.id).collect();
     let mut effects = vec![Effect::Journal(vec![op], Vec::new())];
     if !stuck.is_empty() {

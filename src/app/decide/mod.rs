@@ -5,6 +5,7 @@ mod answer;
 mod claim;
 mod keep;
 mod outbox;
+mod raise;
 mod undo;
 mod walk;
 
@@ -113,6 +114,10 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Release { key, note, reason } => keep::release(world, key, note, *reason),
         Command::Amend { key, amendment } => keep::amend(world, key, amendment),
         Command::Answer { key, helper, answer, text } => answer::answer(world, key, helper.as_ref(), answer, text),
+        Command::Raise { project, finding, title, body } => {
+            let wished = raise::Wished { title: title.as_deref(), body: body.as_deref() };
+            raise::raise(world, project, finding, wished)
+        }
         Command::Undo => undo::undo(world),
         Command::OutboxRetry(id) => outbox::retry(world, *id),
         Command::OutboxDrop(id) => outbox::drop_row(world, *id),
@@ -221,7 +226,7 @@ impl<'a> World<'a> {
     fn try_step(&self, c: &Commitment, life: &Life, act: Act, host: bool) -> Result<Life, Box<Refusal>> {
         let terms = self.terms(c);
         let mut life = life.clone();
-        for op in self.snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim) {
+        for op in self.snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(c.claim)) {
             // A row that was sent may be in the life already; its second step is refused, and nothing is lost.
             if let Some((act, host)) = act_of(&op.wish)
                 && let Ok(next) = step(Some(&life), &Event::Act(&self.entry(&c.key, act, host)), &terms)
@@ -253,7 +258,7 @@ impl<'a> World<'a> {
 /// The act that a wish will be once it is on the tracker, and whether the host does it.
 fn act_of(wish: &Wish) -> Option<(Act, bool)> {
     match wish {
-        Wish::Claim { .. } | Wish::Tidy { .. } => None,
+        Wish::Claim { .. } | Wish::Tidy { .. } | Wish::Raise { .. } => None,
         Wish::Release { .. } => Some((Act::Release, false)),
         Wish::Amend { amendment, .. } => Some((amended(amendment), false)),
         Wish::Answer { answer, .. } => Some(answered(answer)),
@@ -308,7 +313,8 @@ fn one_line(text: &str, what: &str) -> Result<String, UserError> {
 
 /// Takes unsent rows back; claims among them are forgotten.
 fn withdraw(world: &World<'_>, ops: &[&Op]) -> Decision {
-    let claims = ops.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).map(|op| op.wish.claim()).collect();
+    let claims =
+        ops.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).filter_map(|op| op.wish.claim()).collect();
     let said = ops.iter().map(|op| format!("took back: {} {}", op.wish.word(), world.shown(&op.key)));
     Decision {
         said: said.collect(),

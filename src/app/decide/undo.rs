@@ -25,6 +25,7 @@ pub(super) fn undo(world: &World<'_>) -> Result<Decision, UserError> {
             let inverse = Command::Mark { keys: keys.clone(), kind: *kind, on: !*on, until: None };
             return decide(world, &inverse);
         }
+        Command::Raise { project, .. } => vec![TaskKey::unborn(project.clone())],
         Command::Walk(answers) => return Ok(walk::forget(world, answers)),
         _ => return Err(nothing()),
     };
@@ -50,9 +51,9 @@ fn undo_one(world: &World<'_>, last: &Command, key: &TaskKey) -> Result<Decision
     let unsent: Vec<&Op> = world.snapshot.outbox.iter().filter(wished).collect();
     if !unsent.is_empty() {
         let claims: Vec<_> =
-            unsent.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).map(|op| op.wish.claim()).collect();
+            unsent.iter().filter(|op| matches!(op.wish, Wish::Claim { .. })).filter_map(|op| op.wish.claim()).collect();
         // What was wished for a claim that vanishes goes with it.
-        let with = |op: &&Op| wished(op) || claims.contains(&op.wish.claim());
+        let with = |op: &&Op| wished(op) || op.wish.claim().is_some_and(|claim| claims.contains(&claim));
         let ops: Vec<&Op> = world.snapshot.outbox.iter().filter(with).collect();
         return Ok(withdraw(world, &ops));
     }
@@ -61,6 +62,10 @@ fn undo_one(world: &World<'_>, last: &Command, key: &TaskKey) -> Result<Decision
         Command::Release { .. } => reclaim(world, key, false),
         Command::Amend { amendment, .. } => amend_back(world, key, amendment),
         Command::Answer { answer, .. } => Err(said_is_said(world, key, answer)),
+        Command::Raise { .. } => Err(UserError::refused(
+            format!("the task in {} was made, and everybody could read it", key.project),
+            "close it on the tracker if it is not wanted",
+        )),
         _ => Err(UserError::refused("there is nothing to undo", "")),
     }
 }
@@ -70,6 +75,7 @@ fn is_of(command: &Command, wish: &Wish) -> bool {
     match (command, wish) {
         (Command::Claim { .. }, Wish::Claim { taken: None, .. })
         | (Command::TakeOver { .. }, Wish::Claim { taken: Some(_), .. })
+        | (Command::Raise { .. }, Wish::Raise { .. })
         | (Command::Release { .. }, Wish::Release { .. } | Wish::Amend { amendment: Amendment::Withdraw, .. }) => true,
         (Command::Amend { amendment: a, .. }, Wish::Amend { amendment: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)

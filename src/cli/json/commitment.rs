@@ -162,7 +162,7 @@ impl CommitmentOut {
             label: shown(commitment, commitment.label),
             assignee: shown(commitment, commitment.assignee),
             note: commitment.note.clone(),
-            waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim).count(),
+            waiting: snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(commitment.claim)).count(),
             plan: raw(&commitment.plan),
             turn: words::turn(commitment),
             next_action: words::next_action(commitment),

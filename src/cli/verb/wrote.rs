@@ -98,7 +98,7 @@ pub(super) async fn perform(
 
 /// True when a commitment is not as it was, or something new waits to be sent for it.
 fn changed(before: &Snapshot, after: &Snapshot, c: &Commitment) -> bool {
-    let waiting = |snapshot: &Snapshot| snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim).count();
+    let waiting = |snapshot: &Snapshot| snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(c.claim)).count();
     // Its life is replayed for the moment of reading, and time alone changes nothing.
     let kept = |c: &Commitment| Commitment { life: None, ..c.clone() };
     let old = before.commitments.iter().find(|old| old.claim == c.claim).map(kept);
@@ -146,7 +146,7 @@ pub(super) fn line(commitment: &Commitment, snapshot: &Snapshot) -> String {
             text += &format!(", without {}", refused.join(" and "));
         }
     }
-    let waiting = snapshot.outbox.iter().filter(|op| op.wish.claim() == commitment.claim);
+    let waiting = snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(commitment.claim));
     for op in waiting {
         text += &format!(", {} waits in the outbox", op.wish.word());
     }

@@ -117,7 +117,7 @@ impl Reader<'_> {
         let outbox = self.store.outbox().await?;
         let in_flux = |claim: ClaimId| {
             let of = |all: &[Commitment]| all.iter().find(|c| c.claim == claim).cloned();
-            let wished = |all: &[Op]| all.iter().any(|op| op.wish.claim() == claim);
+            let wished = |all: &[Op]| all.iter().any(|op| op.wish.claim() == Some(claim));
             wished(&folding.after.outbox) || wished(&outbox) || of(&folding.after.commitments) != of(&stored)
         };
         let (mut commitments, mut ops) = self.found(&seen, &fold, folding, &stored, &in_flux);
@@ -138,7 +138,7 @@ impl Reader<'_> {
         }
         if !ops.is_empty() {
             // With their rows, so that no crash leaves a commitment that ended and nobody to tidy up behind it.
-            let touched = commitments.iter().filter(|c| ops.iter().any(|op| op.wish.claim() == c.claim));
+            let touched = commitments.iter().filter(|c| ops.iter().any(|op| op.wish.claim() == Some(c.claim)));
             self.store.journal(ops.clone(), touched.cloned().collect()).await?;
         }
         let mut values = vec![(folded_name(key), format!("{} {}", reading.task.updated_at, self.now()))];

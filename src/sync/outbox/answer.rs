@@ -30,7 +30,9 @@ impl Driver<'_> {
             Wish::Answer { claim, answer, .. } => {
                 self.answered(&seen, comment, seen.claim(claim), before, &answer).await
             }
-            Wish::Claim { .. } | Wish::Amend { .. } | Wish::Tidy { .. } => self.advance(Step::Finished).await,
+            Wish::Claim { .. } | Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Raise { .. } => {
+                self.advance(Step::Finished).await
+            }
         }
     }
 

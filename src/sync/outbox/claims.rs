@@ -25,7 +25,7 @@ use crate::{
 impl Driver<'_> {
     /// The guards G1–G12 once more, for whoever is about to hold the task.
     pub(super) async fn guards(&mut self, seen: &Seen) -> Stepped {
-        let claim = self.op.wish.claim();
+        let claim = self.claim;
         let asked = seen.claim(claim).filter(|c| c.state == CommitmentState::Requested);
         let (who, until, size, alongside, ask, waive, taken) = match &self.op.wish {
             Wish::Claim { until, size, alongside, ask, taken, .. } => {
@@ -198,7 +198,7 @@ impl Driver<'_> {
                 if helper.id != self.me.id {
                     // Meanwhile the helper may have handed it back, and found nothing to take away.
                     let seen = self.read().await?;
-                    self.unassign(&seen, self.op.wish.claim()).await?;
+                    self.unassign(&seen, self.claim).await?;
                     let over = |c: &&Commitment| c.state == CommitmentState::Transferred;
                     for old in seen.commitments.iter().filter(over).map(|c| c.claim).collect::<Vec<_>>() {
                         self.unassign(&seen, old).await?;
@@ -211,7 +211,7 @@ impl Driver<'_> {
             }
             None => {
                 let seen = self.read().await?;
-                self.unassign(&seen, self.op.wish.claim()).await?;
+                self.unassign(&seen, self.claim).await?;
                 if !seen.is_held() {
                     self.note(None).await?;
                 }
@@ -244,7 +244,7 @@ impl Driver<'_> {
             Some(c) if c.state.holds() => return Ok(()),
             Some(c) => c.who.clone(),
             // The claim comment is gone; what is left of an own claim is tidied up all the same.
-            None if claim == self.op.wish.claim() && matches!(self.op.wish, Wish::Release { .. }) => self.me.clone(),
+            None if claim == self.claim && matches!(self.op.wish, Wish::Release { .. }) => self.me.clone(),
             None => return Ok(()),
         };
         let believed = self.commitment.as_ref().is_some_and(|c| c.claim == claim && c.assignee == Projection::Set);
@@ -261,7 +261,7 @@ impl Driver<'_> {
 
     /// The loser says so in the own comment and takes back what only it put there.
     pub(super) async fn step_back(&mut self, comment: u64, winner: ClaimId) -> Stepped {
-        let claim = self.op.wish.claim();
+        let claim = self.claim;
         let why = if winner == claim { Concede::Limit } else { Concede::Earlier };
         let seen = self.read().await?;
         if let Some(own) = seen.reading.comments.iter().find(|c| c.id == comment)
@@ -297,7 +297,7 @@ impl Driver<'_> {
                 c.log.push(Entry { at, seq: u64::MAX, by: Some(by), host: false, pull: None, act: Act::Concede });
             }
         }
-        let own = self.op.wish.claim();
+        let own = self.claim;
         let (to, refusal) = match self.lost.take() {
             Some(known) => known,
             None if winner == own => {
@@ -320,7 +320,7 @@ impl Driver<'_> {
     /// Who was first, and by how much.
     fn beaten_by(&self, winner: ClaimId, seen: Option<&Seen>) -> (String, Box<Refusal>) {
         let since = |id| seen.and_then(|s| s.fold.claim(id)).map(|l| (l.who.clone(), l.since));
-        let (Some((who, first)), own) = (since(winner), since(self.op.wish.claim())) else {
+        let (Some((who, first)), own) = (since(winner), since(self.claim)) else {
             let refusal = Refusal::new(Rule::Held, "somebody else was first", Lifter::Nobody);
             return ("somebody else".into(), Box::new(refusal));
         };

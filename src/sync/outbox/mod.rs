@@ -28,6 +28,7 @@ pub mod claim;
 mod claims;
 mod limits;
 mod preflight;
+mod raise;
 mod steps;
 mod texts;
 pub(crate) mod tidy;
@@ -103,6 +104,11 @@ pub struct Outcome {
 pub enum End {
     /// Done; the commitment as it stands.
     Done(Box<Commitment>),
+    /// The task is made, and in the store.
+    Raised {
+        /// It.
+        key: TaskKey,
+    },
     /// Another claim came first.
     Lost {
         /// Login of whoever was first, harmless.
@@ -165,7 +171,7 @@ pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
             Ok(person) => steps::drive(context, op, &person).await?,
             Err(error) => put_off(context, op, &error).await?,
         };
-        if !matches!(end, End::Done(_) | End::Lost { .. } | End::Moot { .. }) {
+        if !matches!(end, End::Done(_) | End::Raised { .. } | End::Lost { .. } | End::Moot { .. }) {
             blocked.insert(key.clone());
         }
         outcomes.push(Outcome { key, verb, end });

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, Projection},
+        commitment::{ClaimId, Commitment, CommitmentState, Projection},
         marker::MarkerKind,
         outbox::{Amendment, Op, OpStatus, Step, Wish},
         person::Person,
@@ -60,6 +60,8 @@ pub(super) struct Driver<'a> {
     pub(super) context: &'a OutboxContext<'a>,
     pub(super) me: &'a Person,
     pub(super) op: Op,
+    /// The claim that the row is about.
+    pub(super) claim: ClaimId,
     /// The commitment as the store knows it, changed along with the row.
     pub(super) commitment: Option<Commitment>,
     /// State at the last reading; the commitment gets it when everything is done.
@@ -76,11 +78,13 @@ pub(super) struct Driver<'a> {
 
 /// Takes a row as far as it goes now.
 pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> store::Result<End> {
+    let Some(claim) = op.wish.claim() else { return super::raise::drive(context, op, me).await };
     let commitments = context.store.commitments().await?;
-    let commitment = commitments.into_iter().find(|c| c.claim == op.wish.claim());
+    let commitment = commitments.into_iter().find(|c| c.claim == claim);
     let state = commitment.as_ref().map(|c| c.state).unwrap_or_default();
     let must_look = matches!(op.step, Step::Posting { .. });
-    let mut driver = Driver { context, me, op, commitment, state, must_look, edits: EDITS, written: None, lost: None };
+    let mut driver =
+        Driver { context, me, op, claim, commitment, state, must_look, edits: EDITS, written: None, lost: None };
     if let (Step::Confirmed { comment } | Step::Labelled { comment }, Wish::Claim { .. }) =
         (driver.op.step, &driver.op.wish)
     {
@@ -124,7 +128,7 @@ impl Driver<'_> {
     }
 
     pub(super) fn asking(&self, seen: &Seen) -> Asking<'_> {
-        Asking { me: self.me, roster: self.context.roster, now: seen.now }
+        Asking { claim: self.claim, me: self.me, roster: self.context.roster, now: seen.now }
     }
 
     /// Ends the row's turn.
@@ -183,7 +187,7 @@ impl Driver<'_> {
 
     /// Takes over what a reading shows of the commitment, but for what only this client knows.
     pub(super) fn adopt(&mut self, seen: &Seen) {
-        let Some(found) = seen.claim(self.op.wish.claim()) else { return };
+        let Some(found) = seen.claim(self.claim) else { return };
         let known = self.commitment.as_ref();
         let before = |set: Projection, known: Option<Projection>| match set {
             Projection::Open => known.unwrap_or_default(),
@@ -220,7 +224,7 @@ impl Driver<'_> {
                 // It ended without its label and assignee being taken back: that is left to do.
                 let leftover = seen.reading.task.state == TaskState::Open;
                 let comment = self.commitment.as_ref().and_then(|c| c.comment_id).unwrap_or_default();
-                if seen.claim(self.op.wish.claim()).is_none() {
+                if seen.claim(self.claim).is_none() {
                     self.state = CommitmentState::Released;
                 }
                 self.advance(if leftover { Step::Confirmed { comment } } else { Step::Finished }).await
@@ -239,7 +243,7 @@ impl Driver<'_> {
             Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
             Wish::Amend { amendment, .. } => self.asking(seen).amendment(seen, &self.op, amendment),
             Wish::Answer { answer, .. } => self.asking(seen).answer(seen, &self.op, answer),
-            Wish::Tidy { .. } => Preflight::Pointless,
+            Wish::Tidy { .. } | Wish::Raise { .. } => Preflight::Pointless,
         }
     }
 
@@ -284,7 +288,7 @@ impl Driver<'_> {
             }
             Wish::Release { claim, .. } => own(*claim, MarkerKind::Release, None),
             Wish::Answer { claim, answer, .. } => own(*claim, answer_kind(answer), Some(self.op.id)),
-            Wish::Amend { .. } | Wish::Tidy { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Raise { .. } => None,
         };
         found.map(|c| (c.id, c.created_at))
     }
@@ -297,7 +301,7 @@ impl Driver<'_> {
             Preflight::Adopt { comment, at } => return self.advance(Step::Posted { comment, at }).await,
             Preflight::Refuse(refusal) => return Err(Stop::Refused(refusal)),
             Preflight::Pointless => return Err(Stop::Moot("meanwhile there is no need for it".into())),
-            Preflight::Go => match seen.fold.claim(self.op.wish.claim()) {
+            Preflight::Go => match seen.fold.claim(self.claim) {
                 Some(lease) => (lease.comment, lease.since),
                 None => return self.advance(Step::Queued).await,
             },
@@ -334,7 +338,7 @@ impl Driver<'_> {
     /// The time of an event that is written now: later than everything seen of the claim, however slow this machine's
     /// clock is. Else what it answers would come after it.
     fn after_all(&self, seen: &Seen) -> Timestamp {
-        let log = seen.fold.claim(self.op.wish.claim()).map(|lease| lease.log.as_slice()).unwrap_or_default();
+        let log = seen.fold.claim(self.claim).map(|lease| lease.log.as_slice()).unwrap_or_default();
         let last = log.iter().map(|entry| entry.at).max();
         let next = last.and_then(|at| at.checked_add(SignedDuration::from_secs(1)).ok());
         next.map_or(seen.now.0, |next| next.max(seen.now.0))

@@ -76,7 +76,7 @@ fn unless_refused(result: tracker::Result<bool>) -> Stepped {
 impl Driver<'_> {
     /// Reads once more and takes off what is still left; doing it twice does no harm.
     pub(super) async fn tidy(&mut self) -> Stepped {
-        let claim = self.op.wish.claim();
+        let claim = self.claim;
         let reading = self.context.tracker.read(&self.op.key).await?;
         let history = self.context.tracker.history(&self.op.key).await?;
         let label = self.context.settings.label.clone();

@@ -113,7 +113,7 @@ pub fn card_rows(state: &State) -> u16 {
 /// What is on its way for a commitment, and what the tracker refused of it, one part each.
 pub fn remarks(state: &State, c: &Commitment) -> Vec<String> {
     let mut parts = Vec::new();
-    for op in state.snapshot.outbox.iter().filter(|op| op.wish.claim() == c.claim && op.step != Step::Finished) {
+    for op in state.snapshot.outbox.iter().filter(|op| op.wish.claim() == Some(c.claim) && op.step != Step::Finished) {
         let what = match (&op.wish, &op.step) {
             (Wish::Claim { ask: true, .. }, Step::Queued) => "request not sent yet".into(),
             (Wish::Claim { .. }, Step::Queued) => "claim not sent yet".into(),
