@@ -251,6 +251,7 @@ fn plant_repo(
         everyone: Permission::Read,
         grants,
         files: BTreeMap::new(),
+        workflows: Vec::new(),
     };
     let planted = world.add_repo(planted);
     if let Some(former) = &repo.former {

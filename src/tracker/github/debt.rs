@@ -84,7 +84,17 @@ const SCRIPTS: [&str; 10] = [
     "noxfile.py",
     "Cargo.toml",
 ];
-/// Logins of accounts that open pull requests for dependencies.
+/// How titles begin that bots give to updates.
+const UPDATES: [&str; 7] = [
+    "bump ",
+    "update dependency ",
+    "chore(deps",
+    "build(deps",
+    "fix(deps",
+    "pin dependencies",
+    "lock file maintenance",
+];
+/// Logins of accounts that open nothing but such.
 const BOTS: [&str; 5] = ["dependabot", "dependabot-preview", "renovate", "renovate-bot", "pyup-bot"];
 
 #[derive(Debug, Default, Deserialize)]
@@ -160,6 +170,7 @@ struct Pulls {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Pull {
+    title: Option<String>,
     created_at: Option<String>,
     author: Option<Author>,
 }
@@ -167,6 +178,8 @@ struct Pull {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Author {
+    #[serde(rename = "__typename")]
+    kind: Option<String>,
     login: Option<String>,
 }
 
@@ -242,8 +255,12 @@ fn templates(named: Option<Vec<Lossy<Template>>>, files: Vec<String>) -> Vec<For
 fn bot_pulls(pulls: Pulls) -> Option<BotPulls> {
     let opened = |pull: Lossy<Pull>| {
         let pull = pull.0?;
-        let login = pull.author?.login?.to_ascii_lowercase();
-        let bot = BOTS.contains(&login.trim_end_matches("[bot]"));
+        let author = pull.author?;
+        let login = author.login?.to_ascii_lowercase();
+        let title = pull.title.unwrap_or_default().to_lowercase();
+        let is_bot = author.kind.as_deref() == Some("Bot") || login.ends_with("[bot]");
+        let bot = BOTS.contains(&login.trim_end_matches("[bot]"))
+            || is_bot && UPDATES.iter().any(|begin| title.starts_with(begin));
         map::time(pull.created_at.as_deref()).filter(|_| bot)
     };
     let all: Vec<_> = pulls.nodes.into_iter().flatten().filter_map(opened).collect();

@@ -50,7 +50,7 @@ pub const FACTS: &str = "query Facts($ids: [ID!]!) { nodes(ids: $ids) { __typena
      ownersDocs: object(expression: \"HEAD:docs/CODEOWNERS\") { ...text } \
      contributingGuidelines { body } issueTemplates { filename } pullRequestTemplates { filename } \
      waiting: pullRequests(first: 100, states: OPEN, orderBy: {field: CREATED_AT, direction: ASC}) { \
-     nodes { createdAt author { __typename login } } } } } \
+     nodes { title createdAt author { __typename login } } } } } \
      rateLimit { cost limit remaining resetAt } } \
      fragment folder on Tree { entries { name type } } fragment text on Blob { text byteSize isBinary isTruncated }";
 
