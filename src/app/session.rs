@@ -201,7 +201,7 @@ impl Session {
 
     /// Address of a task for people, when its tracker is configured.
     pub fn url(&self, key: &TaskKey) -> Option<String> {
-        self.tracker(&key.project.tracker).map(|t| t.task_url(key))
+        self.tracker(&key.project.tracker).filter(|_| !key.is_unborn()).map(|t| t.task_url(key))
     }
 
     /// Decides and performs a command to its end; everything that happens goes to `events`. For the TUI, called

@@ -180,6 +180,6 @@ fn line(cells: &[String; 5], kept: &[(usize, usize)]) -> String {
     text
 }
 
-fn paint(text: &str, style: &str, colour: bool) -> String {
+pub(super) fn paint(text: &str, style: &str, colour: bool) -> String {
     if colour && !style.is_empty() { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
 }

@@ -33,7 +33,7 @@ const MAX_THREADS: usize = 4;
 /// unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
-    let findings = query.asks(Field::Is, "finding");
+    let findings = query.asks_for_findings();
     let rows = if findings { &snapshot.findings.rows } else { &snapshot.rows };
     let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
     let shown = Shown::asked_by(query);

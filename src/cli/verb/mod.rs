@@ -8,6 +8,7 @@ mod decline;
 mod demo;
 mod doctor;
 mod done;
+mod findings;
 mod floor;
 mod generate;
 mod handover;
@@ -47,6 +48,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Sync(args)) => sync::run(cx, args.full).await,
         Some(Verb::List(args)) => list::run(cx, &args).await,
         Some(Verb::Show { key }) => show::run(cx, &key).await,
+        Some(Verb::Findings(args)) => findings::run(cx, &args).await,
         Some(Verb::Walk(args)) => walk::run(cx, &args).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
         Some(Verb::Accept(args)) => accept::run(cx, &args).await,
