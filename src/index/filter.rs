@@ -20,6 +20,8 @@ pub struct Hits {
     pub rows: Vec<u32>,
     /// True when the query asked for findings.
     pub findings: bool,
+    /// How many findings there are for anybody to look at, whatever the query.
+    pub debt: u32,
     /// Live counts for the facet column.
     pub facets: Facets,
 }
@@ -54,7 +56,12 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     if findings && sort == Sort::Best {
         rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
     }
-    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found, findings }
+    Hits {
+        facets: facets::count(rows, &side, &rows_found),
+        rows: rows_found,
+        findings,
+        debt: snapshot.findings.count(),
+    }
 }
 
 /// A row that was found: its weight turned round, the place of its key, its index.

@@ -106,6 +106,11 @@ impl Findings {
         pairs().find(|(finding, row)| row.task.key.project == *project && finding.id == id)
     }
 
+    /// How many there are, without those of teams that take no help now.
+    pub(super) fn count(&self) -> u32 {
+        u32::try_from(self.rows.iter().filter(|row| !row.shut).count()).unwrap_or(u32::MAX)
+    }
+
     /// How much the finding of a row hurts.
     pub(super) fn severity(&self, at: u32) -> Option<Severity> {
         Some(self.found.get(at as usize)?.severity)

@@ -5,18 +5,20 @@
 mod claim;
 mod host;
 mod own;
+mod raise;
 
 pub use self::{
     claim::open as open_claim,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
+    raise::open as open_raise,
 };
 
 use ratatui::layout::Rect;
 
 use super::{
     keyed::keyed,
-    paint::{TextLine, wrap_text},
+    paint::{TextLine, safe, wrap_text},
     room::Overlay,
     state::{Out, State},
     theme::Ink,
@@ -70,6 +72,8 @@ pub enum Kind {
     Revoke,
     /// Host: finished work broke something.
     Reopen,
+    /// Make an issue of a finding.
+    Raise,
 }
 
 impl Kind {
@@ -90,6 +94,7 @@ impl Kind {
             Self::Decline => "Decline",
             Self::Revoke => "Revoke",
             Self::Reopen => "Reopen",
+            Self::Raise => "Make an issue",
         }
     }
 
@@ -109,6 +114,7 @@ impl Kind {
             Self::Decline => "decline",
             Self::Revoke => "revoke",
             Self::Reopen => "reopen",
+            Self::Raise => "send",
         }
     }
 }
@@ -122,6 +128,8 @@ pub struct Dialog {
     pub keys: Vec<TaskKey>,
     /// The commitment it is about; `None` for claims.
     pub claim: Option<ClaimId>,
+    /// Id of the finding it is about; `None` for tasks.
+    pub finding: Option<String>,
     /// What is asked.
     pub form: Form,
     /// People assigned by hand, with their task: Enter claims beside them.
@@ -134,6 +142,7 @@ pub struct Dialog {
 #[derive(Clone, Debug)]
 pub struct Draft {
     key: TaskKey,
+    finding: Option<String>,
     kind: Kind,
     values: Values,
     /// How the commitments of the task looked then.
@@ -156,6 +165,7 @@ impl Draft {
     pub fn is_wanted(&self, state: &State) -> bool {
         match self.kind {
             Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
+            Kind::Raise => self.has_finding(state),
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -173,7 +183,7 @@ pub fn me(state: &State, tracker: &TrackerName) -> Person {
 
 impl Dialog {
     fn new(kind: Kind, key: TaskKey, claim: Option<ClaimId>, form: Form) -> Self {
-        Self { kind, keys: vec![key], claim, form, beside: Vec::new(), left_out: Vec::new() }
+        Self { kind, keys: vec![key], claim, finding: None, form, beside: Vec::new(), left_out: Vec::new() }
     }
 
     /// The commitment it is about, as it looks now.
@@ -185,6 +195,7 @@ impl Dialog {
     fn command(&self, state: &State) -> Result<Command, String> {
         match self.kind {
             Kind::Claim => self.claim_command(state),
+            Kind::Raise => self.raise_command(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
             _ => self.own_command(state),
         }
@@ -214,7 +225,12 @@ impl Dialog {
     pub fn content(&self, state: &State, area: Rect) -> Content {
         let columns = inner_columns(area);
         let mut lines = Vec::new();
-        for key in self.keys.iter().take(5) {
+        if self.kind == Kind::Raise {
+            for (ink, text) in self.raise_head(state) {
+                lines.extend(wrap_text(&safe(&text), ink, columns));
+            }
+        }
+        for key in self.keys.iter().filter(|key| !key.is_unborn()).take(5) {
             let title = state.snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
             lines.extend(wrap_text(&title, Ink::Strong, columns).into_iter().take(2));
             lines.extend(wrap_text(&self.about(state, key), Ink::Dim, columns));
@@ -258,6 +274,7 @@ impl Dialog {
     fn before(&self, state: &State) -> Vec<(Ink, String)> {
         match self.kind {
             Kind::Claim => self.claim_before(),
+            Kind::Raise => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
             _ => self.own_before(state),
         }
@@ -267,6 +284,7 @@ impl Dialog {
     fn below(&self, state: &State, label: &str) -> Vec<(Ink, String)> {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
+            Kind::Raise => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             _ => self.own_below(state, label),
         }
@@ -300,7 +318,8 @@ fn preview(state: &State, command: &Command) -> Result<Decision, UserError> {
 /// Opens a dialog with what was written into it before.
 fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
-    if let Some(draft) = state.drafts.iter().find(|d| d.kind == dialog.kind && Some(&d.key) == first) {
+    let same = |d: &&Draft| d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding;
+    if let Some(draft) = state.drafts.iter().find(same) {
         dialog.form.restore(&draft.values);
     }
     state.overlay = Some(Overlay::Dialog(Box::new(dialog)));
@@ -309,9 +328,10 @@ fn show(state: &mut State, mut dialog: Dialog) {
 /// Keeps what was written.
 fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };
-    state.drafts.retain(|d| d.kind != dialog.kind || d.key != key);
+    state.drafts.retain(|d| d.kind != dialog.kind || d.key != key || d.finding != dialog.finding);
     let seen = seen(state, &key);
-    state.drafts.push(Draft { key, kind: dialog.kind, values: dialog.form.values(), seen });
+    let finding = dialog.finding.clone();
+    state.drafts.push(Draft { key, finding, kind: dialog.kind, values: dialog.form.values(), seen });
 }
 
 /// Actions while a dialog is open.
