@@ -15,7 +15,7 @@ use super::{
 const FILE: &str = include_str!("../../assets/demo/debt.toml");
 
 /// Days for which runs are kept, one a day.
-const RUNS: u64 = 21;
+const RUNS: u64 = 28;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

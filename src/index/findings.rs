@@ -38,14 +38,16 @@ pub struct Findings {
     /// The findings, one for each row.
     pub found: Vec<Finding>,
     onboarding: HashMap<ProjectRef, Onboarding>,
+    /// Findings that an open task is about already.
+    covered: Vec<(ProjectRef, String, TaskKey)>,
     side: Side,
 }
 
 /// What is known around a project beside its facts.
 #[derive(Default)]
 struct Tasks<'a> {
-    /// Titles of open tasks, each with the finding it was made of, if any.
-    open: Vec<(&'a str, Option<&'a str>)>,
+    /// Open tasks with their titles, each with the finding it was made of, if any.
+    open: Vec<(&'a TaskKey, &'a str, Option<&'a str>)>,
     labels: HashSet<&'a str>,
 }
 
@@ -66,7 +68,7 @@ impl Findings {
         for row in rows.iter().filter(|row| row.task.state == TaskState::Open) {
             let of = tasks.entry(&row.task.key.project).or_default();
             let made_of = known.get(raised_name(&row.task.key).as_str()).copied().filter(|id| !id.is_empty());
-            of.open.push((row.task.title.raw(), made_of));
+            of.open.push((&row.task.key, row.task.title.raw(), made_of));
             of.labels.extend(row.task.labels.iter().map(Foreign::raw));
         }
         let teams = Teams::of(&context.roster);
@@ -80,9 +82,13 @@ impl Findings {
             let tasks = tasks.get(&project.project).unwrap_or(&none);
             let facts = completed(facts, tasks, commitments, context);
             all.onboarding.insert(project.project.clone(), Onboarding::of(&facts));
-            let open = || tasks.open.iter().map(|(title, _)| (*title, ""));
-            let made = |f: &Finding| tasks.open.iter().any(|(_, id)| *id == Some(f.id.as_str()));
-            for finding in findings(&facts).into_iter().filter(|f| !made(f) && !f.is_covered_by(open())) {
+            for finding in findings(&facts) {
+                let made = tasks.open.iter().find(|(_, _, id)| *id == Some(finding.id.as_str()));
+                let says = || tasks.open.iter().find(|(_, title, _)| finding.is_covered_by([(*title, "")]));
+                if let Some((key, ..)) = made.or_else(says) {
+                    all.covered.push((project.project.clone(), finding.id.clone(), (*key).clone()));
+                    continue;
+                }
                 all.rows.push(row(project, &finding, &facts, &teams, context));
                 all.found.push(finding);
             }
@@ -104,6 +110,11 @@ impl Findings {
     pub fn find(&self, project: &ProjectRef, id: &str) -> Option<(&Finding, &Row)> {
         let pairs = || self.found.iter().zip(&self.rows);
         pairs().find(|(finding, row)| row.task.key.project == *project && finding.id == id)
+    }
+
+    /// The open task that is about a finding already.
+    pub fn covered_by(&self, project: &ProjectRef, id: &str) -> Option<&TaskKey> {
+        self.covered.iter().find(|(p, i, _)| p == project && i == id).map(|(.., key)| key)
     }
 
     /// How many there are, without those of teams that take no help now.

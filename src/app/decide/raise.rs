@@ -36,6 +36,11 @@ pub(super) fn raise(
     id: &str,
     wished: Wished<'_>,
 ) -> Result<Decision, UserError> {
+    if let Some(key) = world.snapshot.findings.covered_by(project, id) {
+        let shown = world.shown(key);
+        let sentence = format!("{shown} is about '{}' in {project} already", safe_line(id));
+        return Err(UserError::refused(sentence, format!("`floorwalk claim {shown}` takes it")));
+    }
     let Some((finding, row)) = world.snapshot.findings.find(project, id) else {
         let sentence = format!("nothing called '{}' was found on {project}", safe_line(id));
         return Err(UserError::refused(sentence, format!("`floorwalk findings {project}` lists what was found")));
