@@ -50,7 +50,15 @@ impl Reader<'_> {
         for batch in due.chunks(AT_ONCE) {
             self.say("looking how projects are getting on");
             let projects: Vec<Project> = batch.iter().map(|p| (*p).clone()).collect();
-            let told = self.tracker.project_facts(&projects, Now(self.now())).await?;
+            let told = match self.tracker.project_facts(&projects, Now(self.now())).await {
+                Ok(told) => told,
+                Err(error) if stops_all(&error.class) => return Err(error.into()),
+                Err(error) => {
+                    // Not marked as asked: the next sync tries again.
+                    self.problem(format!("how projects are getting on: {}", error.sentence()), error.hint());
+                    return Ok(());
+                }
+            };
             let mut values: Vec<(String, String)> = Vec::new();
             for (project, facts) in told {
                 match facts {

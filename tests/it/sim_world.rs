@@ -283,7 +283,8 @@ impl Case {
             };
             let evidence = Evidence { task: &reading.task, comments: &reading.comments, history: &history };
             let fold = fold(evidence, &self.roster, self.now());
-            let flux: BTreeSet<ClaimId> = peer.store.outbox().await.unwrap().iter().map(|op| op.wish.claim()).collect();
+            let flux: BTreeSet<ClaimId> =
+                peer.store.outbox().await.unwrap().iter().filter_map(|op| op.wish.claim()).collect();
             let stored = peer.store.commitments().await.unwrap();
             let mut commitments = Vec::new();
             for lease in fold.leases.iter().filter(|l| !flux.contains(&l.claim)) {

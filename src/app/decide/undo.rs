@@ -75,11 +75,11 @@ fn is_of(command: &Command, wish: &Wish) -> bool {
     match (command, wish) {
         (Command::Claim { .. }, Wish::Claim { taken: None, .. })
         | (Command::TakeOver { .. }, Wish::Claim { taken: Some(_), .. })
-        | (Command::Raise { .. }, Wish::Raise { .. })
         | (Command::Release { .. }, Wish::Release { .. } | Wish::Amend { amendment: Amendment::Withdraw, .. }) => true,
         (Command::Amend { amendment: a, .. }, Wish::Amend { amendment: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
         }
+        (Command::Raise { finding: a, .. }, Wish::Raise { finding: b, .. }) => a == b,
         (Command::Answer { answer: a, .. }, Wish::Answer { answer: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
         }
