@@ -151,7 +151,7 @@ fn completed(
 
 /// The task that a finding would become.
 fn row(project: &Project, finding: &Finding, facts: &ProjectFacts, teams: &Teams<'_>, context: &BuildContext) -> Row {
-    let since: Timestamp = finding.evidence.iter().map(|e| e.at).min().unwrap_or(facts.looked_at).min(context.now.0);
+    let since: Timestamp = finding.since.min(context.now.0);
     let task = Task {
         key: TaskKey::unborn(project.project.clone()),
         id: 0,

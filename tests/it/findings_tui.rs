@@ -3,7 +3,6 @@
 use floorwalk::{
     app::Command,
     domain::facts::{Conclusion, ProjectFacts, Run},
-    keymap::Action,
     store::facts_name,
     tui::state::Options,
 };
@@ -75,9 +74,9 @@ fn what_is_written_for_one_finding_stays_with_it() {
 fn a_finding_is_no_task_and_says_so() {
     let mut screen = screen(120, 40);
     screen.keys("/").text("is:finding").keys("enter");
-    for _ in [Action::Bookmark, Action::Mark] {
-        screen.keys("b").shows("a finding is no task yet");
-        screen.keys("space").shows("a finding is no task yet");
+    for key in ["v", "s", "o", "y"] {
+        screen.keys(key).shows("a finding is no task yet").pass(std::time::Duration::from_secs(60));
+        screen.lacks("a finding is no task yet");
     }
     assert!(
         screen.wishes().iter().all(|w| !matches!(w, Command::Detail(k) if k.is_unborn())),

@@ -135,6 +135,8 @@ pub struct Finding {
     pub sentence: String,
     /// What was seen, oldest first.
     pub evidence: Vec<Evidence>,
+    /// When it began, as far as known.
+    pub since: Timestamp,
     /// How much it hurts.
     pub severity: Severity,
     /// How big the work probably is.

@@ -53,7 +53,10 @@ impl Dialog {
     pub(super) fn raise_head(&self, state: &State) -> Vec<(Ink, String)> {
         let Some(key) = self.keys.first() else { return Vec::new() };
         let mut lines = vec![(Ink::Strong, format!("An issue of {}", key.project))];
-        lines.push((Ink::Dim, format!("hosted by {}", host::name(state, &key.project))));
+        let host = host::name(state, &key.project);
+        if host != key.project.path() {
+            lines.push((Ink::Dim, format!("hosted by {host}")));
+        }
         if let Some(finding) = finding(state, key, self.finding.as_ref()) {
             lines.push((Ink::Plain, finding.sentence.clone()));
         }

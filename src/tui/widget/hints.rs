@@ -40,7 +40,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
-            (None, Action::Claim) if on_finding => continue,
+            (None, action) if on_finding && is_of_tasks(action) => continue,
             (None, Action::Open) if on_finding => "make an issue",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
@@ -53,6 +53,12 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         x = put(buf, inner, x, 0, &key, theme.accent);
         x = put(buf, inner, x + 1, 0, word, theme.plain) + 2;
     }
+}
+
+/// What can be done with a task and not with a finding.
+fn is_of_tasks(action: Action) -> bool {
+    use Action::{Bookmark, Claim, Copy, CopyUrl, Hide, Mark, MarkRange, OpenBrowser, Snooze};
+    matches!(action, Claim | Mark | MarkRange | Bookmark | Snooze | Hide | OpenBrowser | Copy | CopyUrl)
 }
 
 /// The hinted actions: on the user's own commitments by what the one under the cursor needs, elsewhere as the table says.
