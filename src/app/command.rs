@@ -77,6 +77,17 @@ pub enum Command {
         /// Why.
         reason: ReleaseReason,
     },
+    /// Make a task of a finding.
+    Raise {
+        /// Of this project.
+        project: ProjectRef,
+        /// Id of the finding.
+        finding: String,
+        /// Title; that of the draft where none is given.
+        title: Option<String>,
+        /// Description; that of the draft where none is given.
+        body: Option<String>,
+    },
     /// Undo the last wish: removed while unsent, else its inverse.
     Undo,
     /// Send what waits in the outbox now, or one row of it.

@@ -24,6 +24,9 @@ pub fn told(outcome: &Outcome, snapshot: &Snapshot, label: &str) -> Result<Optio
             Ok(Some(words::written(verb, &shown, judged.unwrap_or(c), label)))
         }
         End::Sorted { said } => Ok(Some(format!("{shown}: {said}"))),
+        End::Raised { key } => {
+            Ok(Some(format!("{} is made of the finding; anybody can claim it", snapshot.shown_key(key))))
+        }
         End::Lost { refusal, .. } => {
             let sentence = format!("{shown}: {}; your claim stepped back", refusal.sentence);
             Err(refused(key, sentence, refusal, snapshot))

@@ -316,7 +316,7 @@ impl Session {
 
     /// Address of a task for people, when its tracker is configured.
     pub fn url(&self, key: &TaskKey) -> Option<String> {
-        self.tracker(&key.project.tracker).map(|t| t.task_url(key))
+        self.tracker(&key.project.tracker).filter(|_| !key.is_unborn()).map(|t| t.task_url(key))
     }
 
     /// Decides and performs a command to its end; everything that happens goes to `events`. For the TUI, called
@@ -400,6 +400,7 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Release { .. }
             | Command::Amend { .. }
             | Command::Answer { .. }
+            | Command::Raise { .. }
             | Command::Mark { .. }
             | Command::Triage { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))

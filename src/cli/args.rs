@@ -1,5 +1,6 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
+mod findings;
 mod life;
 mod registry;
 mod triage;
@@ -20,6 +21,7 @@ use crate::{
     index::{fields::FIELDS, rank::Sort},
 };
 
+pub use findings::{FindingsAct, FindingsArgs, RaiseArgs};
 pub use registry::RegistryAct;
 pub use triage::TriageArgs;
 pub use walk::{WalkAct, WalkArgs};
@@ -102,6 +104,8 @@ pub enum Verb {
     Why(WhyArgs),
     /// Show how much each part of a score counts, and keep own weights
     Weights(WeightsArgs),
+    /// List debt of projects that is no issue yet, and make issues of it
+    Findings(FindingsArgs),
     /// Go round: tasks of hosts you have not visited lately, fair to all
     Walk(WalkArgs),
     /// Sort tasks: put them off, hide, tag, label, ask, propose as obsolete, point to a duplicate
@@ -293,14 +297,14 @@ pub enum ConfigAct {
     Reference,
 }
 
-/// Puts terms such as `-org:billing` behind a `--`, so that `list` takes them as the query they are. No flag is
+/// Puts terms such as `-org:billing` behind a `--`, so that `list` and `findings` take them as the query they are. No flag is
 /// written with one dash and a colon.
 pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
     let term = |a: &OsString| {
         let text = a.to_string_lossy();
         text.strip_prefix('-').is_some_and(|t| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic()))
     };
-    if !arguments.iter().any(|a| a == "list") || arguments.iter().any(|a| a == "--") {
+    if !arguments.iter().any(|a| a == "list" || a == "findings") || arguments.iter().any(|a| a == "--") {
         return arguments;
     }
     let (terms, mut others): (Vec<_>, Vec<_>) = arguments.into_iter().partition(term);

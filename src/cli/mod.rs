@@ -4,6 +4,7 @@
 pub mod args;
 mod context;
 mod failure;
+pub mod findings;
 pub mod floor;
 pub mod host;
 pub mod json;

@@ -199,6 +199,6 @@ fn line(cells: &[String; 6], kept: &[(usize, usize)]) -> String {
     text
 }
 
-fn paint(text: &str, style: &str, colour: bool) -> String {
+pub(super) fn paint(text: &str, style: &str, colour: bool) -> String {
     if colour && !style.is_empty() { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
 }

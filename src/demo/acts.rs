@@ -135,6 +135,17 @@ impl World {
         number
     }
 
+    /// Opens an issue and gives its number.
+    pub(crate) fn open_issue(&mut self, repo: RepoIx, by: By, title: &str, body: &str) -> u64 {
+        let id = self.id();
+        let number = self.repo(repo).issues.keys().next_back().copied().unwrap_or(0) + 1;
+        let association = self.association(repo, by.who);
+        let opening = Opening { title, body, draft: false };
+        let row = pull_row((id, number), by, &opening, association, Pull::default());
+        self.add_issue(repo, Issue { node_id: format!("I_kwDO{id:x}"), pull: None, ..row });
+        number
+    }
+
     /// Issues that a text names, `true` where it would close them: `Closes #12`, `see acme/app#3`.
     fn named_in(&self, home: RepoIx, text: &str) -> Vec<(RepoIx, u64, bool)> {
         let mut found: Vec<(RepoIx, u64, bool)> = Vec::new();

@@ -117,6 +117,7 @@ fn found(world: &mut World, owner: &str, name: &str) -> RepoIx {
         everyone: Permission::Write,
         grants: HashMap::new(),
         files: BTreeMap::new(),
+        workflows: Vec::new(),
     })
 }
 

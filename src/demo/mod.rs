@@ -4,6 +4,7 @@
 
 mod acts;
 mod connection;
+mod debt;
 mod dump;
 mod faults;
 mod graphql;
@@ -151,6 +152,7 @@ impl Demo {
         jira::plant_people(&mut world)?;
         if extent != seed::Extent::People {
             jira::plant(&mut world, options.now, &origin)?;
+            debt::plant(&mut world, ORG, options.now)?;
         }
         if let Some(data) = &options.data {
             dump::load(&mut world, data)?;

@@ -215,6 +215,31 @@ pub(crate) struct Repo {
     pub grants: HashMap<UserIx, Permission>,
     /// Text files of the default branch, by path.
     pub files: BTreeMap<String, String>,
+    pub workflows: Vec<Workflow>,
+}
+
+/// A workflow of the default branch.
+#[derive(Clone, Debug)]
+pub(crate) struct Workflow {
+    pub id: u64,
+    pub name: String,
+    pub path: String,
+    /// In GitHub's words.
+    pub state: &'static str,
+    pub changed_at: Timestamp,
+    pub runs: Vec<Run>,
+}
+
+/// A run of a workflow that has ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub id: u64,
+    pub number: u64,
+    pub sha: String,
+    pub event: &'static str,
+    pub conclusion: &'static str,
+    pub attempt: u64,
+    pub at: Timestamp,
 }
 
 impl Repo {

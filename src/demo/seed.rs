@@ -225,8 +225,7 @@ fn plant_repo(
         Some(_) => Some("SUCCESS"),
         None => None,
     };
-    let mut topics = repo.topics.clone();
-    topics.push(format!("team-{}", team.slug));
+    let topics = repo.topics.iter().cloned().chain([format!("team-{}", team.slug)]).collect();
     let planted = Repo {
         id,
         node_id: format!("R_kgDO{id:x}"),
@@ -251,6 +250,7 @@ fn plant_repo(
         everyone: Permission::Read,
         grants,
         files: BTreeMap::new(),
+        workflows: Vec::new(),
     };
     let planted = world.add_repo(planted);
     if let Some(former) = &repo.former {

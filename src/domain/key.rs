@@ -51,7 +51,7 @@ impl TryFrom<RawProjectRef> for ProjectRef {
 pub struct TaskKey {
     /// Where the task lives.
     pub project: ProjectRef,
-    /// Its number there, 1 or more.
+    /// Its number there, 1 or more; 0 for a task that the tracker does not have yet.
     pub number: u64,
 }
 
@@ -159,6 +159,16 @@ impl TaskKey {
         Self { project, number }
     }
 
+    /// The place of a task that the tracker does not have yet, shown as `owner/name#new`. Nobody can type it.
+    pub fn unborn(project: ProjectRef) -> Self {
+        Self { project, number: 0 }
+    }
+
+    /// True for a task that the tracker does not have yet.
+    pub fn is_unborn(&self) -> bool {
+        self.number == 0
+    }
+
     /// The key with its tracker in front: `gh:owner/name#12`. Unique over all trackers.
     pub fn qualified(&self) -> String {
         format!("{}:{self}", self.project.tracker)
@@ -168,7 +178,10 @@ impl TaskKey {
 impl fmt::Display for TaskKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let separator = if self.project.path.contains('/') { '#' } else { '-' };
-        write!(f, "{}{separator}{}", self.project.path, self.number)
+        match self.number {
+            0 => write!(f, "{}{separator}new", self.project.path),
+            number => write!(f, "{}{separator}{number}", self.project.path),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod commitment;
 pub mod coverage;
 pub mod evidence;
+pub mod facts;
 pub mod gist;
 pub mod id;
 pub mod key;

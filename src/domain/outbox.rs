@@ -78,6 +78,17 @@ pub enum Wish {
         /// How.
         errand: Errand,
     },
+    /// Make a task of a finding on a project; the row's key names no task yet.
+    Raise {
+        /// Id of the finding.
+        finding: String,
+        /// Title.
+        title: String,
+        /// Description, Markdown, with the line that names the finding.
+        body: String,
+        /// Labels that exist in the project.
+        labels: Vec<String>,
+    },
 }
 
 /// A change written into the claim's comment.
@@ -173,7 +184,7 @@ impl Answer {
 }
 
 impl Wish {
-    /// The claim it is about; `None` for what sorts a task.
+    /// The claim it is about, if it is about one.
     pub fn claim(&self) -> Option<ClaimId> {
         match self {
             Self::Claim { claim, .. }
@@ -181,7 +192,7 @@ impl Wish {
             | Self::Amend { claim, .. }
             | Self::Answer { claim, .. }
             | Self::Tidy { claim } => Some(*claim),
-            Self::Triage { .. } => None,
+            Self::Triage { .. } | Self::Raise { .. } => None,
         }
     }
 
@@ -194,6 +205,7 @@ impl Wish {
             Self::Release { .. } => "hand back",
             Self::Tidy { .. } => "tidy up",
             Self::Triage { errand } => errand.word(),
+            Self::Raise { .. } => "raise",
             Self::Amend { amendment, .. } => match amendment {
                 Amendment::Renew { .. } => "renew",
                 Amendment::Pause { .. } => "pause",

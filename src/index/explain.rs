@@ -11,7 +11,7 @@ use crate::{
             Bars,
             raise::{ask, draft, raises},
         },
-        signal::{Found, Known, Reading, label::Dictionary, read},
+        signal::{Found, Known, Product, Reading, label::Dictionary, read},
         why::Why,
     },
 };
@@ -69,6 +69,11 @@ impl Snapshot {
             body,
             reading,
             components: &names,
+            product: self
+                .projects
+                .iter()
+                .find(|p| p.project == row.task.key.project)
+                .map_or_else(Product::default, Product::of_project),
             issue_type: planning.and_then(|p| p.kind.as_ref()).map_or("", |k| k.raw()),
         };
         read(&known, self.now(), &mut Dictionary::new())

@@ -127,8 +127,10 @@ pub const FIELDS: &[FieldInfo] = &[
             "open",
             "closed",
             "shut",
+            "finding",
         ]),
-        "a property: who holds it, what you marked it as; shut: its team takes no help now",
+        "a property: who holds it, what you marked it as; shut: its team takes no help now; finding: debt of a project \
+         that is no task yet",
         &["is:free", "is:hidden", "-is:claimed"],
     ),
     row(

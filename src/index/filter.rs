@@ -20,8 +20,12 @@ use crate::{
 /// What a query found.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
-    /// Indices into `Snapshot::rows`, in display order.
+    /// Indices into `Snapshot::rows`, in display order; with `findings` into the rows of `Snapshot::findings`.
     pub rows: Vec<u32>,
+    /// True when the query asked for findings.
+    pub findings: bool,
+    /// How many findings there are for anybody to look at, whatever the query.
+    pub debt: u32,
     /// Live counts for the facet column.
     pub facets: Facets,
     /// Rows among them that stand where they do because they were drawn for today, not by their score.
@@ -39,8 +43,9 @@ const MAX_THREADS: usize = 4;
 /// are left out unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
-    let rows = snapshot.rows.as_slice();
-    let side = Side::for_rows(snapshot.side(), rows);
+    let findings = query.asks_for_findings();
+    let rows = if findings { snapshot.findings.rows.as_slice() } else { snapshot.rows.as_slice() };
+    let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
     let shown = Shown::asked_by(query);
     let terms = meaning::compile(query, snapshot);
     let without: Vec<String> = query.without.iter().map(|w| w.to_lowercase()).collect();
@@ -68,12 +73,22 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     });
     found.sort_unstable();
     let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    let explored = if sort == Sort::Best && query.words.is_empty() {
+    if findings && sort == Sort::Best {
+        rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+    }
+    let explored = if !findings && sort == Sort::Best && query.words.is_empty() {
         varied(snapshot, &side, &mut rows_found)
     } else {
         Vec::new()
     };
-    Hits { facets: facets::count(rows, &side, &rows_found), rows: rows_found, explored, gated }
+    Hits {
+        facets: facets::count(rows, &side, &rows_found),
+        rows: rows_found,
+        explored,
+        gated,
+        findings,
+        debt: snapshot.findings.count(),
+    }
 }
 
 /// Puts the first places in the order that keeps one team from filling them and leaves some to be explored. What cannot

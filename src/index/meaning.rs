@@ -123,6 +123,7 @@ fn is_probe<'a>(word: &str) -> Probe<'a> {
         "hidden" => Box::new(|row| row.mark == Some(MarkKind::Hidden)),
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
         "shut" => Box::new(|row| row.shut),
+        "finding" => Box::new(|row| row.task.key.is_unborn()),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
         word => state_probe(word),
     }

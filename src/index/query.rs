@@ -114,6 +114,11 @@ impl Query {
         Ok(())
     }
 
+    /// True when it asks for findings instead of tasks.
+    pub fn asks_for_findings(&self) -> bool {
+        self.asks(Field::Is, "finding")
+    }
+
     /// True when some term asks for `word` of `field` to hold.
     pub(super) fn asks(&self, field: Field, word: &str) -> bool {
         self.terms

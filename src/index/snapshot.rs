@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     assigned::{Assigned, Assignees},
+    findings::Findings,
     mirror::{Homes, Mirrors},
     side::Side,
     team::Teams,
@@ -32,6 +33,7 @@ use crate::{
     },
     judge::{
         free::Free,
+        project::Onboarding,
         score::{Weights, batch::Batch},
         signal::{self, label::Dictionary},
     },
@@ -107,6 +109,8 @@ pub struct Snapshot {
     pub roster: Arc<Roster>,
     /// What is remembered of walks; private.
     pub walks: Memory,
+    /// Debt of projects that is no task yet, and how easy projects are to enter.
+    pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
     by_key: Arc<HashMap<TaskKey, u32>>,
@@ -213,9 +217,10 @@ impl Snapshot {
         };
         let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
+        let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
-            Ground::of(&rows, &projects, &commitments, context)
+            Ground::of(&rows, &projects, &commitments, &findings, context)
         };
         let parts = ground.parts(&rows, &side);
         let (trackers, shared_paths) = places(&rows, &projects);
@@ -240,6 +245,7 @@ impl Snapshot {
             walks: Memory::of(&values),
             tags: Tags::of(&values),
             by_key: Arc::new(by_key),
+            findings,
             trackers,
             shared_paths,
             side: Arc::new(side),
@@ -279,6 +285,11 @@ impl Snapshot {
 
     pub(super) fn side(&self) -> &Side {
         &self.side
+    }
+
+    /// How easy a project is to enter; `None` where nothing is known of it.
+    pub fn onboarding(&self, project: &ProjectRef) -> Option<&Onboarding> {
+        self.findings.onboarding(project)
     }
 
     /// The row of a key.

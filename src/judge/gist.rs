@@ -4,7 +4,7 @@
 use super::{
     free::spoken_for,
     readiness::{Beside, Readiness},
-    signal::{self, Found, Reading, label::Dictionary},
+    signal::{self, Found, Known, Product, Reading, label::Dictionary},
     skills::{Clues, Need, needs},
 };
 use crate::domain::{
@@ -19,8 +19,15 @@ pub const RULES: &str = "1";
 /// Skills that are kept, the surest ones.
 const NEEDS_MOST: usize = 12;
 
-/// The gist. `comments` are those that are stored; they tell something only when all of them are there.
-pub fn gist(task: &Task, body: Option<&str>, comments: &[Comment], dictionary: &mut Dictionary) -> Gist {
+/// The gist. `comments` are those that are stored; they tell something only when all of them are there. `product` is what
+/// its project makes.
+pub fn gist(
+    task: &Task,
+    body: Option<&str>,
+    comments: &[Comment],
+    product: Product,
+    dictionary: &mut Dictionary,
+) -> Gist {
     let described = body.map(|body| {
         let readiness = Readiness::of(task, body, Beside::default());
         Described { met: readiness.met(), words: u16::try_from(readiness.words).unwrap_or(u16::MAX) }
@@ -28,10 +35,11 @@ pub fn gist(task: &Task, body: Option<&str>, comments: &[Comment], dictionary: &
     let mut labels = task.labels.clone();
     labels.extend(task.planning.iter().flat_map(|p| &p.components).cloned());
     let clues = Clues { labels: &labels, title: task.title.raw(), body: body.unwrap_or_default(), ..Clues::default() };
+    let known = Known { body, product, ..Known::of(task) };
     let is_whole = u32::try_from(comments.len()).unwrap_or(u32::MAX) >= task.comments;
     Gist {
         described,
-        signals: signal::of_texts(task, body, dictionary).iter().map(Found::signal).collect(),
+        signals: signal::of_texts(&known, dictionary).iter().map(Found::signal).collect(),
         needs: needs(&clues).iter().take(NEEDS_MOST).map(wanted).collect(),
         said: is_whole.then(|| said(task, comments)),
     }

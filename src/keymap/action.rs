@@ -98,9 +98,18 @@ impl Context {
         use Action as A;
         match self {
             Self::Global => &[A::Help, A::Palette, A::Quit],
-            Self::Discover => {
-                &[A::Claim, A::Why, A::Open, A::EditQuery, A::Mark, A::Triage, A::Sort, A::Snooze, A::OpenBrowser, A::Copy]
-            }
+            Self::Discover => &[
+                A::Claim,
+                A::Why,
+                A::Open,
+                A::EditQuery,
+                A::Mark,
+                A::Triage,
+                A::Sort,
+                A::Snooze,
+                A::OpenBrowser,
+                A::Copy,
+            ],
             Self::Walk => &[A::Claim, A::Next, A::Skip, A::SnoozeUntil, A::Previous, A::Open, A::OpenBrowser, A::Copy],
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],

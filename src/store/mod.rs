@@ -104,6 +104,8 @@ pub const LINKS: &str = "links ";
 pub struct Ungisted {
     /// Task, description and the comments that were read.
     pub detail: TaskDetail,
+    /// Its project, where that is known.
+    pub project: Option<Project>,
     /// Which writing of the texts this is: a gist is kept only while nothing was written since.
     pub stamp: Stamp,
 }
@@ -111,6 +113,21 @@ pub struct Ungisted {
 /// Names one state of a task and its texts; only the store can tell what it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp(pub i64, pub Option<i64>, pub Option<i64>);
+/// Name of the value that holds what a project is like beside its tasks, JSON.
+pub fn facts_name(project: &ProjectRef) -> String {
+    format!("{FACTS}{}:{project}", project.tracker)
+}
+
+/// What such a name begins with.
+pub const FACTS: &str = "facts ";
+
+/// Name of the value that holds the id of the finding that a task was made of; empty where it was made of none.
+pub fn raised_name(key: &TaskKey) -> String {
+    format!("{RAISED}{}", key.qualified())
+}
+
+/// What such a name begins with.
+pub const RAISED: &str = "raised ";
 
 /// Everything a list needs, read at once.
 #[derive(Clone, Debug, Default)]

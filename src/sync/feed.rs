@@ -68,7 +68,8 @@ impl Reader<'_> {
             self.note_odd(&page.odd);
             self.count_tasks(&page.tasks);
             newest = page.tasks.iter().map(|(t, _)| t.updated_at.min(self.now())).fold(newest, Timestamp::max);
-            self.store.apply(Batch { tasks: page.tasks, ..Batch::default() }).await?;
+            let values = self.raised(&page.tasks);
+            self.store.apply(Batch { tasks: page.tasks, values, ..Batch::default() }).await?;
             cursor = match page.next {
                 Some(next) => Some(next),
                 None if page.total <= 1_000 => break,

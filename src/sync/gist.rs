@@ -4,7 +4,7 @@ use crate::{
     domain::{gist::Gist, key::TaskKey},
     judge::{
         gist::{RULES, gist},
-        signal::label::Dictionary,
+        signal::{Product, label::Dictionary},
     },
     store::{self, Batch, Stamp, Store, StoreError, Ungisted},
 };
@@ -50,9 +50,10 @@ pub async fn catch_up(store: &dyn Store, most: u32) -> store::Result<u32> {
 
 fn of_all(due: &[Ungisted]) -> Vec<(TaskKey, Stamp, Gist)> {
     let mut dictionary = Dictionary::new();
-    let mut one = |Ungisted { detail, stamp }: &Ungisted| {
+    let mut one = |Ungisted { detail, project, stamp }: &Ungisted| {
         let body = detail.body.as_ref().map(|b| b.raw());
-        (detail.task.key.clone(), *stamp, gist(&detail.task, body, &detail.comments, &mut dictionary))
+        let product = project.as_ref().map_or_else(Product::default, Product::of_project);
+        (detail.task.key.clone(), *stamp, gist(&detail.task, body, &detail.comments, product, &mut dictionary))
     };
     due.iter().map(&mut one).collect()
 }

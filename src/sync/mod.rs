@@ -8,6 +8,7 @@ use crate::domain::{coverage::Coverage, key::TrackerName};
 mod account;
 mod claims;
 pub mod discover;
+mod facts;
 mod feed;
 pub mod gist;
 mod links;

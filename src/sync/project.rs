@@ -147,8 +147,8 @@ impl Reader<'_> {
         self.note_tasks(&page.tasks, project);
         let coverage =
             ProjectCoverage { project: project.clone(), freshness: Freshness::Partial { next_page: number + 1 } };
-        let values = vec![(sweep_name(project), (number + 1).to_string())];
-        let batch = Batch { coverage: vec![coverage], values, ..self.batch_of(page) };
+        let mut batch = Batch { coverage: vec![coverage], ..self.batch_of(page) };
+        batch.values.push((sweep_name(project), (number + 1).to_string()));
         self.store.apply(batch).await?;
         Ok(())
     }
@@ -214,7 +214,8 @@ impl Reader<'_> {
         let stored = |key: &TaskKey| self.before.tasks.iter().any(|t| t.key == *key);
         let held = |key: &TaskKey| self.before.commitments.iter().any(|c| c.key == *key);
         let gone = page.left.into_iter().filter(|key| !held(key) && stored(key)).collect();
-        Batch { tasks: page.tasks, comments: page.threads, gone, ..Batch::default() }
+        let values = self.raised(&page.tasks);
+        Batch { tasks: page.tasks, comments: page.threads, gone, values, ..Batch::default() }
     }
 
     async fn keep_mark(

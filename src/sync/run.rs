@@ -175,6 +175,7 @@ impl Reader<'_> {
             self.fold_claims(me.as_ref(), &wanted).await?;
             self.read_links().await?;
             self.make_gists().await?;
+            self.read_facts(&wanted).await?;
         }
         Ok(())
     }

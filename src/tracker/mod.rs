@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     commitment::ClaimId,
     evidence::History,
+    facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
@@ -330,12 +331,35 @@ pub trait Tracker: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Facts of projects beside their tasks: documents, pipelines, owners. Those of which nothing is known are left out;
+    /// a part that cannot be read stays unread. The error of one project is its own; an error of the whole call is about
+    /// all of them.
+    async fn project_facts(&self, projects: &[Project], now: Now) -> Result<Vec<(ProjectRef, Result<ProjectFacts>)>> {
+        let _ = (projects, now);
+        Ok(Vec::new())
+    }
+
     /// A text file on the default branch; `None` when it is not there. At most 1 MiB.
     async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>>;
 
     /// Names of the files in a folder of the default branch, sorted, without sub-folders; the empty path is the
     /// repository's own folder. Empty when it is not there.
     async fn folder(&self, project: &ProjectRef, path: &str) -> Result<Vec<String>>;
+
+    /// Makes a task. Sent once. Labels are those that exist in the project; a tracker may leave them out where the account
+    /// has no right to them.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`] where the project asks for more than title and text, or tasks cannot be made.
+    async fn create_task(&self, project: &ProjectRef, title: &str, body: &str, labels: &[String]) -> Result<Task> {
+        let _ = (title, body, labels);
+        Err(TrackerError {
+            class: ErrorClass::Invalid,
+            host: self.name().to_string(),
+            doing: format!("making a task in {project}"),
+            said: "nothing was sent: floorwalk cannot make tasks on this tracker yet".into(),
+        })
+    }
 
     /// Posts a comment. Sent once.
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment>;

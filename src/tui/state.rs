@@ -165,8 +165,12 @@ impl State {
         }
     }
 
-    /// The task the next act is about, when the cursor is on one.
+    /// The task the next act is about, when the cursor is on one; a finding is none.
     pub fn selected(&self) -> Option<TaskKey> {
+        self.pointed_at().filter(|key| !key.is_unborn())
+    }
+
+    fn pointed_at(&self) -> Option<TaskKey> {
         match (self.room(), self.tab) {
             (Some(Room::Detail(key, _)), _) => Some(key.clone()),
             (Some(Room::Outbox), _) => self.snapshot.outbox.get(self.outbox.at).map(|op| op.key.clone()),

@@ -27,8 +27,14 @@ fn titled(number: u64, title: &str) -> Task {
 
 fn snapshot(tasks: Vec<Task>) -> Snapshot {
     let everything = Everything { tasks, ..Everything::default() };
-    let context =
-        BuildContext { now: now(), me: HashMap::new(), roster: Arc::default(), scope: None, homes: Default::default(), taste: Default::default() };
+    let context = BuildContext {
+        now: now(),
+        me: HashMap::new(),
+        roster: Arc::default(),
+        scope: None,
+        homes: Default::default(),
+        taste: Default::default(),
+    };
     Snapshot::build(everything, &context)
 }
 

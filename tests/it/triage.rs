@@ -99,7 +99,8 @@ fn office(most: u64, values: Vec<(String, String)>) -> Snapshot {
         me: HashMap::new(),
         roster: std::sync::Arc::default(),
         scope: None,
-        homes: Default::default(), taste: Default::default(),
+        homes: Default::default(),
+        taste: Default::default(),
     };
     Snapshot::build(Everything { tasks, values, ..Everything::default() }, &context)
 }

@@ -5,6 +5,7 @@ mod answer;
 mod claim;
 mod keep;
 mod outbox;
+mod raise;
 mod triage;
 mod undo;
 mod walk;
@@ -117,6 +118,10 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Release { key, note, reason } => keep::release(world, key, note, *reason),
         Command::Amend { key, amendment } => keep::amend(world, key, amendment),
         Command::Answer { key, helper, answer, text } => answer::answer(world, key, helper.as_ref(), answer, text),
+        Command::Raise { project, finding, title, body } => {
+            let wished = raise::Wished { title: title.as_deref(), body: body.as_deref() };
+            raise::raise(world, project, finding, wished)
+        }
         Command::Undo => undo::undo(world),
         Command::OutboxRetry(id) => outbox::retry(world, *id),
         Command::OutboxDrop(id) => outbox::drop_row(world, *id),
@@ -260,7 +265,7 @@ impl<'a> World<'a> {
 /// The act that a wish will be once it is on the tracker, and whether the host does it.
 fn act_of(wish: &Wish) -> Option<(Act, bool)> {
     match wish {
-        Wish::Claim { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => None,
+        Wish::Claim { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
         Wish::Release { .. } => Some((Act::Release, false)),
         Wish::Amend { amendment, .. } => Some((amended(amendment), false)),
         Wish::Answer { answer, .. } => Some(answered(answer)),

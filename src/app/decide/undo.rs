@@ -25,6 +25,7 @@ pub(super) fn undo(world: &World<'_>) -> Result<Decision, UserError> {
             let inverse = Command::Mark { keys: keys.clone(), kind: *kind, on: !*on, until: None };
             return decide(world, &inverse);
         }
+        Command::Raise { project, .. } => vec![TaskKey::unborn(project.clone())],
         Command::Walk(answers) => return Ok(walk::forget(world, answers)),
         Command::Triage { keys, .. } => return triage::undo(world, keys),
         _ => return Err(nothing()),
@@ -62,6 +63,10 @@ fn undo_one(world: &World<'_>, last: &Command, key: &TaskKey) -> Result<Decision
         Command::Release { .. } => reclaim(world, key, false),
         Command::Amend { amendment, .. } => amend_back(world, key, amendment),
         Command::Answer { answer, .. } => Err(said_is_said(world, key, answer)),
+        Command::Raise { .. } => Err(UserError::refused(
+            format!("the task in {} was made, and everybody could read it", key.project),
+            "close it on the tracker if it is not wanted",
+        )),
         _ => Err(UserError::refused("there is nothing to undo", "")),
     }
 }
@@ -75,6 +80,7 @@ fn is_of(command: &Command, wish: &Wish) -> bool {
         (Command::Amend { amendment: a, .. }, Wish::Amend { amendment: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
         }
+        (Command::Raise { finding: a, .. }, Wish::Raise { finding: b, .. }) => a == b,
         (Command::Answer { answer: a, .. }, Wish::Answer { answer: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
         }

@@ -23,6 +23,9 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         super::sync::quietly(cx, &opened).await?;
         snapshot = opened.session.snapshot().await?;
     }
+    if query.asks_for_findings() {
+        return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
+    }
     let hits = filter::search(&snapshot, &query, args.sort.unwrap_or_default());
     let mut rows: Vec<_> = hits
         .rows
@@ -66,7 +69,7 @@ fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {
 }
 
 /// A mistake in the query; for people with a caret under the part that is meant.
-fn explain(text: &str, error: &QueryError, json: bool) -> UserError {
+pub(super) fn explain(text: &str, error: &QueryError, json: bool) -> UserError {
     let before = text.get(..error.span.start).unwrap_or_default();
     let part = text.get(error.span.clone()).unwrap_or_default();
     let indent = " ".repeat(safe_width(before));

@@ -8,6 +8,7 @@ mod decline;
 mod demo;
 mod doctor;
 mod done;
+mod findings;
 mod floor;
 mod generate;
 mod handover;
@@ -52,6 +53,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Show { key }) => show::run(cx, &key).await,
         Some(Verb::Why(args)) => why::run(cx, &args).await,
         Some(Verb::Weights(args)) => weights::run(cx, &args),
+        Some(Verb::Findings(args)) => findings::run(cx, &args).await,
         Some(Verb::Walk(args)) => walk::run(cx, &args).await,
         Some(Verb::Triage(args)) => triage::run(cx, &args).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,

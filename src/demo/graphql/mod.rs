@@ -6,6 +6,7 @@ mod events;
 mod objects;
 mod run;
 mod schema;
+mod tree;
 
 use async_graphql_parser::{parse_query, types::OperationType};
 use serde_json::{Value, json};

@@ -39,6 +39,9 @@ impl Run<'_> {
             Node::Label(repo, place) => self.of_label(*repo, *place, field),
             Node::Milestone(repo, place) => self.of_milestone(*repo, *place, field),
             Node::Commit(repo, back) => self.of_commit(*repo, *back, field, args),
+            Node::Folder(repo, path) => self.of_folder(*repo, path, field),
+            Node::Entry(repo, path) => self.of_entry(*repo, path, field),
+            Node::File(repo, path) => self.of_file(*repo, path, field),
             Node::Page(page) => self.of_page(page, field),
             Node::Edge(_, cursor, node) => match field {
                 "cursor" => leaf(cursor.clone()),
@@ -214,8 +217,8 @@ impl Run<'_> {
                 let nodes = repo.topics.iter().map(topic).collect();
                 page("RepositoryTopicConnection", "RepositoryTopicEdge", nodes, args, field)
             }
-            // `object(expression:)`: files are not part of the demo.
-            _ => Out::Null,
+            "object" => self.git_object(ix, args.text("expression").unwrap_or_default()),
+            _ => self.document(ix, field).unwrap_or(Out::Null),
         }
     }
 

@@ -33,6 +33,12 @@ pub(super) enum Node {
     Milestone(RepoIx, usize),
     /// Commits back from the head of the default branch.
     Commit(RepoIx, usize),
+    /// A folder of the default branch, by path.
+    Folder(RepoIx, String),
+    /// What stands in a folder, by path; a folder's ends with a slash.
+    Entry(RepoIx, String),
+    /// A file, by path.
+    File(RepoIx, String),
     Page(Box<Page>),
     Edge(&'static str, String, Box<Node>),
     /// Small things that are plain values: their type, their members.
@@ -243,6 +249,9 @@ impl<'a> Run<'a> {
             Node::Label(..) => "Label",
             Node::Milestone(..) => "Milestone",
             Node::Commit(..) => "Commit",
+            Node::Folder(..) => "Tree",
+            Node::Entry(..) => "TreeEntry",
+            Node::File(..) => "Blob",
             Node::Page(page) => page.kind,
             Node::Edge(kind, ..) | Node::Plain(kind, _) => kind,
         }

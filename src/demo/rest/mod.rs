@@ -1,6 +1,7 @@
 //! GitHub's REST dialect over the world: which path is answered by whom, and how refusals look. Knows no sockets,
 //! tokens or faults; those are the server's.
 
+mod actions;
 mod contents;
 mod issues;
 mod page;
@@ -175,6 +176,8 @@ fn in_repo(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outco
         ("GET", ["pulls", n]) => pulls::one(world, call, repo, number(n)?),
         ("GET", ["commits", name @ .., "check-runs"]) => pulls::check_runs(world, call, repo, &name.join("/")),
         ("GET", ["commits", name @ .., "status"]) => pulls::status(world, call, repo, &name.join("/")),
+        ("GET", ["actions", "workflows"]) => actions::workflows(world, call, repo),
+        ("GET", ["actions", "runs"]) => actions::runs(world, call, repo),
         ("GET", ["contents", path @ ..]) => contents::get(world, call, repo, path),
         (_, ["issues", rest @ ..]) => {
             if !world.repo(repo).has_issues {
@@ -189,6 +192,7 @@ fn in_repo(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outco
 fn in_issues(world: &mut World, call: &Call, repo: RepoIx, rest: &[&str]) -> Outcome {
     match (call.method.as_str(), rest) {
         ("GET", []) => issues::list(world, call, repo),
+        ("POST", []) => writes::open_issue(world, call, repo),
         ("GET", ["comments"]) => issues::all_comments(world, call, repo),
         ("GET", ["comments", id]) => issues::comment(world, call, repo, number(id)?),
         ("PATCH", ["comments", id]) => writes::edit_comment(world, call, repo, number(id)?),

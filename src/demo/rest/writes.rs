@@ -10,6 +10,8 @@ use crate::demo::{
 
 /// Longest body of a comment, characters.
 const LONGEST: usize = 65_536;
+/// Longest title of an issue, characters.
+const LONGEST_TITLE: usize = 256;
 /// Why an issue may be closed or opened.
 const REASONS: [&str; 4] = ["completed", "not_planned", "duplicate", "reopened"];
 /// Most assignees of one issue.
@@ -46,6 +48,31 @@ fn words(call: &Call) -> Result<String, Answer> {
         return Err(Answer::invalid("IssueComment", "body", "too_long"));
     }
     Ok(body)
+}
+
+/// Opens an issue. Without push access its labels are silently dropped.
+pub(super) fn open_issue(world: &mut World, call: &Call, repo: RepoIx) -> Outcome {
+    let who = writer(world, call, repo)?;
+    let body = call.json()?;
+    let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
+    let title = text("title").trim().to_owned();
+    if title.is_empty() {
+        return Err(Answer::invalid("Issue", "title", "missing_field"));
+    }
+    if title.chars().count() > LONGEST_TITLE || text("body").chars().count() > LONGEST {
+        return Err(Answer::invalid("Issue", "title", "too_long"));
+    }
+    let number = world.open_issue(repo, by(call, who), &title, text("body"));
+    if world.repo(repo).permission(Some(who)) >= Permission::Write {
+        let names = body.get("labels").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        names.for_each(|name| world.label(repo, number, by(call, who), name, true));
+    }
+    let home = world.repo(repo);
+    let shown = call.shape(world).issue(home, issue(home, number)?);
+    let address = shown.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut answer = Answer::created(shown);
+    answer.headers.push(("location", address));
+    Ok(answer)
 }
 
 pub(super) fn comment(world: &mut World, call: &Call, repo: RepoIx, number: u64) -> Outcome {

@@ -16,6 +16,7 @@ use self::{
     person::{Me, Newness},
 };
 use super::{
+    findings::Findings,
     side::Side,
     snapshot::{BuildContext, Row},
 };
@@ -52,8 +53,9 @@ struct Place {
     policy: Arc<Policy>,
     /// Skills that its topics and languages ask for.
     needs: Vec<Need>,
-    /// Of an outsider's tasks, when the host said something first; see [`hosts`].
     newness: Newness,
+    /// Points of its entrance.
+    onboarding: Option<u32>,
 }
 
 /// What is known around all tasks.
@@ -71,6 +73,7 @@ impl Ground {
         rows: &[Row],
         projects: &HashMap<&ProjectRef, &Project>,
         commitments: &[Commitment],
+        findings: &Findings,
         context: &BuildContext,
     ) -> Self {
         let me = Me::of(commitments, context);
@@ -84,6 +87,11 @@ impl Ground {
                 policy: Arc::new(context.roster.policy(project)),
                 needs: projects.get(project).map(|p| of_project(p)).unwrap_or_default(),
                 newness: me.newness(project, row.team.as_deref()),
+                onboarding: findings.onboarding(project).and_then(|o| {
+                    // Of what was read, the share that is there.
+                    let read = 100_u32.checked_sub(o.unread).filter(|read| *read > 0)?;
+                    Some(o.points * 100 / read)
+                }),
             };
             places.insert(project.clone(), place);
         }
@@ -124,7 +132,7 @@ impl Ground {
         let readiness = gist.and_then(|g| g.described).map(|d| (readiness::points(d.met, beside), d.words));
         let help = row.signals.iter().any(|s| s.kind == SignalKind::HelpWanted);
         Facts {
-            onboarding: None,
+            onboarding: place.and_then(|p| p.onboarding),
             limbo: Limbo::of_said(task, gist.and_then(|g| g.said.as_ref()), self.now()),
             looked_at: beside.looked_at,
             demand: demand(task, gist),

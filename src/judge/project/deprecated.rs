@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::facts::Text;
+use crate::domain::facts::Text;
 
 const FILE: &str = include_str!("../../../assets/judge/deprecated-actions.toml");
 
@@ -124,6 +124,14 @@ pub fn outdated(texts: &[Text], rules: &[Rule], today: Date) -> Vec<Outdated> {
         }
     }
     found
+}
+
+/// The text with only those lines that a rule meets, today or on a later day; the others are left empty, so that lines keep
+/// their numbers. What is judged is the same.
+pub fn telling(text: &Text, rules: &[Rule]) -> Text {
+    let kept = |line: &&str| rules.iter().any(|r| r.what.is_in(code(line)));
+    let lines: Vec<&str> = text.text.raw().lines().map(|line| Some(line).filter(kept).unwrap_or_default()).collect();
+    Text { path: text.path.clone(), text: lines.join("\n").trim_end().into() }
 }
 
 /// A line without its comment.

@@ -24,6 +24,7 @@ pub(super) struct Draft<'a> {
 impl Draft<'_> {
     /// The finding with its text.
     pub(super) fn finding(self, project: &ProjectRef) -> Finding {
+        let since = self.evidence.iter().map(|seen| seen.at).min().unwrap_or_default();
         let word = self.kind.word();
         let id = if self.of.is_empty() { word.to_owned() } else { format!("{word}:{}", id_part(self.of)) };
         let mut body = format!("## What was seen\n\n{}\n\n", capital(&self.sentence));
@@ -40,6 +41,7 @@ impl Draft<'_> {
             kind: self.kind,
             sentence: self.sentence,
             evidence: self.evidence,
+            since,
             severity: self.severity,
             size: self.size,
             title: self.title,

@@ -6,10 +6,10 @@ use super::{
     Evidence, Finding, Kind, Severity,
     deprecated::{Outdated, outdated, rules},
     draft::Draft,
-    facts::{Document, ProjectFacts, WorkflowState},
     runs,
 };
 use crate::domain::{
+    facts::{Document, ProjectFacts, WorkflowState},
     size::Size,
     text::{Foreign, safe_fit},
 };
@@ -83,26 +83,33 @@ fn red_branch(facts: &ProjectFacts) -> Option<Finding> {
         }
     }
     evidence.sort_by_key(|e| e.at);
-    Some(
-        Draft {
-            kind: Kind::RedBranch,
-            of: "",
-            sentence: format!("{branch} has been red for {least}{}", counted(n, "day")),
-            evidence,
-            severity: if n >= RED_DAYS { Severity::Major } else { Severity::Minor },
-            size: if red.len() > 1 { Size::M } else { Size::S },
-            title: format!("{branch} is red: {}", name(first.workflow)),
-            why: "While the default branch is red, nobody can tell whether their own change is right, and real failures \
+    let finding = Draft {
+        kind: Kind::RedBranch,
+        of: "",
+        sentence: format!("{branch} has been red for {least}{}", counted(n, "day")),
+        evidence,
+        severity: if n >= RED_DAYS { Severity::Major } else { Severity::Minor },
+        size: if red.len() > 1 { Size::M } else { Size::S },
+        title: format!("{branch} is red: {}", name(first.workflow)),
+        why: "While the default branch is red, nobody can tell whether their own change is right, and real failures \
                   hide behind the known one.",
-            done: &[
-                "The cause is named in a comment here.",
-                "The failing workflows pass on the default branch.",
-                "If a check is not worth keeping, it is removed rather than ignored.",
-            ],
-            covers: &[&["red", "branch"], &["ci", "broken"], &["ci", "failing"], &["ci", "red"], &["build", "broken"], &["build", "failing"]],
-        }
-        .finding(&facts.project),
-    )
+        done: &[
+            "The cause is named in a comment here.",
+            "The failing workflows pass on the default branch.",
+            "If a check is not worth keeping, it is removed rather than ignored.",
+        ],
+        covers: &[
+            &["red", "branch"],
+            &["ci", "broken"],
+            &["ci", "failing"],
+            &["ci", "red"],
+            &["build", "broken"],
+            &["build", "failing"],
+        ],
+    }
+    .finding(&facts.project);
+    // What was seen last before it says nothing of how long it lasts.
+    Some(Finding { since: first.since, ..finding })
 }
 
 fn flaky(facts: &ProjectFacts) -> Vec<Finding> {
@@ -158,7 +165,7 @@ fn disabled(facts: &ProjectFacts) -> Vec<Finding> {
     let all = facts.workflows.as_deref().unwrap_or_default().iter();
     // What somebody switched off by hand was meant.
     let asleep = all.filter(|w| w.state == WorkflowState::DisabledByInactivity);
-    let one = |w: &super::facts::Workflow| {
+    let one = |w: &crate::domain::facts::Workflow| {
         let at = w.changed_at.unwrap_or(facts.looked_at);
         let file = w.path.raw().rsplit('/').next().unwrap_or_default();
         Draft {

@@ -5,7 +5,6 @@
 
 mod deprecated;
 mod draft;
-mod facts;
 mod find;
 mod onboarding;
 mod runs;
@@ -14,10 +13,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use self::{
-    deprecated::{Outdated, Rule, outdated, parse as parse_rules, rules},
-    facts::{BotPulls, Conclusion, Document, Heading, Owner, ProjectFacts, Run, Text, Workflow, WorkflowState},
+    deprecated::{Outdated, Rule, outdated, parse as parse_rules, rules, telling},
     find::findings,
     onboarding::{Item, Onboarding},
+};
+pub use crate::domain::facts::{
+    BotPulls, Conclusion, Document, Heading, Owner, ProjectFacts, Run, Text, Workflow, WorkflowState,
 };
 use crate::domain::{signal::SignalKind, size::Size};
 
@@ -134,6 +135,8 @@ pub struct Finding {
     pub sentence: String,
     /// What was seen, oldest first.
     pub evidence: Vec<Evidence>,
+    /// When it began, as far as known.
+    pub since: Timestamp,
     /// How much it hurts.
     pub severity: Severity,
     /// How big the work probably is.
@@ -151,6 +154,16 @@ impl Finding {
     /// The line that a task made of it carries, so that it is not made twice: `floorwalk-finding: owner/name red-branch`.
     pub fn key_line(project: &str, id: &str) -> String {
         format!("<!-- floorwalk-finding: {project} {id} -->")
+    }
+
+    /// The id of the finding that a task of this project was made of, by the line in its description.
+    pub fn made_into(project: &str, body: &str) -> Option<String> {
+        let key = |line: &str| {
+            let inside = line.trim().strip_prefix("<!-- floorwalk-finding: ")?.strip_suffix(" -->")?;
+            let (path, id) = inside.split_once(' ')?;
+            (path.eq_ignore_ascii_case(project) && !id.is_empty() && !id.contains(' ')).then(|| id.to_owned())
+        };
+        body.lines().find_map(key)
     }
 
     /// True when an open task is about this already: it carries the key of the finding, or its title speaks of the same.

@@ -4,10 +4,8 @@
 
 use serde::Serialize;
 
-use super::{
-    facts::{Conclusion, Document, Heading, ProjectFacts},
-    runs,
-};
+use super::runs;
+use crate::domain::facts::{Conclusion, Document, Heading, ProjectFacts};
 
 /// Words from which on a section says something.
 const SAYS: u32 = 15;

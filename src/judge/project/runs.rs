@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::facts::{Conclusion, Run};
+use crate::domain::facts::{Conclusion, Run};
 
 /// Days of runs that are looked at for flakiness.
 const FLAKY_DAYS: i64 = 30;

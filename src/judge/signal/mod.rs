@@ -98,21 +98,22 @@ pub fn read(known: &Known<'_>, now: Now, dictionary: &mut Dictionary) -> Vec<Fou
     for seen in plans::deprioritised(task, known.reading) {
         found.add(SignalKind::Deprioritised, seen);
     }
-    title::sentences(task.title.raw(), known.product, &mut found);
-    if let Some(body) = known.body {
-        body::read(known, body, dictionary, &mut found);
-    }
+    sentences(known, dictionary, &mut found);
     found.sorted()
+}
+
+fn sentences(known: &Known<'_>, dictionary: &mut Dictionary, found: &mut Collected) {
+    title::sentences(known.task.title.raw(), known.product, found);
+    if let Some(body) = known.body {
+        body::read(known, body, dictionary, found);
+    }
 }
 
 /// The signals that the sentences of title and description give, and nothing else: what does not change until somebody
 /// writes, so that it need not be read again for every list.
-pub fn of_texts(task: &Task, body: Option<&str>, dictionary: &mut Dictionary) -> Vec<Found> {
+pub fn of_texts(known: &Known<'_>, dictionary: &mut Dictionary) -> Vec<Found> {
     let mut found = Collected::default();
-    title::sentences(task.title.raw(), &mut found);
-    if let Some(body) = body {
-        body::read(task, body, dictionary, &mut found);
-    }
+    sentences(known, dictionary, &mut found);
     found.sorted()
 }
 

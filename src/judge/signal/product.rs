@@ -1,6 +1,8 @@
 //! What a project makes: a program, or a document. Where the product is a text, titles speak of its words without ever
 //! naming documentation. Knows no tasks.
 
+use crate::domain::project::Project;
+
 /// What a project makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Product {
@@ -76,6 +78,12 @@ const WORDS: &[&str] = &[
 ];
 
 impl Product {
+    /// What a project makes, by what its tracker says of it.
+    pub fn of_project(project: &Project) -> Self {
+        let topics = project.topics.iter().map(|t| t.raw());
+        Self::of(project.project.path(), project.language.as_ref().map(|l| l.raw()), topics, project.description.raw())
+    }
+
     /// What a project makes, by its name (with or without its owner), its main language, its topics and its description.
     /// The name tells when no programming language speaks against it; topics and description only beside a language of
     /// texts, since tools for documentation use the same words.

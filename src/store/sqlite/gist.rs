@@ -1,6 +1,8 @@
 //! What lists remember of the texts of tasks: which of it is due, and keeping what was made. What it says is not known here.
 
-use rusqlite::{Transaction, params};
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Transaction, params};
 
 use super::{
     read::{Reader, names},
@@ -8,7 +10,7 @@ use super::{
     write::{Writer, find_project},
 };
 use crate::{
-    domain::{gist::Gist, key::TaskKey, task::TaskDetail},
+    domain::{gist::Gist, key::TaskKey, project::Project, task::TaskDetail},
     store::{Result, Stamp, Ungisted},
 };
 
@@ -17,6 +19,7 @@ impl Reader {
     pub(super) fn ungisted(&self, most: u32) -> Result<Vec<Ungisted>> {
         let read = || -> rusqlite::Result<Vec<Ungisted>> {
             let names = names(&self.hot)?;
+            let mut projects = HashMap::new();
             let sql = format!(
                 "SELECT {}, body_ver, thread_ver, updated FROM task WHERE gist_due = 1 AND state = 0 ORDER BY id LIMIT ?1",
                 rows::COLUMNS
@@ -31,12 +34,20 @@ impl Reader {
                 let Some(task) = project.and_then(|project| rows::decode(row, project)) else { continue };
                 // Texts that cannot be read were not read: `detail` tells of the damage.
                 let (body, comments) = self.texts(id, stamp.1, stamp.2).unwrap_or_default();
-                all.push(Ungisted { detail: TaskDetail { task, body, comments }, stamp });
+                let id = split_id(id).0;
+                let project = projects.entry(id).or_insert_with(|| said_of(&self.hot, id)).clone();
+                all.push(Ungisted { detail: TaskDetail { task, body, comments }, project, stamp });
             }
             Ok(all)
         };
         read().map_err(|e| self.told(&e))
     }
+}
+
+/// What the tracker said of a project; `None` where it did not, or it cannot be read.
+fn said_of(conn: &Connection, id: i64) -> Option<Project> {
+    let mut find = conn.prepare_cached("SELECT data FROM project WHERE id = ?1").ok()?;
+    serde_json::from_str(&find.query_row([id], |row| row.get::<_, String>(0)).ok()?).ok()
 }
 
 impl Writer {

@@ -30,7 +30,7 @@ impl Driver<'_> {
             Wish::Answer { claim, answer, .. } => {
                 self.answered(&seen, comment, seen.claim(claim), before, &answer).await
             }
-            Wish::Claim { .. } | Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => {
+            Wish::Claim { .. } | Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => {
                 self.advance(Step::Finished).await
             }
         }

@@ -28,6 +28,7 @@ pub mod claim;
 mod claims;
 mod limits;
 mod preflight;
+mod raise;
 mod steps;
 mod texts;
 pub(crate) mod tidy;
@@ -109,6 +110,11 @@ pub enum End {
         /// What was done, or was so already, one harmless phrase.
         said: String,
     },
+    /// The task is made, and in the store.
+    Raised {
+        /// It.
+        key: TaskKey,
+    },
     /// Another claim came first.
     Lost {
         /// Login of whoever was first, harmless.
@@ -171,7 +177,8 @@ pub async fn send(context: &OutboxContext<'_>) -> store::Result<Vec<Outcome>> {
             Ok(person) => steps::drive(context, op, &person).await?,
             Err(error) => put_off(context, op, &error).await?,
         };
-        if !matches!(end, End::Done(_) | End::Sorted { .. } | End::Lost { .. } | End::Moot { .. }) {
+        if !matches!(end, End::Done(_) | End::Sorted { .. } | End::Raised { .. } | End::Lost { .. } | End::Moot { .. })
+        {
             blocked.insert(key.clone());
         }
         outcomes.push(Outcome { key, verb, end });

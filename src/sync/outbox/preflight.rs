@@ -243,6 +243,8 @@ fn has_work(comments: &[Comment], me: &Person, since: Timestamp) -> bool {
 
 /// Who wishes, for judging an act that is not on the tracker yet.
 pub(super) struct Asking<'a> {
+    /// The claim that the act is about.
+    pub(super) claim: ClaimId,
     pub(super) me: &'a Person,
     pub(super) roster: &'a Roster,
     pub(super) now: Now,
@@ -263,9 +265,7 @@ impl Asking<'_> {
     /// Checks an amendment against a fresh reading.
     pub(super) fn amendment(&self, seen: &Seen, op: &Op, amendment: &Amendment) -> Preflight {
         let clocks = matches!(amendment, Amendment::Remind | Amendment::Expire);
-        let claim = op.wish.claim();
-        let (Some(own), Some(lease)) = (claim.and_then(|c| seen.claim(c)), claim.and_then(|c| seen.fold.claim(c)))
-        else {
+        let (Some(own), Some(lease)) = (seen.claim(self.claim), seen.fold.claim(self.claim)) else {
             let sentence = "its claim comment is not on the tracker any more; claim the task anew if you still want it";
             return refuse(Rule::State, sentence, Lifter::You);
         };
@@ -301,7 +301,7 @@ impl Asking<'_> {
     /// Checks an answer against a fresh reading.
     pub(super) fn answer(&self, seen: &Seen, op: &Op, answer: &Answer) -> Preflight {
         let kind = texts::answer_kind(answer);
-        let Some(claim) = op.wish.claim() else { return Preflight::Pointless };
+        let claim = self.claim;
         if let Some(found) = find_own(&seen.reading.comments, self.me, claim, kind, Some(op.id)) {
             return Preflight::Adopt { comment: found.id, at: found.created_at };
         }

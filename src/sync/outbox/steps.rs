@@ -60,7 +60,7 @@ pub(super) struct Driver<'a> {
     pub(super) context: &'a OutboxContext<'a>,
     pub(super) me: &'a Person,
     pub(super) op: Op,
-    /// The claim it is about.
+    /// The claim that the row is about.
     pub(super) claim: ClaimId,
     /// The commitment as the store knows it, changed along with the row.
     pub(super) commitment: Option<Commitment>,
@@ -79,10 +79,10 @@ pub(super) struct Driver<'a> {
 /// Takes a row as far as it goes now.
 pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> store::Result<End> {
     let Some(claim) = op.wish.claim() else {
-        let Wish::Triage { errand } = op.wish.clone() else {
-            return Ok(End::Moot { why: "it is about nothing".into() });
+        return match op.wish.clone() {
+            Wish::Triage { errand } => super::triage::drive(context, op, &errand, me).await,
+            _ => super::raise::drive(context, op, me).await,
         };
-        return super::triage::drive(context, op, &errand, me).await;
     };
     let commitments = context.store.commitments().await?;
     let commitment = commitments.into_iter().find(|c| c.claim == claim);
@@ -133,7 +133,7 @@ impl Driver<'_> {
     }
 
     pub(super) fn asking(&self, seen: &Seen) -> Asking<'_> {
-        Asking { me: self.me, roster: self.context.roster, now: seen.now }
+        Asking { claim: self.claim, me: self.me, roster: self.context.roster, now: seen.now }
     }
 
     /// Ends the row's turn.
@@ -248,7 +248,7 @@ impl Driver<'_> {
             Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
             Wish::Amend { amendment, .. } => self.asking(seen).amendment(seen, &self.op, amendment),
             Wish::Answer { answer, .. } => self.asking(seen).answer(seen, &self.op, answer),
-            Wish::Tidy { .. } | Wish::Triage { .. } => Preflight::Pointless,
+            Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => Preflight::Pointless,
         }
     }
 
@@ -293,7 +293,7 @@ impl Driver<'_> {
             }
             Wish::Release { claim, .. } => own(*claim, MarkerKind::Release, None),
             Wish::Answer { claim, answer, .. } => own(*claim, answer_kind(answer), Some(self.op.id)),
-            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
         };
         found.map(|c| (c.id, c.created_at))
     }

@@ -93,7 +93,7 @@ impl Announcement<'_> {
             Wish::Claim { .. } => self.claim(wish),
             Wish::Release { claim, note, reason } => Some(self.release(*claim, note, *reason)),
             Wish::Answer { claim, helper, answer, text } => Some(self.answer(*claim, helper, answer, text)),
-            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } => None,
+            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
         }
     }
 

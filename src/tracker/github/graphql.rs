@@ -31,6 +31,29 @@ pub const HEAD: &str = concat!(
      rateLimit { cost limit remaining resetAt } }"
 );
 
+/// What repositories are like beside their issues: documents, folders, owners, pull requests of bots. Guides and templates
+/// are asked for by GitHub's own fields, which know those that an owner keeps for all of its repositories.
+pub const FACTS: &str = "query Facts($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Repository { nameWithOwner \
+     defaultBranchRef { name } root: object(expression: \"HEAD:\") { ...folder } \
+     hub: object(expression: \"HEAD:.github\") { ...folder } docs: object(expression: \"HEAD:docs\") { ...folder } \
+     forms: object(expression: \"HEAD:.github/ISSUE_TEMPLATE\") { ...folder } \
+     workflows: object(expression: \"HEAD:.github/workflows\") { ... on Tree { entries { name type \
+     object { ...text } } } } \
+     readme: object(expression: \"HEAD:README.md\") { ...text } \
+     readmeRst: object(expression: \"HEAD:README.rst\") { ...text } \
+     readmeAdoc: object(expression: \"HEAD:README.adoc\") { ...text } \
+     readmeBare: object(expression: \"HEAD:README\") { ...text } \
+     readmeHub: object(expression: \"HEAD:.github/README.md\") { ...text } \
+     readmeDocs: object(expression: \"HEAD:docs/README.md\") { ...text } \
+     owners: object(expression: \"HEAD:CODEOWNERS\") { ...text } \
+     ownersHub: object(expression: \"HEAD:.github/CODEOWNERS\") { ...text } \
+     ownersDocs: object(expression: \"HEAD:docs/CODEOWNERS\") { ...text } \
+     contributingGuidelines { body } issueTemplates { filename } pullRequestTemplates { filename } \
+     waiting: pullRequests(first: 100, states: OPEN, orderBy: {field: CREATED_AT, direction: ASC}) { \
+     nodes { title createdAt author { __typename login } } } } } \
+     rateLimit { cost limit remaining resetAt } } \
+     fragment folder on Tree { entries { name type } } fragment text on Blob { text byteSize isBinary isTruncated }";
+
 /// One page of changed issues.
 pub const FEED: &str = "query Feed($search: String!, $first: Int!, $after: String) { \
      search(type: ISSUE, query: $search, first: $first, after: $after) { issueCount \
@@ -51,7 +74,7 @@ pub const PROBE: &str = "query Probe { viewer { login } rateLimit { cost limit r
 
 /// Every document that is ever sent, by name, for checking against the official schema.
 pub const DOCUMENTS: &[(&str, &str)] =
-    &[("Heads", HEADS), ("Head", HEAD), ("Feed", FEED), ("Connected", CONNECTED), ("Probe", PROBE)];
+    &[("Heads", HEADS), ("Head", HEAD), ("Facts", FACTS), ("Feed", FEED), ("Connected", CONNECTED), ("Probe", PROBE)];
 
 /// One entry of `errors`.
 #[derive(Clone, Debug, Default, Deserialize)]

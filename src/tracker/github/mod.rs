@@ -1,10 +1,12 @@
 //! GitHub and GitHub Enterprise behind the tracker's contract: what goes together and who does it. Reading is in
 //! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`connected`], [`pulls`], [`checks`], [`recent`],
-//! [`search`] and [`files`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
+//! [`search`] and [`files`], facts of projects in [`debt`] and [`actions`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
 
+mod actions;
 pub mod address;
 mod checks;
 mod connected;
+mod debt;
 mod feed;
 mod files;
 pub mod graphql;
@@ -38,10 +40,12 @@ use super::{
 };
 use crate::domain::{
     evidence::History,
+    facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
-    task::Comment,
+    task::{Comment, Task},
+    time::Now,
 };
 use address::Address;
 use index::Batches;
@@ -269,12 +273,20 @@ impl Tracker for GitHub {
         Ok(self.find_marked(sources).await)
     }
 
+    async fn project_facts(&self, projects: &[Project], now: Now) -> Result<Vec<(ProjectRef, Result<ProjectFacts>)>> {
+        self.read_facts(projects, now).await
+    }
+
     async fn file(&self, project: &ProjectRef, path: &str) -> Result<Option<String>> {
         self.read_file(project, path).await
     }
 
     async fn folder(&self, project: &ProjectRef, path: &str) -> Result<Vec<String>> {
         self.read_folder(project, path).await
+    }
+
+    async fn create_task(&self, project: &ProjectRef, title: &str, body: &str, labels: &[String]) -> Result<Task> {
+        self.write_issue(project, title, body, labels).await
     }
 
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         key::{ProjectRef, TaskKey},
         person::Login,
-        task::Comment,
+        task::{Comment, Task},
         text::safe_line,
     },
     tracker::{ErrorClass, Result, TrackerError, error::unless_refused, http::Verb},
@@ -26,6 +26,23 @@ impl GitHub {
 
     fn comment_path(&self, key: &TaskKey, comment: u64) -> String {
         self.rest(&format!("/repos/{}/issues/comments/{comment}", key.project.path()))
+    }
+
+    pub(super) async fn write_issue(
+        &self,
+        project: &ProjectRef,
+        title: &str,
+        body: &str,
+        labels: &[String],
+    ) -> Result<Task> {
+        let doing = format!("opening an issue in {project}");
+        let path = self.rest(&format!("/repos/{}/issues", project.path()));
+        let wish = json!({ "title": title, "body": body, "labels": labels });
+        let answer = self.http.write(Verb::Post, &path, Some(&wish), &doing).await?;
+        // An answer that cannot be read leaves it open whether the issue is there: that is `Truncated`.
+        let issue: wire::Issue = wire::one(&answer.body).map_err(|_| self.fail(ErrorClass::Truncated, &doing, ""))?;
+        let task = map::task(issue, project).map_err(|why| self.fail(ErrorClass::Truncated, &doing, &why))?;
+        Ok(task.0)
     }
 
     pub(super) async fn write_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

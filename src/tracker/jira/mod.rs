@@ -34,11 +34,13 @@ use super::{
 };
 use crate::domain::{
     evidence::History,
+    facts::{Owner, ProjectFacts},
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
     task::Comment,
     text::Foreign,
+    time::Now,
 };
 use address::Address;
 use search::{Place, Search};
@@ -258,6 +260,21 @@ impl Tracker for Jira {
 
     async fn recent_comments(&self, project: &ProjectRef, since: Timestamp) -> Result<Vec<(TaskKey, Comment)>> {
         self.read_recent(project, since).await
+    }
+
+    /// What the list of projects told: no request.
+    async fn project_facts(&self, projects: &[Project], now: Now) -> Result<Vec<(ProjectRef, Result<ProjectFacts>)>> {
+        let facts = |p: &Project| {
+            let shop = self.state().shops.get(p.project.path()).cloned();
+            let lead = |shop: Arc<Shop>| shop.lead.map(|_| Owner { name: "its lead".into() }).into_iter().collect();
+            ProjectFacts {
+                owners: shop.map(lead),
+                issues_on: Some(true),
+                has_jira: true,
+                ..ProjectFacts::unread(p.project.clone(), now.0)
+            }
+        };
+        Ok(projects.iter().map(|p| (p.project.clone(), Ok(facts(p)))).collect())
     }
 
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {

@@ -5,22 +5,24 @@
 mod claim;
 mod host;
 mod own;
-mod walk;
+mod raise;
 mod triage;
+mod walk;
 
 pub use self::{
     claim::open as open_claim,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
-    walk::open as open_walk,
+    raise::open as open_raise,
     triage::{open as open_triage, settle},
+    walk::open as open_walk,
 };
 
 use ratatui::layout::Rect;
 
 use super::{
     keyed::keyed,
-    paint::{TextLine, wrap_text},
+    paint::{TextLine, safe, wrap_text},
     room::Overlay,
     screen,
     state::{Out, State},
@@ -81,6 +83,8 @@ pub enum Kind {
     Snooze,
     /// Sort tasks.
     Triage,
+    /// Make an issue of a finding.
+    Raise,
 }
 
 impl Kind {
@@ -104,6 +108,7 @@ impl Kind {
             Self::Skip => "Not for me",
             Self::Snooze => "Snooze",
             Self::Triage => "Triage",
+            Self::Raise => "Make an issue",
         }
     }
 
@@ -126,6 +131,7 @@ impl Kind {
             Self::Skip => "skip it",
             Self::Snooze => "snooze",
             Self::Triage => "do it",
+            Self::Raise => "send",
         }
     }
 }
@@ -139,6 +145,8 @@ pub struct Dialog {
     pub keys: Vec<TaskKey>,
     /// The commitment it is about; `None` for claims.
     pub claim: Option<ClaimId>,
+    /// Id of the finding it is about; `None` for tasks.
+    pub finding: Option<String>,
     /// What is asked.
     pub form: Form,
     /// People assigned by hand, with their task: Enter claims beside them.
@@ -155,6 +163,7 @@ pub struct Dialog {
 #[derive(Clone, Debug)]
 pub struct Draft {
     key: TaskKey,
+    finding: Option<String>,
     kind: Kind,
     values: Values,
     /// How the commitments of the task looked then.
@@ -177,6 +186,7 @@ impl Draft {
     pub fn is_wanted(&self, state: &State) -> bool {
         match self.kind {
             Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
+            Kind::Raise => self.has_finding(state),
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -198,6 +208,7 @@ impl Dialog {
             kind,
             keys: vec![key],
             claim,
+            finding: None,
             form,
             beside: Vec::new(),
             left_out: Vec::new(),
@@ -216,6 +227,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_command(state),
             Kind::Triage => self.triage_command(state),
+            Kind::Raise => self.raise_command(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
             Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
@@ -253,9 +265,14 @@ impl Dialog {
     pub fn content(&self, state: &State, area: Rect) -> Content {
         let columns = inner_columns(area);
         let mut lines = Vec::new();
+        if self.kind == Kind::Raise {
+            for (ink, text) in self.raise_head(state) {
+                lines.extend(wrap_text(&safe(&text), ink, columns));
+            }
+        }
         // What happens to each of many is told below the form.
         let listed = if self.kind == Kind::Triage && self.keys.len() > 1 { 0 } else { 5 };
-        for key in self.keys.iter().take(listed) {
+        for key in self.keys.iter().filter(|key| !key.is_unborn()).take(listed) {
             let title = state.snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
             lines.extend(wrap_text(&title, Ink::Strong, columns).into_iter().take(2));
             lines.extend(wrap_text(&self.about(state, key), Ink::Dim, columns));
@@ -300,6 +317,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_before(),
             Kind::Triage => self.triage_before(state),
+            Kind::Raise => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
             Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
@@ -311,6 +329,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Triage => self.triage_below(state, label),
+            Kind::Raise => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
@@ -352,7 +371,8 @@ fn world_of<T>(state: &State, ask: impl FnOnce(&World<'_>) -> T) -> T {
 /// Opens a dialog with what was written into it before.
 fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
-    if let Some(draft) = state.drafts.iter().find(|d| d.kind == dialog.kind && Some(&d.key) == first) {
+    let same = |d: &&Draft| d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding;
+    if let Some(draft) = state.drafts.iter().find(same) {
         dialog.form.restore(&draft.values);
         dialog.kept.clone_from(&draft.values);
     }
@@ -362,9 +382,10 @@ fn show(state: &mut State, mut dialog: Dialog) {
 /// Keeps what was written.
 fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };
-    state.drafts.retain(|d| d.kind != dialog.kind || d.key != key);
+    state.drafts.retain(|d| d.kind != dialog.kind || d.key != key || d.finding != dialog.finding);
     let seen = seen(state, &key);
-    state.drafts.push(Draft { key, kind: dialog.kind, values: dialog.form.values(), seen });
+    let finding = dialog.finding.clone();
+    state.drafts.push(Draft { key, finding, kind: dialog.kind, values: dialog.form.values(), seen });
 }
 
 /// Actions while a dialog is open.

@@ -15,7 +15,11 @@ use super::super::{
     widget::markdown,
 };
 use crate::{
-    domain::{key::TaskKey, task::TaskDetail, text::Foreign},
+    domain::{
+        key::{ProjectRef, TaskKey},
+        task::TaskDetail,
+        text::Foreign,
+    },
     index::Row,
     judge::free::Free,
     keymap::Action,
@@ -25,9 +29,24 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// Whose, how wide, of which state of knowledge, and whether as the card of a walk; `None` while there is none.
-    made_for: Option<(TaskKey, u16, u64, u64, bool)>,
+    made_for: Option<(Subject, u16, u64, u64, bool)>,
     /// The rows.
     pub lines: Arc<Vec<TextLine>>,
+}
+
+/// What is laid out: a task, or a finding by project and id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Subject {
+    Task(TaskKey),
+    Finding(ProjectRef, String),
+}
+
+fn subject(state: &State) -> Option<Subject> {
+    let here = state.rooms.is_empty() && state.tab == Tab::Discover;
+    match state.discover.finding(&state.snapshot).filter(|_| here) {
+        Some((finding, row)) => Some(Subject::Finding(row.task.key.project.clone(), finding.id.clone())),
+        None => state.selected().map(Subject::Task),
+    }
 }
 
 /// The task that preview or detail screen show now.
@@ -40,13 +59,17 @@ pub fn wanted(state: &State) -> Option<TaskKey> {
 
 /// Lays the wanted task out again where something about it changed.
 pub fn refresh(state: &mut State) {
-    let wanted = layout::sheet_columns(state).zip(state.selected());
+    let wanted = layout::sheet_columns(state).zip(subject(state));
     let card = super::walk::shows_card(state);
-    let made_for = wanted.map(|(columns, key)| (key, columns, state.facts, state.details.stamp, card));
+    let made_for = wanted.map(|(columns, subject)| (subject, columns, state.facts, state.details.stamp, card));
     if made_for == state.sheet.made_for {
         return;
     }
-    let lines = made_for.as_ref().map(|(key, columns, ..)| lay_out(state, key, *columns as usize)).unwrap_or_default();
+    let lines = made_for.as_ref().map(|(subject, columns, ..)| match subject {
+        Subject::Task(key) => lay_out(state, key, *columns as usize),
+        Subject::Finding(project, id) => super::finding::lay_out(state, project, id, *columns as usize),
+    });
+    let lines = lines.unwrap_or_default();
     state.sheet = Sheet { made_for, lines: Arc::new(lines) };
 }
 
@@ -93,7 +116,7 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     lines
 }
 
-fn piece(ink: Ink, text: &str) -> Piece {
+pub(super) fn piece(ink: Ink, text: &str) -> Piece {
     Piece { text: text.to_owned(), ink }
 }
 

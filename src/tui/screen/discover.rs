@@ -16,6 +16,7 @@ use crate::{
         filter::{Hits, search},
         rank::Sort,
     },
+    judge::project::Finding,
     keymap::Action,
 };
 
@@ -108,13 +109,30 @@ impl Discover {
         self.row_at(snapshot, self.cursor.at)
     }
 
-    /// The row at a place of the list.
+    /// The row at a place of the list; of a finding that of the task it would become.
     pub fn row_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Row> {
-        snapshot.rows.get(*self.hits.rows.get(at)? as usize)
+        let rows = if self.hits.findings { &snapshot.findings.rows } else { &snapshot.rows };
+        rows.get(*self.hits.rows.get(at)? as usize)
+    }
+
+    /// The finding at a place of the list; `None` in a list of tasks.
+    pub fn finding_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Finding> {
+        let index = *self.hits.rows.get(at).filter(|_| self.hits.findings)?;
+        snapshot.findings.found.get(index as usize)
+    }
+
+    /// The finding under the cursor, with the task that it would become.
+    pub fn finding<'a>(&self, snapshot: &'a Snapshot) -> Option<(&'a Finding, &'a Row)> {
+        self.finding_at(snapshot, self.cursor.at).zip(self.row(snapshot))
     }
 
     fn position(&self, snapshot: &Snapshot, key: &TaskKey) -> Option<usize> {
-        self.hits.rows.iter().position(|row| snapshot.rows.get(*row as usize).is_some_and(|row| row.task.key == *key))
+        let is = |at: usize| self.row_at(snapshot, at).is_some_and(|row| row.task.key == *key);
+        // All findings of a project would become tasks without a number.
+        if is(self.cursor.at) && key.is_unborn() {
+            return Some(self.cursor.at);
+        }
+        (0..self.hits.rows.len()).find(|at| is(*at))
     }
 
     /// The column of counts, row by row.
@@ -138,6 +156,7 @@ impl Discover {
             }
         };
         group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
+        group("Debt", "is", vec![("finding", self.hits.debt)]);
         group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_str(), *c)).collect());
         group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
         group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
@@ -171,8 +190,29 @@ pub fn targets(state: &State) -> Vec<TaskKey> {
     state.selected().into_iter().collect()
 }
 
+/// Does with a finding what can be done with one; `None` for what is the same for tasks.
+fn act_on_finding(state: &mut State, action: Action) -> Option<Vec<Out>> {
+    match action {
+        Action::Open | Action::Claim => dialog::open_raise(state),
+        Action::Mark
+        | Action::MarkRange
+        | Action::Bookmark
+        | Action::Snooze
+        | Action::Hide
+        | Action::OpenBrowser
+        | Action::Copy
+        | Action::CopyUrl => super::refuse(state, "a finding is no task yet", "Enter makes an issue of it"),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
 /// Does what is special to this screen; `None` for what is the same everywhere.
 pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
+    let on_finding = !state.discover.facet_focus && state.discover.finding(&state.snapshot).is_some();
+    if let Some(done) = on_finding.then(|| act_on_finding(state, action)).flatten() {
+        return Some(done);
+    }
     match action {
         Action::EditQuery => {
             state.discover.before = state.discover.query.text().to_owned();

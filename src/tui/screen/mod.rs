@@ -3,6 +3,7 @@
 
 pub mod detail;
 pub mod discover;
+mod finding;
 pub mod floor;
 pub mod help;
 pub mod mine;

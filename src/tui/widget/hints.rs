@@ -27,6 +27,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     if !right.is_empty() && area.width >= 30 {
         end = put_right(buf, inner, 0, &right, theme.strong).saturating_sub(1);
     }
+    let on_list = state.rooms.is_empty() && state.tab == Tab::Discover && !state.discover.facet_focus;
+    let on_finding = on_list && state.discover.finding(&state.snapshot).is_some();
     let mut x = 1;
     for (key, action) in hinted(state) {
         let word = match (&state.overlay, action) {
@@ -38,6 +40,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+            (None, action) if on_finding && is_of_tasks(action) => continue,
+            (None, Action::Open) if on_finding => "make an issue",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
             (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
@@ -50,6 +54,12 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         x = put(buf, inner, x, 0, &key, theme.accent);
         x = put(buf, inner, x + 1, 0, word, theme.plain) + 2;
     }
+}
+
+/// What can be done with a task and not with a finding.
+fn is_of_tasks(action: Action) -> bool {
+    use Action::{Bookmark, Claim, Copy, CopyUrl, Hide, Mark, MarkRange, OpenBrowser, Snooze};
+    matches!(action, Claim | Mark | MarkRange | Bookmark | Snooze | Hide | OpenBrowser | Copy | CopyUrl)
 }
 
 /// The hinted actions: on the user's own commitments by what the one under the cursor needs, elsewhere as the table says.

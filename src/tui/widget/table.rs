@@ -56,10 +56,11 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) {
     let columns = columns(areas.table.width);
     if areas.header.height > 0 {
         let dim = state.theme.dim;
+        let names = if state.discover.hits.findings { ["project", "for", "hurts"] } else { ["task", "quiet", "who"] };
         put(buf, areas.header, SCORE_AT, 0, "pt", dim);
         put(buf, areas.header, BADGES_AT, 0, "why", dim);
         for ((x, w), name) in
-            [(columns.title, "title"), (columns.key, "task"), (columns.quiet, "quiet"), (columns.free, "who")]
+            [(columns.title, "title"), (columns.key, names[0]), (columns.quiet, names[1]), (columns.free, names[2])]
         {
             put_fit(buf, areas.header, x, 0, w, name, dim);
         }
@@ -70,6 +71,10 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) {
         let Some(row) = discover.row_at(&state.snapshot, at) else { break };
         let selected = at == discover.cursor.at;
         draw_row(state, row, selected, columns, y, areas.table, buf);
+        if let (Some(finding), (x, w @ 1..)) = (discover.finding_at(&state.snapshot, at), columns.free) {
+            let cell = format!("{:<5} {}", finding.severity.word(), finding.size.word());
+            put_fit(buf, areas.table, x, y, w, &cell, state.theme.plain);
+        }
     }
 }
 
@@ -100,7 +105,8 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
     let end = if tags.is_empty() { x } else { put_fit(buf, area, x, y, w / 3, &tags, theme.accent) + 1 };
     put_fit(buf, area, end, y, (x + w).saturating_sub(end), &row.task.title.line(), theme.plain);
     if let (x, w @ 1..) = columns.key {
-        let key = state.shown_key(&row.task.key);
+        let key = &row.task.key;
+        let key = if key.is_unborn() { key.project.to_string() } else { state.shown_key(key) };
         put(buf, area, x, y, &short_key(&key, w as usize), theme.dim);
     }
     if let (x, w @ 1..) = columns.quiet {
