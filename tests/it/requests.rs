@@ -40,7 +40,11 @@ fn wrong(spec: &'static Value, method: &str, path: &str, body: &str) -> Option<S
             return Some(format!("{method} {template} knows no query value '{name}'"));
         };
         let schema = &parameter["schema"];
-        let value = raw.parse::<i64>().ok().filter(|_| schema["type"] == "integer").map_or(json!(raw), |n| json!(n));
+        let value = match schema["type"].as_str() {
+            Some("integer") => raw.parse::<i64>().map_or(json!(raw), |n| json!(n)),
+            Some("boolean") => raw.parse::<bool>().map_or(json!(raw), |yes| json!(yes)),
+            _ => json!(raw),
+        };
         if let Err(error) = fits(spec, schema, &value) {
             return Some(format!("{method} {template}?{pair}: {error}"));
         }
@@ -67,6 +71,7 @@ fn everything_sent_is_what_github_describes() {
     sam.fine(&["claim", &key, "--plan", "look at it"]);
     sam.fine(&["release", &key, "--note", "looked at it"]);
     sam.run(&["doctor"]);
+    sam.fine(&["findings", "raise", "quillfern/geo-index", "contributing", "--yes"]);
     let requests = floor.demo.requests();
     assert!(["GET", "POST", "DELETE"].iter().all(|m| requests.iter().any(|r| r.method == *m)));
     // `/repositories/N` is where GitHub's own redirects lead; its description leaves it out.

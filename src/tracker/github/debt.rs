@@ -228,7 +228,7 @@ fn owners(text: &str) -> Vec<Owner> {
         let names = line.split_whitespace().skip(1).filter(|name| name.contains('@'));
         names.take(NAMES).map(|name| Owner { name: name.chars().take(200).collect::<String>().into() }).collect()
     };
-    let all = rules().filter(|line| line.starts_with("* ")).next_back().map(of).unwrap_or_default();
+    let all = rules().rfind(|line| line.starts_with("* ")).map(of).unwrap_or_default();
     if all.is_empty() { rules().map(of).find(|names| !names.is_empty()).unwrap_or_default() } else { all }
 }
 
