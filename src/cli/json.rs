@@ -181,7 +181,7 @@ pub struct ListOut {
     pub tasks: Vec<TaskOut>,
     /// How many were found before `--limit`.
     pub found: usize,
-    /// How many more would have been found and cannot be taken now; `is:open` lists them too.
+    /// How many of them cannot be taken now; those have no score.
     pub taken: usize,
     /// Freshness.
     pub coverage: CoverageOut,

@@ -23,7 +23,7 @@ pub struct Listing<'a> {
     pub rows: Vec<&'a Row>,
     /// How many were found before the limit.
     pub found: usize,
-    /// How many more would have been, and cannot be taken now.
+    /// How many of those cannot be taken now.
     pub taken: usize,
 }
 
@@ -144,7 +144,7 @@ fn summary(listing: &Listing<'_>) -> String {
     };
     let count = match listing.taken {
         0 => count,
-        taken => format!("{count}, {taken} more are taken"),
+        taken => format!("{count}, {taken} of them taken"),
     };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {

@@ -30,7 +30,7 @@ pub struct Hits {
     pub facets: Facets,
     /// Rows among them that stand where they do because they were drawn for today, not by their score.
     pub explored: Vec<u32>,
-    /// How many were left out because nobody can take them now.
+    /// How many of them nobody else than who has them can take now: they have no score and, in the best order, come last.
     pub gated: usize,
 }
 
@@ -39,8 +39,8 @@ const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed, not open, held by somebody or of a team that takes no help now
-/// are left out unless the query asks for them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
+/// unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     let findings = query.asks_for_findings();
@@ -54,21 +54,12 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
             && terms.iter().all(|term| term.holds(row))
             && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
     };
-    let mut gated = 0;
-    let taken = |row: &Row| !shown.taken && row.is_gated() && !row.is_mine();
-    let kept: Vec<u32> = (0..)
-        .zip(rows)
-        .filter(|(_, row)| keep(row))
-        .filter(|(_, row)| {
-            gated += usize::from(taken(row));
-            !taken(row)
-        })
-        .map(|(at, _)| at)
-        .collect();
+    let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
     let sort = query.sort.unwrap_or(sort);
     let scores = snapshot.scores();
     let mut found = matched(rows, &side, &kept, &query.words, |at, row, beside, matched| {
-        let score = if row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
+        // Findings have no score; how much they hurt orders them.
+        let score = if findings || row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
         !rank::weight(sort, row, beside, matched, score)
     });
     found.sort_unstable();
@@ -81,6 +72,7 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     } else {
         Vec::new()
     };
+    let gated = rows_found.iter().filter_map(|at| rows.get(*at as usize)).filter(|row| row.is_gated()).count();
     Hits {
         facets: facets::count(rows, &side, &rows_found),
         rows: rows_found,
@@ -178,7 +170,6 @@ struct Shown {
     closed: bool,
     shut: bool,
     folded: bool,
-    taken: bool,
 }
 
 impl Shown {
@@ -190,10 +181,6 @@ impl Shown {
         let is = |word| query.asks(Field::Is, word);
         Self {
             folded: names_a_key || query.terms.iter().any(|t| t.field == Field::Project && !t.not),
-            // Whoever asks for a person, a state or by words looks for something they know of.
-            taken: names_a_state
-                || !query.words.is_empty()
-                || query.terms.iter().any(|t| matches!(t.field, Field::Is | Field::Assignee)),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
             closed: names_a_state || is("closed") || is("mine") || is("claimed"),

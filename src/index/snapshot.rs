@@ -72,11 +72,6 @@ pub struct Row {
 }
 
 impl Row {
-    /// True when the user holds it.
-    pub fn is_mine(&self) -> bool {
-        matches!(self.free, Free::Held { mine: true, .. }) || self.claim.as_ref().is_some_and(|c| c.mine)
-    }
-
     /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
@@ -185,6 +180,17 @@ fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
     marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
 }
 
+/// The states of commitments now.
+fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
+    judge(commitments, &context.roster, context.now);
+    for c in commitments {
+        // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
+        if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
+            c.state = CommitmentState::Expired;
+        }
+    }
+}
+
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
@@ -194,13 +200,7 @@ impl Snapshot {
         }
         let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values, mut gists } =
             everything;
-        judge(&mut commitments, &context.roster, context.now);
-        for c in &mut commitments {
-            // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
-            if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
-                c.state = CommitmentState::Expired;
-            }
-        }
+        bring_up_to(&mut commitments, context);
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();

@@ -180,12 +180,12 @@ fn tsv_has_one_line_a_task_and_the_same_number_of_cells() {
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.lines().count(), 5, "{text:?}");
     for line in text.lines() {
-        assert_eq!(line.split('\t').count(), 10, "{line:?}");
+        assert_eq!(line.split('\t').count(), 11, "{line:?}");
     }
     assert!(!text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')), "{text:?}");
     let first = text.lines().nth(1).unwrap();
     assert!(first.starts_with("acme/app#1\tQuickstart omits the login step\t"), "{first}");
-    assert!(first.ends_with("\t2026-11-17T12:00:00Z\thttps://github.com/acme/app/issues/1"), "{first}");
+    assert!(first.contains("\t2026-11-17T12:00:00Z\thttps://github.com/acme/app/issues/1\t"), "{first}");
 }
 
 #[test]

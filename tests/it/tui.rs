@@ -252,7 +252,7 @@ fn a_description_is_asked_for_once_and_shown_when_it_comes() {
     assert_eq!(asked(&screen), 1);
     screen.told(Event::Detail(Box::new(detail(first.clone(), BODY)))).shows("What happens").shows("shard 3: timeout");
     screen.keys("enter").shows("https://ci.example.org/7").shows("@kim").shows("Still happens on");
-    screen.keys("n").shows("Explain how").keys("p").shows("Flaky shard").keys("esc");
+    screen.keys("n").shows("Old screenshots").keys("p").shows("Flaky shard").keys("esc");
     screen.shows("12 of 12");
 }
 
@@ -307,7 +307,13 @@ fn sorting_names_its_order() {
 fn messages_come_and_go_without_taking_keys() {
     let mut screen = Screen::new(80, 24);
     screen.told(Event::Failed(UserError::refused("no room", "ask later"))).shows("no room").shows("ask later");
-    screen.keys("j c").shows("Explain how").shows("no room").keys("esc").pass(Duration::from_secs(13)).lacks("no room");
+    screen
+        .keys("j c")
+        .shows("Old screenshots")
+        .shows("no room")
+        .keys("esc")
+        .pass(Duration::from_secs(13))
+        .lacks("no room");
     screen.told(Event::Clipboard("https://example.org/1".into()));
     assert_eq!(screen.turns.world.clipboard, ["https://example.org/1"]);
     screen.shows("copied https://example.org/1").keys("esc").lacks("copied");
@@ -372,7 +378,8 @@ fn the_cursor_stays_on_its_task_when_the_list_changes() {
     screen.go_to(&key("docs/handbook", 5));
     let before = screen.turns.state.discover.cursor.at;
     let mut all = everything();
-    all.tasks.insert(0, task(key("search/cli", 1), "Newcomer", &["ci", "docs", "tests"], 900, 900));
+    let newcomer = task(key("search/cli", 1), "Newcomer", &["ci", "docs", "tests"], 400, 365);
+    all.tasks.insert(0, Task { reactions: 100, ..newcomer });
     screen.told(Event::Snapshot(build(all)));
     assert_eq!(screen.turns.state.discover.cursor.at, before + 1);
     assert_eq!(screen.turns.state.selected(), Some(key("docs/handbook", 5)));

@@ -34,9 +34,8 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         .filter(|row| opened.shows(&row.task.key.project))
         .collect();
     let found = rows.len();
+    let taken = rows.iter().filter(|row| row.is_gated()).count();
     rows.truncate(args.limit.unwrap_or(usize::MAX));
-    // Which of them `--repo` would leave out is not counted.
-    let taken = if opened.only.is_empty() { hits.gated } else { 0 };
     print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken });
     if found > 0 {
         return Ok(ExitCode::Done);
@@ -46,7 +45,6 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         cx.out.note(match snapshot.coverage.synced_at {
             None => "nothing has been read yet: `floorwalk sync` reads what is configured",
             Some(_) if nothing_there => "no tasks are in the store; `floorwalk doctor` shows what could be read",
-            Some(_) if taken > 0 => "what would be found is taken; `is:open` lists it too",
             Some(_) if text.trim().is_empty() => "no open tasks there",
             Some(_) => "nothing found; fewer words find more",
         });

@@ -33,8 +33,8 @@ pub(in crate::index) struct Facts {
     /// Size, where it is from, and the hours given.
     pub(super) effort: Option<(Size, Estimate, f64)>,
     pub(super) answers: Answers,
-    /// Points of the project's entrance.
-    pub(super) onboarding: Option<u32>,
+    /// How easy the project is to enter.
+    pub(super) onboarding: Option<Component>,
     pub(super) asked: Asked,
     pub(super) need: NeedFacts,
     pub(super) newness: Option<Newness>,
@@ -54,7 +54,7 @@ impl Facts {
             .with(Part::Skills, self.skills)
             .with(Part::Effort, self.effort.map_or_else(Component::unknown, effort))
             .with(Part::Host, self.host())
-            .with(Part::Onboarding, facts::onboarding(self.onboarding))
+            .with(Part::Onboarding, self.onboarding.unwrap_or_default())
             .with(Part::Need, facts::need_of(self.asked, &self.need.terms()))
             .with(Part::Novelty, self.newness.map_or_else(Component::unknown, Newness::component))
     }

@@ -26,9 +26,10 @@ use crate::{
         size::Size, task::Task, time::Now,
     },
     judge::{
+        project::Onboarding,
         readiness::{self, Beside},
         score::{
-            Weights,
+            Component, Weights,
             batch::{Batch, Ties},
             estimate,
             facts::{Asked, Demand, Estimate},
@@ -54,8 +55,8 @@ struct Place {
     /// Skills that its topics and languages ask for.
     needs: Vec<Need>,
     newness: Newness,
-    /// Points of its entrance.
-    onboarding: Option<u32>,
+    /// How easy it is to enter.
+    onboarding: Option<Component>,
 }
 
 /// What is known around all tasks.
@@ -87,11 +88,7 @@ impl Ground {
                 policy: Arc::new(context.roster.policy(project)),
                 needs: projects.get(project).map(|p| of_project(p)).unwrap_or_default(),
                 newness: me.newness(project, row.team.as_deref()),
-                onboarding: findings.onboarding(project).and_then(|o| {
-                    // Of what was read, the share that is there.
-                    let read = 100_u32.checked_sub(o.unread).filter(|read| *read > 0)?;
-                    Some(o.points * 100 / read)
-                }),
+                onboarding: findings.onboarding(project).map(Onboarding::component),
             };
             places.insert(project.clone(), place);
         }

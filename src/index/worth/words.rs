@@ -27,8 +27,10 @@ impl Facts {
             Part::Effort => self.effort_words(),
             Part::Host => self.host_words(),
             Part::Onboarding => match self.onboarding {
-                None => "how easy its project is to enter was not read".into(),
-                Some(points) => format!("its project's entrance has {points} of 100"),
+                Some(known) if known.k() > 0.0 => {
+                    format!("{:.0} of 100 for what helps newcomers into its project", known.c() * 100.0)
+                }
+                _ => "how easy its project is to enter was not read".into(),
             },
             Part::Need => self.need_words(),
             Part::Novelty => self.newness.unwrap_or_default().words(),

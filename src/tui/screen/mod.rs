@@ -44,7 +44,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (None, Tab::Mine) => mine::act(state, action),
         (None, Tab::Floor) => floor::act(state, action),
     };
-    done.unwrap_or_else(|| anywhere(state, action))
+    done.or_else(|| why::open(state, action)).unwrap_or_else(|| anywhere(state, action))
 }
 
 fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
@@ -57,9 +57,6 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
             state.rooms.push(Room::Help(contexts, Cursor::default()));
-        }
-        Action::Why | Action::WhyNot | Action::Compare | Action::Weights => {
-            return why::open(state, action).unwrap_or_default();
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
         Action::Back => {

@@ -58,8 +58,11 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
 
 /// What can be done with a task and not with a finding.
 fn is_of_tasks(action: Action) -> bool {
-    use Action::{Bookmark, Claim, Copy, CopyUrl, Hide, Mark, MarkRange, OpenBrowser, Snooze};
-    matches!(action, Claim | Mark | MarkRange | Bookmark | Snooze | Hide | OpenBrowser | Copy | CopyUrl)
+    use Action::{
+        Bookmark, Claim, Compare, Copy, CopyUrl, Hide, Mark, MarkRange, OpenBrowser, Snooze, Triage, Why, WhyNot,
+    };
+    let marks = matches!(action, Mark | MarkRange | Bookmark | Snooze | Hide | Triage);
+    marks || matches!(action, Claim | OpenBrowser | Copy | CopyUrl | Why | WhyNot | Compare)
 }
 
 /// The hinted actions: on the user's own commitments by what the one under the cursor needs, elsewhere as the table says.
