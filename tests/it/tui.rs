@@ -379,7 +379,7 @@ fn the_cursor_stays_on_its_task_when_the_list_changes() {
     let before = screen.turns.state.discover.cursor.at;
     let mut all = everything();
     let newcomer = task(key("search/cli", 1), "Newcomer", &["ci", "docs", "tests"], 400, 365);
-    all.tasks.insert(0, Task { reactions: 100, ..newcomer });
+    all.tasks.insert(0, floorwalk::domain::task::Task { reactions: 100, ..newcomer });
     screen.told(Event::Snapshot(build(all)));
     assert_eq!(screen.turns.state.discover.cursor.at, before + 1);
     assert_eq!(screen.turns.state.selected(), Some(key("docs/handbook", 5)));
