@@ -134,7 +134,7 @@ fn count(n: usize) -> f64 {
 /// Hours of work between two moments: eight for each working day that began in between, and within one day what passed.
 fn working_hours(calendar: &Calendar, from: Timestamp, to: Timestamp) -> f64 {
     match calendar.between(calendar.date(from), calendar.date(to)) {
-        0 => to.duration_since(from).as_secs_f64().max(0.0).min(DAY * 3_600.0) / 3_600.0,
+        0 => to.duration_since(from).as_secs_f64().clamp(0.0, DAY * 3_600.0) / 3_600.0,
         days => f64::from(days) * DAY,
     }
 }

@@ -161,12 +161,12 @@ impl Ground {
         // Where a path tells the language, the share of languages in the whole project says nothing more.
         let told = own.iter().any(|n| n.tag.facet() == Facet::Lang && n.p >= PATH_TELLS);
         let of_project = place.map(|p| p.needs.as_slice()).unwrap_or_default();
-        let more = of_project
-            .iter()
-            .filter(|n| !(told && n.tag.facet() == Facet::Lang) && !own.iter().any(|o| o.tag == n.tag && o.p >= n.p));
-        let mut all: Vec<Need> =
-            own.iter().filter(|o| !of_project.iter().any(|n| n.tag == o.tag && n.p > o.p)).cloned().collect();
-        all.extend(more.cloned());
+        let is_said =
+            |n: &Need| (told && n.tag.facet() == Facet::Lang) || own.iter().any(|o| o.tag == n.tag && o.p >= n.p);
+        let more: Vec<Need> = of_project.iter().filter(|n| !is_said(n)).cloned().collect();
+        let mut all = own;
+        all.retain(|o| !more.iter().any(|n| n.tag == o.tag));
+        all.extend(more);
         let profile = &self.taste.profile;
         let around = Around {
             today: self.now().0.to_zoned(jiff::tz::TimeZone::UTC).date(),
