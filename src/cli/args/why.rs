@@ -38,7 +38,7 @@ pub struct WeightsArgs {
     /// Change the weight of a part: limbo, demand, readiness, skills, effort, host, onboarding, need, novelty
     #[arg(long, value_name = "PART=0-50", value_parser = parse_weight)]
     pub set: Vec<(Part, u8)>,
-    /// Keep them under this name, for --preset and [me] preset
+    /// Keep them under this name, for --preset and for me.preset of the configuration
     #[arg(long, value_name = "NAME")]
     pub save: Option<String>,
 }
