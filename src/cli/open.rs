@@ -81,6 +81,20 @@ impl Opened {
         end
     }
 
+    /// Runs a command to its end: what was said on the way, and what failed.
+    pub(crate) async fn hear(&self, command: Command) -> (Vec<String>, Vec<UserError>) {
+        let (mut said, mut failed) = (Vec::new(), Vec::new());
+        let end = self
+            .drive(command, |event| match event {
+                Event::Said(line) => said.push(line),
+                Event::Failed(error) => failed.push(error),
+                _ => {}
+            })
+            .await;
+        failed.extend(end.err());
+        (said, failed)
+    }
+
     /// The task a user means. A project named by `--repo` that was never read is read first.
     pub(crate) async fn find(&self, cx: &Context, snapshot: &mut Arc<Snapshot>, typed: &str) -> Result<TaskKey> {
         match snapshot.find(typed) {

@@ -1,7 +1,7 @@
 //! `findings`: debt of projects that is no task yet, and making an issue of it.
 
 use crate::{
-    app::{Command, Event, ExitCode, UserError, decide::Preview, host},
+    app::{Command, ExitCode, UserError, decide::Preview, host},
     cli::{
         args::{FindingsAct, FindingsArgs, RaiseArgs},
         context::Context,
@@ -164,16 +164,7 @@ async fn send(
     command: Command,
     project: &ProjectRef,
 ) -> Result<ExitCode> {
-    let mut said = Vec::new();
-    let mut failed: Vec<UserError> = Vec::new();
-    let end = opened
-        .drive(command, |event| match event {
-            Event::Said(line) => said.push(line),
-            Event::Failed(error) => failed.push(error),
-            _ => {}
-        })
-        .await;
-    failed.extend(end.err());
+    let (said, failed) = opened.hear(command).await;
     if !failed.is_empty() {
         said.iter().for_each(|line| cx.out.note(line));
         return Err(Failure(failed));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     app::{
-        Command, Event, ExitCode, UserError,
+        Command, ExitCode, UserError,
         decide::{Planned, Will},
     },
     cli::{
@@ -128,16 +128,8 @@ async fn perform(cx: &Context, opened: &Opened, act: Triage, plan: &[Planned]) -
     }
     let keys: Vec<TaskKey> = plan.iter().map(|planned| planned.key.clone()).collect();
     let before = written(opened, &keys).await;
-    let (mut said, mut failed) = (Vec::new(), Vec::new());
     let command = Command::Triage { keys: keys.clone(), act: act.clone() };
-    let end = opened
-        .drive(command, |event| match event {
-            Event::Said(line) => said.push(line),
-            Event::Failed(error) => failed.push(error),
-            _ => {}
-        })
-        .await;
-    failed.extend(end.err());
+    let (said, failed) = opened.hear(command).await;
     let snapshot = opened.session.snapshot().await?;
     if cx.args.json {
         let waits = |key: &TaskKey| is_waiting(&snapshot, key);

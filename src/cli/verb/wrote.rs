@@ -1,7 +1,7 @@
 //! What all writing verbs share: doing a command, or saying what it would do, and telling how it ended.
 
 use crate::{
-    app::{Command, Event, ExitCode, UserError, decide::Preview, words},
+    app::{Command, ExitCode, decide::Preview, words},
     cli::{
         context::Context,
         failure::{Failure, Result},
@@ -65,16 +65,7 @@ pub(super) async fn perform(
     whose: &Whose,
 ) -> Result<ExitCode> {
     let before = opened.session.snapshot().await?;
-    let mut said = Vec::new();
-    let mut failed: Vec<UserError> = Vec::new();
-    let end = opened
-        .drive(command, |event| match event {
-            Event::Said(line) => said.push(line),
-            Event::Failed(error) => failed.push(error),
-            _ => {}
-        })
-        .await;
-    failed.extend(end.err());
+    let (said, failed) = opened.hear(command).await;
     let snapshot = opened.session.snapshot().await?;
     let commitments: Vec<&Commitment> = keys.iter().filter_map(|key| meant(&before, &snapshot, key, whose)).collect();
     if !failed.is_empty() && !commitments.iter().any(|c| changed(&before, &snapshot, c)) {
