@@ -436,7 +436,7 @@ fn doubled_letters_score_the_same_however_often_one_asks() {
         assert_eq!(matcher.score(&Pattern::new(word), &text), wanted, "{word:?} in {text:?}");
         betrayals += usize::from(used.fuzzy_indices(&text, word).map(|f| f.0) != wanted);
     }
-    assert!(betrayals > 0, "a used matcher is right by now: the detour in fuzzy.rs can go");
+    assert!(betrayals > 0, "a used matcher is right by now: the detour in skim.rs can go");
 }
 
 #[test]

@@ -13,7 +13,7 @@ const MAX_FUNCTION: usize = 60;
 
 /// Crates that only these places may name.
 const OWNERS: &[(&str, &str)] = &[
-    ("fuzzy_matcher", "src/index/fuzzy.rs"),
+    ("fuzzy_matcher", "src/index/fuzzy/"),
     ("rusqlite", "src/store/"),
     ("axum", "src/demo/"),
     ("octocrab", "src/tracker/"),

@@ -31,6 +31,7 @@ mod findings_tui;
 mod floor;
 mod floor_view;
 mod fold;
+mod fuzzy;
 mod github;
 mod github_demo;
 mod github_errors;

@@ -1,4 +1,4 @@
-//! Fuzzy matching of titles and keys: the only file that names `fuzzy-matcher`.
+//! The definition of a match and its score: the only file that names `fuzzy-matcher`.
 //!
 //! The score of a text is what a *new* `SkimMatcherV2` answers to `fuzzy_indices`. A used one may answer otherwise:
 //! `fuzzy_match` for many words, `fuzzy_indices` for words with doubled letters. Everything else here is a shortcut to the same number,
@@ -42,7 +42,7 @@ impl CharSet {
         }
     }
 
-    fn bit(byte: u8) -> u8 {
+    pub(super) fn bit(byte: u8) -> u8 {
         match byte.to_ascii_lowercase() {
             b @ b'a'..=b'z' => b - b'a',
             b @ b'0'..=b'9' => 26 + b - b'0',
@@ -56,6 +56,11 @@ impl CharSet {
         self.0 & wanted.0 == wanted.0
     }
 
+    /// The kinds, as numbers below 64.
+    pub(super) fn bits(self) -> u64 {
+        self.0
+    }
+
     /// The characters of both.
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -63,7 +68,7 @@ impl CharSet {
 }
 
 /// The part of a text that is looked at.
-fn looked_at(text: &str) -> &str {
+pub(super) fn looked_at(text: &str) -> &str {
     text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text)
 }
 
@@ -86,6 +91,11 @@ impl Pattern {
         }
     }
 
+    /// The word itself.
+    pub(super) fn word(&self) -> &str {
+        &self.word
+    }
+
     /// The characters a text must have.
     pub fn set(&self) -> CharSet {
         self.set
@@ -99,6 +109,13 @@ pub struct Matcher {
 }
 
 impl Matcher {
+    /// True when the pattern matches at all.
+    pub(super) fn matches(&self, pattern: &Pattern, text: &str) -> bool {
+        let exact = pattern.word.bytes().any(|b| b.is_ascii_uppercase());
+        let mut rest = looked_at(text).chars();
+        pattern.word.chars().all(|w| rest.any(|t| t == w || !exact && t.eq_ignore_ascii_case(&w)))
+    }
+
     /// How well the pattern matches; `None` when it does not. Higher is better.
     pub fn score(&self, pattern: &Pattern, text: &str) -> Option<i64> {
         let text = looked_at(text);

@@ -1,0 +1,311 @@
+//! The titles and keys of all rows, laid out to be searched: chunks of 16 384 rows, each with its titles in bit planes, the
+//! sets of rows that have a character, and the rows of each project. Immutable; a list in which some rows changed shares
+//! the chunks of the others. Knows no words.
+
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use super::{
+    bits::{Lane, ROWS, WORDS},
+    skim::{CharSet, looked_at},
+    slice::{cut, joined, stride},
+};
+
+/// Kinds of characters that have a set of rows each, see [`CharSet`].
+const KINDS: usize = 64;
+/// The kind of all characters beyond ASCII.
+const FOREIGN: usize = 63;
+/// Letters that have a second set: of the rows where they occur twice.
+const LETTERS: usize = 26;
+/// Rows from which on a second thread pays for being woken.
+pub(super) const WORTH_A_THREAD: usize = 200_000;
+
+/// What is searched of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The title.
+    pub title: &'a str,
+    /// Its project, an index of [`Lines::projects`].
+    pub project: u32,
+    /// The number within the project; 0 for none yet.
+    pub number: u64,
+}
+
+/// Rows to be searched.
+pub trait Lines: Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The row at a place below [`Lines::count`].
+    fn line(&self, at: usize) -> Line<'_>;
+    /// What keys begin with, by project: `owner/name#` or `ABC-`. The number follows, or `new` for 0.
+    fn projects(&self) -> &[String];
+}
+
+/// The titles and keys of all rows. Cheap to copy.
+#[derive(Clone, Debug, Default)]
+pub struct Titles {
+    pub(super) chunks: Vec<Arc<Chunk>>,
+    pub(super) projects: Arc<[String]>,
+    rows: usize,
+}
+
+/// Up to 16 384 rows.
+#[derive(Clone, Debug)]
+pub(super) struct Chunk {
+    pub(super) rows: usize,
+    /// Where the planes of each title begin, and where the last ones end.
+    starts: Vec<u32>,
+    planes: Vec<u32>,
+    /// Rows by kind of character, then rows by letter that occurs twice.
+    kinds: Vec<Lane>,
+    /// First characters of the titles, as codes.
+    pub(super) first: Vec<u8>,
+    /// Titles that planes cannot give back, by row.
+    odd: Vec<(u16, Box<str>)>,
+    project: Vec<u32>,
+    /// Projects here, in order, with where their rows begin in `by_project`.
+    pub(super) projects: Vec<(u32, u32)>,
+    by_project: Vec<u16>,
+    /// Numbers; `u32::MAX` for those in `large`.
+    numbers: Vec<u32>,
+    large: Vec<(u16, u64)>,
+    /// True when some row has no number yet.
+    pub(super) unborn: bool,
+}
+
+impl Titles {
+    /// Lays out rows.
+    pub fn of(lines: &impl Lines) -> Self {
+        let count = lines.count().div_ceil(ROWS);
+        Self::made(lines, lines.projects().into(), count, |chunk| Arc::new(Chunk::of(lines, chunk)))
+    }
+
+    /// Lays out rows that differ from these only where `changed` says, and at the end where there are more or fewer.
+    /// Projects may have been added at their end.
+    #[must_use]
+    pub fn renewed(&self, lines: &impl Lines, changed: impl IntoIterator<Item = u32>) -> Self {
+        let count = lines.count().div_ceil(ROWS);
+        let mut touched = vec![false; count];
+        for row in changed {
+            if let Some(chunk) = touched.get_mut(row as usize / ROWS) {
+                *chunk = true;
+            }
+        }
+        let same = self.projects.as_ref() == lines.projects();
+        let projects = if same { Arc::clone(&self.projects) } else { lines.projects().into() };
+        Self::made(lines, projects, count, |chunk| {
+            let rows = (lines.count() - chunk * ROWS).min(ROWS);
+            let kept = self.chunks.get(chunk).filter(|kept| kept.rows == rows && !touched[chunk]);
+            kept.cloned().unwrap_or_else(|| Arc::new(Chunk::of(lines, chunk)))
+        })
+    }
+
+    fn made(
+        lines: &impl Lines,
+        projects: Arc<[String]>,
+        count: usize,
+        make: impl Fn(usize) -> Arc<Chunk> + Sync,
+    ) -> Self {
+        let rows = lines.count();
+        let half = if rows < WORTH_A_THREAD { count } else { count / 2 };
+        let chunks = std::thread::scope(|scope| {
+            let make = &make;
+            let other = (half < count).then(|| scope.spawn(move || (half..count).map(make).collect::<Vec<_>>()));
+            let mut chunks: Vec<_> = (0..half).map(make).collect();
+            if let Some(other) = other {
+                // A thread that panicked is a bug; its panic goes on here, as without threads.
+                chunks.extend(other.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)));
+            }
+            chunks
+        });
+        Self { chunks, projects, rows }
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// A row's title, as much of it as is looked at; empty beyond the end.
+    pub fn title(&self, row: u32) -> Cow<'_, str> {
+        let (chunk, at) = (row as usize / ROWS, row as usize % ROWS);
+        self.chunks.get(chunk).map_or(Cow::Borrowed(""), |chunk| chunk.title(at))
+    }
+
+    /// How many chunks are the same as in another list.
+    pub fn shared_with(&self, other: &Self) -> usize {
+        self.chunks.iter().zip(&other.chunks).filter(|(a, b)| Arc::ptr_eq(a, b)).count()
+    }
+
+    /// True when it is the same list, not merely an equal one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.rows == other.rows
+            && self.shared_with(other) == self.chunks.len()
+            && Arc::ptr_eq(&self.projects, &other.projects)
+    }
+
+    /// Bytes it takes, for a budget.
+    pub fn bytes(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.bytes()).sum()
+    }
+}
+
+/// Kinds of characters a title has, and letters it has twice.
+fn kinds_of(title: &str) -> (u64, u64) {
+    title.bytes().fold((0, 0), |(once, twice), byte| {
+        let kind = 1 << CharSet::bit(byte);
+        (once | kind, twice | once & kind)
+    })
+}
+
+/// Turns a square of 64 by 64 bits about its diagonal (Hacker's Delight, 7–3, with the lowest bit first).
+fn turn(square: &mut [u64; 64]) {
+    let (mut half, mut mask) = (32, 0xFFFF_FFFF_u64);
+    while half > 0 {
+        let mut row = 0;
+        while row < 64 {
+            let turned = (square[row] >> half ^ square[row + half]) & mask;
+            square[row] ^= turned << half;
+            square[row + half] ^= turned;
+            row = (row + half + 1) & !half;
+        }
+        half /= 2;
+        mask ^= mask << half;
+    }
+}
+
+impl Chunk {
+    fn of(lines: &impl Lines, chunk: usize) -> Self {
+        let base = chunk * ROWS;
+        let rows = lines.count().saturating_sub(base).min(ROWS);
+        let mut new = Self {
+            rows,
+            starts: Vec::with_capacity(rows + 1),
+            planes: Vec::with_capacity(rows * stride(3)),
+            kinds: vec![[0; WORDS]; KINDS + LETTERS],
+            first: Vec::with_capacity(rows),
+            odd: Vec::new(),
+            project: Vec::with_capacity(rows),
+            projects: Vec::new(),
+            by_project: Vec::new(),
+            numbers: Vec::with_capacity(rows),
+            large: Vec::new(),
+            unborn: false,
+        };
+        new.starts.push(0);
+        for word in 0..rows.div_ceil(64) {
+            let (mut once, mut twice) = ([0; 64], [0; 64]);
+            for (at, (once, twice)) in (word * 64..rows).zip(once.iter_mut().zip(&mut twice)) {
+                let line = lines.line(base + at);
+                (*once, *twice) = kinds_of(looked_at(line.title));
+                new.push(at, line);
+            }
+            turn(&mut once);
+            turn(&mut twice);
+            let sets = once.into_iter().chain(twice.into_iter().take(LETTERS));
+            for (lane, set) in new.kinds.iter_mut().zip(sets) {
+                lane[word] = set;
+            }
+        }
+        new.planes.shrink_to_fit();
+        new.group();
+        new
+    }
+
+    fn push(&mut self, at: usize, line: Line<'_>) {
+        let title = looked_at(line.title);
+        let row = u16::try_from(at).unwrap_or(u16::MAX);
+        cut(title, &mut self.planes);
+        self.starts.push(u32::try_from(self.planes.len()).unwrap_or(u32::MAX));
+        self.first.push(title.chars().next().map_or(0, super::slice::code));
+        if !title.is_ascii() || title.contains('\0') {
+            self.odd.push((row, title.into()));
+        }
+        self.project.push(line.project);
+        self.unborn |= line.number == 0;
+        let number = u32::try_from(line.number).unwrap_or(u32::MAX);
+        if number == u32::MAX {
+            self.large.push((row, line.number));
+        }
+        self.numbers.push(number);
+    }
+
+    /// Sorts the rows by project.
+    fn group(&mut self) {
+        let mut counts: HashMap<u32, u32> = HashMap::new();
+        for project in &self.project {
+            *counts.entry(*project).or_default() += 1;
+        }
+        let mut projects: Vec<(u32, u32)> = counts.into_iter().collect();
+        projects.sort_unstable();
+        let mut next = 0;
+        for (_, count) in &mut projects {
+            next += std::mem::replace(count, next);
+        }
+        let mut places: HashMap<u32, u32> = projects.iter().copied().collect();
+        let mut by_project = vec![0; self.rows];
+        for (row, project) in (0_u16..).zip(&self.project) {
+            if let Some(place) = places.get_mut(project) {
+                by_project[*place as usize] = row;
+                *place += 1;
+            }
+        }
+        (self.projects, self.by_project) = (projects, by_project);
+    }
+
+    /// The planes of a title.
+    #[inline]
+    pub(super) fn planes(&self, row: usize) -> &[u32] {
+        let end = self.starts.get(row + 1).copied().unwrap_or(0);
+        let start = self.starts.get(row).copied().unwrap_or(end);
+        self.planes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// True when a title is not all ASCII.
+    #[inline]
+    pub(super) fn is_odd(&self, row: usize) -> bool {
+        self.kinds[FOREIGN][row / 64 % WORDS] >> (row % 64) & 1 == 1
+    }
+
+    pub(super) fn title(&self, row: usize) -> Cow<'_, str> {
+        let odd =
+            self.odd.binary_search_by_key(&row, |(row, _)| usize::from(*row)).ok().and_then(|at| self.odd.get(at));
+        odd.map_or_else(|| joined(self.planes(row)).into(), |(_, title)| title.as_ref().into())
+    }
+
+    /// A row's project and number.
+    pub(super) fn key(&self, row: usize) -> (u32, u64) {
+        let project = self.project.get(row).copied().unwrap_or(u32::MAX);
+        let number = self.numbers.get(row).copied().unwrap_or(0);
+        if number < u32::MAX {
+            return (project, u64::from(number));
+        }
+        let large = self.large.binary_search_by_key(&row, |(row, _)| usize::from(*row));
+        (project, large.ok().and_then(|at| self.large.get(at)).map_or(u64::from(number), |(_, number)| *number))
+    }
+
+    /// Leaves the rows whose titles have all characters of a set, and all these letters twice.
+    pub(super) fn narrow(&self, lane: &mut Lane, set: CharSet, twice: &[u8]) {
+        let once = super::bits::ones(set.bits()).map(|kind| kind as usize);
+        let twice = twice.iter().map(|letter| KINDS + usize::from(CharSet::bit(*letter)));
+        for kind in once.chain(twice) {
+            if let Some(kind) = self.kinds.get(kind) {
+                for (word, kind) in lane.iter_mut().zip(kind) {
+                    *word &= kind;
+                }
+            }
+        }
+    }
+
+    /// The rows of the `nth` of `projects`.
+    pub(super) fn rows_of(&self, nth: usize) -> &[u16] {
+        let end = self.projects.get(nth + 1).map_or(self.by_project.len(), |(_, start)| *start as usize);
+        let start = self.projects.get(nth).map_or(end, |(_, start)| *start as usize);
+        self.by_project.get(start..end).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> usize {
+        let odd: usize = self.odd.iter().map(|(_, title)| title.len() + 24).sum();
+        let words = self.starts.capacity() + self.planes.capacity() + self.project.capacity() + self.numbers.capacity();
+        4 * words + 8 * WORDS * self.kinds.len() + 3 * self.rows + 8 * self.projects.len() + odd
+    }
+}
