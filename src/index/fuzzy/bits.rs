@@ -24,13 +24,7 @@ impl Bitmap {
     /// All of `rows`.
     pub fn all(rows: usize) -> Self {
         let mut all = Self::none(rows);
-        for (word, at) in all.words.iter_mut().zip((0_usize..).step_by(64)) {
-            *word = match rows.saturating_sub(at) {
-                0 => 0,
-                left @ 1..64 => !0 >> (64 - left),
-                _ => !0,
-            };
-        }
+        fill(&mut all.words, rows);
         all
     }
 
@@ -98,4 +92,15 @@ pub(super) fn ones(mut word: u64) -> impl Iterator<Item = u32> {
             bit
         })
     })
+}
+
+/// Sets the first `rows` bits.
+pub(super) fn fill(words: &mut [u64], rows: usize) {
+    for (word, at) in words.iter_mut().zip((0_usize..).step_by(64)) {
+        *word = match rows.saturating_sub(at) {
+            0 => 0,
+            left @ 1..64 => !0 >> (64 - left),
+            _ => !0,
+        };
+    }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{
     bits::Lane,
     skim::CharSet,
-    slice::cut,
+    slice::{Cut, WINDOW, cut},
     titles::Chunk,
     word::{Scratch, Word},
 };
@@ -21,8 +21,9 @@ enum Found {
     Nothing,
     /// All of it, with this score, whatever the number: the number has no letter of the word.
     All(i32),
-    /// All but the last so many characters, which must be among the digits of the number.
-    Rest(u32),
+    /// All but the last so many characters, which must be among the digits of the number; the score is so much less than
+    /// the bound of the word at least.
+    Rest(u32, u8),
     /// All but the last so many, which only `new` has.
     Unborn(u32),
 }
@@ -57,6 +58,17 @@ fn rest(word: &str, text: &str, exact: bool) -> usize {
     left.count()
 }
 
+/// By how much keys of a project miss the bound of a word of which `left` characters are not in the project's part: a
+/// first letter that does not begin the key brings 8 less, and one in the number behind a soft separator another 1.
+fn less(word: &str, prefix: &str, left: usize, exact: bool) -> u8 {
+    match (word.chars().next(), prefix.chars().next()) {
+        (Some(first), Some(begin)) if !is(first, begin, exact) => {
+            8 + u8::from(left == word.chars().count() && prefix.ends_with(['#', '-']))
+        }
+        _ => 0,
+    }
+}
+
 /// The digits of a number, the last one first.
 fn digits(mut number: u64) -> ([u8; 20], usize) {
     let (mut digits, mut count) = ([0; 20], 0);
@@ -88,11 +100,12 @@ impl Keys {
             match rest(text, prefix, exact) {
                 0 if !numeric => {
                     key.set(prefix);
-                    let planes = key.planes.as_slice();
                     let odd = !prefix.is_ascii();
-                    scratch.score(word, planes, odd, || prefix.clone()).map_or(Found::Nothing, Found::All)
+                    scratch.score(word, key.cut(), odd, || prefix.clone()).map_or(Found::Nothing, Found::All)
                 }
-                left if left <= all_digits => Found::Rest(u32::try_from(left).unwrap_or(u32::MAX)),
+                left if left <= all_digits => {
+                    Found::Rest(u32::try_from(left).unwrap_or(u32::MAX), less(text, prefix, left, exact))
+                }
                 left => {
                     let end: String = ends.iter().take(left).rev().collect();
                     let left = u32::try_from(left).unwrap_or(u32::MAX);
@@ -115,7 +128,7 @@ impl Keys {
         for (nth, (project, _)) in chunk.projects.iter().enumerate() {
             let may = match self.found(*project) {
                 Found::Nothing => false,
-                Found::All(_) | Found::Rest(_) => true,
+                Found::All(_) | Found::Rest(..) => true,
                 Found::Unborn(_) => chunk.unborn,
             };
             if may {
@@ -126,13 +139,22 @@ impl Keys {
         }
     }
 
+    /// A bound of how well the keys of a project match.
+    pub(super) fn bound(&self, word: &Word, project: u32) -> i32 {
+        match self.found(project) {
+            Found::All(score) if !self.unborn => score,
+            Found::Rest(_, less) => word.bound - i32::from(less),
+            _ => word.bound,
+        }
+    }
+
     /// True when the key of a project and number matches.
     pub(super) fn matches(&self, word: &Word, project: u32, number: u64) -> bool {
         match self.found(project) {
             Found::Nothing => false,
             Found::All(_) => true,
             Found::Unborn(_) => number == 0,
-            Found::Rest(left) => {
+            Found::Rest(left, _) => {
                 let left = left as usize;
                 if number == 0 {
                     return left == 0;
@@ -164,8 +186,7 @@ impl Keys {
             return Some(score);
         }
         key.write(prefix, number);
-        let (text, planes) = (&key.text, key.planes.as_slice());
-        scratch.score(word, planes, !text.is_ascii(), || text.clone())
+        scratch.score(word, key.cut(), !key.text.is_ascii(), || key.text.clone())
     }
 }
 
@@ -181,10 +202,20 @@ impl Key {
         }
         self.planes.clear();
         cut(super::skim::looked_at(&self.text), &mut self.planes);
+        self.end();
     }
 
     fn set(&mut self, prefix: &str) {
         self.planes.clear();
         cut(super::skim::looked_at(prefix), &mut self.planes);
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.planes.extend([0; WINDOW]);
+    }
+
+    fn cut(&self) -> Cut<'_> {
+        Cut::new(&self.planes, 0, self.planes.len() - WINDOW.min(self.planes.len()))
     }
 }

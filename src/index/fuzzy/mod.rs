@@ -9,6 +9,7 @@ mod slice;
 mod titles;
 mod typing;
 mod word;
+mod work;
 
 pub use bits::Bitmap;
 pub use scan::{Answer, Hit, Scan, Turn, Turns};

@@ -22,8 +22,8 @@ pub(super) fn code(c: char) -> u8 {
 /// Units that a text of so many characters takes: few sizes, so that each has its own machine code.
 fn units(characters: usize) -> usize {
     match characters.div_ceil(UNIT) {
-        0 | 1 => 1,
-        few @ 2..=4 => few,
+        0..=2 => 2,
+        few @ 3..=4 => few,
         5..=8 => 8,
         _ => 2 * MOST_WORDS,
     }
@@ -69,7 +69,7 @@ pub(super) fn cut(text: &str, out: &mut Vec<u32>) -> usize {
 }
 
 /// The text that ASCII planes were cut from, without what follows its last character that is not NUL.
-pub(super) fn joined(planes: &[u32]) -> String {
+fn joined(planes: &[u32]) -> String {
     let units = planes.len() / PLANES;
     let mut bytes = Vec::with_capacity(units * UNIT);
     for unit in 0..units {
@@ -99,35 +99,76 @@ pub(super) fn transposed(mut square: u64) -> u64 {
 pub(super) type Places<const W: usize> = [u64; W];
 
 /// The planes of a text of up to `64 * W` characters. What lies beyond its end is NUL.
-pub(super) struct Planes<const W: usize>([Places<W>; PLANES]);
+pub(super) struct Planes<const W: usize> {
+    planes: [Places<W>; PLANES],
+    /// Places that are read; beyond them other texts may show.
+    valid: Places<W>,
+}
 
 /// What is asked of a text, whatever its length.
 pub(super) trait Ask {
     /// What it answers with.
     type Answer;
     /// Asks.
-    fn ask<const W: usize>(self, planes: &Planes<W>) -> Self::Answer;
+    fn ask<const W: usize>(&mut self, planes: &Planes<W>) -> Self::Answer;
 }
 
-/// Asks something of a text that was cut.
-#[inline]
-pub(super) fn ask<A: Ask>(planes: &[u32], ask: A) -> A::Answer {
-    match planes.len() / PLANES {
-        0 | 1 => ask.ask(&Planes::<1>::load::<1>(planes)),
-        2 => ask.ask(&Planes::<1>::load::<2>(planes)),
-        3 => ask.ask(&Planes::<2>::load::<3>(planes)),
-        4 => ask.ask(&Planes::<2>::load::<4>(planes)),
-        5..=8 => ask.ask(&Planes::<4>::load::<8>(planes)),
-        _ => ask.ask(&Planes::<MOST_WORDS>::load::<32>(planes)),
+/// A text that was cut, within the planes of many.
+#[derive(Clone, Copy)]
+pub(super) struct Cut<'a> {
+    /// Its planes, and at least a [`WINDOW`] more behind them.
+    planes: &'a [u32],
+    units: usize,
+}
+
+/// Units of texts that are read alike, so that no processor guesses wrong about their length: up to 64 characters, and up
+/// to 128.
+pub(super) const SMALL: usize = 2;
+pub(super) const MEDIUM: usize = 4;
+/// What the planes of a medium text take at most.
+pub(super) const WINDOW: usize = MEDIUM * PLANES;
+
+impl<'a> Cut<'a> {
+    /// The text whose planes are `from..to` of `planes`; behind the last text there is room for a [`WINDOW`].
+    #[inline]
+    pub(super) fn new(planes: &'a [u32], from: usize, to: usize) -> Self {
+        Self { planes: planes.get(from..).unwrap_or_default(), units: to.saturating_sub(from) / PLANES }
+    }
+
+    /// Asks something of the text.
+    pub(super) fn ask<A: Ask>(self, asked: &mut A) -> A::Answer {
+        match self.units {
+            0..=SMALL => self.ask_small(asked),
+            ..=MEDIUM => self.ask_medium(asked),
+            ..=8 => asked.ask(&Planes::<4>::load::<8>(self.planes)),
+            _ => asked.ask(&Planes::<MOST_WORDS>::load::<32>(self.planes)),
+        }
+    }
+
+    /// The same for a text that is known to be small.
+    #[inline(always)]
+    pub(super) fn ask_small<A: Ask>(self, asked: &mut A) -> A::Answer {
+        asked.ask(&Planes::small(self.planes))
+    }
+
+    /// The same for a text that is known to be medium.
+    #[inline(always)]
+    pub(super) fn ask_medium<A: Ask>(self, asked: &mut A) -> A::Answer {
+        asked.ask(&Planes::medium(self.planes, self.units))
+    }
+
+    /// The text, where it is ASCII, without what follows its last character that is not NUL.
+    pub(super) fn joined(self) -> String {
+        joined(self.planes.get(..stride(self.units)).unwrap_or_default())
     }
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn and<const W: usize>(a: &Places<W>, b: &Places<W>) -> Places<W> {
     std::array::from_fn(|w| a[w] & b[w])
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn or<const W: usize>(a: &Places<W>, b: &Places<W>) -> Places<W> {
     std::array::from_fn(|w| a[w] | b[w])
 }
@@ -138,63 +179,96 @@ pub(super) fn not<const W: usize>(a: &Places<W>) -> Places<W> {
 }
 
 /// The places `by` further to the right, 1 to 63.
-#[inline]
+#[inline(always)]
 pub(super) fn after<const W: usize>(a: &Places<W>, by: u32) -> Places<W> {
     std::array::from_fn(|w| a[w] << by | if w == 0 { 0 } else { a[w - 1] >> (64 - by) })
 }
 
-#[inline]
+#[inline(always)]
+pub(super) fn any<const W: usize>(a: &Places<W>) -> bool {
+    a.iter().fold(0, |any, a| any | a) != 0
+}
+
+/// The places after the first of `found`; none when there is none.
+#[inline(always)]
+pub(super) fn beyond<const W: usize>(found: &Places<W>) -> Places<W> {
+    let mut borrow = true;
+    found.map(|word| {
+        // A number with all below its lowest bit, over several words.
+        let (less, next) = word.overflowing_sub(u64::from(borrow));
+        borrow = next;
+        !(word ^ less)
+    })
+}
+
+#[inline(always)]
 pub(super) fn meet<const W: usize>(a: &Places<W>, b: &Places<W>) -> bool {
-    a.iter().zip(b).fold(0, |any, (a, b)| any | (a & b)) != 0
+    any(&and(a, b))
+}
+
+fn wide(low: u32, high: u32) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
+impl Planes<1> {
+    #[inline(always)]
+    fn small(planes: &[u32]) -> Self {
+        let rows = planes.first_chunk::<{ SMALL * PLANES }>().map(|all| all.as_chunks::<SMALL>().0);
+        let Some(rows) = rows.and_then(<[_]>::first_chunk::<PLANES>) else { return Self::empty() };
+        Self { planes: rows.map(|[low, high]| [wide(low, high)]), valid: [!0] }
+    }
+}
+
+impl Planes<2> {
+    #[inline(always)]
+    fn medium(planes: &[u32], units: usize) -> Self {
+        let Some(window) = planes.first_chunk::<WINDOW>() else { return Self::empty() };
+        let units = units.min(MEDIUM);
+        let planes = std::array::from_fn(|plane| {
+            let at = plane * units;
+            let row = window.get(at..at + MEDIUM).and_then(<[u32]>::first_chunk);
+            let [a, b, c, d] = row.copied().unwrap_or_default();
+            [wide(a, b), wide(c, d)]
+        });
+        Self { planes, valid: [!0, if units < MEDIUM { 0xFFFF_FFFF } else { !0 }] }
+    }
 }
 
 impl<const W: usize> Planes<W> {
+    fn empty() -> Self {
+        Self { planes: [[0; W]; PLANES], valid: [0; W] }
+    }
+
     #[inline]
     fn load<const U: usize>(planes: &[u32]) -> Self {
         let (rows, _) = planes.as_chunks::<U>();
-        Self(std::array::from_fn(|plane| {
+        let planes = std::array::from_fn(|plane| {
             let row = rows.get(plane).copied().unwrap_or([0; U]);
-            std::array::from_fn(|w| {
-                let half = |at: usize| if at < U { u64::from(row[at]) } else { 0 };
-                half(2 * w) | half(2 * w + 1) << 32
-            })
-        }))
+            std::array::from_fn(|w| wide(row[2 * w], row[2 * w + 1]))
+        });
+        Self { planes, valid: [!0; W] }
     }
 
-    /// Where a character stands; with `folded`, which only letters may be, in either case.
-    #[inline]
-    pub(super) fn of(&self, code: u8, folded: bool) -> Places<W> {
-        let mut places = [!0; W];
-        for (bit, plane) in self.0.iter().enumerate() {
-            let wrong = if code >> bit & 1 == 1 { 0 } else { !0 };
-            let either = if folded && bit == 5 { !0 } else { 0 };
-            places = std::array::from_fn(|w| places[w] & (plane[w] ^ wrong | either));
-        }
-        places
-    }
-
-    /// The letters, ready to be asked for one after another.
-    #[inline]
-    pub(super) fn letters(&self) -> Letters<W> {
-        let [p0, p1, p2, p3, p4, _, p6] = &self.0;
-        let (n0, n1, n2, n3) = (not(p0), not(p1), not(p2), not(p3));
-        let two = [and(&n1, &n0), and(&n1, p0), and(p1, &n0), and(p1, p0)];
-        let (short, long) = (and(p6, &not(p4)), and(p6, p4));
-        Letters {
-            low: std::array::from_fn(|at| and(&two[at & 3], if at & 4 == 0 { &n2 } else { p2 })),
-            high: [and(&short, &n3), and(&short, p3), and(&long, &n3), and(&long, p3)],
-        }
+    /// Where a letter stands.
+    #[inline(always)]
+    pub(super) fn of(&self, letter: &Letter) -> Places<W> {
+        let [p0, p1, p2, p3, p4, p5, p6] = &self.planes;
+        let [f0, f1, f2, f3, f4, f5, f6] = letter.flips;
+        let places: Places<W> = std::array::from_fn(|w| {
+            (p0[w] ^ f0) & (p1[w] ^ f1) & (p2[w] ^ f2) & (p3[w] ^ f3) & (p4[w] ^ f4) & (p6[w] ^ f6) & self.valid[w]
+        });
+        if letter.folded { places } else { std::array::from_fn(|w| places[w] & (p5[w] ^ f5)) }
     }
 
     /// Where capital letters stand.
     pub(super) fn upper(&self) -> Places<W> {
-        let [_, _, _, _, _, p5, p6] = &self.0;
+        let [_, _, _, _, _, p5, p6] = &self.planes;
         and(&and(p6, &not(p5)), &self.alphabetic())
     }
 
     /// Where the five low bits are those of a letter.
     fn alphabetic(&self) -> Places<W> {
-        let [p0, p1, p2, p3, p4, ..] = &self.0;
+        let [p0, p1, p2, p3, p4, ..] = &self.planes;
         std::array::from_fn(|w| {
             let any = p0[w] | p1[w] | p2[w] | p3[w] | p4[w];
             let beyond = p4[w] & p3[w] & (p2[w] | p1[w] & p0[w]);
@@ -205,7 +279,7 @@ impl<const W: usize> Planes<W> {
     /// How a place is rewarded for what stands before it: first places of words, places after softer separators, and the
     /// humps of camel case, in this order of worth. The classes are those of `fuzzy-matcher`.
     pub(super) fn rewards(&self) -> Rewards<W> {
-        let [p0, p1, p2, p3, p4, p5, p6] = &self.0;
+        let [p0, p1, p2, p3, p4, p5, p6] = &self.planes;
         let (mut head, mut soft, mut low) = ([0; W], [0; W], [0; W]);
         for w in 0..W {
             let (p0, p1, p2, p3, p4, p5, p6) = (p0[w], p1[w], p2[w], p3[w], p4[w], p5[w], p6[w]);
@@ -231,17 +305,19 @@ impl<const W: usize> Planes<W> {
     }
 }
 
-/// Parts of the masks of letters.
-pub(super) struct Letters<const W: usize> {
-    low: [Places<W>; 8],
-    high: [Places<W>; 4],
+/// A letter to be found in planes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letter {
+    pub(super) code: u8,
+    /// Matches in either case. Only for lower-case ASCII letters.
+    pub(super) folded: bool,
+    /// By plane: all ones where the letter has a zero.
+    flips: [u64; PLANES],
 }
 
-impl<const W: usize> Letters<W> {
-    /// Where a letter stands, in either case.
-    #[inline]
-    pub(super) fn of(&self, letter: u8) -> Places<W> {
-        and(&self.low[usize::from(letter & 7)], &self.high[usize::from(letter >> 3 & 3)])
+impl Letter {
+    pub(super) fn new(code: u8, folded: bool) -> Self {
+        Self { code, folded, flips: std::array::from_fn(|bit| if code >> bit & 1 == 1 { 0 } else { !0 }) }
     }
 }
 
@@ -260,10 +336,5 @@ impl<const W: usize> Rewards<W> {
         let is = |set: &Places<W>| i32::from(set[word] >> bit & 1 == 1);
         let reward = 8 * is(&self.head) + 7 * is(&self.soft) + 6 * is(&self.camel);
         if place == 0 { 2 * reward } else { reward }
-    }
-
-    /// Places that have more than what camel case gives.
-    pub(super) fn starts(&self) -> Places<W> {
-        or(&self.head, &self.soft)
     }
 }

@@ -5,9 +5,9 @@
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use super::{
-    bits::{Lane, ROWS, WORDS},
+    bits::{Lane, ROWS, WORDS, ones},
     skim::{CharSet, looked_at},
-    slice::{cut, joined, stride},
+    slice::{Ask, Cut, MEDIUM, SMALL, WINDOW, cut, stride},
 };
 
 /// Kinds of characters that have a set of rows each, see [`CharSet`].
@@ -57,8 +57,10 @@ pub(super) struct Chunk {
     planes: Vec<u32>,
     /// Rows by kind of character, then rows by letter that occurs twice.
     kinds: Vec<Lane>,
+    /// Rows of small titles, and of medium ones.
+    sizes: [Lane; 2],
     /// First characters of the titles, as codes.
-    pub(super) first: Vec<u8>,
+    first: Vec<u8>,
     /// Titles that planes cannot give back, by row.
     odd: Vec<(u16, Box<str>)>,
     project: Vec<u32>,
@@ -182,6 +184,7 @@ impl Chunk {
             starts: Vec::with_capacity(rows + 1),
             planes: Vec::with_capacity(rows * stride(3)),
             kinds: vec![[0; WORDS]; KINDS + LETTERS],
+            sizes: [[0; WORDS]; 2],
             first: Vec::with_capacity(rows),
             odd: Vec::new(),
             project: Vec::with_capacity(rows),
@@ -206,6 +209,7 @@ impl Chunk {
                 lane[word] = set;
             }
         }
+        new.planes.extend([0; WINDOW]);
         new.planes.shrink_to_fit();
         new.group();
         new
@@ -214,7 +218,13 @@ impl Chunk {
     fn push(&mut self, at: usize, line: Line<'_>) {
         let title = looked_at(line.title);
         let row = u16::try_from(at).unwrap_or(u16::MAX);
-        cut(title, &mut self.planes);
+        let units = cut(title, &mut self.planes);
+        let [small, medium] = &mut self.sizes;
+        match units {
+            ..=SMALL => small[at / 64 % WORDS] |= 1 << (at % 64),
+            ..=MEDIUM => medium[at / 64 % WORDS] |= 1 << (at % 64),
+            _ => {}
+        }
         self.starts.push(u32::try_from(self.planes.len()).unwrap_or(u32::MAX));
         self.first.push(title.chars().next().map_or(0, super::slice::code));
         if !title.is_ascii() || title.contains('\0') {
@@ -253,11 +263,51 @@ impl Chunk {
     }
 
     /// The planes of a title.
-    #[inline]
-    pub(super) fn planes(&self, row: usize) -> &[u32] {
+    #[inline(always)]
+    pub(super) fn cut(&self, row: usize) -> Cut<'_> {
         let end = self.starts.get(row + 1).copied().unwrap_or(0);
         let start = self.starts.get(row).copied().unwrap_or(end);
-        self.planes.get(start as usize..end as usize).unwrap_or_default()
+        Cut::new(&self.planes, start as usize, end as usize)
+    }
+
+    /// Asks something of the titles of some of the 64 rows of a part, those of a size together.
+    #[inline(always)]
+    pub(super) fn ask<A: Ask>(&self, part: usize, rows: u64, asked: &mut A, mut answer: impl FnMut(u32, A::Answer)) {
+        let [small, medium] = &self.sizes;
+        let (small, medium) = (rows & small[part % WORDS], rows & medium[part % WORDS]);
+        for bit in ones(small) {
+            let start = self.starts.get(part * 64 + bit as usize).map_or(usize::MAX, |start| *start as usize);
+            answer(bit, Cut::new(&self.planes, start, start).ask_small(asked));
+        }
+        for bit in ones(medium) {
+            answer(bit, self.cut(part * 64 + bit as usize).ask_medium(asked));
+        }
+        for bit in ones(rows & !small & !medium) {
+            answer(bit, self.cut(part * 64 + bit as usize).ask(asked));
+        }
+    }
+
+    /// Reads a little of the titles of some of the 64 rows of a part, so that they are near when they are asked: one after
+    /// another, each would be waited for.
+    pub(super) fn touch(&self, part: usize, rows: u64) {
+        let mut seen = 0;
+        for bit in ones(rows) {
+            let start = self.starts.get(part * 64 + bit as usize).map_or(0, |start| *start as usize);
+            let line = |at: usize| self.planes.get(at).copied().unwrap_or(0);
+            seen ^= line(start) ^ line(start + 16);
+        }
+        std::hint::black_box(seen);
+    }
+
+    /// The rows of a part whose titles are not all ASCII.
+    pub(super) fn odd(&self, part: usize) -> u64 {
+        self.kinds[FOREIGN][part % WORDS]
+    }
+
+    /// The rows of a part whose titles begin with one of two characters.
+    pub(super) fn beginning(&self, part: usize, with: (u8, u8)) -> u64 {
+        let first = self.first.iter().skip(part * 64).take(64);
+        first.enumerate().fold(0, |set, (bit, c)| set | u64::from(*c == with.0 || *c == with.1) << bit)
     }
 
     /// True when a title is not all ASCII.
@@ -269,7 +319,7 @@ impl Chunk {
     pub(super) fn title(&self, row: usize) -> Cow<'_, str> {
         let odd =
             self.odd.binary_search_by_key(&row, |(row, _)| usize::from(*row)).ok().and_then(|at| self.odd.get(at));
-        odd.map_or_else(|| joined(self.planes(row)).into(), |(_, title)| title.as_ref().into())
+        odd.map_or_else(|| self.cut(row).joined().into(), |(_, title)| title.as_ref().into())
     }
 
     /// A row's project and number.
@@ -285,7 +335,7 @@ impl Chunk {
 
     /// Leaves the rows whose titles have all characters of a set, and all these letters twice.
     pub(super) fn narrow(&self, lane: &mut Lane, set: CharSet, twice: &[u8]) {
-        let once = super::bits::ones(set.bits()).map(|kind| kind as usize);
+        let once = ones(set.bits()).map(|kind| kind as usize);
         let twice = twice.iter().map(|letter| KINDS + usize::from(CharSet::bit(*letter)));
         for kind in once.chain(twice) {
             if let Some(kind) = self.kinds.get(kind) {

@@ -4,7 +4,7 @@
 use super::{
     bits::ones,
     skim::{CharSet, Matcher, Pattern},
-    slice::{Ask, MOST_WORDS, Places, Planes, after, ask, code, meet, or},
+    slice::{Ask, Cut, Letter, MOST_WORDS, Places, Planes, after, and, any, beyond, code, meet, or},
 };
 
 /// Letters of the longest word that is searched in planes; longer ones are left to the crate.
@@ -20,28 +20,22 @@ const GAP: i32 = 3;
 /// Less than any score.
 const NEVER: i32 = i32::MIN / 2;
 
-/// A different letter of a word.
-#[derive(Clone, Copy, Debug)]
-struct Letter {
-    code: u8,
-    /// Matches in either case. Only for lower-case ASCII letters.
-    folded: bool,
-}
-
 /// A word to look for, prepared once for many texts.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     pattern: Pattern,
     /// The different letters, in the order they first come in.
-    letters: Vec<Letter>,
+    letters: Box<[Letter; LONGEST]>,
     /// The word: indices of `letters`.
     order: Vec<u8>,
     /// What each letter but the first can bring at most.
     most: Vec<i32>,
     /// The bound of the score, whatever the text.
     pub(super) bound: i32,
+    /// Planes alone answer for it in every text.
+    pub(super) plain: bool,
     /// Planes cannot answer for it: it is too long or holds NUL.
-    unsliced: bool,
+    pub(super) unsliced: bool,
     /// In texts beyond ASCII the planes alone may be mistaken: it holds characters that share their code.
     pub(super) strange: bool,
     /// It holds characters beyond ASCII.
@@ -70,12 +64,15 @@ impl Word {
     pub(super) fn new(word: &str) -> Self {
         let exact = word.bytes().any(|b| b.is_ascii_uppercase());
         let characters: Vec<char> = word.chars().collect();
-        let (mut letters, mut order): (Vec<Letter>, Vec<u8>) = (Vec::new(), Vec::new());
+        let mut letters = Box::new([Letter::new(0, false); LONGEST]);
+        let (mut different, mut order) = (0, Vec::new());
         for c in characters.iter().take(LONGEST) {
             let code = code(*c);
-            let at = letters.iter().position(|l| l.code == code).unwrap_or_else(|| {
-                letters.push(Letter { code, folded: !exact && c.is_ascii_lowercase() });
-                letters.len() - 1
+            let known = letters.iter().take(different).position(|l| l.code == code);
+            let at = known.unwrap_or_else(|| {
+                letters[different] = Letter::new(code, !exact && c.is_ascii_lowercase());
+                different += 1;
+                different - 1
             });
             order.push(u8::try_from(at).unwrap_or(0));
         }
@@ -84,11 +81,14 @@ impl Word {
         let first = if characters.is_empty() { 0 } else { RIGHT - 1 + 16 };
         let folded = word.to_ascii_lowercase();
         let count = |letter: u8| folded.bytes().filter(|b| *b == letter).count();
+        let unsliced = characters.is_empty() || characters.len() > LONGEST || characters.contains(&'\0');
+        let strange = characters.iter().any(|c| !c.is_ascii() || c.is_ascii_control());
         Self {
+            plain: !unsliced && !strange,
             bound: most.iter().fold(first, |sum, most| sum.saturating_add(*most)),
             most,
-            unsliced: characters.is_empty() || characters.len() > LONGEST || characters.contains(&'\0'),
-            strange: characters.iter().any(|c| !c.is_ascii() || c.is_ascii_control()),
+            unsliced,
+            strange,
             foreign: !word.is_ascii(),
             lone: matches!(word.as_bytes(), [b'a'..=b'z' | b'0'..=b'9']),
             twice: (b'a'..=b'z').filter(|letter| count(*letter) > 1).collect(),
@@ -105,7 +105,10 @@ impl Word {
 
     /// The first letter as it stands in texts, in both cases where both match.
     pub(super) fn first(&self) -> Option<(u8, u8)> {
-        self.letters.first().map(|l| (l.code, if l.folded { l.code.to_ascii_uppercase() } else { l.code }))
+        self.order
+            .first()
+            .map(|_| &self.letters[0])
+            .map(|l| (l.code, if l.folded { l.code.to_ascii_uppercase() } else { l.code }))
     }
 
     /// The word itself.
@@ -128,103 +131,114 @@ impl Scratch {
         Self { masks: vec![0; LONGEST * MOST_WORDS], ..Self::default() }
     }
 
-    /// A bound of how well a word matches; `None` when it does not. `text` gives the text itself, where planes cannot
-    /// answer alone; `odd` says that it is not all ASCII.
+    /// Asks for a word in one text after another.
     #[inline]
-    pub(super) fn bound(
-        &mut self,
-        word: &Word,
-        planes: &[u32],
-        odd: bool,
-        text: impl FnOnce() -> String,
-    ) -> Option<i32> {
+    pub(super) fn find<'a>(&'a mut self, word: &'a Word) -> Find<'a> {
+        Find { word, masks: &mut self.masks }
+    }
+
+    /// Asks for a word with a bound of its score in one text after another; [`HOPELESS`] where it is less than `need`.
+    #[inline]
+    pub(super) fn test<'a>(&'a mut self, word: &'a Word, need: i32) -> Test<'a> {
+        Test { word, need, masks: &mut self.masks }
+    }
+
+    /// True when the text itself matches, where planes cannot tell.
+    pub(super) fn confirms(&self, word: &Word, text: &str) -> bool {
+        self.matcher.matches(&word.pattern, text)
+    }
+
+    /// How well a word matches a text. `text` gives it, where planes cannot answer alone; `odd` says that it is not all
+    /// ASCII.
+    pub(super) fn score(&mut self, word: &Word, cut: Cut<'_>, odd: bool, text: impl FnOnce() -> String) -> Option<i32> {
         if word.foreign && !odd {
             return None;
         }
-        if !word.unsliced {
-            let bound = ask(planes, Test { word, masks: &mut self.masks })?;
-            if !(odd && word.strange) {
-                return Some(bound);
-            }
-        }
-        self.matcher.matches(&word.pattern, &text()).then_some(word.bound)
-    }
-
-    /// How well a word that matches does so.
-    pub(super) fn score(
-        &mut self,
-        word: &Word,
-        planes: &[u32],
-        odd: bool,
-        text: impl FnOnce() -> String,
-    ) -> Option<i32> {
         if word.unsliced || odd && word.strange {
             let score = self.matcher.score(&word.pattern, &text())?;
             return Some(i32::try_from(score).unwrap_or(i32::MAX));
         }
-        ask(planes, Score { word, scratch: self })
+        cut.ask(&mut Score { word, scratch: self })
     }
 }
 
+/// The bound of a match that is not good enough for more to be said.
+pub(super) const HOPELESS: i32 = NEVER;
+
 /// Whether a word matches, with a bound of the score.
-struct Test<'a> {
+pub(super) struct Test<'a> {
+    word: &'a Word,
+    need: i32,
+    masks: &'a mut [u64],
+}
+
+/// Do the word's letters occur in this order? Leaves the places of each in `masks`.
+#[inline(always)]
+fn find<const W: usize>(word: &Word, planes: &Planes<W>, masks: &mut [Places<W>; LONGEST]) -> bool {
+    let (mut known, mut open, mut found) = (0, [!0_u64; W], [0_u64; W]);
+    for (nth, at) in word.order.iter().enumerate() {
+        let at = usize::from(*at) % LONGEST;
+        if at == known {
+            masks[at] = planes.of(&word.letters[at]);
+            known += 1;
+        }
+        found = and(&masks[at], &open);
+        open = beyond(&found);
+        // To ask at every letter would be to guess wrong at one of them.
+        if nth % 4 == 3 && !any(&found) {
+            return false;
+        }
+    }
+    any(&found)
+}
+
+/// Room for the places of all letters of a word.
+#[inline(always)]
+fn room<const W: usize>(masks: &mut [u64]) -> Option<&mut [Places<W>; LONGEST]> {
+    masks.as_chunks_mut::<W>().0.first_chunk_mut()
+}
+
+/// Whether a word matches, and nothing else.
+pub(super) struct Find<'a> {
     word: &'a Word,
     masks: &'a mut [u64],
 }
 
-/// Does the word's letters occur in this order? Leaves the places of each in `masks`.
-#[inline]
-fn find<const W: usize>(word: &Word, planes: &Planes<W>, masks: &mut [Places<W>]) -> bool {
-    let table = planes.letters();
-    let (mut known, mut part, mut open) = (0, 0, !0_u64);
-    for at in &word.order {
-        let at = usize::from(*at);
-        let (Some(mask), Some(letter)) = (masks.get_mut(at), word.letters.get(at)) else { return false };
-        if at == known {
-            *mask = if letter.folded { table.of(letter.code) } else { planes.of(letter.code, false) };
-            known += 1;
-        }
-        // The first place of this letter after the one that was taken last.
-        loop {
-            let Some(places) = mask.get(part) else { return false };
-            let free = places & open;
-            if free != 0 {
-                open = !(free ^ (free - 1));
-                break;
-            }
-            part += 1;
-            open = !0;
-        }
+impl Ask for Find<'_> {
+    type Answer = bool;
+
+    #[inline(always)]
+    fn ask<const W: usize>(&mut self, planes: &Planes<W>) -> bool {
+        room(self.masks).is_some_and(|masks| find(self.word, planes, masks))
     }
-    true
 }
 
 impl Ask for Test<'_> {
     type Answer = Option<i32>;
 
-    #[inline]
-    fn ask<const W: usize>(self, planes: &Planes<W>) -> Option<i32> {
-        let (masks, _) = self.masks.as_chunks_mut::<W>();
+    #[inline(always)]
+    fn ask<const W: usize>(&mut self, planes: &Planes<W>) -> Option<i32> {
+        let masks = room(self.masks)?;
         if !find(self.word, planes, masks) {
             return None;
         }
-        let mask = |at: u8| masks.get(usize::from(at)).copied().unwrap_or([0; W]);
+        let mask = |at: u8| masks[usize::from(at) % LONGEST];
         let mut before = mask(*self.word.order.first()?);
-        let mut sum = RIGHT - 1 + if before[0] & 1 == 1 { 16 } else { 8 };
+        let mut bound = self.word.bound - if before[0] & 1 == 1 { 0 } else { 8 };
         for (at, most) in self.word.order.iter().skip(1).zip(&self.word.most) {
+            if bound < self.need {
+                return Some(HOPELESS);
+            }
             let here = mask(*at);
             // A letter after a gap is worth 8 for its place at most, and the gap costs 3 and its length.
             let near = or(&after(&before, 1), &after(&before, 2));
-            sum += if meet(&near, &here) {
-                *most
-            } else if meet(&after(&near, 2), &here) {
-                RIGHT + 8 - GAP - 2
-            } else {
-                RIGHT + 8 - GAP - 4
-            };
+            if !meet(&near, &here) {
+                let close = meet(&after(&near, 2), &here);
+                bound -= most - (RIGHT + 8 - GAP - if close { 2 } else { 4 });
+            }
             before = here;
         }
-        Some(sum)
+        Some(if bound < self.need { HOPELESS } else { bound })
     }
 }
 
@@ -237,9 +251,9 @@ struct Score<'a> {
 impl Ask for Score<'_> {
     type Answer = Option<i32>;
 
-    fn ask<const W: usize>(self, planes: &Planes<W>) -> Option<i32> {
+    fn ask<const W: usize>(&mut self, planes: &Planes<W>) -> Option<i32> {
         let Scratch { masks, before, here, .. } = self.scratch;
-        let (masks, _) = masks.as_chunks_mut::<W>();
+        let masks = room::<W>(masks)?;
         if !find(self.word, planes, masks) {
             return None;
         }
@@ -247,7 +261,8 @@ impl Ask for Score<'_> {
         let upper = planes.upper();
         before.clear();
         for (nth, at) in self.word.order.iter().enumerate() {
-            let (mask, letter) = (masks.get(usize::from(*at))?, self.word.letters.get(usize::from(*at))?);
+            let at = usize::from(*at) % LONGEST;
+            let (mask, letter) = (&masks[at], self.word.letters[at]);
             here.clear();
             // The best end of a gap so far: a score plus its place, so that the length of the gap is taken off once.
             let (mut gap, mut next) = (NEVER, 0);
