@@ -2,12 +2,16 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    io::{BufRead, BufReader},
     sync::Arc,
 };
 
+use flate2::read::GzDecoder;
 use floorwalk::index::fuzzy::{Answer, Begun, Bitmap, Line, Lines, Scan, Titles, Turn, Turns, Typing};
 use fuzzy_matcher::{FuzzyMatcher, skim::SkimMatcherV2};
 use proptest::prelude::*;
+
+use crate::demo_world::shared;
 
 /// Rows as tests write them: title, project, number.
 #[derive(Clone, Debug)]
@@ -304,4 +308,28 @@ fn nothing_to_search_is_no_trouble() {
     assert_eq!(Titles::default().title(7), "");
     let mut typing = Typing::default();
     assert_eq!(typing.search(&words("x"), None, 10, &Turn::default()).unwrap().count, 0);
+}
+
+/// Real titles, where they are at hand: more words of one letter after the other than anybody could think of.
+#[test]
+fn real_titles_are_found_as_by_brute_force() {
+    let mut titles = Vec::new();
+    for name in ["titles.prisma_prisma", "golang__go.issues.rest-slim"] {
+        let Some(path) = shared(&format!("data/github/{name}.jsonl.gz")) else { return };
+        let lines = BufReader::new(GzDecoder::new(std::fs::File::open(path).unwrap())).lines();
+        titles.extend(lines.take(3000).map(|line| {
+            let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+            line["title"].as_str().unwrap().to_owned()
+        }));
+    }
+    assert!(titles.len() > 5000, "{}", titles.len());
+    let rows = Rows::titled(titles);
+    let mut typing = Typing::new(Titles::of(&rows));
+    for line in ["deadlock", "cmd/go", "Error", "docs typo", "#12"] {
+        for end in 1..=line.len() {
+            let words = words(&line[..end]);
+            let answer = typing.search(&words, None, 50, &Turn::default()).unwrap();
+            check(&answer, &brute_force(&rows, &words, None), 50).unwrap();
+        }
+    }
 }
