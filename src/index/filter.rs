@@ -1,10 +1,10 @@
 //! Answering a query from a snapshot: which rows, in which order, with which counts.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     facets::{self, Facets},
-    fuzzy::{Matcher, Pattern},
+    fuzzy::{Bitmap, Scan, Turn},
     meaning::{self, contains_folded},
     query::{Field, Query, Value},
     rank::{self, Sort},
@@ -33,11 +33,6 @@ pub struct Hits {
     /// How many of them nobody else than who has them can take now: they have no score and, in the best order, come last.
     pub gated: usize,
 }
-
-/// Rows from which on a second thread pays for being woken.
-const WORTH_A_THREAD: usize = 8_192;
-/// Threads at most; more only fight over memory.
-const MAX_THREADS: usize = 4;
 
 /// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
 /// unless the query asks for them.
@@ -114,53 +109,19 @@ fn matched(
     side: &Side,
     kept: &[u32],
     words: &[String],
-    weigh: impl Fn(u32, &Row, &Beside, i64) -> u64 + Sync,
+    weigh: impl Fn(u32, &Row, &Beside, i64) -> u64,
 ) -> Vec<Found> {
-    let patterns: Vec<Pattern> = words.iter().map(|w| Pattern::new(w)).collect();
-    let part = |part: &[u32]| -> Vec<Found> {
-        let matcher = Matcher::default();
-        let mut key = String::new();
-        let one = |at: &u32| {
-            let (row, beside) = (rows.get(*at as usize)?, side.rows.get(*at as usize)?);
-            let score = score(&matcher, &patterns, row, beside, &mut key)?;
-            Some((weigh(*at, row, beside, score), beside.key_rank, *at))
-        };
-        part.iter().filter_map(one).collect()
+    let one = |at: u32, score: i64| {
+        let (row, beside) = (rows.get(at as usize)?, side.rows.get(at as usize)?);
+        Some((weigh(at, row, beside, score), beside.key_rank, at))
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-    if patterns.is_empty() || threads < 2 || kept.len() < WORTH_A_THREAD {
-        return part(kept);
+    if words.is_empty() {
+        return kept.iter().filter_map(|at| one(*at, 0)).collect();
     }
-    std::thread::scope(|scope| {
-        let part = &part;
-        let running: Vec<_> =
-            kept.chunks(kept.len().div_ceil(threads)).map(|chunk| scope.spawn(move || part(chunk))).collect();
-        // A thread that panicked is a bug; its panic goes on in the caller, as without threads.
-        let joined = running.into_iter().map(|r| r.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)));
-        joined.flatten().collect()
-    })
-}
-
-/// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither.
-fn score(matcher: &Matcher, patterns: &[Pattern], row: &Row, beside: &Beside, key: &mut String) -> Option<i64> {
-    let mut sum = 0;
-    key.clear();
-    for pattern in patterns {
-        let by_title =
-            if beside.title.covers(pattern.set()) { matcher.score(pattern, row.task.title.raw()) } else { None };
-        sum += match by_title {
-            Some(score) => score,
-            None if beside.key.covers(pattern.set()) => {
-                if key.is_empty() {
-                    // Writing into a String cannot fail.
-                    let _ = write!(key, "{}", row.task.key);
-                }
-                matcher.score(pattern, key)?
-            }
-            None => return None,
-        };
-    }
-    Some(sum)
+    let among = Arc::new(Bitmap::of(side.titles.rows(), kept.iter().copied()));
+    // The list shows all hits in their order, so every one needs its score.
+    let answer = Scan::new(&side.titles, words, Some(among), usize::MAX).run(&Turn::default()).unwrap_or_default();
+    answer.top.iter().filter_map(|hit| one(hit.row, i64::from(hit.score))).collect()
 }
 
 /// Which rows, usually left out, a query asks for.

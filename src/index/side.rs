@@ -1,16 +1,17 @@
-//! What searching needs of each row, computed once beside the rows: character sets, the order of keys, numbers for
-//! projects and languages. Holds no verdicts and no text to show but the facets' names.
+//! What searching needs of each row, computed once beside the rows: the titles and keys as they are searched, the order of
+//! keys, numbers for projects and languages. Holds no verdicts and no text to show but the facets' names.
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{fuzzy::CharSet, snapshot::Row};
+use super::{
+    fuzzy::{Line, Lines, Titles},
+    snapshot::Row,
+};
 use crate::judge::signal::{is_held_back, label::Dictionary};
 
 /// One row's side.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Beside {
-    pub title: CharSet,
-    pub key: CharSet,
     /// Place of the key in the order of all keys.
     pub key_rank: u32,
     pub project: u32,
@@ -39,6 +40,34 @@ pub(super) struct Side {
     pub languages: Vec<String>,
     /// Team ids.
     pub teams: Vec<String>,
+    pub titles: Titles,
+}
+
+/// The rows as they are searched.
+struct Searched<'a> {
+    rows: &'a [Row],
+    beside: &'a [Beside],
+    /// What keys begin with.
+    prefixes: Vec<String>,
+}
+
+impl Lines for Searched<'_> {
+    fn count(&self) -> usize {
+        self.rows.len().min(self.beside.len())
+    }
+
+    fn line(&self, at: usize) -> Line<'_> {
+        match (self.rows.get(at), self.beside.get(at)) {
+            (Some(row), Some(beside)) => {
+                Line { title: row.task.title.raw(), project: beside.project, number: row.task.key.number }
+            }
+            _ => Line { title: "", project: u32::MAX, number: 0 },
+        }
+    }
+
+    fn projects(&self) -> &[String] {
+        &self.prefixes
+    }
 }
 
 impl Side {
@@ -51,24 +80,23 @@ impl Side {
                 beside.key_rank = rank;
             }
         }
-        let mut projects: HashMap<&str, (u32, CharSet)> = HashMap::new();
+        let mut projects: HashMap<&str, u32> = HashMap::new();
         let mut languages: HashMap<&str, u32> = HashMap::new();
         let mut teams: HashMap<&str, u32> = HashMap::new();
         for (row, beside) in rows.iter().zip(&mut side.rows) {
             let path = row.task.key.project.path();
-            let (project, letters) = *projects.entry(path).or_insert_with(|| {
+            beside.project = *projects.entry(path).or_insert_with(|| {
                 side.projects.push(path.to_owned());
-                (u32::try_from(side.projects.len() - 1).unwrap_or(u32::MAX), CharSet::of(path))
+                u32::try_from(side.projects.len() - 1).unwrap_or(u32::MAX)
             });
-            let separator = if path.contains('/') { "#" } else { "-" };
-            beside.project = project;
-            beside.key = letters.and(CharSet::of(separator)).and(CharSet::of_number(row.task.key.number));
-            beside.title = CharSet::of(row.task.title.raw());
             beside.held_back = is_held_back(&row.task, dictionary);
             beside.language = number(row.language.as_deref(), &mut languages, &mut side.languages);
             beside.team = number(row.team.as_deref(), &mut teams, &mut side.teams);
         }
         side.count_helpers(rows);
+        let prefix = |path: &String| format!("{path}{}", if path.contains('/') { '#' } else { '-' });
+        let prefixes = side.projects.iter().map(prefix).collect();
+        side.titles = Titles::of(&Searched { rows, beside: &side.rows, prefixes });
         side
     }
 
