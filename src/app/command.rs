@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use crate::{
     domain::{
         key::{ProjectRef, TaskKey},
+        ledger::Point,
         marker::ReleaseReason,
         outbox::{Amendment, Answer, OpId},
         person::Login,
+        proposal::Reply,
         size::Size,
         triage::Triage,
         walk::Answer as WalkAnswer,
@@ -67,6 +69,33 @@ pub enum Command {
         answer: Answer,
         /// Words for people; may be empty.
         text: String,
+    },
+    /// Propose a task to somebody, who may take it.
+    Propose {
+        /// Which.
+        key: TaskKey,
+        /// Login or handle of the person.
+        to: String,
+        /// Effort class.
+        size: Option<Size>,
+        /// Why this task and this person; may be empty.
+        text: String,
+    },
+    /// Decline what was proposed to the user, or ask about it. It is accepted by a claim.
+    Reply {
+        /// The task.
+        key: TaskKey,
+        /// What.
+        reply: Reply,
+        /// Words for the proposer.
+        text: String,
+    },
+    /// Tick points off the list of the user's first days in a project, or take ticks off. Private.
+    Tick {
+        /// Where.
+        project: ProjectRef,
+        /// Which, and whether they are done.
+        points: Vec<(Point, bool)>,
     },
     /// Hand a task back.
     Release {

@@ -238,9 +238,10 @@ impl Session {
     async fn bodies(&self, command: &Command) -> Result<HashMap<TaskKey, String>, UserError> {
         let keys: &[TaskKey] = match command {
             Command::Claim { keys, .. } => keys,
-            Command::TakeOver { key, .. } | Command::Release { key, .. } | Command::Answer { key, .. } => {
-                std::slice::from_ref(key)
-            }
+            Command::TakeOver { key, .. }
+            | Command::Release { key, .. }
+            | Command::Propose { key, .. }
+            | Command::Answer { key, .. } => std::slice::from_ref(key),
             _ => &[],
         };
         let mut bodies = HashMap::new();
@@ -401,6 +402,8 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Amend { .. }
             | Command::Answer { .. }
             | Command::Raise { .. }
+            | Command::Propose { .. }
+            | Command::Reply { .. }
             | Command::Mark { .. }
             | Command::Triage { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))

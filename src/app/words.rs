@@ -142,6 +142,16 @@ pub fn last_sign(c: &Commitment, now: Now) -> String {
     }
 }
 
+/// A plan that waits for a word of the host: who was asked, and by when a word is due. `@mo is asked for a word about the
+/// plan by 2026-11-25`.
+pub fn feedback(c: &Commitment, roster: &Roster) -> Option<String> {
+    let plan = c.life.as_deref()?.plan.as_ref().filter(|_| c.state.holds())?;
+    let terms = roster.terms(&c.key.project, Some(&c.who));
+    let due = terms.calendar.date(terms.calendar.after(plan.at, terms.timers.review_slo));
+    let who = if plan.to.is_empty() { "the host".to_owned() } else { format!("@{}", plan.to.fit(LOGIN_COLUMNS)) };
+    Some(format!("{who} is asked for a word about the plan by {due}"))
+}
+
 /// How it ended and why, where somebody else ended it: `declined: not now`; `None` for what goes on or ended as meant.
 pub fn ended(c: &Commitment) -> Option<String> {
     let why = match c.state {

@@ -1,5 +1,6 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
+mod checklist;
 mod findings;
 mod life;
 mod registry;
@@ -14,13 +15,14 @@ use jiff::civil::Date;
 
 pub use self::life::{
     AcceptArgs, BlockArgs, ClaimArgs, DeclineArgs, DoneArgs, HandoverArgs, HelpArgs, NoteArgs, OneArgs, PauseArgs,
-    Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
+    PlanArgs, ProposeArgs, Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
 };
 use crate::{
     domain::{outbox::OpId, size::Size},
     index::{fields::FIELDS, rank::Sort},
 };
 
+pub use checklist::ChecklistArgs;
 pub use findings::{FindingsAct, FindingsArgs, RaiseArgs};
 pub use registry::RegistryAct;
 pub use triage::TriageArgs;
@@ -112,9 +114,11 @@ pub enum Verb {
     Triage(TriageArgs),
     /// Take tasks for a while
     Claim(ClaimArgs),
-    /// Accept a request as the host, or take over what was offered to you
+    /// Propose a task to somebody, as its mentor or lead; nobody is assigned until they take it
+    Propose(ProposeArgs),
+    /// Accept a request as the host, or take what was offered or proposed to you
     Accept(AcceptArgs),
-    /// Decline a request as the host
+    /// Decline a request as the host, or a task that was proposed to you
     Decline(DeclineArgs),
     /// Take a request back
     #[command(after_help = "Example: floorwalk withdraw acme/app#12")]
@@ -128,8 +132,12 @@ pub enum Verb {
     Resume(OneArgs),
     /// Say what blocks you, and when it is looked at again
     Block(BlockArgs),
-    /// Ask the host for help; the clock stands until they answer
+    /// Ask the host for help; the clock stands until they answer. Or ask about a task that was proposed to you
     NeedHelp(HelpArgs),
+    /// Post your plan: the first sign of work, with a mentor named for a word about it
+    Plan(PlanArgs),
+    /// What to get through in your first days in a project, and notes on what its documents leave out
+    Checklist(ChecklistArgs),
     /// Answer a reminder: you are still on it
     #[command(after_help = "Example: floorwalk still-on-it acme/app#12")]
     StillOnIt(OneArgs),

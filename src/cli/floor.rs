@@ -4,9 +4,9 @@
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::json::{CommitmentOut, SCHEMA, UrlOf};
+use super::json::{CommitmentOut, ProposalOut, SCHEMA, UrlOf};
 use crate::{
-    app::floor_words as words,
+    app::{floor_words as words, proposal_words},
     domain::{
         calendar::Quiet,
         commitment::{Commitment, Nudge},
@@ -60,6 +60,8 @@ pub struct RoomOut {
     pub helpers: Vec<HelperOut>,
     /// What waits for the room; only for those who speak for it.
     pub asks: Vec<AskOut>,
+    /// Tasks proposed to people who have not answered yet; only for those who speak for it.
+    pub proposed: Vec<ProposalOut>,
     /// Load of the week; only for those who speak for it.
     pub load: Option<LoadOut>,
     /// Mentors.
@@ -178,6 +180,7 @@ impl RoomOut {
             by_hand: room.by_hand,
             helpers: helpers.collect(),
             asks: room.asks.iter().map(|ask| AskOut::new(ask, snapshot)).collect(),
+            proposed: room.proposed.iter().map(|p| ProposalOut::new(p, snapshot, url)).collect(),
             load: room.load.as_ref().map(|l| LoadOut {
                 committed_min: l.committed_min,
                 budget_min: l.budget_min,
@@ -267,6 +270,9 @@ fn room_lines(room: &Room, snapshot: &Snapshot, now: Now, lines: &mut Lines) {
         let gap = if key.is_empty() { "" } else { " " };
         lines.cut(&format!("  ! {key}{gap}{}", words::ask(ask, snapshot, now)));
         words::answers(ask.kind, &key).into_iter().for_each(|answer| lines.whole(format!("    {answer}")));
+    }
+    for p in &room.proposed {
+        lines.cut(&format!("  {} {}", snapshot.shown_key(&p.proposal.key), proposal_words::standing(p)));
     }
     for (helper, c) in room.commitments(snapshot) {
         helper_lines(helper, c, snapshot, now).iter().for_each(|line| lines.cut(line));

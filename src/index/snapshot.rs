@@ -11,6 +11,7 @@ use super::{
     assigned::{Assigned, Assignees},
     findings::Findings,
     mirror::{Homes, Mirrors},
+    proposals::{self, Proposed},
     side::Side,
     team::Teams,
     worth::{Ground, Taste},
@@ -21,6 +22,7 @@ use crate::{
         coverage::{Coverage, ProjectCoverage},
         gist::Gist,
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
+        ledger,
         outbox::Op,
         person::Login,
         project::Project,
@@ -108,6 +110,10 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
+    /// What the reader got through in each project; private.
+    pub ticks: HashMap<ProjectRef, ledger::Ticks>,
+    /// Tasks proposed to somebody, oldest first.
+    pub proposals: Vec<Proposed>,
     by_key: Arc<HashMap<TaskKey, u32>>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
@@ -215,7 +221,7 @@ impl Snapshot {
             };
             tasks.into_iter().map(row).collect()
         };
-        let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
+        let by_key: HashMap<TaskKey, u32> = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
@@ -244,6 +250,8 @@ impl Snapshot {
             roster: context.roster.clone(),
             walks: Memory::of(&values),
             tags: Tags::of(&values),
+            ticks: ledger::of(&values),
+            proposals: proposals::all(&values, context, |key| by_key.contains_key(key)),
             by_key: Arc::new(by_key),
             findings,
             trackers,

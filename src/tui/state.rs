@@ -179,7 +179,7 @@ impl State {
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
             (None, Tab::Walk) => screen::walk::key(self),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
-            (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
+            (None, Tab::Floor) => screen::floor::task(self),
             (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
         }
     }

@@ -101,6 +101,8 @@ pub struct CommitmentOut {
     pub turn: &'static str,
     /// What the helper should do next.
     pub next_action: Option<String>,
+    /// Who is asked for a word about the plan, and by when; null where no plan waits.
+    pub feedback: Option<String>,
     /// What the clock does next, with its day.
     pub clock: Option<String>,
     /// Pull requests of the helper for this task.
@@ -166,6 +168,7 @@ impl CommitmentOut {
             plan: raw(&commitment.plan),
             turn: words::turn(commitment),
             next_action: words::next_action(commitment),
+            feedback: words::feedback(commitment, &snapshot.roster),
             clock: words::clock(commitment, &snapshot.roster),
             pulls: commitment.pulls.iter().map(PullOut::from).collect(),
             ended: words::ended(commitment),
@@ -184,6 +187,8 @@ pub struct MineOut {
     pub commitments: Vec<CommitmentOut>,
     /// Tasks that I am assigned to by hand, without a claim.
     pub assigned: Vec<AnyTask>,
+    /// Tasks proposed to me that wait for my answer, then those that I proposed.
+    pub proposals: Vec<super::ProposalOut>,
 }
 
 /// `warranty` without a task.

@@ -109,7 +109,8 @@ fn project(snapshot: &Snapshot, typed: &str) -> Result<ProjectRef> {
     }
 }
 
-async fn raise(cx: &Context, args: &RaiseArgs) -> Result<ExitCode> {
+/// Makes an issue of a finding, or shows what it would say.
+pub(super) async fn raise(cx: &Context, args: &RaiseArgs) -> Result<ExitCode> {
     let opened = open(cx, Need::Trackers).await?;
     let snapshot = opened.session.snapshot().await?;
     let project = project(&snapshot, &args.project)?;

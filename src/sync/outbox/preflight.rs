@@ -70,7 +70,7 @@ impl Seen {
     }
 
     /// What the tracker says about somebody who wrote here, lately.
-    fn attested(&self, who: &Person) -> Association {
+    pub(super) fn attested(&self, who: &Person) -> Association {
         let own = |c: &&Comment| c.author.as_ref().is_some_and(|a| a.id == who.id);
         self.reading.comments.iter().filter(own).max_by_key(|c| c.id).map(|c| c.association).unwrap_or_default()
     }
@@ -312,7 +312,7 @@ impl Asking<'_> {
         let Some(on) = seen.claim(claim) else {
             return refuse(Rule::State, "the claim it is about is not on the tracker any more", Lifter::Nobody);
         };
-        let helpers = matches!(answer, Answer::Help { .. } | Answer::Offer { .. });
+        let helpers = matches!(answer, Answer::Help { .. } | Answer::Plan { .. } | Answer::Offer { .. });
         if helpers && on.who.id != self.me.id {
             let sentence = format!("this is {}'s commitment; only they can say that", at_login(&on.who));
             return refuse(Rule::Permission, sentence, Lifter::Holder(on.who.login.line().into_owned()));
@@ -337,6 +337,7 @@ impl Asking<'_> {
         }
         let act = match answer {
             Answer::Help { .. } => Act::Help,
+            Answer::Plan { ask } => Act::Plan { ask: ask.as_deref().map(Foreign::new) },
             Answer::Offer { to } => Act::Offer { to: Foreign::new(to) },
             Answer::Consent { mentor, .. } => Act::Consent { mentor: mentor.as_deref().map(Foreign::new) },
             Answer::Decline { reason } => Act::Decline { reason: *reason },

@@ -55,7 +55,10 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
     };
     let words = SIZES.iter().map(|s| s.map_or("any", Size::word).to_owned()).collect();
     let end = default_end(state, &first, None);
-    let mut form = Form::default().choice("size", words, 0).maybe_day("until", "by size", end);
+    // As it was proposed, where it was.
+    let named = state.snapshot.proposed_to_me(&first).and_then(|p| p.proposal.size);
+    let at = SIZES.iter().position(|size| *size == named).unwrap_or(0);
+    let mut form = Form::default().choice("size", words, at).maybe_day("until", "by size", end);
     form = form.line("plan", "one line for the host, if you like").choice("ask", no_yes(), 0);
     if let Some(pair) = pair.filter(|_| takable.len() == 1) {
         form = form.choice("beside", no_yes(), pair);

@@ -2,17 +2,21 @@
 //! what is the same for all of them; what each asks and wishes is in the files beside it. The rules are decided below,
 //! once more, when the wish arrives: a dialog only saves the way.
 
+mod checklist;
 mod claim;
 mod host;
 mod own;
+mod propose;
 mod raise;
 mod triage;
 mod walk;
 
 pub use self::{
+    checklist::open as open_checklist,
     claim::open as open_claim,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
+    propose::{open as open_proposal, reply as open_reply},
     raise::open as open_raise,
     triage::{open as open_triage, settle},
     walk::open as open_walk,
@@ -65,6 +69,8 @@ pub enum Kind {
     Block,
     /// Ask the host.
     Help,
+    /// Post the plan.
+    Plan,
     /// Offer it to somebody.
     HandOver,
     /// Host: accept.
@@ -77,6 +83,14 @@ pub enum Kind {
     Revoke,
     /// Host: finished work broke something.
     Reopen,
+    /// Host: propose a task to somebody.
+    Propose,
+    /// Decline what was proposed.
+    Pass,
+    /// Ask about what was proposed.
+    Question,
+    /// What one got through in the first days.
+    Checklist,
     /// Walk: not for me.
     Skip,
     /// Walk: put off.
@@ -99,12 +113,17 @@ impl Kind {
             Self::Pause => "Pause",
             Self::Block => "Blocked",
             Self::Help => "Need help",
+            Self::Plan => "Plan",
             Self::HandOver => "Hand over",
             Self::Accept => "Accept",
             Self::Thank => "Accept with thanks",
             Self::Decline => "Decline",
             Self::Revoke => "Revoke",
             Self::Reopen => "Reopen",
+            Self::Propose => "Propose",
+            Self::Pass => "Decline the proposal",
+            Self::Question => "Ask about the proposal",
+            Self::Checklist => "First days",
             Self::Skip => "Not for me",
             Self::Snooze => "Snooze",
             Self::Triage => "Triage",
@@ -123,11 +142,16 @@ impl Kind {
             Self::Pause => "pause",
             Self::Block => "say blocked",
             Self::Help => "ask",
+            Self::Plan => "post",
             Self::HandOver => "offer",
             Self::Accept | Self::Thank => "accept",
             Self::Decline => "decline",
             Self::Revoke => "revoke",
             Self::Reopen => "reopen",
+            Self::Propose => "propose",
+            Self::Pass => "decline",
+            Self::Question => "ask",
+            Self::Checklist => "keep",
             Self::Skip => "skip it",
             Self::Snooze => "snooze",
             Self::Triage => "do it",
@@ -187,6 +211,8 @@ impl Draft {
         match self.kind {
             Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
             Kind::Raise => self.has_finding(state),
+            Kind::Checklist => false,
+            Kind::Propose | Kind::Pass | Kind::Question => self.has_proposal(state),
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -229,6 +255,8 @@ impl Dialog {
             Kind::Triage => self.triage_command(state),
             Kind::Raise => self.raise_command(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
+            Kind::Propose | Kind::Pass | Kind::Question => self.proposal_command(),
+            Kind::Checklist => self.checklist_command(),
             Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
         }
@@ -318,7 +346,9 @@ impl Dialog {
             Kind::Claim => self.claim_before(),
             Kind::Triage => self.triage_before(state),
             Kind::Raise => Vec::new(),
+            Kind::Checklist => checklist::before(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
+            Kind::Propose | Kind::Pass | Kind::Question => self.proposal_before(state),
             Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
         }
@@ -329,7 +359,8 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Triage => self.triage_below(state, label),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Propose | Kind::Pass | Kind::Question => Vec::new(),
+            Kind::Checklist => self.checklist_below(state, label),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
@@ -341,6 +372,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim | Kind::TakeOver => self.claim_after(state),
             Kind::Triage => self.triage_after(state),
+            Kind::Propose => self.proposal_after(state),
             _ => Vec::new(),
         }
     }

@@ -13,13 +13,14 @@ use super::super::{
     widget::empty,
 };
 use crate::{
-    app::floor_words,
+    app::{floor_words, proposal_words},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState},
+        key::TaskKey,
         text::fit,
     },
     index::{
-        Snapshot,
+        Proposed, Snapshot,
         floor::{Ask, Floor, Room},
     },
     keymap::Action,
@@ -81,6 +82,9 @@ fn rows(state: &State) -> Vec<Row<'_>> {
     for room in &state.floor.floor.rooms {
         rows.push(Row::Room(room));
         rows.extend(about(room).into_iter().map(Row::About));
+        let proposed = room.proposed.iter();
+        let line = |p: &Proposed| format!("{} {}", state.shown_key(&p.proposal.key), proposal_words::standing(p));
+        rows.extend(proposed.map(|p| Row::About(line(p))));
         rows.extend(room.asks.iter().map(Row::Ask));
         for (helper, c) in room.commitments(&state.snapshot) {
             rows.push(Row::Helper(c));
@@ -198,6 +202,17 @@ pub fn commitment(state: &State) -> Option<&Commitment> {
             Row::Ask(ask) => state.snapshot.commitments.get(ask.at?),
             Row::Room(_) | Row::About(_) => None,
         },
+    }
+}
+
+/// The task under the cursor: of a commitment, or of what waits about a proposal.
+pub fn task(state: &State) -> Option<TaskKey> {
+    if let Some(c) = commitment(state) {
+        return Some(c.key.clone());
+    }
+    match rows(state).into_iter().nth(state.floor.cursor.at).filter(|_| state.floor.view == View::Rooms)? {
+        Row::Ask(ask) => ask.about.as_ref().map(|(key, _)| key.clone()),
+        _ => None,
     }
 }
 

@@ -1,23 +1,27 @@
 //! Mine: my commitments as cards, the soonest end first: state, time left, whose turn, what happened last, pull requests
-//! and the one next action with its key. On top what others offer to me. What is still on its way is said in words.
+//! and the one next action with its key. On top what others offer or propose to me. What is still on its way is said in words.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::super::{
-    dialog, layout,
-    paint::{put, put_fit, put_right, safe, tint, to_u16, width},
-    room::{Room, Tab},
-    state::{Cursor, Out, State},
-    theme::Ink,
-    widget::{empty, host, statusline::clock},
+use super::{
+    super::{
+        dialog, layout,
+        paint::{put, put_fit, put_right, safe, tint, to_u16, width},
+        room::{Room, Tab},
+        state::{Cursor, Out, State},
+        theme::Ink,
+        widget::{empty, host, statusline::clock},
+    },
+    proposed,
 };
 use crate::{
-    app::words,
+    app::{checklist_words, proposal_words, words},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
+    index::Proposed,
     keymap::{Action, Context},
 };
 
@@ -33,6 +37,8 @@ const ROOMY: u16 = 18;
 pub enum Card<'a> {
     /// Somebody offers their commitment to me.
     Offer(&'a Commitment),
+    /// Somebody proposes a task to me, or I did.
+    Proposed(&'a Proposed),
     /// Mine.
     Own(&'a Commitment),
     /// Assigned to me by hand, without a claim.
@@ -44,6 +50,7 @@ impl<'a> Card<'a> {
     pub fn key(&self) -> &'a TaskKey {
         match self {
             Self::Offer(c) | Self::Own(c) => &c.key,
+            Self::Proposed(p) => &p.proposal.key,
             Self::ByHand(key) => key,
         }
     }
@@ -52,6 +59,15 @@ impl<'a> Card<'a> {
     pub fn commitment(&self) -> Option<&'a Commitment> {
         match self {
             Self::Offer(c) | Self::Own(c) => Some(c),
+            Self::ByHand(_) | Self::Proposed(_) => None,
+        }
+    }
+
+    /// By this it is told apart from other cards of its task.
+    fn id(&self) -> Option<ClaimId> {
+        match self {
+            Self::Offer(c) | Self::Own(c) => Some(c.claim),
+            Self::Proposed(p) => Some(p.proposal.id),
             Self::ByHand(_) => None,
         }
     }
@@ -80,18 +96,21 @@ pub fn cards(state: &State) -> Vec<Card<'_>> {
     own.truncate(kept + ENDED_SHOWN);
     let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
     let by_hand = state.snapshot.assigned.iter().filter(|a| a.mine).map(|a| Card::ByHand(&a.key));
-    offers.chain(own.into_iter().map(Card::Own)).chain(by_hand).collect()
+    let proposed = state.snapshot.own_proposals().into_iter();
+    let (to_me, by_me): (Vec<_>, Vec<_>) =
+        proposed.map(Card::Proposed).partition(|card| matches!(card, Card::Proposed(p) if proposed::waits_for_me(p)));
+    offers.chain(to_me).chain(own.into_iter().map(Card::Own)).chain(by_hand).chain(by_me).collect()
 }
 
 /// What the card under the cursor is about: by this it is found again in another snapshot.
 pub fn held(state: &State) -> Option<(TaskKey, Option<ClaimId>)> {
-    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.commitment().map(|c| c.claim)))
+    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.id()))
 }
 
 /// Puts the cursor back on a card, where there still is such a one.
 pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
     let Some((key, claim)) = card else { return };
-    let same = |card: &Card<'_>| card.key() == key && card.commitment().map(|c| c.claim) == *claim;
+    let same = |card: &Card<'_>| card.key() == key && card.id() == *claim;
     // What was taken over is another claim on the same task.
     let cards = cards(state);
     let at = cards.iter().position(same).or_else(|| cards.iter().position(|card| card.key() == key));
@@ -206,6 +225,8 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
+    parts.extend(words::feedback(c, roster));
+    parts.extend(checklist_words::left(c, &state.snapshot));
     // What comes next is worth more than what was: it is not what a narrow window cuts off.
     parts.extend(words::clock(c, roster));
     parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
@@ -268,6 +289,11 @@ pub fn useful(state: &State) -> Option<Vec<Action>> {
             return Some(hints);
         }
         Card::ByHand(_) => return Some(vec![A::Claim, A::Open, A::OpenBrowser]),
+        Card::Proposed(p) => {
+            hints.extend(proposed::replies(p));
+            hints.extend([A::Open, A::OpenBrowser]);
+            return Some(hints);
+        }
         Card::Own(c) => c,
     };
     hints.extend(answers(c));
@@ -290,6 +316,7 @@ pub fn toggle_hint(state: &State, action: Action) -> &'static str {
     match (action, here(state).and_then(|card| card.commitment()).map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
+        (Action::NeedHelp, None) => "ask",
         _ => action.info().hint,
     }
 }
@@ -300,11 +327,13 @@ pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
     let (sentence, actions) = match card {
         Card::Offer(c) => (format!("@{} offers it to you", c.who.login.line()), vec![Action::Agree]),
         Card::Own(c) => (words::next_action(c)?, answers(c)),
+        Card::Proposed(p) => (proposal_words::next(p)?, proposed::replies(p)),
         Card::ByHand(_) => ("claim it, and others see until when".to_owned(), vec![Action::Claim]),
     };
     let word = |action: &Action| match (action, card.commitment().map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
+        (Action::NeedHelp, None) => "ask",
         _ => action.info().hint,
     };
     let key =
@@ -319,8 +348,8 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
         return None;
     }
     match here(state) {
-        Some(Card::ByHand(key)) => {
-            let key = key.clone();
+        Some(card @ (Card::ByHand(_) | Card::Proposed(_))) => {
+            let key = card.key().clone();
             super::open(state, key);
         }
         Some(Card::Offer(c) | Card::Own(c)) => state.rooms.push(Room::Resume(c.claim, Cursor::default())),
@@ -360,12 +389,16 @@ fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, 
     let (word, word_ink, mut facts) = match card {
         Card::Offer(c) => ("offer", Ink::Accent, vec![format!("theirs until {}", c.until)]),
         Card::Own(c) => (c.state.word(), ink(c), facts(state, c)),
+        Card::Proposed(p) => (p.standing.word(), Ink::Accent, proposed::facts(p)),
         Card::ByHand(_) => ("by hand", Ink::Dim, vec!["assigned to you on the tracker, without a claim".to_owned()]),
     };
     put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);
     let state_end = if area.width < 60 { 0 } else { 2 + STATE_COLUMNS };
     let x = put(buf, area, 2, y, word, theme.ink(word_ink)).max(state_end) + 1;
-    let end = card.commitment().map(|c| end_words(state, c, area.width)).unwrap_or_default();
+    let end = match card {
+        Card::Proposed(p) if p.standing.is_open() && area.width >= 60 => format!("until {}", p.until),
+        _ => card.commitment().map(|c| end_words(state, c, area.width)).unwrap_or_default(),
+    };
     first_row(state, card, &end, x, y, area, buf);
     if selected {
         tint(buf, area, y, theme.selected);
@@ -373,7 +406,10 @@ fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, 
     if area.width < 40 && !end.is_empty() {
         facts.insert(0, end);
     }
-    let remarks = card.commitment().map(|c| remarks(state, c)).unwrap_or_default();
+    let remarks = match card {
+        Card::Proposed(p) => proposed::remarks(state, p),
+        _ => card.commitment().map(|c| remarks(state, c)).unwrap_or_default(),
+    };
     let inner = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(5), ..area };
     if card_rows(state) == 3 && !facts.is_empty() {
         put_fit(buf, inner, 0, y + 1, inner.width, &facts.join(" · "), theme.dim);

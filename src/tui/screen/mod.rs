@@ -8,6 +8,7 @@ pub mod floor;
 pub mod help;
 pub mod mine;
 pub mod outbox;
+mod proposed;
 pub mod resume;
 pub mod walk;
 pub mod why;
@@ -84,6 +85,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Renew
         | Action::StillOnIt
         | Action::NeedHelp
+        | Action::Plan
         | Action::Pause
         | Action::Block
         | Action::HandOver
@@ -93,6 +95,16 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Revoke
         | Action::Thank
         | Action::Reopen => return commitment_act(state, action),
+        Action::Checklist | Action::Friction => {
+            if let Some(key) = state.selected() {
+                dialog::open_checklist(state, action, key);
+            }
+        }
+        Action::Propose => {
+            if let Some(key) = state.selected() {
+                dialog::open_proposal(state, key);
+            }
+        }
         Action::Triage => {
             let keys = discover::targets(state);
             dialog::open_triage(state, keys);
@@ -111,6 +123,19 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
 /// An act on the commitment under the cursor: the helper's own, an offer to the user, or one the host answers.
 fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let Some(key) = state.selected() else { return Vec::new() };
+    // On the Floor one answers for the team.
+    let asked = state.snapshot.is_asked_of_me(&key) && state.tab != Tab::Floor;
+    match action {
+        Action::Agree if asked => {
+            dialog::open_claim(state, vec![key]);
+            return Vec::new();
+        }
+        Action::Decline | Action::NeedHelp if asked => {
+            dialog::open_reply(state, action, key);
+            return Vec::new();
+        }
+        _ => {}
+    }
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
     let answers = || state.snapshot.reader_may(&key.project, Deed::AnswerRequest) || dialog::is_asked_for(state, &key);
