@@ -140,6 +140,9 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
         }
         AskKind::AtRisk => format!("has been at risk{lasts}"),
         AskKind::NoAnswer => format!("asked, no answer given: it ended {ago}"),
+        AskKind::Thanks if c.is_some_and(|c| snapshot.first_finished(c).is_some()) => {
+            format!("finished a first task here {ago}: say thanks")
+        }
         AskKind::Thanks => format!("finished it {ago}: say thanks"),
         AskKind::StillClosed => format!("closed{lasts}: still wanted?"),
     };

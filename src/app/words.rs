@@ -3,12 +3,16 @@
 
 use jiff::civil::Date;
 
-use crate::domain::{
-    calendar::Calendar,
-    commitment::{Commitment, CommitmentState, HostReason, Life, Nudge, Projection, PullCard, Timer, Turn},
-    evidence::{Checks, PullState},
-    roster::Roster,
-    time::{Now, short_age},
+use crate::{
+    domain::{
+        calendar::Calendar,
+        commitment::{Commitment, CommitmentState, HostReason, Life, Nudge, Projection, PullCard, Timer, Turn},
+        evidence::{Checks, PullState},
+        roster::Roster,
+        time::{Now, short_age},
+    },
+    index::Snapshot,
+    judge::score::estimate,
 };
 
 /// Longest login shown, columns.
@@ -150,6 +154,23 @@ pub fn feedback(c: &Commitment, roster: &Roster) -> Option<String> {
     let due = terms.calendar.date(terms.calendar.after(plan.at, terms.timers.review_slo));
     let who = if plan.to.is_empty() { "the host".to_owned() } else { format!("@{}", plan.to.fit(LOGIN_COLUMNS)) };
     Some(format!("{who} is asked for a word about the plan by {due}"))
+}
+
+/// What the reader's first finished task in a project was, and what could come next, one harmless part each; empty for
+/// every other commitment.
+pub fn first_finished(c: &Commitment, snapshot: &Snapshot) -> Vec<String> {
+    let Some(first) = snapshot.first_finished(c).filter(|_| c.mine) else { return Vec::new() };
+    let took = match first.days {
+        0 => "on the day of your first claim there".to_owned(),
+        1 => "a day after your first claim there".to_owned(),
+        days => format!("{days} days after your first claim there"),
+    };
+    let mut parts = vec![format!("your first finished task in {}, {took}", c.key.project)];
+    parts.extend(snapshot.next_step(c).map(|row| {
+        let size = estimate::of(&row.task).map(|(size, _)| format!(" ({})", size.word())).unwrap_or_default();
+        format!("a next step, somewhat harder: {}{size}", snapshot.shown_key(&row.task.key))
+    }));
+    parts
 }
 
 /// How it ended and why, where somebody else ended it: `declined: not now`; `None` for what goes on or ended as meant.

@@ -16,7 +16,7 @@ use crate::{
     },
     index::{
         Snapshot,
-        floor::{Ask, Floor, Helper, Place, Room},
+        floor::{Ask, AskKind, Floor, Helper, Place, Room},
     },
 };
 
@@ -103,6 +103,8 @@ pub struct AskOut {
     pub since: Timestamp,
     /// Who was told by the clock that it waits too long: `mentor` or `lead`.
     pub nudged: Option<Nudge>,
+    /// True for thanks for the first task that somebody finished in its project.
+    pub first: bool,
     /// What answers it.
     pub answer: String,
 }
@@ -198,12 +200,14 @@ impl RoomOut {
 impl AskOut {
     fn new(ask: &Ask, snapshot: &Snapshot) -> Self {
         let key = ask.about.as_ref().map(|(key, _)| snapshot.shown_key(key));
+        let c = ask.at.and_then(|at| snapshot.commitments.get(at));
         Self {
             what: ask.kind.words(),
             answer: words::answers(ask.kind, key.as_deref().unwrap_or_default()).join(" | "),
             claim_id: ask.about.as_ref().map(|(_, claim)| claim.to_string()),
             since: ask.since,
             nudged: ask.nudged,
+            first: c.is_some_and(|c| ask.kind == AskKind::Thanks && snapshot.first_finished(c).is_some()),
             task: key,
         }
     }

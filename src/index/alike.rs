@@ -33,6 +33,7 @@ fn alike(snapshot: &Snapshot, row: &Row, most: usize, wanted: &dyn Fn(&Row) -> b
         other.free.is_free()
             && other.task.key != row.task.key
             && !other.shut
+            && !other.avoided
             && other.folded.is_none()
             && !put_aside(other)
             && wanted(other)

@@ -127,10 +127,13 @@ pub const FIELDS: &[FieldInfo] = &[
             "open",
             "closed",
             "shut",
+            "avoided",
+            "intern",
             "finding",
         ]),
-        "a property: who holds it, what you marked it as; shut: its team takes no help now; finding: debt of a project \
-         that is no task yet",
+        "a property: who holds it, what you marked it as; shut: its team takes no help now; avoided: it needs what your \
+         profile avoids; intern: small, described, with a mentor, in a project that is easy to enter; finding: debt of \
+         a project that is no task yet",
         &["is:free", "is:hidden", "-is:claimed"],
     ),
     row(

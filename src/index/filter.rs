@@ -5,6 +5,7 @@ use std::{collections::HashSet, fmt::Write as _};
 use super::{
     facets::{self, Facets},
     fuzzy::{Matcher, Pattern},
+    intern::{self, LeftOut},
     meaning::{self, contains_folded},
     query::{Field, Query, Value},
     rank::{self, Sort},
@@ -28,6 +29,8 @@ pub struct Hits {
     pub debt: u32,
     /// Live counts for the facet column.
     pub facets: Facets,
+    /// What was left out because the list is for interns; `None` for any other list.
+    pub interns: Option<LeftOut>,
     /// Rows among them that stand where they do because they were drawn for today, not by their score.
     pub explored: Vec<u32>,
     /// How many of them nobody else than who has them can take now: they have no score and, in the best order, come last.
@@ -39,8 +42,8 @@ const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
-/// unless the query asks for them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open or of a team that takes no help now are left
+/// out unless the query asks for them; of a list for interns also what does not fit them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     let findings = query.asks_for_findings();
@@ -67,6 +70,8 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     if findings && sort == Sort::Best {
         rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
     }
+    let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
+    let interns = is_for_interns.then(|| LeftOut::of(snapshot, &mut rows_found));
     let explored = if !findings && sort == Sort::Best && query.words.is_empty() {
         varied(snapshot, &side, &mut rows_found)
     } else {
@@ -77,6 +82,7 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
         facets: facets::count(rows, &side, &rows_found),
         rows: rows_found,
         explored,
+        interns,
         gated,
         findings,
         debt: snapshot.findings.count(),
@@ -169,6 +175,7 @@ struct Shown {
     snoozed: bool,
     closed: bool,
     shut: bool,
+    avoided: bool,
     folded: bool,
 }
 
@@ -186,6 +193,7 @@ impl Shown {
             closed: names_a_state || is("closed") || is("mine") || is("claimed"),
             // What somebody is at already goes on there, and stays in sight.
             shut: names_a_key || names_a_team || is("shut") || is("mine") || is("claimed"),
+            avoided: names_a_key || is("avoided") || is("mine") || is("claimed"),
         }
     }
 
@@ -196,7 +204,8 @@ impl Shown {
             Some(MarkKind::Bookmark) | None => true,
         };
         let once = self.folded || row.folded.is_none();
-        marked && once && (self.shut || !row.shut) && (self.closed || row.task.state == TaskState::Open)
+        let wanted = (self.shut || !row.shut) && (self.avoided || !row.avoided);
+        marked && once && wanted && (self.closed || row.task.state == TaskState::Open)
     }
 }
 

@@ -219,6 +219,7 @@ fn row(project: &Project, finding: &Finding, facts: &ProjectFacts, teams: &Teams
         language: project.language.as_ref().map(|l| l.line().into_owned()),
         team,
         shut,
+        avoided: false,
         mark: None,
         mirrors: Vec::new(),
         folded: None,

@@ -58,6 +58,7 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let kind = SignalKind::ALL.into_iter().find(|k| k.word() == text);
             Box::new(move |row| row.signals.iter().any(|s| Some(s.kind) == kind))
         }
+        Field::Is if text == "intern" => Box::new(|row| snapshot.fits_intern(row)),
         Field::Is => is_probe(text),
         Field::No if text == "tag" => Box::new(|row| snapshot.tags.get(&row.task.key).is_empty()),
         Field::No => no_probe(text),
@@ -123,6 +124,7 @@ fn is_probe<'a>(word: &str) -> Probe<'a> {
         "hidden" => Box::new(|row| row.mark == Some(MarkKind::Hidden)),
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
         "shut" => Box::new(|row| row.shut),
+        "avoided" => Box::new(|row| row.avoided),
         "finding" => Box::new(|row| row.task.key.is_unborn()),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
         word => state_probe(word),

@@ -152,6 +152,8 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("assignees", "assignee"),
     ("not_planned", "not-planned"),
     ("limbo", "quiet"),
+    ("interns", "intern"),
+    ("avoid", "avoided"),
 ];
 
 fn one_of(field: Field, piece: &Piece) -> Result<&'static str, QueryError> {

@@ -14,7 +14,7 @@ use super::{
     proposals::{self, Proposed},
     side::Side,
     team::Teams,
-    worth::{Ground, Taste},
+    worth::{Fit, Ground, Stand, Taste},
 };
 use crate::{
     domain::{
@@ -24,9 +24,9 @@ use crate::{
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
         ledger,
         outbox::Op,
-        person::Login,
+        person::{Login, Person},
         project::Project,
-        roster::Roster,
+        roster::{Member, Roster},
         signal::Signal,
         task::Task,
         time::{Now, end_of_day},
@@ -61,6 +61,8 @@ pub struct Row {
     pub team: Option<Arc<str>>,
     /// True when no help is taken there now: it leaves every list, and nothing is counted for that.
     pub shut: bool,
+    /// True when it needs something that the reader's profile avoids: it leaves every list of theirs.
+    pub avoided: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
     /// Its other homes: the same work on other trackers, which stands in no list of its own.
@@ -74,9 +76,23 @@ pub struct Row {
 }
 
 impl Row {
-    /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
+    /// True when the reader cannot take it now: it is held, assigned, kept for others, closed, needs what they have not, or
+    /// its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
+    }
+}
+
+impl Row {
+    /// Takes in how it stands to the reader. Gives what an intern finds there.
+    fn stand(&mut self, stand: Stand) -> Fit {
+        self.avoided = stand.avoided;
+        if !stand.missing.is_empty() {
+            let skills = stand.missing.iter().map(ToString::to_string).collect();
+            let free = std::mem::replace(&mut self.free, Free::Yes);
+            self.free = free.unless(Some(Free::Lacks { skills }));
+        }
+        stand.fit
     }
 }
 
@@ -126,6 +142,8 @@ pub struct Snapshot {
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
+    /// What an intern finds in each row.
+    fits: Arc<Vec<Fit>>,
 }
 
 /// What building needs beside the store's content.
@@ -210,7 +228,7 @@ impl Snapshot {
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
-        let rows: Vec<Row> = {
+        let mut rows: Vec<Row> = {
             let mut marks = marks;
             lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
@@ -228,7 +246,8 @@ impl Snapshot {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
             Ground::of(&rows, &projects, &commitments, &findings, context)
         };
-        let parts = ground.parts(&rows, &side);
+        let (parts, stands) = ground.parts(&rows, &side);
+        let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
         let (trackers, shared_paths) = places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
@@ -237,6 +256,7 @@ impl Snapshot {
             scores: Arc::new(parts.scores(weights)),
             weights,
             parts: Arc::new(parts),
+            fits: Arc::new(fits),
             ground: Arc::new(ground),
             rows: Arc::new(rows),
             projects,
@@ -276,6 +296,16 @@ impl Snapshot {
     pub fn score(&self, row: &Row) -> Option<u32> {
         let at = *self.by_key.get(&row.task.key)?;
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
+    }
+
+    /// What an intern finds in a row.
+    pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
+        self.fits.get(*self.by_key.get(&row.task.key)? as usize).copied()
+    }
+
+    /// What of a task its reader's profile avoids: `domain:payments`.
+    pub fn avoided(&self, row: &Row) -> Vec<String> {
+        self.ground.skills(row).avoided.iter().map(ToString::to_string).collect()
     }
 
     /// Whose list it is and of which day: by that it is drawn what is there to be explored.
@@ -341,6 +371,8 @@ struct Around<'a> {
     marks: HashMap<&'a TaskKey, MarkKind>,
     assignees: &'a Assignees<'a>,
     teams: Teams<'a>,
+    /// Trackers on which the reader is known as a newcomer.
+    newcomer_on: HashSet<&'a TrackerName>,
 }
 
 impl<'a> Around<'a> {
@@ -376,7 +408,12 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster) }
+        let is_newcomer = |(tracker, login): &(&TrackerName, &Login)| {
+            let member = context.roster.member(tracker, &Person::human(login.raw(), 0));
+            member.is_some_and(Member::is_newcomer)
+        };
+        let newcomer_on = context.me.iter().filter(is_newcomer).map(|(tracker, _)| tracker).collect();
+        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster), newcomer_on }
     }
 
     /// Whoever is still assigned after their claim ended or ran out holds nothing.
@@ -400,14 +437,22 @@ impl<'a> Around<'a> {
         // Whoever is at the same work elsewhere is at this.
         let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
+        let free =
+            self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me));
+        let kept = if free.is_free() && !self.newcomer_on.contains(&task.key.project.tracker) {
+            self.teams.reserved(&task, now, dictionary)
+        } else {
+            None
+        };
         Row {
             signals: signal::listed(&task, gist.as_deref(), now, dictionary),
-            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
+            free: free.unless(kept),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),
             team,
             shut,
+            avoided: false,
             mirrors: mirrors.others.get(&task.key).cloned().unwrap_or_default(),
             folded: mirrors.stands.get(&task.key).cloned(),
             mark: self.marks.get(&task.key).copied(),

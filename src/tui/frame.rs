@@ -70,6 +70,9 @@ fn discover(state: &State, buf: &mut Buffer) -> Option<Position> {
     if let Some(area) = areas.facets {
         facets::draw(state, area, buf);
     }
+    if areas.note.height > 0 {
+        put_fit(buf, areas.note, 1, 0, areas.note.width, &empty::left_out(state), state.theme.dim);
+    }
     if state.discover.hits.rows.is_empty() {
         empty::draw(state, &empty::discover(state), areas.table, buf);
     } else {

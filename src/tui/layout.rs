@@ -34,6 +34,8 @@ pub struct DiscoverAreas {
     pub query: Rect,
     /// The line under it that explains a mistake; empty while there is none.
     pub mistake: Rect,
+    /// The line that says what an intern's list leaves out; empty for any other list.
+    pub note: Rect,
     /// Counts, when shown.
     pub facets: Option<Rect>,
     /// The row of column names; empty when there is no room.
@@ -73,6 +75,8 @@ pub fn discover(state: &State) -> DiscoverAreas {
     let mut body = areas(state.size).body;
     let query = take_rows(&mut body, 1);
     let mistake = take_rows(&mut body, u16::from(state.discover.error.is_some()));
+    let left_out = state.discover.hits.interns.as_ref().is_some_and(|i| !i.rows.is_empty());
+    let note = take_rows(&mut body, u16::from(left_out && !state.discover.hits.rows.is_empty()));
     let wants_facets = match state.discover.facets_shown {
         Some(wanted) => wanted && body.width >= 64,
         None => body.width >= 100,
@@ -90,7 +94,7 @@ pub fn discover(state: &State) -> DiscoverAreas {
     });
     let names = u16::from(body.height >= 5);
     let header = take_rows(&mut body, names);
-    DiscoverAreas { query, mistake, facets, header, table: body, preview }
+    DiscoverAreas { query, mistake, note, facets, header, table: body, preview }
 }
 
 /// The scrolled part of Walk's part of the window, under the line that says which stop it is.

@@ -342,6 +342,8 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Snapshot(snapshot) => {
             let held = state.discover.held(&state.snapshot);
             let (row, card) = (screen::floor::held(state), screen::mine::held(state));
+            let done = screen::mine::first_steps(&state.snapshot, &snapshot);
+            state.toasts.extend(done.into_iter().map(|sentence| Toast::said(now, sentence)));
             state.snapshot = match state.weights {
                 Some(weights) => Arc::new(snapshot.weighed(weights)),
                 None => snapshot,

@@ -323,7 +323,7 @@ fn g3_the_limit_is_the_persons_own_and_one_for_newcomers() {
 
     let new = open().by("noor").with(vec![live(1, key("a/b", 1), "noor", "2026-12-01")]);
     assert_eq!(new.lifts(Rule::WorkInProgress), date("2026-12-02"));
-    assert_eq!(new.refusal().sentence, "1 commitment at once is agreed for @noor, and 1 is live");
+    assert_eq!(new.refusal().sentence, "newcomers take one task at a time, and @noor is at a/b#1 now");
     assert!(open().by("noor").with(vec![live(1, key("a/b", 1), "lee", "2026-12-01")]).at(at(TODAY)).is_ok());
 }
 

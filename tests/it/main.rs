@@ -108,6 +108,7 @@ mod story_cast;
 mod story_helper;
 mod story_helper_days;
 mod story_house;
+mod story_intern;
 mod story_intern_life;
 mod story_lead;
 mod story_lead_more;

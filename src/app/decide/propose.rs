@@ -75,7 +75,8 @@ fn permitted(world: &World<'_>, key: &TaskKey, me: &Person) -> Result<(), UserEr
 fn still_free(world: &World<'_>, row: &Row) -> Result<(), UserError> {
     let shown = world.shown(&row.task.key);
     let (sentence, lifter) = match &row.free {
-        Free::Yes => return Ok(()),
+        // What keeps the proposer from it says nothing of the other person; their claim is judged as theirs.
+        Free::Yes | Free::Reserved { .. } | Free::Lacks { .. } => return Ok(()),
         Free::Held { by, until, .. } => {
             let who = by.line().into_owned();
             (format!("@{who} has {shown}, until {until}"), Lifter::Holder(who))

@@ -17,6 +17,7 @@ use crate::{
         time::Now,
     },
     index::{Snapshot, alternatives},
+    judge::first::{self, First, Level},
 };
 
 /// Tasks named beside what somebody else ended.
@@ -111,8 +112,31 @@ pub struct CommitmentOut {
     pub ended: Option<String>,
     /// Up to three tasks that are free and alike, where the user's own was ended by somebody else.
     pub alternatives: Vec<String>,
+    /// What it is as the first task that the user finished in its project; absent for every other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstOut>,
     /// Everything decided about it: state, deadlines, account. Null while it is on its way.
     pub life: Option<Life>,
+}
+
+/// The first task that the user finished in a project.
+#[derive(Debug, Serialize)]
+pub struct FirstOut {
+    /// First claim, end, and whole days in between.
+    #[serde(flatten)]
+    pub first: First,
+    /// How far the user has come in the project: `contributed`, or `returned` once they finished another.
+    pub level: Level,
+    /// A free task that is somewhat harder; null where there is none.
+    pub next: Option<String>,
+}
+
+impl FirstOut {
+    fn of(c: &Commitment, snapshot: &Snapshot) -> Option<Self> {
+        let first = snapshot.first_finished(c).filter(|_| c.mine)?;
+        let next = snapshot.next_step(c).map(|row| snapshot.shown_key(&row.task.key));
+        Some(Self { first, level: first::level(&snapshot.commitments, &c.key.project, &c.who), next })
+    }
 }
 
 /// A pull request.
@@ -173,6 +197,7 @@ impl CommitmentOut {
             pulls: commitment.pulls.iter().map(PullOut::from).collect(),
             ended: words::ended(commitment),
             alternatives: instead_of(commitment, snapshot).iter().map(|key| snapshot.shown_key(key)).collect(),
+            first: FirstOut::of(commitment, snapshot),
             life: commitment.life.as_deref().cloned(),
         }
     }

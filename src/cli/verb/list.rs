@@ -10,7 +10,7 @@ use crate::{
         table::{Listing, Look, write_json, write_table, write_tsv},
     },
     domain::text::{safe_fit, safe_line, width},
-    index::{Query, QueryError, filter},
+    index::{NOTHING_FOR_INTERNS, Query, QueryError, Row, Snapshot, filter},
 };
 
 pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
@@ -36,9 +36,20 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
     let found = rows.len();
     let taken = rows.iter().filter(|row| row.is_gated()).count();
     rows.truncate(args.limit.unwrap_or(usize::MAX));
-    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken });
+    let left_out = hits.interns.as_ref().map(|interns| {
+        let all = interns.rows.iter().filter_map(|at| snapshot.rows.get(*at as usize));
+        all.filter(|row| opened.shows(&row.task.key.project)).collect::<Vec<_>>()
+    });
+    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
+    let left_out = left_out.unwrap_or_default();
+    if !cx.args.json && !left_out.is_empty() {
+        for_interns(cx, &snapshot, found, &left_out);
+    }
     if found > 0 {
         return Ok(ExitCode::Done);
+    }
+    if !left_out.is_empty() {
+        return Ok(ExitCode::Refused);
     }
     if !cx.args.json {
         let nothing_there = snapshot.rows.is_empty();
@@ -50,6 +61,21 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         });
     }
     Ok(ExitCode::Refused)
+}
+
+/// What a list for interns leaves out, for people; and which of it is closest, where nothing fits.
+fn for_interns(cx: &Context, snapshot: &Snapshot, found: usize, left_out: &[&Row]) {
+    if found == 0 {
+        cx.out.note(NOTHING_FOR_INTERNS);
+        if let Some(row) = snapshot.closest_for_intern(left_out.iter().copied()) {
+            snapshot.closest_lines(row).iter().for_each(|line| cx.out.note(line));
+        }
+    }
+    let tasks = if left_out.len() == 1 { "1 task does" } else { &format!("{} tasks do", left_out.len()) };
+    cx.out.note(&format!(
+        "{tasks} not fit an intern and stay out of this list: `floorwalk list -is:intern` lists them, and \
+         `floorwalk why TASK --not` says what each lacks"
+    ));
 }
 
 fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {

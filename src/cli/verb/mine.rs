@@ -23,7 +23,7 @@ pub(super) async fn run(cx: &Context, all: bool) -> Result<ExitCode> {
     let now = cx.host.now();
     // Tools ask for what has ended with `--all`; people are told.
     let people = cx.out.is_terminal && !cx.args.json;
-    let shown = |c: &Commitment| all || !c.state.is_over() || (people && is_news(c, now));
+    let shown = |c: &Commitment| all || !c.state.is_over() || (people && is_news(c, &snapshot, now));
     let wanted = |c: &&Commitment| c.mine && shown(c) && opened.shows(&c.key.project);
     let mut mine: Vec<&Commitment> = snapshot.commitments.iter().filter(wanted).collect();
     if !all {
@@ -97,10 +97,12 @@ fn propose_lines(cx: &Context, p: &Proposed, snapshot: &Snapshot) {
     proposal_words::answers(p, &shown).iter().for_each(|line| cx.out.say(&format!("    {line}")));
 }
 
-/// True for what somebody else or the clock ended a short while ago: the helper is told without asking for it.
-fn is_news(c: &Commitment, now: Now) -> bool {
+/// True for what somebody else or the clock ended a short while ago, and for a first task that was finished then: the
+/// helper is told without asking for it.
+fn is_news(c: &Commitment, snapshot: &Snapshot, now: Now) -> bool {
     let ended = c.life.as_deref().and_then(|life| life.ended);
-    words::ended(c).is_some() && ended.is_some_and(|at| now.days_since(at) <= NEWS_DAYS)
+    let worth_telling = words::ended(c).is_some() || snapshot.first_finished(c).is_some();
+    worth_telling && ended.is_some_and(|at| now.days_since(at) <= NEWS_DAYS)
 }
 
 fn title(c: &Commitment, snapshot: &Snapshot) -> String {
@@ -131,6 +133,7 @@ fn card(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
     lines.extend(indented(vec![seen, pulls(c), note.unwrap_or_default()]));
     lines.extend(indented(vec![feedback]));
     lines.extend(indented(vec![next, clock, instead]));
+    lines.extend(indented(words::first_finished(c, snapshot)));
     lines
 }
 

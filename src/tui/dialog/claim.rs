@@ -29,6 +29,8 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
         let shown = state.shown_key(&key);
         match &row.free {
             Free::Yes => takable.push(key),
+            // Alone, the dialog says in full why it is refused.
+            Free::Reserved { .. } | Free::Lacks { .. } if single => takable.push(key),
             Free::Assigned { to } => {
                 let names: Vec<_> = to.iter().map(|l| format!("@{}", l.line())).collect();
                 beside.push(format!("{shown} is assigned by hand to {}", names.join(", ")));
@@ -45,6 +47,9 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
                 left_out.push(format!("{shown} is claimed by @{} until {until}", by.line()));
             }
             Free::Closed { why } => left_out.push(format!("{shown} cannot be claimed: {why}")),
+            Free::Reserved { .. } | Free::Lacks { .. } => {
+                left_out.push(format!("{shown}: {}", row.free.barred().unwrap_or_default()));
+            }
         }
     }
     let Some(first) = takable.first().cloned() else {

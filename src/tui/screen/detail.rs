@@ -140,6 +140,7 @@ pub fn free_words(free: &Free) -> (Ink, String) {
             (Ink::Warning, format!("assigned by hand to {}, without a claim", names.join(", ")))
         }
         Free::Closed { why } => (Ink::Warning, format!("cannot be claimed: {why}")),
+        Free::Reserved { .. } | Free::Lacks { .. } => (Ink::Warning, free.barred().unwrap_or_default()),
     }
 }
 

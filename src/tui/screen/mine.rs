@@ -21,7 +21,8 @@ use crate::{
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
-    index::Proposed,
+    index::{Proposed, Snapshot},
+    judge::first::finished,
     keymap::{Action, Context},
 };
 
@@ -117,6 +118,16 @@ pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
     if let Some(at) = at {
         state.mine.at = at;
     }
+}
+
+/// Praise for each first task in a project that was finished between two snapshots, with what could come next.
+pub fn first_steps(old: &Snapshot, new: &Snapshot) -> Vec<String> {
+    let was_live = |c: &&Commitment| {
+        let known = old.commitments.iter().find(|known| known.claim == c.claim);
+        c.mine && finished(c).is_some() && known.is_some_and(|known| finished(known).is_none())
+    };
+    let told = new.commitments.iter().filter(was_live).map(|c| words::first_finished(c, new));
+    told.filter(|parts| !parts.is_empty()).map(|parts| format!("Well done: {}.", safe(&parts.join("; ")))).collect()
 }
 
 /// How many of my commitments are live.
@@ -227,6 +238,7 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
     }
     parts.extend(words::feedback(c, roster));
     parts.extend(checklist_words::left(c, &state.snapshot));
+    parts.extend(words::first_finished(c, &state.snapshot).iter().map(|part| safe(part).into_owned()));
     // What comes next is worth more than what was: it is not what a narrow window cuts off.
     parts.extend(words::clock(c, roster));
     parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
