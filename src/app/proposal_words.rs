@@ -30,17 +30,18 @@ pub fn standing(p: &Proposed) -> String {
     }
 }
 
-/// What was said about it, one harmless line each: why it is proposed, what was asked, why not.
+/// What was said about it, one harmless line each, the latest first: why not, what was asked, why it is proposed.
 pub fn said(p: &Proposed) -> Vec<String> {
     let quoted = |who: String, verb: &str, text: &crate::domain::text::Foreign| {
         let verb = if who == "you" { verb.to_owned() } else { format!("{verb}s") };
         (!text.raw().trim().is_empty()).then(|| format!("{who} {verb}: {}", text.line()))
     };
-    let mut lines: Vec<String> = quoted(by(p), "say", &p.proposal.words).into_iter().collect();
-    lines.extend(p.proposal.asked.as_ref().and_then(|q| quoted(to(p), "ask", &q.words)));
+    let mut lines: Vec<String> = Vec::new();
     if let Some(How::Declined { words, .. }) = p.proposal.ended.as_ref().map(|ended| &ended.how) {
         lines.extend(quoted(to(p), "say", words));
     }
+    lines.extend(p.proposal.asked.as_ref().and_then(|q| quoted(to(p), "ask", &q.words)));
+    lines.extend(quoted(by(p), "say", &p.proposal.words));
     lines
 }
 

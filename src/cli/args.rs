@@ -114,7 +114,7 @@ pub enum Verb {
     Triage(TriageArgs),
     /// Take tasks for a while
     Claim(ClaimArgs),
-    /// Propose a task to somebody, as its mentor or lead; nobody is assigned until they take it
+    /// Propose a task to somebody; nobody is assigned until they take it
     Propose(ProposeArgs),
     /// Accept a request as the host, or take what was offered or proposed to you
     Accept(AcceptArgs),
@@ -132,11 +132,11 @@ pub enum Verb {
     Resume(OneArgs),
     /// Say what blocks you, and when it is looked at again
     Block(BlockArgs),
-    /// Ask the host for help; the clock stands until they answer. Or ask about a task that was proposed to you
+    /// Ask the host for help, and stop the clock; or ask about what was proposed to you
     NeedHelp(HelpArgs),
-    /// Post your plan: the first sign of work, with a mentor named for a word about it
+    /// Post your plan: a first sign of work, with a mentor named for a word about it
     Plan(PlanArgs),
-    /// What to get through in your first days in a project, and notes on what its documents leave out
+    /// Your first days in a project: what to get through, and notes on gaps
     Checklist(ChecklistArgs),
     /// Answer a reminder: you are still on it
     #[command(after_help = "Example: floorwalk still-on-it acme/app#12")]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::snapshot::{BuildContext, Snapshot};
 use crate::domain::{
+    commitment::Commitment,
     id::ClaimId,
     key::{ProjectRef, TaskKey},
     permit::Deed,
@@ -35,6 +36,7 @@ pub struct Proposed {
 /// All proposals of tasks that `known` knows, in the order of their time.
 pub(super) fn all(
     values: &[(String, String)],
+    commitments: &[Commitment],
     context: &BuildContext,
     known: impl Fn(&TaskKey) -> bool,
 ) -> Vec<Proposed> {
@@ -44,7 +46,7 @@ pub(super) fn all(
         let terms = terms.entry(project.clone()).or_insert_with(|| context.roster.terms(project, None));
         let me = context.me.get(&project.tracker);
         Proposed {
-            standing: p.standing(terms, context.now),
+            standing: overtaken(&p, commitments).unwrap_or_else(|| p.standing(terms, context.now)),
             until: terms.calendar.date(p.until(terms)),
             to_me: me.is_some_and(|me| p.is_to(me)),
             by_me: me.is_some_and(|me| p.by.login == *me),
@@ -53,6 +55,20 @@ pub(super) fn all(
     };
     let here: Vec<Proposal> = proposal::of(values).into_iter().filter(|p| known(&p.key)).collect();
     here.into_iter().map(judged).collect()
+}
+
+/// What the commitments say that the last look at its comments could not know: the person has claimed it, or somebody
+/// else has it.
+fn overtaken(p: &Proposal, commitments: &[Commitment]) -> Option<Standing> {
+    if p.ended.is_some() {
+        return None;
+    }
+    let on_it = || commitments.iter().filter(|c| c.key == p.key);
+    let took = |c: &Commitment| p.is_to(&c.who.login) && c.since >= p.at;
+    if on_it().any(took) {
+        return Some(Standing::Accepted);
+    }
+    on_it().any(|c| c.holds_task() && !p.is_to(&c.who.login)).then_some(Standing::Moot)
 }
 
 impl Snapshot {

@@ -252,6 +252,7 @@ impl Snapshot {
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
+        let proposals = proposals::all(&values, &commitments, context, |key| by_key.contains_key(key));
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
@@ -271,7 +272,7 @@ impl Snapshot {
             walks: Memory::of(&values),
             tags: Tags::of(&values),
             ticks: ledger::of(&values),
-            proposals: proposals::all(&values, context, |key| by_key.contains_key(key)),
+            proposals,
             by_key: Arc::new(by_key),
             findings,
             trackers,

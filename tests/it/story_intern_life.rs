@@ -78,7 +78,7 @@ impl House {
 
 const MENTORS: &str = "consent = \"notify\"\ncontact = \"#vision-help\"\n\
                        mentors = [{ handle = \"mo\", capacity = 1, rotation = \"on\" }, \
-                       { handle = \"bob\", capacity = 2, rotation = \"on\" }]";
+                       { handle = \"bob\", capacity = 2, rotation = \"off\" }]";
 
 /// The proposal of a task as `mine --json` of somebody has it.
 fn proposal(desk: &Desk, key: &str) -> Option<Value> {
@@ -268,7 +268,9 @@ fn in7_a_plan_is_the_first_sign_and_names_the_mentor_for_a_word_within_two_days(
 
 #[test]
 fn in8_need_help_is_one_message_with_context_to_the_mentor_and_stops_the_clock() {
-    let house = House::with(&MENTORS.replace("consent = \"notify\"", "consent = \"ask\""));
+    // Bob is free, too, and comes before mo by name: whoever was named is asked.
+    let ask = MENTORS.replace("consent = \"notify\"", "consent = \"ask\"").replace("\"off\"", "\"on\"");
+    let house = House::with(&ask);
     let (ida, mo) = (house.desk(IDA, MONDAY), house.desk(MO, MONDAY));
     let x = free(&ida, VISION, 1).remove(0);
     ida.fine(&["claim", &x, "--size", "S", "--plan", "find the leak"]);
@@ -321,9 +323,10 @@ fn in8_the_next_mentor_is_asked_when_the_first_is_off_rotation_or_full_and_else_
     };
     let told = |login: &str| format!("ask @{login} for help on {x}");
     assert!(asked(MENTORS).contains(&told(MO)));
-    let off = MENTORS.replacen("rotation = \"on\"", "rotation = \"off\"", 1);
+    let both = MENTORS.replace("rotation = \"off\"", "rotation = \"on\"");
+    let off = both.replacen("rotation = \"on\"", "rotation = \"off\"", 1);
     assert!(asked(&off).contains(&told(BOB)), "{}", asked(&off));
-    let full = MENTORS.replace("capacity = 1", "capacity = 0");
+    let full = both.replace("capacity = 1", "capacity = 0");
     assert!(asked(&full).contains(&told(BOB)), "{}", asked(&full));
     let none = MENTORS.replace("rotation = \"on\"", "rotation = \"off\"");
     assert!(asked(&none).contains(&told(ANA)), "{}", asked(&none));

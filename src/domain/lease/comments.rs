@@ -98,23 +98,7 @@ fn believe(
             release(fold, comment, &by, &marker)
         }
         MarkerKind::Concede | MarkerKind::Done | MarkerKind::Offer | MarkerKind::Help | MarkerKind::Plan => {
-            let lease = lease_of(fold, marker.c)?;
-            if lease.who.id != author.id {
-                return Err("speaks for somebody else's claim");
-            }
-            let act = match (marker.k, marker.to) {
-                (MarkerKind::Concede, _) => Act::Concede,
-                (MarkerKind::Done, _) => Act::Done { kind: DoneKind::Resolved },
-                (MarkerKind::Offer, Some(to)) => Act::Offer { to: Foreign::new(to) },
-                (MarkerKind::Offer, None) => return Err("an offer to nobody"),
-                (MarkerKind::Plan, _) => {
-                    lease.plan = Foreign::new(marker::words(comment.body.raw()));
-                    Act::Plan { ask: marker.mentor.map(Foreign::new) }
-                }
-                _ => Act::Help,
-            };
-            lease.log.push(entry(comment, author, host, act));
-            Ok(())
+            of_helper(fold, comment, author, host, marker)
         }
         MarkerKind::Consent | MarkerKind::Decline | MarkerKind::Regress => {
             let lease = lease_of(fold, marker.c)?;
@@ -132,6 +116,33 @@ fn believe(
         }
         MarkerKind::Unknown => Err("a marker kind of a newer version"),
     }
+}
+
+/// What somebody says about their own claim.
+fn of_helper(
+    fold: &mut Fold,
+    comment: &Comment,
+    author: &Person,
+    host: bool,
+    marker: Marker,
+) -> Result<(), &'static str> {
+    let lease = lease_of(fold, marker.c)?;
+    if lease.who.id != author.id {
+        return Err("speaks for somebody else's claim");
+    }
+    let act = match (marker.k, marker.to) {
+        (MarkerKind::Concede, _) => Act::Concede,
+        (MarkerKind::Done, _) => Act::Done { kind: DoneKind::Resolved },
+        (MarkerKind::Offer, Some(to)) => Act::Offer { to: Foreign::new(to) },
+        (MarkerKind::Offer, None) => return Err("an offer to nobody"),
+        (MarkerKind::Plan, _) => {
+            lease.plan = Foreign::new(marker::words(comment.body.raw()));
+            Act::Plan { ask: marker.mentor.map(Foreign::new) }
+        }
+        _ => Act::Help,
+    };
+    lease.log.push(entry(comment, author, host, act));
+    Ok(())
 }
 
 fn lease_of(fold: &mut Fold, claim: ClaimId) -> Result<&mut Lease, &'static str> {

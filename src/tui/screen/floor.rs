@@ -219,7 +219,10 @@ pub fn task(state: &State) -> Option<TaskKey> {
 /// What the hint line offers for the row under the cursor: only what the reader may say about it.
 pub fn useful(state: &State) -> Vec<Action> {
     use Action as A;
-    let Some(c) = commitment(state) else { return vec![A::SwitchPane] };
+    let Some(c) = commitment(state) else {
+        let about_a_task = task(state).is_some();
+        return if about_a_task { vec![A::Open, A::SwitchPane, A::OpenBrowser] } else { vec![A::SwitchPane] };
+    };
     let mut hints = if dialog::offered_to_me(state, &c.key).is_some_and(|offer| offer.claim == c.claim) {
         vec![A::Agree]
     } else if !c.mine {

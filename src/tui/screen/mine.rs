@@ -273,6 +273,7 @@ fn answers(c: &Commitment) -> Vec<Action> {
         (CommitmentState::WaitingHost, _) if life.nudged == Some(Nudge::Lead) => vec![A::HandBack],
         (CommitmentState::Blocked, _) => vec![A::Block],
         (CommitmentState::Paused, _) => vec![A::Pause],
+        (CommitmentState::Active, _) if !life.artefact => vec![A::Plan, A::Open],
         (CommitmentState::Active, _) => vec![A::Open],
         _ => Vec::new(),
     }
@@ -328,7 +329,7 @@ pub fn toggle_hint(state: &State, action: Action) -> &'static str {
     match (action, here(state).and_then(|card| card.commitment()).map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
-        (Action::NeedHelp, None) => "ask",
+        (Action::NeedHelp, None) if matches!(here(state), Some(Card::Proposed(_))) => "ask",
         _ => action.info().hint,
     }
 }

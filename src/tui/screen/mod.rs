@@ -68,11 +68,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Undo => return vec![Out::Command(Command::Undo)],
         Action::Refresh => return vec![refresh(state.selected().map(|key| key.project))],
         Action::RefreshAll => return vec![refresh(None)],
-        Action::Open => {
-            if let Some(key) = state.selected() {
-                open(state, key);
-            }
-        }
+        Action::Open => state.selected().into_iter().for_each(|key| open(state, key)),
         Action::OpenBrowser => return about_selected(state, Command::Open),
         Action::Copy => return about_selected(state, |key| Command::Copy(key, false)),
         Action::CopyUrl => return about_selected(state, |key| Command::Copy(key, true)),
@@ -95,16 +91,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Revoke
         | Action::Thank
         | Action::Reopen => return commitment_act(state, action),
-        Action::Checklist | Action::Friction => {
-            if let Some(key) = state.selected() {
-                dialog::open_checklist(state, action, key);
-            }
-        }
-        Action::Propose => {
-            if let Some(key) = state.selected() {
-                dialog::open_proposal(state, key);
-            }
-        }
+        Action::Checklist | Action::Friction | Action::Propose => about_new(state, action),
         Action::Triage => {
             let keys = discover::targets(state);
             dialog::open_triage(state, keys);
@@ -118,6 +105,15 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         _ => motion(state, action),
     }
     Vec::new()
+}
+
+/// What is done for whoever is new: a proposal, the list of the first days, a note on a gap.
+fn about_new(state: &mut State, action: Action) {
+    let Some(key) = state.selected() else { return };
+    match action {
+        Action::Propose => dialog::open_proposal(state, key),
+        _ => dialog::open_checklist(state, action, key),
+    }
 }
 
 /// An act on the commitment under the cursor: the helper's own, an offer to the user, or one the host answers.

@@ -20,7 +20,7 @@ use crate::{
         commitment::{ClaimId, Commitment},
         text::Foreign,
     },
-    keymap::Action,
+    keymap::{Action, Context},
 };
 
 /// Columns of the names in front of facts.
@@ -126,6 +126,14 @@ fn first_days(state: &State, c: &Commitment, columns: usize, lines: &mut Vec<Tex
         let ink = if ticked.is_some() { Ink::Dim } else { Ink::Plain };
         lines.extend(wrap(&[piece(ink, checklist_words::line(step, ticked))], columns, "", "    "));
     }
+    let key = |action: &Action| {
+        let keys = state.keymap.keys(&[Context::Mine, Context::Global], *action);
+        keys.first().map(|key| format!("{key} {}", action.info().hint))
+    };
+    let gaps = state.snapshot.findings.checklist(&c.key.project).iter().any(|step| step.gap.is_some());
+    let actions = [Action::Checklist, Action::Friction];
+    let keys: Vec<String> = actions.iter().take(if gaps { 2 } else { 1 }).filter_map(key).collect();
+    lines.extend(wrap_text(&keys.join(" · "), Ink::Strong, columns));
 }
 
 fn deadlines(state: &State, c: &Commitment, columns: usize, lines: &mut Vec<TextLine>) {

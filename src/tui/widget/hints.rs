@@ -44,7 +44,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (None, Action::Open) if on_finding => "make an issue",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
-            (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
+            (None, Action::Pause | Action::Block | Action::NeedHelp) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
         let needed = to_u16(width(&key) + 1 + width(word));
