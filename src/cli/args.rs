@@ -18,7 +18,11 @@ pub use self::life::{
 };
 use crate::{
     domain::{outbox::OpId, size::Size},
-    index::{fields::FIELDS, rank::Sort},
+    index::{
+        Query,
+        fields::{FIELDS, SYNTAX},
+        rank::Sort,
+    },
 };
 
 pub use findings::{FindingsAct, FindingsArgs, RaiseArgs};
@@ -256,12 +260,15 @@ pub struct InitArgs {
 /// `list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
-    /// Free words and field:value, as in the query line of the screen
+    /// Free words and field:value, as in the query line of the screen; @NAME in front lists a saved view
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// Order: best, quiet, newest, updated, key
+    /// List a saved view of the configuration; the query narrows it
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Order: best, quiet, newest, updated, comments, reactions, key; -asc or -desc behind it turns it round
     #[arg(long, value_parser = parse_sort, value_name = "ORDER")]
-    pub sort: Option<Sort>,
+    pub sort: Option<Order>,
     /// Print at most this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -302,7 +309,8 @@ pub enum ConfigAct {
 pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
     let term = |a: &OsString| {
         let text = a.to_string_lossy();
-        text.strip_prefix('-').is_some_and(|t| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic()))
+        let named = |t: &str| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
+        text.strip_prefix('-').is_some_and(|t| named(t) || t.starts_with('('))
     };
     if !arguments.iter().any(|a| a == "list" || a == "findings") || arguments.iter().any(|a| a == "--") {
         return arguments;
@@ -315,8 +323,18 @@ pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
     others
 }
 
-fn parse_sort(text: &str) -> Result<Sort, String> {
-    let known = Sort::ALL.into_iter().find(|s| s.word() == text);
+/// An order, and whether it is turned round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Which.
+    pub sort: Sort,
+    /// Turned round.
+    pub reversed: bool,
+}
+
+fn parse_sort(text: &str) -> Result<Order, String> {
+    let query = Query::parse(&format!("sort:{text}")).ok().filter(|query| query.is_empty());
+    let known = query.and_then(|query| Some(Order { sort: query.sort?, reversed: query.reversed }));
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
 }
 
@@ -334,8 +352,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
 
 /// The fields of a query, for the help of `list`.
 fn fields() -> String {
-    let mut text =
-        String::from("Fields of a query; words without a field are searched for, '-' in front leaves out:\n");
+    let mut text = String::from("How a query is written:\n");
+    for (example, about) in SYNTAX {
+        text += &format!("  {example:<30} {about}\n");
+    }
+    text += "\nFields of a query; words without a field are searched for, '-' in front leaves out:\n";
     for info in FIELDS {
         text += &format!("  {:<26} {}\n", info.examples.first().unwrap_or(&info.name), info.about());
     }
