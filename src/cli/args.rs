@@ -304,23 +304,32 @@ pub enum ConfigAct {
     Reference,
 }
 
-/// Puts terms such as `-org:billing` behind a `--`, so that `list` and `findings` take them as the query they are. No flag is
-/// written with one dash and a colon.
-pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
-    let term = |a: &OsString| {
-        let text = a.to_string_lossy();
+/// Puts a space in front of terms such as `-org:billing`, so that `list` and `findings` take them as the part of the query
+/// that they are, in their place: what is left and right of an `or` matters. No flag is written with one dash and a colon
+/// or a parenthesis.
+pub fn shield(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_term = |text: &str| {
         let named = |t: &str| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
         text.strip_prefix('-').is_some_and(|t| named(t) || t.starts_with('('))
     };
     if !arguments.iter().any(|a| a == "list" || a == "findings") || arguments.iter().any(|a| a == "--") {
         return arguments;
     }
-    let (terms, mut others): (Vec<_>, Vec<_>) = arguments.into_iter().partition(term);
-    if !terms.is_empty() {
-        others.push("--".into());
-        others.extend(terms);
+    for argument in &mut arguments {
+        if let Some(text) = argument.to_str().filter(|text| is_term(text)) {
+            *argument = format!(" {text}").into();
+        }
     }
-    others
+    arguments
+}
+
+/// The words of a query as they were typed, in one line.
+pub fn line_of(words: &[String]) -> String {
+    words
+        .iter()
+        .map(|word| word.strip_prefix(' ').filter(|w| w.starts_with('-')).unwrap_or(word))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// An order, and whether it is turned round.

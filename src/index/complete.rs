@@ -209,7 +209,7 @@ fn live(field: Field, typed: &str, known: &[(String, u32)]) -> Vec<Candidate> {
     let holds = |text: &str| text.to_lowercase().contains(&typed);
     let first = known.iter().filter(|(text, _)| begins(text));
     let then = known.iter().filter(|(text, _)| !begins(text) && holds(text));
-    offered(special, &typed).into_iter().chain(first.chain(then).map(candidate)).collect()
+    offered(special, &typed).into_iter().chain(first.chain(then).map(candidate)).take(MOST).collect()
 }
 
 /// The values that rows have of a field, most frequent first.
@@ -294,13 +294,21 @@ fn unknown(term: &Term, snapshot: &Snapshot, values: &mut Values) -> Option<Stri
         }
         _ => None,
     })?;
-    let names = known.iter().map(|(text, _)| text.as_str());
-    // A repository may be named without its owner.
-    let tails =
-        names.clone().filter(|_| term.field == Field::Project).filter_map(|name| Some(name.rsplit_once('/')?.1));
-    let near =
-        nearest(wanted, names.chain(tails)).map(|near| format!("; did you mean {}?", safe_fit(&shown_value(near), 40)));
+    let near = near_to(wanted, term.field, known).map(|near| format!("; did you mean {near}?"));
     Some(format!("no task has {}:{}{}", info.name, safe_fit(&shown_value(wanted), 40), near.unwrap_or_default()))
+}
+
+/// The nearest of the known values, in any case, as it is written in a query; harmless.
+fn near_to(wanted: &str, field: Field, known: &[(String, u32)]) -> Option<String> {
+    // A repository may be named without its owner.
+    let tail =
+        |name: &'_ str| name.rsplit_once('/').filter(|_| field == Field::Project).map(|(_, tail)| tail.to_owned());
+    let names: Vec<String> =
+        known.iter().flat_map(|(name, _)| std::iter::once(name.clone()).chain(tail(name))).collect();
+    let folded: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let near = nearest(wanted, folded.iter().map(String::as_str))?;
+    let at = folded.iter().position(|name| name == near)?;
+    names.get(at).map(|name| safe_fit(&shown_value(name), 40).into_owned())
 }
 
 fn is_known(field: Field, text: &str, known: &[(String, u32)]) -> bool {

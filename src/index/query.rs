@@ -79,6 +79,12 @@ impl Query {
         parse::parse(text)
     }
 
+    /// All findings.
+    pub fn findings() -> Self {
+        let term = Term { not: false, field: Field::Is, values: vec![Value::Text("finding".into())] };
+        Self { terms: vec![term], ..Self::default() }
+    }
+
     /// True when everything is found.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.without.is_empty() && self.terms.is_empty() && self.groups.is_empty()

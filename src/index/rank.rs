@@ -24,7 +24,10 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// All orders, in the order one key cycles through them.
+    /// The orders that one key cycles through; the others are asked for by name.
+    pub const CYCLE: [Self; 5] = [Self::Best, Self::Quiet, Self::Newest, Self::Updated, Self::Key];
+
+    /// All orders.
     pub const ALL: [Self; 7] =
         [Self::Best, Self::Quiet, Self::Newest, Self::Updated, Self::Comments, Self::Reactions, Self::Key];
 

@@ -212,15 +212,15 @@ fn any_part() -> impl Strategy<Value = Query> {
 /// Groups as the parser makes them: each alternative finds something by itself, and there is a choice or a minus.
 fn any_group() -> impl Strategy<Value = Group> {
     let leaf = any_part().prop_filter("not empty", |part| !part.is_empty());
-    let tree = leaf.prop_recursive(3, 12, 3, |inner| {
-        (any_part(), proptest::collection::vec((any::<bool>(), proptest::collection::vec(inner, 1..4)), 1..3)).prop_map(
+    let tree = leaf.prop_recursive(3, 8, 2, |inner| {
+        (any_part(), proptest::collection::vec((any::<bool>(), proptest::collection::vec(inner, 1..3)), 1..3)).prop_map(
             |(mut part, groups)| {
                 part.groups = groups.into_iter().map(|(not, any)| Group { not: not || any.len() == 1, any }).collect();
                 part
             },
         )
     });
-    (any::<bool>(), proptest::collection::vec(tree, 1..4))
+    (any::<bool>(), proptest::collection::vec(tree, 1..3))
         .prop_map(|(not, any)| Group { not: not || any.len() == 1, any })
 }
 
@@ -253,7 +253,7 @@ proptest! {
         words in proptest::collection::vec(any_text(), 0..4),
         without in proptest::collection::vec(any_text(), 0..3),
         terms in proptest::collection::vec(any_term(), 0..4),
-        groups in proptest::collection::vec(any_group(), 0..3),
+        groups in proptest::collection::vec(any_group(), 0..2),
         sort in proptest::option::of(proptest::sample::select(Sort::ALL.to_vec())),
         reversed in any::<bool>(),
     ) {

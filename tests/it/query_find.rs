@@ -65,6 +65,11 @@ fn labelled(mut task: Task, labels: &[&str]) -> Task {
 
 /// Five tasks; today is 1 June 2026.
 fn office() -> Snapshot {
+    office_with(true)
+}
+
+/// The same with or without an impediment, which puts the third task behind the others.
+fn office_with(flagged: bool) -> Snapshot {
     let mut one = labelled(task("acme/app", 1, "Flaky shard test"), &["size/S", "ci"]);
     (one.created_at, one.updated_at) = (at("2026-01-15"), at("2026-05-31"));
     one.milestone = Some(Milestone { title: "v2.1".into(), due: Some(at("2026-06-10")) });
@@ -83,7 +88,7 @@ fn office() -> Snapshot {
         due: Some(date(2026, 5, 30)),
         points: Some(Points(250)),
         votes: 3,
-        flagged: true,
+        flagged,
         ..Planning::default()
     }));
     three.locked = true;
@@ -142,7 +147,7 @@ fn each_new_qualifier_means_what_it_says() {
         ("milestone:V2*", &[1]),
         ("no:milestone", &[3, 4]),
         ("has:milestone", &[1]),
-        ("size:s", &[1]),
+        ("size:s", &[1, 3]),
         ("size:xs,l is:hidden", &[2]),
         ("no:size", &[4]),
         ("pts:2.5", &[3]),
@@ -226,7 +231,7 @@ fn what_matches_better_comes_first_among_alternatives() {
 
 #[test]
 fn orders_can_be_turned_round() {
-    let office = office();
+    let office = office_with(false);
     for sort in [Sort::Quiet, Sort::Newest, Sort::Updated, Sort::Comments, Sort::Reactions, Sort::Key] {
         let usual = ordered(&office, &format!("sort:{} is:hidden or is:task", sort.word()));
         let mut turned = ordered(&office, &format!("sort:{} is:hidden or is:task", sort.word_for(true)));
@@ -264,7 +269,8 @@ fn what_could_stand_at_the_cursor_is_offered() {
         ("(lab|", &["label:"]),
         ("zzz|", &[]),
         ("\"sig|", &[]),
-        ("sig|nal:docs", &["signal:"]),
+        ("sig|nal:docs", &[]),
+        ("si|gnal:docs", &["signal:", "size:"]),
         ("signal:d|", &["docs", "deprioritised", "deps"]),
         ("signal:docs,c|", &["ci", "code-debt"]),
         ("signal:docs|", &[]),

@@ -63,6 +63,8 @@ fn list_takes_a_view_by_its_name_and_narrows_it() {
         let ran = world.run(args);
         assert_eq!((ran.code, ran.err.contains("nothing has been read yet")), (1, true), "{args:?} {}", ran.all());
     }
+    let ran = world.run(&["list", "is:free", "-lable:x", "or", "-(flaky)", "--limit", "3"]);
+    assert_eq!((ran.code, ran.err.contains("hint: is:free -lable:x or -(flaky)\n")), (2, true), "{}", ran.all());
     let ran = world.run(&["list", "@dcos"]);
     assert_eq!((ran.code, ran.err.contains("there is no view 'dcos'")), (2, true), "{}", ran.all());
     assert!(ran.err.contains("did you mean 'docs'?"), "{}", ran.err);
@@ -71,6 +73,14 @@ fn list_takes_a_view_by_its_name_and_narrows_it() {
     let ran = world.run(&["list", "--sort", "updated-asc", "--sort", "x"]);
     assert_eq!(ran.code, 2, "{}", ran.all());
     assert_eq!(world.run(&["list", "--sort", "updated-asc"]).code, 1);
+}
+
+#[test]
+fn findings_take_alternatives_too() {
+    let world = CliWorld::new();
+    world.config(FILE);
+    let ran = world.run(&["findings", "signal:ci or signal:docs"]);
+    assert_eq!((ran.code, ran.err.contains("nothing has been read yet")), (1, true), "{}", ran.all());
 }
 
 fn screen(columns: u16, rows: u16) -> Screen {
@@ -103,7 +113,7 @@ fn a_box_under_the_line_offers_what_could_stand_there() {
     screen.keys("/").text("sig").shows("▸ signal:").shows("tab takes it, 1 of 1");
     screen.keys("tab").shows("/ signal:").shows("▸ stale").shows("1 of 10");
     insta::assert_snapshot!("offer_100x24", screen.view());
-    screen.keys("down down down").shows("▸ good-first").keys("enter").shows("/ signal:good-first").lacks("takes it");
+    screen.keys("down down").shows("▸ good-first").keys("enter").shows("/ signal:good-first").lacks("takes it");
     assert!(screen.turns.state.overlay.is_some(), "the line is still edited");
     screen.keys("esc").lacks("good-first ");
     assert!(screen.turns.state.overlay.is_none());

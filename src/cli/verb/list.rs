@@ -3,7 +3,7 @@
 use crate::{
     app::{ExitCode, UserError},
     cli::{
-        args::ListArgs,
+        args::{ListArgs, line_of},
         context::Context,
         failure::Result,
         open::{Need, Opened, all_known, open},
@@ -60,7 +60,7 @@ fn query(cx: &Context, args: &ListArgs) -> Result<Query> {
         Some(name) if args.view.is_none() && !name.is_empty() => (Some(name), rest),
         _ => (args.view.as_deref(), args.query.as_slice()),
     };
-    let text = words.join(" ");
+    let text = line_of(words);
     let mut query = Query::parse(&text).map_err(|e| explain(&text, &e, cx.args.json))?;
     if let Some(order) = args.sort.filter(|_| query.sort.is_none()) {
         (query.sort, query.reversed) = (Some(order.sort), order.reversed);

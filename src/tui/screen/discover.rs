@@ -254,7 +254,7 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             super::refuse(state, "the query says its order", "take sort: out of the line to choose another");
         }
         Action::Sort => {
-            let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
+            let next = Sort::CYCLE.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
             let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };

@@ -56,12 +56,7 @@ impl Offer {
     /// Goes a row down, or up; round at the ends.
     pub fn step(&mut self, down: bool) {
         let len = self.found.candidates.len().max(1);
-        // The first press of the arrow down stays on the first row, which is marked already.
-        self.at = match (down, self.chosen) {
-            (true, false) => 0,
-            (true, true) => (self.at + 1) % len,
-            (false, _) => (self.at + len - 1) % len,
-        };
+        self.at = if down { self.at + 1 } else { self.at + len - 1 } % len;
         self.chosen = true;
     }
 
