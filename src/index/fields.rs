@@ -375,10 +375,10 @@ pub const FIELDS: &[FieldInfo] = &[
 /// How terms are put together: what is written, and what it means, for the help.
 pub const SYNTAX: &[(&str, &str)] = &[
     ("flaky shard", "words: every one must match title or key, a few letters are enough"),
-    ("\"needs review\"", "quotes keep words together and take away the meaning of : ( ) and -; \\\" is a quote"),
+    ("\"needs review\"", "quotes keep words together and take away the meaning of or, and, : ( ) -; \\\" is a quote"),
     ("label:bug,docs", "values with commas: one of them"),
     ("-label:bug -draft", "a minus leaves out"),
-    ("signal:ci or label:bug", "either; everything up to the next or belongs together"),
+    ("signal:ci or label:bug", "one side or the other; what stands side by side belongs together"),
     ("is:free (flaky or slow)", "parentheses for a part; side by side means both"),
     ("-(team:web label:bug)", "not both together"),
     ("comments:>=3", "also > < <= and ranges: 10..50, 10.., ..50"),

@@ -46,7 +46,7 @@ fn a_wrong_query_in_a_view_is_a_mistake_of_the_file_with_its_line() {
         assert_eq!(ran.code, 3, "{args:?} {}", ran.all());
         assert!(ran.err.contains("config.toml:6:18: view 'a': there is no field 'lable'"), "{}", ran.err);
         assert!(ran.err.contains("did you mean 'label'?"), "{}", ran.err);
-        assert!(ran.err.contains("config.toml:9:8: view 'b': 'newst' is nothing that sort: knows"), "{}", ran.err);
+        assert!(ran.err.contains("config.toml:10:8: view 'b': 'newst' is nothing that sort: knows"), "{}", ran.err);
     }
 }
 
