@@ -98,10 +98,10 @@ fn spot(line: &str, cursor: usize) -> Option<(Spot, Piece)> {
     let until =
         |span: Range<usize>, start: usize| Piece { text: line.get(start..cursor).unwrap_or_default().to_owned(), span };
     let (field, values, span) = match token {
-        Token::Word { not, text } => {
+        Token::Word { text, .. } => {
             // A quoted word names no field.
             let start = text.span.start;
-            let bare = !line.get(start..).is_some_and(|t| t.starts_with('"')) && !(not && text.text.is_empty());
+            let bare = !line.get(start..).is_some_and(|t| t.starts_with('"'));
             return (bare && start < cursor).then(|| (Spot::Name, until(text.span, start)));
         }
         Token::Or(text) | Token::And(text) => {

@@ -59,7 +59,7 @@ pub(super) fn range<'a>(field: Field, bounds: Bounds, snapshot: &'a Snapshot) ->
         Field::Votes => Box::new(move |row| is(row.task.planning.as_ref().map(|p| p.votes))),
         Field::Points => Box::new(move |row| is(points(row))),
         // As it is shown: whole points.
-        Field::Score => Box::new(move |row| is(snapshot.score(row).and_then(|score| u32::try_from(whole(score)).ok()))),
+        Field::Score => Box::new(move |row| is(snapshot.score(row).map(whole))),
         Field::Readiness => Box::new(move |row| is(snapshot.readiness(row))),
         // The parser gives numbers to no other field.
         _ => Box::new(|_| false),
