@@ -19,7 +19,11 @@ pub use self::life::{
 };
 use crate::{
     domain::{outbox::OpId, size::Size},
-    index::{fields::FIELDS, rank::Sort},
+    index::{
+        Query,
+        fields::{FIELDS, SYNTAX},
+        rank::Sort,
+    },
 };
 
 pub use checklist::ChecklistArgs;
@@ -264,12 +268,15 @@ pub struct InitArgs {
 /// `list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
-    /// Free words and field:value, as in the query line of the screen
+    /// Free words and field:value, as in the query line of the screen; @NAME in front lists a saved view
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// Order: best, quiet, newest, updated, key
+    /// List a saved view of the configuration; the query narrows it
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Order: best, quiet, newest, updated, comments, reactions, key; -asc or -desc behind it turns it round
     #[arg(long, value_parser = parse_sort, value_name = "ORDER")]
-    pub sort: Option<Sort>,
+    pub sort: Option<Order>,
     /// Print at most this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -305,26 +312,46 @@ pub enum ConfigAct {
     Reference,
 }
 
-/// Puts terms such as `-org:billing` behind a `--`, so that `list` and `findings` take them as the query they are. No flag is
-/// written with one dash and a colon.
-pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
-    let term = |a: &OsString| {
-        let text = a.to_string_lossy();
-        text.strip_prefix('-').is_some_and(|t| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic()))
+/// Puts a space in front of terms such as `-org:billing`, so that `list` and `findings` take them as the part of the query
+/// that they are, in their place: what is left and right of an `or` matters. No flag is written with one dash and a colon
+/// or a parenthesis.
+pub fn shield(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_term = |text: &str| {
+        let named = |t: &str| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
+        text.strip_prefix('-').is_some_and(|t| named(t) || t.starts_with('('))
     };
     if !arguments.iter().any(|a| a == "list" || a == "findings") || arguments.iter().any(|a| a == "--") {
         return arguments;
     }
-    let (terms, mut others): (Vec<_>, Vec<_>) = arguments.into_iter().partition(term);
-    if !terms.is_empty() {
-        others.push("--".into());
-        others.extend(terms);
+    for argument in &mut arguments {
+        if let Some(text) = argument.to_str().filter(|text| is_term(text)) {
+            *argument = format!(" {text}").into();
+        }
     }
-    others
+    arguments
 }
 
-fn parse_sort(text: &str) -> Result<Sort, String> {
-    let known = Sort::ALL.into_iter().find(|s| s.word() == text);
+/// The words of a query as they were typed, in one line.
+pub fn line_of(words: &[String]) -> String {
+    words
+        .iter()
+        .map(|word| word.strip_prefix(' ').filter(|w| w.starts_with('-')).unwrap_or(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An order, and whether it is turned round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Which.
+    pub sort: Sort,
+    /// Turned round.
+    pub reversed: bool,
+}
+
+fn parse_sort(text: &str) -> Result<Order, String> {
+    let query = Query::parse(&format!("sort:{text}")).ok().filter(|query| query.is_empty());
+    let known = query.and_then(|query| Some(Order { sort: query.sort?, reversed: query.reversed }));
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
 }
 
@@ -342,8 +369,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
 
 /// The fields of a query, for the help of `list`.
 fn fields() -> String {
-    let mut text =
-        String::from("Fields of a query; words without a field are searched for, '-' in front leaves out:\n");
+    let mut text = String::from("How a query is written:\n");
+    for (example, about) in SYNTAX {
+        text += &format!("  {example:<30} {about}\n");
+    }
+    text += "\nFields of a query; words without a field are searched for, '-' in front leaves out:\n";
     for info in FIELDS {
         text += &format!("  {:<26} {}\n", info.examples.first().unwrap_or(&info.name), info.about());
     }

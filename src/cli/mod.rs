@@ -14,6 +14,7 @@ mod output;
 mod progress;
 pub mod table;
 mod verb;
+mod views;
 pub mod walk;
 mod wiring;
 

@@ -6,7 +6,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{context::Context, host::NOW_ENV, open::Opened};
+use super::{context::Context, host::NOW_ENV, open::Opened, views::View};
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError},
     config::{Environment, TrackerConfig, TrackerKind, secret::Token},
@@ -18,7 +18,7 @@ use crate::{
         github::{GitHub, GitHubSettings},
         jira::{Jira, JiraSettings},
     },
-    tui::{self, Options, TuiParts},
+    tui::{self, Options, TuiParts, widget::views::View as Tab},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
@@ -59,7 +59,7 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
 }
 
 /// Runs the screen until it is left, and gives the exit code of the process.
-pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
+pub(crate) async fn screen(cx: &Context, opened: Opened, views: Vec<View>) -> Result<u8> {
     let session = opened.session;
     let first = session.snapshot().await?;
     let (command_sender, commands) = unbounded_channel();
@@ -72,7 +72,8 @@ pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
     }
     // A stopped clock is for tests and pictures, which must not depend on where they are taken.
     let zone = if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() };
-    let options = Options { colours: cx.out.colour, zone, ..Options::default() };
+    let views = views.into_iter().map(|view| Tab { name: view.name, query: view.line }).collect();
+    let options = Options { colours: cx.out.colour, zone, views, ..Options::default() };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {

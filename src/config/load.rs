@@ -14,7 +14,7 @@ use super::{
     model::{Config, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
-    schema,
+    schema, view,
 };
 use crate::domain::{
     key::{LooseKey, TrackerName, is_github_owner},
@@ -62,6 +62,9 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     }
     for table in tables.get("tracker").into_iter().flatten() {
         tracker(&mut reader, table, &mut loaded);
+    }
+    for table in tables.get("view").into_iter().flatten() {
+        view::view(&mut reader, table, &mut loaded);
     }
     for table in tables.get(schema::TOP).into_iter().flatten() {
         registry(&mut reader, table, file, &mut loaded);

@@ -18,8 +18,23 @@ pub struct Config {
     pub registry: Option<RegistryPlace>,
     /// `[[tracker]]` tables, in order.
     pub trackers: Vec<TrackerConfig>,
+    /// `[[view]]` tables, in order.
+    pub views: Vec<ViewConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+}
+
+/// One `[[view]]`: a saved query, as it is written. What reads it checks what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewConfig {
+    /// `name`.
+    pub name: String,
+    /// `query`.
+    pub query: String,
+    /// Line and column of the query in the file, from 1.
+    pub place: (usize, usize),
+    /// `sort`, with its line and column.
+    pub sort: Option<(String, (usize, usize))>,
 }
 
 /// Where the registry is.

@@ -73,9 +73,10 @@ impl TableSpec {
 pub const TOP: &str = "";
 
 /// All tables, in the order of the reference.
-pub const TABLES: [TableSpec; 3] = [
+pub const TABLES: [TableSpec; 4] = [
     TableSpec { name: "me", many: false, meaning: "Who you are." },
     TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
+    TableSpec { name: "view", many: true, meaning: "A saved query: a tab of the list, and `floorwalk list @NAME`." },
     TableSpec { name: "claim", many: false, meaning: "How a commitment shows on a tracker." },
 ];
 
@@ -91,7 +92,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 17] = [
+pub const KEYS: [KeySpec; 20] = [
     key(
         TOP,
         "registry",
@@ -186,6 +187,30 @@ pub const KEYS: [KeySpec; 17] = [
         "false",
         "Jira: a claim moves the task to work in progress; a hand-back moves it back, unless somebody moved it since.",
         "transition = true",
+    ),
+    key(
+        "view",
+        "name",
+        Kind::Text,
+        "none",
+        "Short, unique name: lower-case letters, digits and '-', at most 32.",
+        "name = \"docs\"",
+    ),
+    key(
+        "view",
+        "query",
+        Kind::Text,
+        "none",
+        "What it lists, as in the query line; `floorwalk list --help` names all fields.",
+        "query = 'signal:docs is:free -label:\"needs info\"'",
+    ),
+    key(
+        "view",
+        "sort",
+        Kind::Text,
+        "\"best\"",
+        "Its order: best, quiet, newest, updated, comments, reactions or key, -asc or -desc behind it turns it round.",
+        "sort = \"updated-asc\"",
     ),
     key(
         "claim",

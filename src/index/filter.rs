@@ -7,7 +7,7 @@ use super::{
     fuzzy::{Matcher, Pattern},
     intern::{self, LeftOut},
     meaning::{self, contains_folded},
-    query::{Field, Query, Value},
+    query::{Field, Query, Term, Value},
     rank::{self, Sort},
     side::{Beside, Side},
     snapshot::{Row, Snapshot},
@@ -58,21 +58,28 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
             && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
     };
     let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
-    let sort = query.sort.unwrap_or(sort);
+    let (sort, reversed) = (query.sort.unwrap_or(sort), query.sort.is_some() && query.reversed);
     let scores = snapshot.scores();
-    let mut found = matched(rows, &side, &kept, &query.words, |at, row, beside, matched| {
+    let words = Words::of(query);
+    let mut found = matched(rows, &side, &kept, &words, |at, row, beside, matched| {
         // Findings have no score; how much they hurt orders them.
         let score = if findings || row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
-        !rank::weight(sort, row, beside, matched, score)
+        !rank::weight_for((sort, reversed), row, beside, matched, score)
     });
     found.sort_unstable();
+    if sort == Sort::Key && reversed {
+        found.reverse();
+    }
     let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
     if findings && sort == Sort::Best {
         rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+        if reversed {
+            rows_found.reverse();
+        }
     }
     let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
     let interns = is_for_interns.then(|| LeftOut::of(snapshot, &mut rows_found));
-    let explored = if !findings && sort == Sort::Best && query.words.is_empty() {
+    let explored = if !findings && sort == Sort::Best && !reversed && words.is_empty() {
         varied(snapshot, &side, &mut rows_found)
     } else {
         Vec::new()
@@ -114,27 +121,47 @@ fn varied(snapshot: &Snapshot, side: &Side, found: &mut Vec<u32>) -> Vec<u32> {
 /// A row that was found: its weight turned round, the place of its key, its index.
 type Found = (u64, u32, u32);
 
+/// The free words of a query, ready.
+struct Words {
+    /// Each must match.
+    all: Vec<Pattern>,
+    /// Words of alternatives: whether one must match was decided before, here it only counts how well it does.
+    some: Vec<Pattern>,
+}
+
+impl Words {
+    fn of(query: &Query) -> Self {
+        Self {
+            all: query.words.iter().map(|w| Pattern::new(w)).collect(),
+            some: query.words_of_groups().into_iter().map(Pattern::new).collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.some.is_empty()
+    }
+}
+
 /// Rows of `kept` on which every word matches, weighed.
 fn matched(
     rows: &[Row],
     side: &Side,
     kept: &[u32],
-    words: &[String],
+    words: &Words,
     weigh: impl Fn(u32, &Row, &Beside, i64) -> u64 + Sync,
 ) -> Vec<Found> {
-    let patterns: Vec<Pattern> = words.iter().map(|w| Pattern::new(w)).collect();
     let part = |part: &[u32]| -> Vec<Found> {
         let matcher = Matcher::default();
         let mut key = String::new();
         let one = |at: &u32| {
             let (row, beside) = (rows.get(*at as usize)?, side.rows.get(*at as usize)?);
-            let score = score(&matcher, &patterns, row, beside, &mut key)?;
+            let score = score(&matcher, words, row, beside, &mut key)?;
             Some((weigh(*at, row, beside, score), beside.key_rank, *at))
         };
         part.iter().filter_map(one).collect()
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-    if patterns.is_empty() || threads < 2 || kept.len() < WORTH_A_THREAD {
+    if words.is_empty() || threads < 2 || kept.len() < WORTH_A_THREAD {
         return part(kept);
     }
     std::thread::scope(|scope| {
@@ -147,25 +174,26 @@ fn matched(
     })
 }
 
-/// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither.
-fn score(matcher: &Matcher, patterns: &[Pattern], row: &Row, beside: &Beside, key: &mut String) -> Option<i64> {
-    let mut sum = 0;
+/// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither that must.
+fn score(matcher: &Matcher, words: &Words, row: &Row, beside: &Beside, key: &mut String) -> Option<i64> {
     key.clear();
-    for pattern in patterns {
+    let mut one = |pattern: &Pattern| {
         let by_title =
             if beside.title.covers(pattern.set()) { matcher.score(pattern, row.task.title.raw()) } else { None };
-        sum += match by_title {
-            Some(score) => score,
-            None if beside.key.covers(pattern.set()) => {
-                if key.is_empty() {
-                    // Writing into a String cannot fail.
-                    let _ = write!(key, "{}", row.task.key);
-                }
-                matcher.score(pattern, key)?
-            }
-            None => return None,
-        };
+        if by_title.is_some() || !beside.key.covers(pattern.set()) {
+            return by_title;
+        }
+        if key.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = write!(key, "{}", row.task.key);
+        }
+        matcher.score(pattern, key)
+    };
+    let mut sum = 0;
+    for pattern in &words.all {
+        sum += one(pattern)?;
     }
+    sum += words.some.iter().filter_map(one).map(|score| score.max(0)).sum::<i64>();
     Some(sum)
 }
 
@@ -181,19 +209,23 @@ struct Shown {
 
 impl Shown {
     fn asked_by(query: &Query) -> Self {
-        let names_a_key = query.terms.iter().any(|t| t.field == Field::Key && !t.not);
-        let names_a_team =
-            query.terms.iter().any(|t| t.field == Field::Team && !t.not && t.values.iter().any(is_whole));
-        let names_a_state = names_a_key || query.terms.iter().any(|t| t.field == Field::State);
+        let terms = query.all_terms();
+        let asked = |field: Field| terms.iter().any(|(holds, t)| *holds && t.field == field);
+        let names_a_key = asked(Field::Key);
+        let is_named_team =
+            |(holds, t): &(bool, &Term)| *holds && t.field == Field::Team && t.values.iter().any(is_whole);
+        let names_a_team = terms.iter().any(is_named_team);
+        let names_a_state = names_a_key || terms.iter().any(|(_, t)| matches!(t.field, Field::State | Field::Closed));
         let is = |word| query.asks(Field::Is, word);
+        let somebodys = is("mine") || is("claimed") || asked(Field::Helper) || query.asks(Field::Has, "claim");
         Self {
-            folded: names_a_key || query.terms.iter().any(|t| t.field == Field::Project && !t.not),
+            folded: names_a_key || asked(Field::Project),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
-            closed: names_a_state || is("closed") || is("mine") || is("claimed"),
+            closed: names_a_state || is("closed") || somebodys,
             // What somebody is at already goes on there, and stays in sight.
-            shut: names_a_key || names_a_team || is("shut") || is("mine") || is("claimed"),
-            avoided: names_a_key || is("avoided") || is("mine") || is("claimed"),
+            shut: names_a_key || names_a_team || is("shut") || somebodys,
+            avoided: names_a_key || is("avoided") || somebodys,
         }
     }
 

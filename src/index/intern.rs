@@ -49,8 +49,9 @@ pub(super) fn is_for_interns(weights: Weights) -> bool {
 pub(super) fn leaves_choice(query: &Query) -> bool {
     let own = ["mine", "claimed", "hidden", "snoozed", "bookmarked", "avoided"];
     let is_said = |value: &Value| matches!(value, Value::Text(text) if text == "intern");
-    let says = query.terms.iter().any(|t| t.field == Field::Is && t.values.iter().any(is_said));
-    let names_a_key = query.terms.iter().any(|t| t.field == Field::Key && !t.not);
+    let terms = query.all_terms();
+    let says = terms.iter().any(|(_, t)| t.field == Field::Is && t.values.iter().any(is_said));
+    let names_a_key = terms.iter().any(|(holds, t)| *holds && t.field == Field::Key);
     !says && !names_a_key && !own.iter().any(|word| query.asks(Field::Is, word))
 }
 

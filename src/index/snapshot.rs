@@ -309,6 +309,16 @@ impl Snapshot {
         self.ground.skills(row).avoided.iter().map(ToString::to_string).collect()
     }
 
+    /// How well a row is described, 0 to 100; `None` where its description was not read.
+    pub fn readiness(&self, row: &Row) -> Option<u32> {
+        self.ground.readiness(row)
+    }
+
+    /// True when `is` holds for the facet and name of a skill that a row asks for.
+    pub(super) fn needs(&self, row: &Row, is: impl FnMut(&str, &str) -> bool) -> bool {
+        self.ground.needs(row, is)
+    }
+
     /// Whose list it is and of which day: by that it is drawn what is there to be explored.
     pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
         let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();

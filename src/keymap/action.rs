@@ -116,7 +116,7 @@ impl Context {
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::Triage, A::OpenBrowser, A::Copy],
             Self::Why => &[A::Back, A::CopyAsk, A::WhyNot, A::Weights],
             Self::Weights => &[A::Back, A::Heavier, A::Lighter, A::NextPreset, A::KeepWeights],
-            Self::Query => &[A::Accept, A::Back, A::ClearField],
+            Self::Query => &[A::Accept, A::Back, A::Complete, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
             Self::Help => &[A::Back, A::MoveDown, A::PageDown],
@@ -210,6 +210,9 @@ actions! {
     Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
     CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
     EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
+    NextView "next-view" "view" "Next view" "Go to the next saved view; the first is what you typed without any." [Discover] Some("list");
+    PreviousView "previous-view" "view" "Previous view" "Go to the saved view before." [Discover] Some("list");
+    Complete "complete" "complete" "Complete" "Take what the box under the line offers; without a box, show one." [Query] None;
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
     SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
     Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;

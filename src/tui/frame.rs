@@ -8,7 +8,7 @@ use super::{
     room::{Overlay, Room, Tab},
     screen,
     state::State,
-    widget::{boxed, empty, facets, hints, query, statusline, table, toasts},
+    widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, views},
 };
 
 /// Draws the state.
@@ -66,6 +66,9 @@ fn room(state: &State, areas: &Areas, buf: &mut Buffer) -> Option<Position> {
 
 fn discover(state: &State, buf: &mut Buffer) -> Option<Position> {
     let areas = layout::discover(state);
+    if areas.views.height > 0 {
+        views::draw(state, areas.views, buf);
+    }
     let cursor = query::draw(state, &areas, buf);
     if let Some(area) = areas.facets {
         facets::draw(state, area, buf);
@@ -82,6 +85,9 @@ fn discover(state: &State, buf: &mut Buffer) -> Option<Position> {
         rule(buf, area, &state.theme);
         let text = ratatui::layout::Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
         screen::detail::paint(state, 0, text, buf);
+    }
+    if let Some(at) = cursor {
+        offer::draw(state, &areas, at, buf);
     }
     cursor
 }

@@ -30,6 +30,8 @@ pub struct Areas {
 /// Parts of Discover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiscoverAreas {
+    /// Saved views; empty where there are none.
+    pub views: Rect,
     /// The query line.
     pub query: Rect,
     /// The line under it that explains a mistake; empty while there is none.
@@ -73,6 +75,7 @@ fn take_rows(area: &mut Rect, n: u16) -> Rect {
 /// Splits Discover's part of the window.
 pub fn discover(state: &State) -> DiscoverAreas {
     let mut body = areas(state.size).body;
+    let views = take_rows(&mut body, u16::from(!state.options.views.is_empty() && state.size.1 >= 10));
     let query = take_rows(&mut body, 1);
     let mistake = take_rows(&mut body, u16::from(state.discover.error.is_some()));
     let left_out = state.discover.hits.interns.as_ref().is_some_and(|i| !i.rows.is_empty());
@@ -94,7 +97,7 @@ pub fn discover(state: &State) -> DiscoverAreas {
     });
     let names = u16::from(body.height >= 5);
     let header = take_rows(&mut body, names);
-    DiscoverAreas { query, mistake, note, facets, header, table: body, preview }
+    DiscoverAreas { views, query, mistake, note, facets, header, table: body, preview }
 }
 
 /// The scrolled part of Walk's part of the window, under the line that says which stop it is.

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::widget::views::View;
 use crate::{
     app::{Command, Event},
     keymap::Chord,
@@ -80,10 +81,12 @@ pub struct Options {
     pub zone: TimeZone,
     /// Query the list starts with.
     pub query: String,
+    /// Saved views, in their order.
+    pub views: Vec<View>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
+        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new(), views: Vec::new() }
     }
 }

@@ -61,7 +61,7 @@ struct Value {
 }
 
 fn values(loaded: &Loaded) -> Vec<Value> {
-    let Config { handle, preset, registry, trackers, claim } = &loaded.config;
+    let Config { handle, preset, registry, trackers, views, claim } = &loaded.config;
     let mut rows = Vec::new();
     let mut add = |key: String, value: serde_json::Value| {
         let origin: Origin = loaded.origins.of(&key);
@@ -85,6 +85,10 @@ fn values(loaded: &Loaded) -> Vec<Value> {
         of("projects", tracker.projects.clone().into());
         of("jql", tracker.jql.clone().into());
         of("transition", tracker.transition.into());
+    }
+    for view in views {
+        add(format!("view.{}.query", view.name), view.query.clone().into());
+        add(format!("view.{}.sort", view.name), view.sort.as_ref().map(|(sort, _)| sort.clone()).into());
     }
     add("claim.label".into(), claim.label.clone().into());
     rows

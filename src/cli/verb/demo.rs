@@ -95,7 +95,7 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
     });
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
     if std::io::stdin().is_terminal() && cx.out.is_terminal {
-        return Ok(wiring::screen(cx, opened).await?);
+        return Ok(wiring::screen(cx, opened, Vec::new()).await?);
     }
     sync::quietly(cx, &opened).await?;
     first_rows(cx, &opened).await?;

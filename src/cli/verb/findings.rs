@@ -3,7 +3,7 @@
 use crate::{
     app::{Command, ExitCode, UserError, decide::Preview, host},
     cli::{
-        args::{FindingsAct, FindingsArgs, RaiseArgs},
+        args::{FindingsAct, FindingsArgs, RaiseArgs, line_of},
         context::Context,
         failure::{Failure, Result},
         findings::{DraftOut, Found, RaisedOut, write_json, write_table, write_tsv},
@@ -31,12 +31,12 @@ fn query(words: &[String]) -> String {
         let project = word.contains('/') && !word.contains([':', '"', ' ']);
         if project { format!("project:{word}") } else { word.clone() }
     };
-    words.iter().map(term).chain(["is:finding".to_owned()]).collect::<Vec<_>>().join(" ")
+    line_of(&words.iter().map(term).collect::<Vec<_>>())
 }
 
 async fn list(cx: &Context, args: &FindingsArgs) -> Result<ExitCode> {
     let text = query(&args.query);
-    let query = Query::parse(&text).map_err(|e| super::list::explain(&text, &e, cx.args.json))?;
+    let query = Query::parse(&text).map_err(|e| super::list::explain(&text, &e, cx.args.json))?.and(Query::findings());
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {

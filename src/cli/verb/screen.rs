@@ -9,7 +9,7 @@ use crate::{
         context::Context,
         failure::Result,
         open::{Need, no_configuration, open},
-        wiring,
+        views, wiring,
     },
 };
 
@@ -24,7 +24,8 @@ pub(super) async fn run(cx: &Context) -> Result<u8> {
         return Err(UserError::new(ExitCode::Usage, "the screen needs a terminal", hint).into());
     }
     let opened = open(cx, Need::Trackers).await?;
-    Ok(wiring::screen(cx, opened).await?)
+    let views = views::understood(&loaded)?;
+    Ok(wiring::screen(cx, opened, views).await?)
 }
 
 async fn unconfigured(cx: &Context) -> Result<u8> {

@@ -163,7 +163,7 @@ impl Ground {
         let gist = row.gist.as_deref();
         let place = self.places.get(&task.key.project);
         let beside = self.beside(row);
-        let readiness = gist.and_then(|g| g.described).map(|d| (readiness::points(d.met, beside), d.words));
+        let readiness = self.readiness(row).zip(gist.and_then(|g| g.described)).map(|(points, d)| (points, d.words));
         let met = self.skills(row);
         let size = estimate::of(task);
         let knows = !self.taste.profile.skills.is_empty();
@@ -194,6 +194,19 @@ impl Ground {
             Some(place) => Beside::of(&place.policy, heard),
             None => Beside { mentor: false, looked_at: heard },
         }
+    }
+
+    /// How well the description is, 0 to 100; `None` where it was not read.
+    pub(super) fn readiness(&self, row: &Row) -> Option<u32> {
+        row.gist.as_ref()?.described.map(|d| readiness::points(d.met, self.beside(row)))
+    }
+
+    /// True when `is` holds for the facet and name of a skill that a task or its project asks for.
+    pub(super) fn needs(&self, row: &Row, mut is: impl FnMut(&str, &str) -> bool) -> bool {
+        let own = row.gist.iter().flat_map(|g| &g.needs).filter_map(|wanted| wanted.tag.split_once(':'));
+        let of_project = self.places.get(&row.task.key.project).into_iter().flat_map(|place| &place.needs);
+        let mut all = own.chain(of_project.map(|need| (need.tag.facet().word(), need.tag.name())));
+        all.any(|(facet, name)| is(facet, name))
     }
 
     /// How the person meets what a task needs.

@@ -7,13 +7,15 @@ use super::super::{
     dialog, layout,
     room::Overlay,
     state::{Cursor, Out, State},
-    widget::field::Field,
+    widget::{field::Field, offer::Offer, views},
 };
 use crate::{
     domain::key::TaskKey,
     index::{
         Query, QueryError, Row, Snapshot,
+        complete::meant,
         filter::{Hits, search},
+        query::shown_value,
         rank::Sort,
     },
     judge::project::Finding,
@@ -27,12 +29,20 @@ pub struct Discover {
     pub query: Field,
     /// What the query line said when editing began.
     pub before: String,
+    /// What is offered for the query line while it is edited.
+    pub offer: Offer,
+    /// The saved view that is open; `None` for what was typed without any.
+    pub view: Option<usize>,
+    /// What the query line said before a view was opened.
+    pub own: String,
     /// The last query that could be understood.
     parsed: Query,
     /// Why the line cannot be understood, if it cannot; the list then shows the last good query.
     pub error: Option<QueryError>,
     /// What was found.
     pub hits: Hits,
+    /// Where nothing was found: a value that no task has, with the nearest.
+    pub meant: Option<String>,
     /// Order.
     pub sort: Sort,
     /// Place in the list.
@@ -87,6 +97,7 @@ impl Discover {
             Err(error) => self.error = Some(error),
         }
         self.hits = search(snapshot, &self.parsed, self.sort);
+        self.meant = if self.hits.rows.is_empty() { meant(&self.parsed, snapshot) } else { None };
         match held {
             Some(key) => self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at),
             None => self.cursor = Cursor::default(),
@@ -97,6 +108,11 @@ impl Discover {
     /// Finds again in the same snapshot; the cursor stays on its task.
     pub fn search_again(&mut self, snapshot: &Snapshot) {
         self.search(snapshot, self.held(snapshot));
+    }
+
+    /// The order of the list, as a query would say it.
+    pub fn order(&self) -> String {
+        self.parsed.sort.unwrap_or(self.sort).word_for(self.parsed.reversed)
     }
 
     /// The key of the row under the cursor.
@@ -178,7 +194,7 @@ impl Discover {
 }
 
 fn term(field: &str, value: &str) -> String {
-    if value.contains(char::is_whitespace) { format!("{field}:\"{value}\"") } else { format!("{field}:{value}") }
+    format!("{field}:{}", shown_value(value))
 }
 
 /// The tasks the next act is about: the marked ones, or the one under the cursor. Marks hold on Discover only.
@@ -233,8 +249,12 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             state.discover.facet_focus = !state.discover.facet_focus && layout::discover(state).facets.is_some();
         }
         Action::Open | Action::Mark if state.discover.facet_focus => pick_facet(state),
+        Action::NextView | Action::PreviousView => views::step(state, action),
+        Action::Sort if state.discover.parsed.sort.is_some() => {
+            super::refuse(state, "the query says its order", "take sort: out of the line to choose another");
+        }
         Action::Sort => {
-            let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
+            let next = Sort::CYCLE.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
             let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
@@ -261,6 +281,7 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
         discover.anchor = None;
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
+        discover.view = None;
         discover.search_again(&state.snapshot);
     } else {
         return None;

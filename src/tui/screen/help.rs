@@ -10,7 +10,7 @@ use super::super::{
 };
 use crate::{
     domain::signal::SignalKind,
-    index::fields::FIELDS,
+    index::fields::{FIELDS, SYNTAX},
     keymap::{Context, help},
 };
 
@@ -65,20 +65,30 @@ pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
 /// What may be typed into the query line besides words.
 fn fields(columns: usize, lines: &mut Vec<TextLine>) {
     lines.push(TextLine::blank());
+    lines.push(TextLine::of(Ink::Accent, "How a query is written"));
+    for (example, about) in SYNTAX {
+        explained(example, about, columns, lines);
+    }
+    lines.push(TextLine::blank());
     lines.push(TextLine::of(Ink::Accent, "Fields of the query line; a '-' in front leaves out"));
     for info in FIELDS {
-        let example = info.examples.first().copied().unwrap_or(info.name);
-        if columns < 50 {
-            lines.push(TextLine::of(Ink::Strong, format!("  {example}")));
-        }
-        let left = if columns < 50 { 4 } else { EXAMPLES + 2 };
-        let about = wrap_text(&info.about(), Ink::Plain, columns.saturating_sub(left));
-        for (i, line) in about.into_iter().enumerate() {
-            let head = if i == 0 && columns >= 50 { format!("  {example:<EXAMPLES$}") } else { " ".repeat(left) };
-            let mut pieces = vec![Piece { text: head, ink: Ink::Strong }];
-            pieces.extend(line.0);
-            lines.push(TextLine(pieces));
-        }
+        explained(info.examples.first().copied().unwrap_or(info.name), &info.about(), columns, lines);
+    }
+}
+
+/// An example with what it means beside it, or below it where one of them needs the row.
+fn explained(example: &str, about: &str, columns: usize, lines: &mut Vec<TextLine>) {
+    let below = columns < 50 || example.chars().count() >= EXAMPLES;
+    if below {
+        lines.push(TextLine::of(Ink::Strong, format!("  {example}")));
+    }
+    let left = if columns < 50 { 4 } else { EXAMPLES + 2 };
+    let about = wrap_text(about, Ink::Plain, columns.saturating_sub(left));
+    for (i, line) in about.into_iter().enumerate() {
+        let head = if i == 0 && !below { format!("  {example:<EXAMPLES$}") } else { " ".repeat(left) };
+        let mut pieces = vec![Piece { text: head, ink: Ink::Strong }];
+        pieces.extend(line.0);
+        lines.push(TextLine(pieces));
     }
 }
 

@@ -50,7 +50,12 @@ pub fn discover(state: &State) -> Vec<(Ink, String)> {
         } else {
             format!("{back} clears the query, {} edits it", key(state, Action::EditQuery))
         };
-        return vec![(Ink::Strong, why), (Ink::Plain, what)];
+        let meant = state
+            .discover
+            .meant
+            .as_deref()
+            .map(|m| format!("{}{}", capital(m), if m.ends_with('?') { "" } else { "." }));
+        return vec![(Ink::Strong, why), (Ink::Plain, meant.unwrap_or_default()), (Ink::Plain, what)];
     }
     no_rows(state)
 }
@@ -77,6 +82,11 @@ fn nothing_for_interns(state: &State, interns: &LeftOut) -> Vec<(Ink, String)> {
     lines
         .push((Ink::Dim, format!("-is:intern lists {tasks} left out; {} there says why.", key(state, Action::WhyNot))));
     lines
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Why there is no task at all.

@@ -75,6 +75,15 @@ impl Field {
         self.cursor = self.edge(self.cursor);
     }
 
+    /// Puts a text in the place of some bytes; the cursor stands behind it. Nothing where they are no part of the text.
+    pub fn replace(&mut self, span: std::ops::Range<usize>, text: &str) {
+        if self.text.get(span.clone()).is_some() {
+            self.text.replace_range(span.clone(), "");
+            self.cursor = span.start;
+            self.insert(text);
+        }
+    }
+
     fn edge(&self, at: usize) -> usize {
         self.text.grapheme_indices(true).map(|(i, _)| i).find(|i| *i >= at).unwrap_or(self.text.len())
     }
