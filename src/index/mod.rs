@@ -20,13 +20,14 @@ pub mod query;
 pub mod rank;
 mod side;
 pub mod snapshot;
+mod surprise;
 mod team;
 pub mod walk;
 mod worth;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
-pub use explain::Explained;
+pub use explain::{Described, Explained};
 pub use findings::Findings;
 pub use mirror::Homes;
 pub use query::{Query, QueryError};

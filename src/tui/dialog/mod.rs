@@ -3,6 +3,7 @@
 //! once more, when the wish arrives: a dialog only saves the way.
 
 mod claim;
+mod describe;
 mod host;
 mod own;
 mod raise;
@@ -11,10 +12,11 @@ mod walk;
 
 pub use self::{
     claim::open as open_claim,
+    describe::open as open_describe,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
     raise::open as open_raise,
-    triage::{open as open_triage, settle},
+    triage::open as open_triage,
     walk::open as open_walk,
 };
 
@@ -85,6 +87,8 @@ pub enum Kind {
     Triage,
     /// Make an issue of a finding.
     Raise,
+    /// Write what is missing into a description.
+    Describe,
 }
 
 impl Kind {
@@ -109,6 +113,7 @@ impl Kind {
             Self::Snooze => "Snooze",
             Self::Triage => "Triage",
             Self::Raise => "Make an issue",
+            Self::Describe => "Describe it better",
         }
     }
 
@@ -131,7 +136,7 @@ impl Kind {
             Self::Skip => "skip it",
             Self::Snooze => "snooze",
             Self::Triage => "do it",
-            Self::Raise => "send",
+            Self::Raise | Self::Describe => "send",
         }
     }
 }
@@ -147,6 +152,8 @@ pub struct Dialog {
     pub claim: Option<ClaimId>,
     /// Id of the finding it is about; `None` for tasks.
     pub finding: Option<String>,
+    /// The description that is edited; empty for all others.
+    was: String,
     /// What is asked.
     pub form: Form,
     /// People assigned by hand, with their task: Enter claims beside them.
@@ -165,6 +172,8 @@ pub struct Draft {
     key: TaskKey,
     finding: Option<String>,
     kind: Kind,
+    /// The description that was edited.
+    was: String,
     values: Values,
     /// How the commitments of the task looked then.
     seen: Vec<Seen>,
@@ -187,6 +196,11 @@ impl Draft {
         match self.kind {
             Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
             Kind::Raise => self.has_finding(state),
+            // It was written below one description, and no other.
+            Kind::Describe => {
+                let body = state.details.get(&self.key).and_then(|d| d.body.as_ref());
+                body.is_none_or(|body| body.raw() == self.was)
+            }
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -209,6 +223,7 @@ impl Dialog {
             keys: vec![key],
             claim,
             finding: None,
+            was: String::new(),
             form,
             beside: Vec::new(),
             left_out: Vec::new(),
@@ -228,6 +243,7 @@ impl Dialog {
             Kind::Claim => self.claim_command(state),
             Kind::Triage => self.triage_command(state),
             Kind::Raise => self.raise_command(),
+            Kind::Describe => Ok(self.describe_command()),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
             Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
@@ -317,7 +333,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_before(),
             Kind::Triage => self.triage_before(state),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Describe => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
             Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
@@ -329,7 +345,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Triage => self.triage_below(state, label),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Describe => Vec::new(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
@@ -341,6 +357,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim | Kind::TakeOver => self.claim_after(state),
             Kind::Triage => self.triage_after(state),
+            Kind::Describe => self.describe_after(state),
             _ => Vec::new(),
         }
     }
@@ -368,10 +385,19 @@ fn world_of<T>(state: &State, ask: impl FnOnce(&World<'_>) -> T) -> T {
     ask(&world)
 }
 
+/// Keeps what is shown in step with what is known, and asks for what is missing.
+pub fn settle(state: &mut State) -> Vec<Out> {
+    let mut out = triage::settle(state);
+    out.extend(claim::settle(state));
+    out
+}
+
 /// Opens a dialog with what was written into it before.
 fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
-    let same = |d: &&Draft| d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding;
+    let same = |d: &&Draft| {
+        d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding && d.was == dialog.was
+    };
     if let Some(draft) = state.drafts.iter().find(same) {
         dialog.form.restore(&draft.values);
         dialog.kept.clone_from(&draft.values);
@@ -384,8 +410,8 @@ fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };
     state.drafts.retain(|d| d.kind != dialog.kind || d.key != key || d.finding != dialog.finding);
     let seen = seen(state, &key);
-    let finding = dialog.finding.clone();
-    state.drafts.push(Draft { key, finding, kind: dialog.kind, values: dialog.form.values(), seen });
+    let (finding, was) = (dialog.finding.clone(), dialog.was.clone());
+    state.drafts.push(Draft { key, finding, kind: dialog.kind, was, values: dialog.form.values(), seen });
 }
 
 /// Actions while a dialog is open.
