@@ -147,6 +147,8 @@ pub enum Command {
     },
     /// Find tasks that look like the same work as this one.
     Duplicates(TaskKey),
+    /// Ask the tracker whether somebody is at a task already, although it looks free.
+    Signs(TaskKey),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

@@ -280,6 +280,9 @@ pub struct ListArgs {
     /// Print at most this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Print one that can be taken now, drawn for you and this day instead of by its score
+    #[arg(long, conflicts_with = "limit")]
+    pub surprise: bool,
 }
 
 /// `outbox …`.

@@ -40,6 +40,9 @@ pub enum Wish {
         /// Logins of the host's people who are told once, by a mention in the comment.
         #[serde(default)]
         tell: Vec<String>,
+        /// Model and weights of the list it was chosen from: `v1-5d1c2f08`.
+        #[serde(default)]
+        model: Option<String>,
     },
     /// Hand a task back.
     Release {

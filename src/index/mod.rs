@@ -26,13 +26,14 @@ pub mod rank;
 mod side;
 pub mod snapshot;
 mod step;
+mod surprise;
 mod team;
 pub mod walk;
 mod worth;
 
 pub use alike::{alternatives, alternatives_to};
 pub use assigned::Assigned;
-pub use explain::Explained;
+pub use explain::{Described, Explained};
 pub use findings::Findings;
 pub use intern::{LeftOut, Miss, NOTHING_FOR_INTERNS};
 pub use mirror::Homes;

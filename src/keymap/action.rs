@@ -114,7 +114,7 @@ impl Context {
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::Triage, A::OpenBrowser, A::Copy],
-            Self::Why => &[A::Back, A::CopyAsk, A::WhyNot, A::Weights],
+            Self::Why => &[A::Back, A::Describe, A::CopyAsk, A::WhyNot, A::Weights],
             Self::Weights => &[A::Back, A::Heavier, A::Lighter, A::NextPreset, A::KeepWeights],
             Self::Query => &[A::Accept, A::Back, A::Complete, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
@@ -216,6 +216,7 @@ actions! {
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
     SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
     Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;
+    Surprise "surprise" "surprise" "Surprise me" "Go to a task that you can take now, drawn for you and this day instead of by its score; again for another." [Discover Walk] Some("list");
     Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
     MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
@@ -229,6 +230,7 @@ actions! {
     Compare "compare" "compare" "Compare" "Compare the task with the marked one, part by part." [Discover] Some("why");
     Weights "weights" "weights" "Weights" "Change how much each part of a score counts; the list follows at once." [Discover Why] Some("weights");
     CopyAsk "copy-ask" "copy words" "Copy words to the host" "Put words on the clipboard that ask the host for what would raise the score most." [Why] Some("why");
+    Describe "describe" "describe" "Describe it better" "Write what is missing into its description; nothing is sent before you say so." [Why] Some("why");
     Heavier "heavier" "more" "More weight" "Let this part count more." [Weights] Some("weights");
     Lighter "lighter" "less" "Less weight" "Let this part count less." [Weights] Some("weights");
     NextPreset "next-preset" "preset" "Next preset" "Go to the next shipped set of weights." [Weights] Some("weights");

@@ -364,6 +364,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Undone(command) => return screen::walk::undone(state, &command),
         Event::Duplicates(key, twins) => state.details.twins = Some((key, twins)),
+        Event::Signs(key, signs) => state.details.signs = Some((key, signs)),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
         Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {

@@ -207,6 +207,17 @@ impl Floor {
         format!("{project}#{}", answer["number"])
     }
 
+    /// Writes another description as the host.
+    pub(crate) fn describe(&self, key: &str, body: &str) {
+        let (path, number) = key.split_once('#').unwrap();
+        let url = format!("{}/repos/{path}/issues/{number}", self.demo.url());
+        let body = serde_json::json!({ "body": body }).to_string();
+        self.runtime.block_on(async move {
+            let answer = client().patch(url).header("authorization", HOST).body(body).send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+        });
+    }
+
     /// Comments as the host.
     pub(crate) fn comment(&self, key: &str, body: &str) {
         let (path, number) = key.split_once('#').unwrap();

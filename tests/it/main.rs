@@ -65,6 +65,7 @@ mod jira_document_real;
 mod jira_document_wiki;
 mod jira_sync;
 mod judge;
+mod judge_ci;
 mod judge_free;
 mod judge_project;
 mod judge_real;

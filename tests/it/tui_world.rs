@@ -202,6 +202,7 @@ pub(crate) fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         },
         step,
         status,
@@ -400,7 +401,9 @@ impl Screen {
     /// The wishes so far, reads of single tasks left out; forgets them.
     pub(crate) fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.turns.world.commands);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_))).collect()
+        all.into_iter()
+            .filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Signs(_)))
+            .collect()
     }
 
     /// Fails with the screen when `text` is not on it.

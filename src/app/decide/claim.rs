@@ -165,6 +165,7 @@ fn propose(
             ask: wished.ask || pass.ask,
             taken,
             tell: logins(world.roster(), &key.project, &pass.tell),
+            model: Some(world.snapshot.weights().mark()),
         },
     );
     let pending = pending_commitment(&op, me);

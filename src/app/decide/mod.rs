@@ -140,6 +140,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Detail(key) => Ok(Decision::of(vec![Effect::Detail(key.clone())])),
         Command::Comments(key) => Ok(Decision::of(vec![Effect::Comments(key.clone())])),
         Command::Duplicates(key) => Ok(Decision::of(vec![Effect::Duplicates(key.clone())])),
+        Command::Signs(key) => Ok(Decision::of(vec![Effect::Signs(key.clone())])),
     }
 }
 

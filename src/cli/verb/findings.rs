@@ -188,7 +188,7 @@ async fn send(
     Ok(ExitCode::Done)
 }
 
-fn editor(cx: &Context) -> Result<&str> {
+pub(super) fn editor(cx: &Context) -> Result<&str> {
     let none = || {
         let sentence = "no editor is named by VISUAL or EDITOR";
         UserError::new(ExitCode::Usage, sentence, "name one, or give the title with --title")

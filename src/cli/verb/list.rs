@@ -26,12 +26,13 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
     }
     let hits = filter::search(&snapshot, &query, Sort::default());
-    let mut rows: Vec<_> = hits
-        .rows
-        .iter()
-        .filter_map(|index| snapshot.rows.get(*index as usize))
-        .filter(|row| opened.shows(&row.task.key.project))
-        .collect();
+    let shown = |index: &u32| snapshot.rows.get(*index as usize).is_some_and(|r| opened.shows(&r.task.key.project));
+    let mut places: Vec<u32> = hits.rows.iter().copied().filter(shown).collect();
+    if args.surprise {
+        let drawn = snapshot.surprise(&places, &[]).map(|row| row.task.key.clone());
+        places.retain(|at| snapshot.rows.get(*at as usize).is_some_and(|row| drawn.as_ref() == Some(&row.task.key)));
+    }
+    let mut rows: Vec<_> = places.iter().filter_map(|index| snapshot.rows.get(*index as usize)).collect();
     let found = rows.len();
     let taken = rows.iter().filter(|row| row.is_gated()).count();
     rows.truncate(args.limit.unwrap_or(usize::MAX));

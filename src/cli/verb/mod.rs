@@ -7,6 +7,7 @@ mod claim;
 mod config;
 mod decline;
 mod demo;
+mod describe;
 mod doctor;
 mod done;
 mod findings;

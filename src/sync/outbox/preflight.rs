@@ -17,6 +17,10 @@ use crate::{
         text::Foreign,
         time::{Now, end_of_day},
     },
+    judge::{
+        free::{Sign, Surroundings, signs},
+        signal::Reading as Conversation,
+    },
     tracker::Reading,
 };
 
@@ -28,6 +32,8 @@ pub(super) struct Seen {
     pub(super) commitments: Vec<Commitment>,
     /// The moment of the reading.
     pub(super) now: Now,
+    /// Signs that somebody else is at it without a claim.
+    signs: Vec<Sign>,
 }
 
 impl Seen {
@@ -46,7 +52,14 @@ impl Seen {
         let task = &reading.task;
         let of = |l: &Lease| l.tell(commitment_of(l, task, label, l.who.id == me.id, None));
         let commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
-        Self { reading, fold, commitments, now }
+        let texts = Conversation {
+            comments: Some(&reading.comments),
+            history: Some(history),
+            own_label: label,
+            ..Conversation::default()
+        };
+        let signs = signs(task, &Surroundings { reading: texts, me: Some(&me.login), ..Surroundings::default() }, now);
+        Self { reading, fold, commitments, now, signs }
     }
 
     /// The commitment of a claim.
@@ -190,6 +203,19 @@ fn by_hand(seen: &Seen, me: &Person, alongside: bool) -> Preflight {
     let sentence =
         format!("{} is assigned by hand; ask them, or claim alongside them (`--alongside`)", others.join(", "));
     refuse(Rule::Held, sentence, Lifter::Holder(others.join(", ").trim_start_matches('@').to_owned()))
+}
+
+/// Who went to work on the task after the claim was wished, while it waited to be sent: whoever wished it could not know.
+/// What was there before was told to them then.
+pub(super) fn meanwhile(seen: &Seen, since: Timestamp) -> Option<Box<Refusal>> {
+    let new = |sign: &&Sign| match sign {
+        Sign::Word { at, .. } | Sign::Pull { last: at, .. } => *at > since,
+        Sign::Assigned { .. } | Sign::Mirror { .. } => false,
+    };
+    let sign = seen.signs.iter().find(new)?;
+    let sentence = format!("somebody went to work on it while the claim waited: {}", sign.words(seen.now));
+    let refusal = Refusal::new(Rule::Held, sentence, Lifter::You);
+    Some(Box::new(refusal.instead("ask them, or claim alongside them (`--alongside`)")))
 }
 
 /// Checks a hand-back against a fresh reading.

@@ -221,6 +221,11 @@ impl Driver<'_> {
                 Err(Stop::TakenBack)
             }
             Preflight::Go => {
+                if let Wish::Claim { alongside: false, taken: None, .. } = self.op.wish
+                    && let Some(refusal) = preflight::meanwhile(&seen, self.op.created_at)
+                {
+                    return Err(Stop::Refused(refusal));
+                }
                 self.guards(&seen).await?;
                 self.must_look = false;
                 self.advance(Step::Posting { since: self.now() }).await

@@ -104,7 +104,7 @@ impl Announcement<'_> {
     }
 
     fn claim(&self, wish: &Wish) -> Option<String> {
-        let Wish::Claim { claim, until, size, plan, alongside, ask, taken, tell } = wish else { return None };
+        let Wish::Claim { claim, until, size, plan, alongside, ask, taken, tell, model } = wish else { return None };
         let kind = match (ask, taken) {
             (true, _) => MarkerKind::Request,
             (false, Some(_)) => MarkerKind::Accept,
@@ -116,6 +116,9 @@ impl Announcement<'_> {
         marker.taken = *taken;
         if *alongside {
             marker.extra.insert("alongside".into(), true.into());
+        }
+        if let Some(model) = model {
+            marker.extra.insert("model".into(), model.as_str().into());
         }
         let plan = quiet_line(plan);
         let kept = (!plan.is_empty()).then(|| format!("Plan: {plan}")).into_iter().chain(tell_line(tell));

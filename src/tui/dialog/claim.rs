@@ -7,11 +7,12 @@ use super::{Dialog, Kind, me, preview, show};
 use crate::{
     app::{Command, decide::lease_end, words::working_days},
     domain::{commitment::Commitment, key::TaskKey, policy::Terms, size::Size},
-    judge::free::Free,
+    judge::free::{Free, Sign},
     tui::{
         paint::safe,
+        room::Overlay,
         screen,
-        state::State,
+        state::{Out, State},
         theme::Ink,
         widget::{form::Form, host, refused},
     },
@@ -71,6 +72,20 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
     let mut dialog = Dialog::new(Kind::Claim, first, None, form);
     (dialog.keys, dialog.left_out, dialog.beside) = (takable, left_out, beside);
     show(state, dialog);
+}
+
+/// Asks, each time a dialog opens for one task, whether somebody is at it already.
+pub(super) fn settle(state: &mut State) -> Vec<Out> {
+    let wanted = match &state.overlay {
+        Some(Overlay::Dialog(d)) if d.kind == Kind::Claim && d.keys.len() == 1 => d.keys.first().cloned(),
+        _ => None,
+    };
+    if wanted == state.details.signs_asked {
+        return Vec::new();
+    }
+    state.details.signs = None;
+    state.details.signs_asked.clone_from(&wanted);
+    wanted.map(|key| Out::Command(Command::Signs(key))).into_iter().collect()
 }
 
 fn no_yes() -> Vec<String> {
@@ -152,6 +167,10 @@ impl Dialog {
     pub(super) fn claim_after(&self, state: &State) -> Vec<(Ink, String)> {
         let mut lines = Vec::new();
         let Some(key) = self.keys.first() else { return lines };
+        if let Some((_, signs)) = state.details.signs.as_ref().filter(|(of, _)| of == key && self.kind == Kind::Claim) {
+            let words = |sign: &Sign| format!("Somebody may be at it: {}.", safe(&sign.words(state.now)));
+            lines.extend(signs.iter().map(|sign| (Ink::Warning, words(sign))));
+        }
         match self.command(state).map(|command| preview(state, &command)) {
             // A day that cannot be read is told under its field.
             Err(_) => {}

@@ -4,6 +4,7 @@
 
 mod checklist;
 mod claim;
+mod describe;
 mod host;
 mod own;
 mod propose;
@@ -14,11 +15,12 @@ mod walk;
 pub use self::{
     checklist::open as open_checklist,
     claim::open as open_claim,
+    describe::open as open_describe,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
     own::{is_offered_to_me, offered_to_me, open as open_own},
     propose::{open as open_proposal, reply as open_reply},
     raise::open as open_raise,
-    triage::{open as open_triage, settle},
+    triage::open as open_triage,
     walk::open as open_walk,
 };
 
@@ -99,6 +101,8 @@ pub enum Kind {
     Triage,
     /// Make an issue of a finding.
     Raise,
+    /// Write what is missing into a description.
+    Describe,
 }
 
 impl Kind {
@@ -128,6 +132,7 @@ impl Kind {
             Self::Snooze => "Snooze",
             Self::Triage => "Triage",
             Self::Raise => "Make an issue",
+            Self::Describe => "Describe it better",
         }
     }
 
@@ -155,7 +160,7 @@ impl Kind {
             Self::Skip => "skip it",
             Self::Snooze => "snooze",
             Self::Triage => "do it",
-            Self::Raise => "send",
+            Self::Raise | Self::Describe => "send",
         }
     }
 }
@@ -171,6 +176,8 @@ pub struct Dialog {
     pub claim: Option<ClaimId>,
     /// Id of the finding it is about; `None` for tasks.
     pub finding: Option<String>,
+    /// The description that is edited; empty for all others.
+    was: String,
     /// What is asked.
     pub form: Form,
     /// People assigned by hand, with their task: Enter claims beside them.
@@ -189,6 +196,8 @@ pub struct Draft {
     key: TaskKey,
     finding: Option<String>,
     kind: Kind,
+    /// The description that was edited.
+    was: String,
     values: Values,
     /// How the commitments of the task looked then.
     seen: Vec<Seen>,
@@ -213,6 +222,11 @@ impl Draft {
             Kind::Raise => self.has_finding(state),
             Kind::Checklist => false,
             Kind::Propose | Kind::Pass | Kind::Question => self.has_proposal(state),
+            // It was written below one description, and no other.
+            Kind::Describe => {
+                let body = state.details.get(&self.key).and_then(|d| d.body.as_ref());
+                body.is_none_or(|body| body.raw() == self.was)
+            }
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -235,6 +249,7 @@ impl Dialog {
             keys: vec![key],
             claim,
             finding: None,
+            was: String::new(),
             form,
             beside: Vec::new(),
             left_out: Vec::new(),
@@ -254,6 +269,7 @@ impl Dialog {
             Kind::Claim => self.claim_command(state),
             Kind::Triage => self.triage_command(state),
             Kind::Raise => self.raise_command(),
+            Kind::Describe => Ok(self.describe_command()),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
             Kind::Propose | Kind::Pass | Kind::Question => self.proposal_command(),
             Kind::Checklist => self.checklist_command(),
@@ -345,7 +361,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_before(),
             Kind::Triage => self.triage_before(state),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Describe => Vec::new(),
             Kind::Checklist => checklist::before(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
             Kind::Propose | Kind::Pass | Kind::Question => self.proposal_before(state),
@@ -359,7 +375,7 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Triage => self.triage_below(state, label),
-            Kind::Raise | Kind::Propose | Kind::Pass | Kind::Question => Vec::new(),
+            Kind::Raise | Kind::Describe | Kind::Propose | Kind::Pass | Kind::Question => Vec::new(),
             Kind::Checklist => self.checklist_below(state, label),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
@@ -373,6 +389,7 @@ impl Dialog {
             Kind::Claim | Kind::TakeOver => self.claim_after(state),
             Kind::Triage => self.triage_after(state),
             Kind::Propose => self.proposal_after(state),
+            Kind::Describe => self.describe_after(state),
             _ => Vec::new(),
         }
     }
@@ -400,10 +417,19 @@ fn world_of<T>(state: &State, ask: impl FnOnce(&World<'_>) -> T) -> T {
     ask(&world)
 }
 
+/// Keeps what is shown in step with what is known, and asks for what is missing.
+pub fn settle(state: &mut State) -> Vec<Out> {
+    let mut out = triage::settle(state);
+    out.extend(claim::settle(state));
+    out
+}
+
 /// Opens a dialog with what was written into it before.
 fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
-    let same = |d: &&Draft| d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding;
+    let same = |d: &&Draft| {
+        d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding && d.was == dialog.was
+    };
     if let Some(draft) = state.drafts.iter().find(same) {
         dialog.form.restore(&draft.values);
         dialog.kept.clone_from(&draft.values);
@@ -416,8 +442,8 @@ fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };
     state.drafts.retain(|d| d.kind != dialog.kind || d.key != key || d.finding != dialog.finding);
     let seen = seen(state, &key);
-    let finding = dialog.finding.clone();
-    state.drafts.push(Draft { key, finding, kind: dialog.kind, values: dialog.form.values(), seen });
+    let (finding, was) = (dialog.finding.clone(), dialog.was.clone());
+    state.drafts.push(Draft { key, finding, kind: dialog.kind, was, values: dialog.form.values(), seen });
 }
 
 /// Actions while a dialog is open.

@@ -51,6 +51,8 @@ pub struct Discover {
     pub marks: BTreeSet<TaskKey>,
     /// The task marked last: one end of a range.
     anchor: Option<TaskKey>,
+    /// What was shown as a surprise already.
+    surprises: Vec<TaskKey>,
     /// The user's word on the column of counts; `None` leaves it to the width.
     pub facets_shown: Option<bool>,
     /// True while the cursor is in the column of counts.
@@ -260,6 +262,7 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
             state.discover.search(&state.snapshot, held);
         }
+        Action::Surprise => surprise(state),
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
         Action::Claim => {
@@ -298,6 +301,25 @@ fn pick_facet(state: &mut State) {
         let at =
             state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));
         state.discover.facet_cursor.at = at.unwrap_or(0);
+    }
+}
+
+/// Goes to the next task that is drawn of those in the list; begins again when all were shown.
+fn surprise(state: &mut State) {
+    let (discover, snapshot) = (&mut state.discover, &state.snapshot);
+    let drawn = |seen: &[TaskKey]| snapshot.surprise(&discover.hits.rows, seen).map(|row| row.task.key.clone());
+    let next = drawn(&discover.surprises);
+    let again = next.is_none() && !discover.surprises.is_empty();
+    match next.or_else(|| drawn(&[])).filter(|_| !discover.hits.findings) {
+        Some(key) => {
+            if again {
+                discover.surprises.clear();
+            }
+            discover.facet_focus = false;
+            discover.cursor.at = discover.position(snapshot, &key).unwrap_or(discover.cursor.at);
+            discover.surprises.push(key);
+        }
+        None => super::refuse(state, "nothing in this list can be taken now", "Esc empties the query"),
     }
 }
 

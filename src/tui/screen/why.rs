@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    layout,
+    dialog, layout,
     paint::{Piece, TextLine, put_line, to_u16, wrap_text},
     room::{About, Room},
     state::{Cursor, Out, State},
@@ -82,7 +82,10 @@ fn score(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     part("Why it is on the list", told.signal_lines());
     part("Signs that somebody is at it", told.sign_lines(state.now));
     if !told.ask.is_empty() {
-        part("To raise it", vec!["y copies words to send to the host.".into()]);
+        part(
+            "To raise it",
+            vec!["y copies words to send to the host; e writes what is missing into the description.".into()],
+        );
     }
     lines
 }
@@ -159,6 +162,10 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
                 if ask.is_empty() { "nothing is known to be missing there" } else { "copied words to the host" };
             state.toasts.push(Toast::said(state.now, words));
             Some(if ask.is_empty() { Vec::new() } else { vec![Out::Clipboard(ask)] })
+        }
+        (Action::Describe, About::Score(key)) => {
+            dialog::open_describe(state, key.clone());
+            Some(Vec::new())
         }
         (Action::Heavier | Action::Lighter, About::Weights) => {
             let part = Part::ALL.get(at).copied()?;
