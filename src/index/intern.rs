@@ -91,7 +91,7 @@ impl Snapshot {
 
     fn miss(&self, row: &Row, fit: Fit, wanted: Wanted) -> Miss {
         match wanted {
-            Wanted::Readiness => self.described(row, fit),
+            Wanted::Readiness => self.described_enough(row, fit),
             Wanted::Size => {
                 let sentence = match fit.size {
                     Some(size) => format!("its size is {}, and XS or S is wanted", size.word()),
@@ -119,7 +119,7 @@ impl Snapshot {
         }
     }
 
-    fn described(&self, row: &Row, fit: Fit) -> Miss {
+    fn described_enough(&self, row: &Row, fit: Fit) -> Miss {
         let key = self.shown_key(&row.task.key);
         let wants = "readiness";
         let described = row.gist.as_ref().and_then(|g| g.described);
