@@ -58,8 +58,7 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let kind = SignalKind::ALL.into_iter().find(|k| k.word() == text);
             Box::new(move |row| row.signals.iter().any(|s| Some(s.kind) == kind))
         }
-        Field::Is if text == "intern" => Box::new(|row| snapshot.fits_intern(row)),
-        Field::Is => is_probe(text),
+        Field::Is => is_probe(text, snapshot),
         Field::No if text == "tag" => Box::new(|row| snapshot.tags.get(&row.task.key).is_empty()),
         Field::No => no_probe(text),
         Field::State => state_probe(text),
@@ -114,7 +113,7 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
     }
 }
 
-fn is_probe<'a>(word: &str) -> Probe<'a> {
+fn is_probe<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
     match word {
         "free" => Box::new(|row| row.free.is_free()),
         "mine" => Box::new(|row| row.claim.as_ref().is_some_and(|c| c.mine)),
@@ -125,6 +124,7 @@ fn is_probe<'a>(word: &str) -> Probe<'a> {
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
         "shut" => Box::new(|row| row.shut),
         "avoided" => Box::new(|row| row.avoided),
+        "intern" => Box::new(|row| snapshot.fits_intern(row)),
         "finding" => Box::new(|row| row.task.key.is_unborn()),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
         word => state_probe(word),
