@@ -156,21 +156,23 @@ pub fn feedback(c: &Commitment, roster: &Roster) -> Option<String> {
     Some(format!("{who} is asked for a word about the plan by {due}"))
 }
 
-/// What the reader's first finished task in a project was, and what could come next, one harmless part each; empty for
-/// every other commitment.
-pub fn first_finished(c: &Commitment, snapshot: &Snapshot) -> Vec<String> {
-    let Some(first) = snapshot.first_finished(c).filter(|_| c.mine) else { return Vec::new() };
+/// What the reader's first finished task in a project was; `None` for every other commitment.
+pub fn first_finished(c: &Commitment, snapshot: &Snapshot) -> Option<String> {
+    let first = snapshot.first_finished(c).filter(|_| c.mine)?;
     let took = match first.days {
-        0 => "on the day of your first claim there".to_owned(),
-        1 => "a day after your first claim there".to_owned(),
-        days => format!("{days} days after your first claim there"),
+        0 => "on the day of your first claim".to_owned(),
+        1 => "a day after your first claim".to_owned(),
+        days => format!("{days} days after your first claim"),
     };
-    let mut parts = vec![format!("your first finished task in {}, {took}", c.key.project)];
-    parts.extend(snapshot.next_step(c).map(|row| {
-        let size = estimate::of(&row.task).map(|(size, _)| format!(" ({})", size.word())).unwrap_or_default();
-        format!("a next step, somewhat harder: {}{size}", snapshot.shown_key(&row.task.key))
-    }));
-    parts
+    Some(format!("your first finished task here, {took}"))
+}
+
+/// What could come after a first finished task: `a next step, somewhat harder: acme/app#12 (M)`.
+pub fn next_step(c: &Commitment, snapshot: &Snapshot) -> Option<String> {
+    snapshot.first_finished(c).filter(|_| c.mine)?;
+    let row = snapshot.next_step(c)?;
+    let size = estimate::of(&row.task).map(|(size, _)| format!(" ({})", size.word())).unwrap_or_default();
+    Some(format!("a next step, somewhat harder: {}{size}", snapshot.shown_key(&row.task.key)))
 }
 
 /// How it ended and why, where somebody else ended it: `declined: not now`; `None` for what goes on or ended as meant.

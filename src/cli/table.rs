@@ -147,7 +147,7 @@ fn summary(listing: &Listing<'_>) -> String {
     };
     let count = match listing.taken {
         0 => count,
-        taken => format!("{count}, {taken} of them taken"),
+        taken => format!("{count}, {taken} of them not to be taken now"),
     };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {

@@ -58,8 +58,11 @@ pub(super) fn leaves_choice(query: &Query) -> bool {
 impl LeftOut {
     /// Takes what does not fit out of a list.
     pub(super) fn of(snapshot: &Snapshot, found: &mut Vec<u32>) -> Self {
-        let fits = |at: &u32| snapshot.rows.get(*at as usize).is_some_and(|row| snapshot.fits_intern(row));
-        let (kept, rows) = found.iter().partition(|at| fits(at));
+        let fits = |at: u32| {
+            let (row, fit) = (snapshot.rows.get(at as usize), snapshot.fits().get(at as usize));
+            row.zip(fit).is_some_and(|(row, fit)| !row.is_gated() && fit.fits())
+        };
+        let (kept, rows) = found.iter().partition(|at| fits(**at));
         *found = kept;
         Self { rows }
     }

@@ -77,7 +77,6 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let kind = SignalKind::ALL.into_iter().find(|k| k.word() == text);
             Box::new(move |row| row.signals.iter().any(|s| Some(s.kind) == kind))
         }
-        Field::Is if text == "intern" => Box::new(|row| snapshot.fits_intern(row)),
         Field::Is => is_probe(text, snapshot),
         Field::State => state_probe(text),
         Field::Label => {
@@ -141,6 +140,7 @@ fn is_probe<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
         "shut" => Box::new(|row| row.shut),
         "avoided" => Box::new(|row| row.avoided),
+        "intern" => Box::new(|row| snapshot.fits_intern(row)),
         "finding" => Box::new(|row| row.task.key.is_unborn()),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
         "open" | "closed" => state_probe(word),

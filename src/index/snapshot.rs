@@ -299,6 +299,11 @@ impl Snapshot {
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
     }
 
+    /// What an intern finds in each row, by its place.
+    pub(super) fn fits(&self) -> &[Fit] {
+        &self.fits
+    }
+
     /// What an intern finds in a row.
     pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
         self.fits.get(*self.by_key.get(&row.task.key)? as usize).copied()

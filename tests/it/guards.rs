@@ -435,6 +435,18 @@ fn g11_what_is_kept_for_newcomers_opens_after_ten_working_days() {
 }
 
 #[test]
+fn g11_usual_labels_count_where_a_team_has_somebody_to_keep_them_for() {
+    let mut ask = open();
+    ask.task.labels = vec!["good first issue".into()];
+    ask.task.created_at = at("2026-11-13T09:00:00Z");
+    assert_eq!(ask.lifts(Rule::Newcomers), date("2026-11-27"));
+    ask.roster.people.iter_mut().for_each(|m| m.active = !m.is_newcomer());
+    assert!(ask.at(at(TODAY)).is_ok(), "nobody is new: nothing is kept");
+    ask.roster = Roster::default();
+    assert!(ask.at(at(TODAY)).is_ok(), "without a registry nobody is known");
+}
+
+#[test]
 fn g12_what_somebody_holds_is_free_after_their_last_day() {
     let mut ask = open().with(vec![live(1, key("vision/app", 7), "lee", "2026-11-27")]);
     let refusal = ask.refusal();

@@ -23,7 +23,8 @@ use crate::{
         key::{ProjectRef, TrackerName},
         person::Login,
     },
-    index::{Query, filter, rank::Sort},
+    index::{Query, Taste, filter, rank::Sort},
+    judge::score::{Preset, Weights},
     sync::outbox::OutboxSettings,
 };
 
@@ -85,6 +86,10 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
         trackers.push(wiring::tracker(config, Some(token), &cx.env)?);
     }
     let config = Config { handle: Some(Login::new(YOU)), registry, trackers: configs, ..Config::default() };
+    // Nobody's own profile holds for a made-up organisation.
+    let preset = cx.args.preset.as_deref().map(Preset::parse).transpose();
+    let weights =
+        Weights::of(preset.map_err(|sentence| UserError::new(ExitCode::Usage, sentence, ""))?.unwrap_or_default());
     let session = Session::new(Parts {
         config,
         store: wiring::store(folder)?,
@@ -92,7 +97,8 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),
         outbox: OutboxSettings::for_loopback(),
-    });
+    })
+    .with_taste(Taste { weights, ..Taste::default() }, folder.join("presets.toml"));
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
     if std::io::stdin().is_terminal() && cx.out.is_terminal {
         return Ok(wiring::screen(cx, opened, Vec::new()).await?);

@@ -133,7 +133,8 @@ fn card(c: &Commitment, snapshot: &Snapshot, now: Now) -> Vec<String> {
     lines.extend(indented(vec![seen, pulls(c), note.unwrap_or_default()]));
     lines.extend(indented(vec![feedback]));
     lines.extend(indented(vec![next, clock, instead]));
-    lines.extend(indented(words::first_finished(c, snapshot)));
+    lines.extend(indented(words::first_finished(c, snapshot).into_iter().collect()));
+    lines.extend(indented(words::next_step(c, snapshot).into_iter().collect()));
     lines
 }
 

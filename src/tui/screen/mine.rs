@@ -126,8 +126,12 @@ pub fn first_steps(old: &Snapshot, new: &Snapshot) -> Vec<String> {
         let known = old.commitments.iter().find(|known| known.claim == c.claim);
         c.mine && finished(c).is_some() && known.is_some_and(|known| finished(known).is_none())
     };
-    let told = new.commitments.iter().filter(was_live).map(|c| words::first_finished(c, new));
-    told.filter(|parts| !parts.is_empty()).map(|parts| format!("Well done: {}.", safe(&parts.join("; ")))).collect()
+    let praise = |c: &Commitment| {
+        let next = words::next_step(c, new).map(|next| format!("; {next}")).unwrap_or_default();
+        let sentence = format!("Well done: {}, {}{next}.", c.key, words::first_finished(c, new)?);
+        Some(safe(&sentence).into_owned())
+    };
+    new.commitments.iter().filter(was_live).filter_map(praise).collect()
 }
 
 /// How many of my commitments are live.
@@ -238,7 +242,7 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
     }
     parts.extend(words::feedback(c, roster));
     parts.extend(checklist_words::left(c, &state.snapshot));
-    parts.extend(words::first_finished(c, &state.snapshot).iter().map(|part| safe(part).into_owned()));
+    parts.extend(words::first_finished(c, &state.snapshot));
     // What comes next is worth more than what was: it is not what a narrow window cuts off.
     parts.extend(words::clock(c, roster));
     parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
@@ -339,7 +343,11 @@ pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
     let contexts = [Context::Mine, Context::Global];
     let (sentence, actions) = match card {
         Card::Offer(c) => (format!("@{} offers it to you", c.who.login.line()), vec![Action::Agree]),
-        Card::Own(c) => (words::next_action(c)?, answers(c)),
+        Card::Own(c) => {
+            let step = words::next_step(c, &state.snapshot);
+            let parts: Vec<String> = step.into_iter().chain(words::next_action(c)).collect();
+            (Some(parts.join("; ")).filter(|all| !all.is_empty())?, answers(c))
+        }
         Card::Proposed(p) => (proposal_words::next(p)?, proposed::replies(p)),
         Card::ByHand(_) => ("claim it, and others see until when".to_owned(), vec![Action::Claim]),
     };

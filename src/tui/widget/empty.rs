@@ -123,9 +123,13 @@ pub fn walk(state: &State) -> Vec<(Ink, String)> {
     }
     let list = format!("{} shows the list", key(state, Action::TabDiscover));
     let sync = format!("{} reads all projects again", key(state, Action::RefreshAll));
+    let why = match state.snapshot.is_for_interns() {
+        true => "No task that fits an intern is free, or those that do are put off or not wanted.",
+        false => "Every task is taken, put off or not wanted, or its host takes no help now.",
+    };
     vec![
         (Ink::Strong, "There is nothing to stop at.".into()),
-        (Ink::Plain, "Every task is taken, put off or not wanted, or its host takes no help now.".into()),
+        (Ink::Plain, why.into()),
         (Ink::Plain, format!("{list}, {sync}.")),
     ]
 }
