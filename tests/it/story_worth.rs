@@ -103,20 +103,25 @@ fn tl8_make_it_claimable_is_written_by_the_host_judged_and_sent_only_after_a_yes
     };
     // Nothing was written below the headings.
     let mut screen = open();
-    screen.shows("## Done when").shows("write>").press("n\r");
+    screen.shows("## Done when").shows("write>");
+    screen.press("n\r");
     assert_eq!(screen.ends(), 1, "{}", screen.text());
     screen.shows("stays as it is");
     // Written, judged, and not sent.
     let mut screen = open();
-    screen.shows("write>").press("y\r");
-    screen.shows("readiness ").shows(" of 100, score ").shows("[y/N]").press("n\r");
+    screen.shows("write>");
+    screen.press("y\r");
+    screen.shows("readiness ").shows(" of 100, score ").shows("[y/N]");
+    screen.press("n\r");
     assert_eq!(screen.ends(), 1);
     screen.shows("nothing was done").shows("what you wrote is kept in");
     assert_eq!(floor.issue(&key)["body"], before["body"]);
     // Sent.
     let mut screen = open();
-    screen.shows("write>").press("y\r");
-    screen.shows("[y/N]").press("y\r");
+    screen.shows("write>");
+    screen.press("y\r");
+    screen.shows("[y/N]");
+    screen.press("y\r");
     assert_eq!(screen.ends(), 0, "{}", screen.text());
     screen.shows("its description is changed");
     let (was, is) =
