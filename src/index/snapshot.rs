@@ -233,11 +233,7 @@ impl Snapshot {
             lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
-            let row = |task: Task| {
-                let gist = gists.remove(&task.key).map(Arc::new);
-                around.row(task, gist, &mirrors, &mut dictionary)
-            };
-            tasks.into_iter().map(row).collect()
+            tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
         };
         let by_key: HashMap<TaskKey, u32> = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
@@ -445,7 +441,14 @@ impl<'a> Around<'a> {
         (!claimed, !claimed && task.assignees.is_empty())
     }
 
-    fn row(&self, task: Task, gist: Option<Arc<Gist>>, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
+    fn row(
+        &self,
+        task: Task,
+        gists: &mut HashMap<TaskKey, Gist>,
+        mirrors: &Mirrors,
+        dictionary: &mut Dictionary,
+    ) -> Row {
+        let gist = gists.remove(&task.key).map(Arc::new);
         let now = self.context.now;
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();

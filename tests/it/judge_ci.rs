@@ -49,7 +49,7 @@ fn a_machine_that_is_red_by_the_first_sentences_is_work_on_builds_whatever_the_t
         "The arm builder shows another sum.",
         "My arm builder fails with the error below.",
         "It would break the arm builders.",
-        "One. Two of them. Three of them. The linux-arm64 builder fails as well.",
+        "Halves are rounded down. Quarters are rounded up. The sum is wrong then. The linux-arm64 builder fails as well.",
         "```\nthe linux-arm64 builder fails\n```",
         "Build fails when I use the plugin.",
     ];
@@ -129,7 +129,7 @@ fn what_is_to_be_tried_with_counts_and_a_report_on_it_does_not() {
             "Test against Python 3.13",
             "Run tests on Windows",
             "Run the unit tests under musl and arm64",
-            "Test on FreeBSD",
+            "Run the tests on FreeBSD",
             "Test with Node 22",
         ],
         &[

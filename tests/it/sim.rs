@@ -53,7 +53,7 @@ async fn play(case: &Case) -> Result<(), String> {
 /// Plays `count` cases, or as many times more as `SIM_TIMES` says, with seeds from `first` on.
 fn range(first: u64, count: u64, deal: Deal) {
     let times: u64 = std::env::var("SIM_TIMES").map_or(1, |times| times.parse().unwrap());
-    for seed in (first << 32 | 1)..=(first << 32 | count * times) {
+    for seed in (first << 32) + 1..=(first << 32) + count * times {
         if let Err(why) = run(seed, deal, false) {
             panic!("{why}");
         }

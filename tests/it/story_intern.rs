@@ -59,7 +59,7 @@ fn in1_a_token_and_an_organisation_are_all_that_is_asked_before_there_is_data() 
         asked.shows(line);
     }
     let mut screen = Terminal::of(&ida.command(&[]), 80, 24);
-    screen.shows("12 of 12 fresh").shows("locker-gateway");
+    screen.shows("12/12 fresh").shows("locker-firmware");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }

@@ -85,8 +85,11 @@ fn undescribed(desk: &Desk, query: &str) -> String {
     (*keys.iter().find(wanted).unwrap_or_else(|| panic!("{keys:?}"))).to_owned()
 }
 
-fn score(desk: &Desk, key: &str) -> u64 {
-    desk.fine(&["why", key, "--json"]).json()["why"]["score"].as_u64().unwrap()
+/// The points of its readiness.
+fn described(desk: &Desk, key: &str) -> u64 {
+    let json = desk.fine(&["why", key, "--json"]).json();
+    let bars = json["why"]["bars"].as_array().unwrap();
+    bars.iter().find(|bar| bar["part"] == "readiness").unwrap()["points"].as_u64().unwrap()
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn tl8_make_it_claimable_is_written_by_the_host_judged_and_sent_only_after_a_yes
     let ana = floor.desk(ANA);
     ana.fine(&["sync"]);
     let key = undescribed(&ana, &format!("is:free project:{VISION}"));
-    let (before, worth) = (floor.issue(&key), score(&ana, &key));
+    let (before, worth) = (floor.issue(&key), described(&ana, &key));
     let open = || {
         let mut command = ana.command(&["why", &key, "--draft", "--edit"]);
         command.env("EDITOR", editor(&ana));
@@ -128,7 +131,8 @@ fn tl8_make_it_claimable_is_written_by_the_host_judged_and_sent_only_after_a_yes
         (before["body"].as_str().unwrap_or_default(), floor.issue(&key)["body"].as_str().unwrap().to_owned());
     assert!(is.starts_with(was.trim_end()) && is.contains("## Done when"), "{is}");
     assert!(is.contains("the log names the shard") && !is.contains("<!-- "), "{is}");
-    assert!(score(&ana, &key) > worth, "described better, it is worth more at once");
+    // That somebody wrote is an act of today, which limbo counts from; what it is described to has risen.
+    assert!(described(&ana, &key) > worth, "described better, its readiness is worth more at once");
     assert_eq!(ana.fine(&["outbox", "--json"]).json()["outbox"].as_array().map(Vec::len), Some(0));
 }
 
@@ -173,7 +177,7 @@ fn tl8_on_jira_what_stands_there_is_kept_as_it_is() {
         let text = |desk: &Desk| desk.fine(&["why", &key, "--draft"]).out();
         let before = text(&sam);
         let old = before.split("## Done when").next().unwrap().trim_end().to_owned();
-        let worth = score(&sam, &key);
+        let worth = described(&sam, &key);
         let sent = answered(&sam, &key);
         assert_eq!(sent.code(), 0, "{project} {key}: {}\n{}", sent.out(), sent.err());
         // As whoever reads it afresh sees it.
@@ -183,7 +187,7 @@ fn tl8_on_jira_what_stands_there_is_kept_as_it_is() {
         let first = old.lines().next().unwrap_or_default();
         assert!(after.starts_with(first), "{project}: {after}");
         assert!(after.contains("the log names the shard"), "{project}: {after}");
-        assert!(score(&other, &key) > worth, "{project} {key}");
+        assert!(described(&other, &key) > worth, "{project} {key}");
     }
 }
 

@@ -121,6 +121,7 @@ fn weights_change_the_list_at_once_and_are_kept_by_name() {
 fn one_marked_task_or_two_are_compared_and_else_it_is_said_how() {
     let mut screen = loaded(80, 24);
     screen.keys("=").shows("Mark one task, go to another");
+    let mut screen = loaded(80, 24);
     screen.keys("v").go_to(&key("docs/handbook", 5)).keys("=").lacks("Mark one task").keys("esc");
     screen.keys("v").go_to(&flaky()).keys("=").lacks("Mark one task");
 }
@@ -131,7 +132,7 @@ fn words_to_the_host_are_copied_and_better_words_are_written_and_sent_only_with_
     screen.keys("w y");
     assert_eq!(screen.turns.world.clipboard.len(), 1);
     assert!(screen.turns.world.clipboard[0].contains("It would be easier to pick up with"));
-    screen.keys("e").shows("Describe it better").shows("readiness ").shows("only its author and the people of");
+    screen.keys("e").shows("Describe it better").shows("readiness ").text("x").shows("only its author and the people of");
     screen.keys("enter");
     assert_eq!(screen.wishes(), [], "who may not change it sends nothing");
 
@@ -162,7 +163,8 @@ fn a_claim_tells_who_seems_to_be_at_it_before_it_is_sent() {
     let sign = Sign::Word { by, at: days_ago(i64::from(WORD_DAYS) - 10), words: "I'm on it".into() };
     screen.told(Event::Signs(flaky(), vec![sign])).shows("Somebody may be at it: @kim said 4 days ago: 'I'm on it'");
     screen.keys("enter");
-    assert!(matches!(screen.wishes().as_slice(), [Command::Claim { .. }]), "it is a warning, and no more");
+    let wishes = screen.wishes();
+    assert!(matches!(wishes.as_slice(), [Command::Claim { .. }]), "it is a warning, and no more: {wishes:?} {}", screen.view());
 }
 
 fn surprising(snapshot: &Snapshot, screen: &Screen) -> bool {
