@@ -14,11 +14,12 @@ mod registry;
 pub mod schema;
 pub mod secret;
 pub mod taste;
+pub mod theme;
 pub mod write;
 
 pub use env::Environment;
 pub use error::ConfigError;
 pub use load::{Loaded, load};
-pub use model::{ClaimConfig, Config, RegistryPlace, TrackerConfig, TrackerKind};
+pub use model::{ClaimConfig, Config, RegistryPlace, TrackerConfig, TrackerKind, UiConfig};
 pub use origin::{ConfigOrigin, Origin};
 pub use paths::Paths;

@@ -20,6 +20,8 @@ pub struct Config {
     pub trackers: Vec<TrackerConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+    /// `[ui]`.
+    pub ui: UiConfig,
 }
 
 /// Where the registry is.
@@ -57,6 +59,15 @@ impl Default for ClaimConfig {
     fn default() -> Self {
         Self { label: "floating-help".into() }
     }
+}
+
+/// `[ui]`: how the screens look and listen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiConfig {
+    /// `theme`: name of a theme; default is `auto`.
+    pub theme: Option<String>,
+    /// `mouse`: the screens take the mouse.
+    pub mouse: bool,
 }
 
 /// Protocol of a tracker.

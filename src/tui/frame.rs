@@ -24,6 +24,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 
 /// Paints the state into a buffer of `size`. Gives back where the text cursor belongs.
 fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> {
+    buf.set_style(buf.area, state.theme.plain);
     if layout::too_small(size) {
         let (columns, rows) = layout::SMALLEST;
         let text = format!("too small: {columns}x{rows} is enough");

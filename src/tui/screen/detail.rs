@@ -98,8 +98,9 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
         lines.push(TextLine::blank());
         lines.push(TextLine::of(Ink::Accent, "Why it is here"));
         for signal in &row.signals {
-            let head = format!("{} {}", signal.kind.badge(), signal.kind.word());
-            let pieces = [piece(Ink::Strong, &head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
+            let head = signal.kind.word();
+            let badge = piece(Ink::Badge(signal.kind), &format!("{} ", signal.kind.badge()));
+            let pieces = [badge, piece(Ink::Strong, head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
             lines.extend(wrap(&pieces, columns, "", "  "));
         }
     }
