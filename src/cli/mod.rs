@@ -8,6 +8,7 @@ pub mod findings;
 pub mod floor;
 pub mod host;
 pub mod json;
+mod lines;
 mod logging;
 mod open;
 mod output;

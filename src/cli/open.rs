@@ -250,7 +250,7 @@ pub(crate) fn taste(cx: &Context, config: &Config) -> Result<Taste> {
 pub(crate) fn look(cx: &Context, ui: &UiConfig) -> Result<Options> {
     let name = cx.args.theme.as_deref().or(ui.theme.as_deref()).unwrap_or(theme::AUTO);
     let skin = Skin { design: theme::find(&cx.paths.config.path, name)?, depth: cx.out.depth };
-    Ok(Options { skin, mouse: cx.args.mouse || ui.mouse, ..Options::default() })
+    Ok(Options { skin, mouse: cx.args.mouse || ui.mouse, bell: ui.bell, ..Options::default() })
 }
 
 /// True when all of `only` have been read once.

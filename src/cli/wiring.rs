@@ -1,11 +1,6 @@
 //! The joins between the command line and the rooms it starts: trackers, store, screen, table of keys.
 
-use std::{
-    convert::Infallible,
-    io::{BufRead, IsTerminal},
-    path::Path,
-    sync::Arc,
-};
+use std::{convert::Infallible, path::Path, sync::Arc};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
@@ -23,17 +18,13 @@ use crate::{
         github::{GitHub, GitHubSettings},
         jira::{Jira, JiraSettings},
     },
-    tui::{
-        self, Options, TuiParts,
-        plain::{self, Heard, Plain},
-        state::State,
-    },
+    tui::{self, Options, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
 
 /// A sync older than this is repeated when the screen opens, seconds.
-const STALE_AFTER: i64 = 15 * 60;
+pub(super) const STALE_AFTER: i64 = 15 * 60;
 
 /// Builds a tracker. Sends nothing.
 pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
@@ -89,89 +80,8 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Resul
     }
 }
 
-/// Runs the session of lines until it is left or its input ends, and gives the exit code of the process.
-pub(crate) async fn plain(cx: &Context, opened: Opened, look: Options) -> super::failure::Result<u8> {
-    let now = cx.host.now().0.as_second();
-    let synced = opened.session.snapshot().await?.coverage.synced_at;
-    if synced.is_none() {
-        // Without a single row there is nothing to talk about yet.
-        super::verb::sync::quietly(cx, &opened).await?;
-    }
-    let (command_sender, mut commands) = unbounded_channel();
-    if synced.is_some_and(|at| now.saturating_sub(at.as_second()) > STALE_AFTER) {
-        // The receiver is alive until this function ends.
-        let _ = command_sender.send(Command::Sync { only: opened.only.clone(), full: false });
-    }
-    let session = &opened.session;
-    let (keys, _) = keymap::shipped();
-    let options = Options { zone: zone(cx), ..look };
-    let state = State::new(session.snapshot().await?, Arc::new(keys), options, cx.host.now(), plain::SIZE);
-    let (heard_sender, mut heard) = unbounded_channel();
-    read_lines(heard_sender.clone())?;
-    let prompt = if std::io::stdin().is_terminal() { "> " } else { "" };
-    let mut lines = Plain::new(state, cx.out.stdout(), prompt);
-    let (events, mut news) = unbounded_channel();
-    let mut running = FuturesUnordered::new();
-    let sending = keep_sending(session, events.clone());
-    tokio::pin!(sending);
-    let broken = |e: std::io::Error| UserError::new(ExitCode::Internal, format!("cannot write: {}", e.kind()), "");
-    for wish in lines.begin(cx.host.now()).map_err(broken)? {
-        let _ = command_sender.send(wish);
-    }
-    loop {
-        let next = tokio::select! {
-            biased;
-            // What a wish said comes before the word that it is done.
-            Some(event) = news.recv() => Heard::Event(event),
-            Some((end, awaited)) = running.next() => match (end, awaited) {
-                (Err(error), _) => {
-                    // A wish that failed is done as well: the next round says so.
-                    if awaited {
-                        let _ = heard_sender.send(Heard::Done);
-                    }
-                    Heard::Event(Event::Failed(error))
-                }
-                (Ok(()), true) => Heard::Done,
-                (Ok(()), false) => continue,
-            },
-            Some(command) = commands.recv() => {
-                let (awaited, events) = (plain::is_awaited(&command), &events);
-                running.push(async move { (session.execute(command, events).await, awaited) });
-                continue;
-            }
-            Some(line) = heard.recv() => line,
-            never = &mut sending => match never {},
-        };
-        let (wishes, exit) = lines.hear(next, cx.host.now()).map_err(broken)?;
-        for wish in wishes {
-            let _ = command_sender.send(wish);
-        }
-        match exit {
-            Some(reason) => return Ok(reason.code()),
-            None if cx.out.is_gone() => return Ok(ExitCode::Done as u8),
-            None => {}
-        }
-    }
-}
-
-/// Reads lines of standard input on a thread of its own, which ends with the process.
-fn read_lines(heard: UnboundedSender<Heard>) -> Result<()> {
-    let read = move || {
-        for line in std::io::stdin().lock().lines() {
-            // A line that is no text ends the input: what follows it cannot be trusted to be what was meant.
-            let Ok(line) = line else { break };
-            if heard.send(Heard::Line(line)).is_err() {
-                return;
-            }
-        }
-        let _ = heard.send(Heard::End);
-    };
-    let started = std::thread::Builder::new().name("floorwalk-lines".into()).spawn(read);
-    started.map(drop).map_err(|e| UserError::new(ExitCode::Internal, format!("no thread can be started: {e}"), ""))
-}
-
 /// A stopped clock is for tests and pictures, which must not depend on where they are taken.
-fn zone(cx: &Context) -> TimeZone {
+pub(super) fn zone(cx: &Context) -> TimeZone {
     if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
 }
 
@@ -196,7 +106,7 @@ async fn obey(
     }
 }
 
-async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
+pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
 }

@@ -153,6 +153,7 @@ fn ui(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) 
         }
     }
     loaded.config.ui.mouse = table.flag("mouse");
+    loaded.config.ui.bell = table.flag("bell");
     let Some(theme) = table.text("theme") else { return };
     let own = theme::is_name(&theme.text) && theme::own_file(file, &theme.text).exists();
     if own || theme::names().any(|name| name == theme.text) {

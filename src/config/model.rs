@@ -68,6 +68,8 @@ pub struct UiConfig {
     pub theme: Option<String>,
     /// `mouse`: the screens take the mouse.
     pub mouse: bool,
+    /// `bell`: the bell rings when something needs the user.
+    pub bell: bool,
 }
 
 /// Protocol of a tracker.

@@ -92,7 +92,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 19] = [
+pub const KEYS: [KeySpec; 20] = [
     key(
         TOP,
         "registry",
@@ -212,6 +212,14 @@ pub const KEYS: [KeySpec; 19] = [
         "false",
         "The screens take wheel and clicks; to select text with the mouse, hold shift while dragging.",
         "mouse = true",
+    ),
+    key(
+        "ui",
+        "bell",
+        Kind::Flag,
+        "false",
+        "The terminal's bell rings when one of your commitments, or a request to your team, newly needs you.",
+        "bell = true",
     ),
 ];
 

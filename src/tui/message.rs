@@ -67,6 +67,8 @@ pub enum Out {
     Command(Command),
     /// Put this on the clipboard of the terminal.
     Clipboard(String),
+    /// Ring the bell.
+    Bell,
     /// Paint everything again.
     Redraw,
     /// Stop the process until the shell continues it.
@@ -84,6 +86,8 @@ pub struct Options {
     pub configured: bool,
     /// The terminal is asked for wheel and clicks.
     pub mouse: bool,
+    /// The bell rings when something newly needs the user.
+    pub bell: bool,
     /// Zone in which times of day are shown.
     pub zone: TimeZone,
     /// Query the list starts with.
@@ -92,6 +96,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { skin: Skin::default(), configured: true, mouse: false, zone: TimeZone::UTC, query: String::new() }
+        Self {
+            skin: Skin::default(),
+            configured: true,
+            mouse: false,
+            bell: false,
+            zone: TimeZone::UTC,
+            query: String::new(),
+        }
     }
 }

@@ -171,6 +171,10 @@ impl World<Screen> for Real {
         let _ = terminal::clipboard(terminal.backend_mut(), text);
     }
 
+    fn bell(&mut self, terminal: &mut Terminal<Screen>) {
+        let _ = terminal::bell(terminal.backend_mut());
+    }
+
     fn suspend(&mut self, terminal: &mut Terminal<Screen>) {
         self.hold.restore();
         if let Err(e) = signals::stop() {

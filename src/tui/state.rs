@@ -72,6 +72,8 @@ pub struct State {
     pub options: Options,
     /// The tab below everything.
     pub tab: Tab,
+    /// One task is shown and nothing else, while one is open in full.
+    pub focus: bool,
     /// Rooms opened on top of the tab.
     pub rooms: Vec<Room>,
     /// What lies over the room and takes the keys.
@@ -119,6 +121,7 @@ impl State {
             clicked: None,
             ground_until: now.0.checked_add(GROUND_WAIT).ok(),
             tab: Tab::Discover,
+            focus: false,
             rooms: Vec::new(),
             overlay: None,
             discover: Discover::new(&options.query),
@@ -146,6 +149,11 @@ impl State {
     /// The room that is seen: the one on top, or the tab.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.last()
+    }
+
+    /// True while one task is shown and nothing else.
+    pub fn is_focused(&self) -> bool {
+        self.focus && matches!(self.room(), Some(Room::Detail(..)))
     }
 
     /// Contexts of the room, without what lies over it.
@@ -364,6 +372,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Snapshot(snapshot) => {
             let held = state.discover.held(&state.snapshot);
             let (row, card) = (screen::floor::held(state), screen::mine::held(state));
+            let before = screen::mine::needy(state);
             state.snapshot = match state.weights {
                 Some(weights) => Arc::new(snapshot.weighed(weights)),
                 None => snapshot,
@@ -371,6 +380,9 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
             state.refresh_snapshot(held);
             screen::floor::hold(state, row.as_ref());
             screen::mine::hold(state, card.as_ref());
+            if state.options.bell && !screen::mine::needy(state).is_subset(&before) {
+                return vec![Out::Bell];
+            }
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {

@@ -59,6 +59,15 @@ pub fn frame_edge(out: &mut impl Write, begin: bool) -> io::Result<()> {
     if begin { Ok(()) } else { out.flush() }
 }
 
+/// Rings the terminal's bell.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn bell(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\x07")?;
+    out.flush()
+}
+
 /// Asks the terminal which ground it has (OSC 11). Whatever it answers comes among the keys.
 ///
 /// # Errors

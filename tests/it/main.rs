@@ -86,6 +86,7 @@ mod outbox_edges;
 mod outbox_race;
 mod outbox_world;
 mod pictures;
+mod plain;
 mod pty;
 mod query;
 mod readiness;

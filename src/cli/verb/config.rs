@@ -90,6 +90,7 @@ fn values(loaded: &Loaded) -> Vec<Value> {
     add("claim.label".into(), claim.label.clone().into());
     add("ui.theme".into(), ui.theme.clone().into());
     add("ui.mouse".into(), ui.mouse.into());
+    add("ui.bell".into(), ui.bell.into());
     rows
 }
 

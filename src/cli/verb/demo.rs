@@ -13,6 +13,7 @@ use crate::{
         args::DemoArgs,
         context::Context,
         failure::Result,
+        lines,
         open::{Opened, bare_tracker, look},
         table::{Listing, Look, write_table, write_tsv},
         wiring,
@@ -97,7 +98,7 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path, look: Opti
     });
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
     if cx.args.plain {
-        return wiring::plain(cx, opened, look).await;
+        return lines::run(cx, opened, look).await;
     }
     if std::io::stdin().is_terminal() && cx.out.is_terminal {
         return Ok(wiring::screen(cx, opened, look).await?);

@@ -8,6 +8,7 @@ use crate::{
         args::{DemoArgs, InitArgs},
         context::Context,
         failure::Result,
+        lines,
         open::{Need, look, no_configuration, open},
         wiring,
     },
@@ -21,7 +22,7 @@ pub(super) async fn run(cx: &Context) -> Result<u8> {
     if cx.args.plain {
         let look = look(cx, &loaded.config.ui)?;
         let opened = open(cx, Need::Trackers).await?;
-        return wiring::plain(cx, opened, look).await;
+        return lines::run(cx, opened, look).await;
     }
     let terminal = std::io::stdin().is_terminal() && cx.out.is_terminal && cx.env.get("TERM") != Some("dumb");
     if !terminal || cx.args.json {

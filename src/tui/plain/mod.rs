@@ -138,6 +138,7 @@ impl<W: Write> Plain<W> {
                     self.state.toasts.clear();
                     self.say(&safe(&text))?;
                 }
+                Out::Bell => self.say("Something newly needs you: say mine, or floor for your team.")?,
                 Out::Redraw => self.told = None,
                 Out::Suspend => self.say("There is nothing to suspend here.")?,
                 Out::Exit(reason) => exit = Some(reason),

@@ -232,7 +232,10 @@ fn step(state: &mut State, forward: bool) {
 /// Paints the full screen.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let Some(Room::Detail(_, cursor)) = state.room() else { return };
-    let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let columns = layout::sheet_columns(state).filter(|_| state.focus).unwrap_or_default();
+    // Alone it stands in the middle.
+    let left = if state.focus { (area.width.saturating_sub(columns) / 2).max(1) } else { 1 };
+    let text = Rect { x: area.x + left, width: area.width.saturating_sub(left + 1), ..area };
     paint(state, cursor.at, text, buf);
 }
 
