@@ -5,6 +5,7 @@
 mod adversary;
 mod authority;
 mod calendar;
+mod calm;
 mod cli;
 mod cli_demo;
 mod cli_render;
