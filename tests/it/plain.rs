@@ -71,7 +71,7 @@ impl Talk {
 
     fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.wishes);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_))).collect()
+        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Walk(_))).collect()
     }
 }
 
@@ -159,7 +159,7 @@ fn a_choice_that_does_not_exist_is_asked_again() {
 #[test]
 fn what_a_rule_refuses_is_told_with_what_to_take_instead() {
     let mut talk = Talk::new();
-    let told = talk.say("claim docs/handbook#9");
+    let told = talk.say("claim docs/handbook#9\n\n\n\n\n\nyes");
     assert!(told.contains("Refused: @kim holds docs/handbook#9") && told.contains("Free and alike"), "{told}");
     assert!(talk.say("1").contains("Task docs/handbook#"), "a number opens one of them");
     assert_eq!(talk.wishes(), []);
@@ -239,7 +239,7 @@ fn the_demo_talks_through_a_pipe() {
     let out = child.wait_with_output().unwrap();
     let told = String::from_utf8(out.stdout).unwrap();
     assert!(out.status.success(), "{told}\n{}", String::from_utf8_lossy(&out.stderr));
-    assert!(told.contains("is yours until"), "{told}");
+    assert!(told.contains("claim quillfern/locker-gateway#7 until 2026-11-27"), "{told}");
     assert!(told.contains("Mine: 2 live.") && told.contains("Floor: rooms."), "{told}");
     assert!(!told.contains('\u{1b}'), "no terminal is steered");
 }

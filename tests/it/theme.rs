@@ -61,7 +61,7 @@ fn mistakes_are_told_with_their_line_and_the_nearest_name() {
                 link = { fg = \"blue\", underline = true }\ncode = true\nbar = 256\nerror = { fg = \"red\", bold = 1 }\n\
                 [badges]\nci = \"\\u001b[31m\"\ncy = \"red\"\n[colours]\n";
     insta::assert_snapshot!(told(text));
-    insta::assert_snapshot!(told("[roles]\ntext = 7\n"));
+    assert!(told("[roles]\ntext = 7\n").contains("the theme says nothing of dim, strong"));
     assert_eq!(told("base = \"dark\"\n[palette]\nsea = \"#0a3d62\"\n[roles]\naccent = \"sea\"\nbar = 33\n"), "right");
     assert!(told("[roles]\ntext = \n").starts_with("themes/mine.toml:2:"));
 }
