@@ -18,6 +18,7 @@ pub use self::life::{
     PlanArgs, ProposeArgs, Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
 };
 use crate::{
+    config::theme::Depth,
     domain::{outbox::OpId, size::Size},
     index::{
         Query,
@@ -80,9 +81,28 @@ pub struct Global {
     /// No colour, as NO_COLOR
     #[arg(long, global = true)]
     pub no_color: bool,
+    /// Colours: auto, never, 16, 256, true
+    #[arg(long, alias = "color", global = true, value_name = "WHEN", value_parser = ["auto", "never", "16", "256", "true"])]
+    pub colour: Option<String>,
+    /// Theme of the screens, as [ui] theme
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Take wheel and clicks on the screens, as [ui] mouse
+    #[arg(long, global = true)]
+    pub mouse: bool,
+    /// Lines and questions in place of screens, for screen readers and pipes
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Say more
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+impl Global {
+    /// How many colours the flags ask for; `None` leaves it to the terminal.
+    pub fn depth(&self) -> Option<Depth> {
+        if self.no_color { Some(Depth::None) } else { self.colour.as_deref().and_then(Depth::parse) }
+    }
 }
 
 /// The verbs.

@@ -6,7 +6,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{context::Context, host::NOW_ENV, open::Opened, views::View};
+use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError},
     config::{Environment, TrackerConfig, TrackerKind, secret::Token},
@@ -18,13 +18,13 @@ use crate::{
         github::{GitHub, GitHubSettings},
         jira::{Jira, JiraSettings},
     },
-    tui::{self, Options, TuiParts, widget::views::View as Tab},
+    tui::{self, Options, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
 
 /// A sync older than this is repeated when the screen opens, seconds.
-const STALE_AFTER: i64 = 15 * 60;
+pub(super) const STALE_AFTER: i64 = 15 * 60;
 
 /// Builds a tracker. Sends nothing.
 pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
@@ -59,7 +59,7 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
 }
 
 /// Runs the screen until it is left, and gives the exit code of the process.
-pub(crate) async fn screen(cx: &Context, opened: Opened, views: Vec<View>) -> Result<u8> {
+pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Result<u8> {
     let session = opened.session;
     let first = session.snapshot().await?;
     let (command_sender, commands) = unbounded_channel();
@@ -70,10 +70,7 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, views: Vec<View>) -> Re
         // The receiver is alive until this function ends.
         let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
     }
-    // A stopped clock is for tests and pictures, which must not depend on where they are taken.
-    let zone = if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() };
-    let views = views.into_iter().map(|view| Tab { name: view.name, query: view.line }).collect();
-    let options = Options { colours: cx.out.colour, zone, views, ..Options::default() };
+    let options = Options { zone: zone(cx), ..look };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
@@ -81,6 +78,11 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, views: Vec<View>) -> Re
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
+}
+
+/// A stopped clock is for tests and pictures, which must not depend on where they are taken.
+pub(super) fn zone(cx: &Context) -> TimeZone {
+    if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
 }
 
 /// Performs the screen's commands side by side, so that a long sync keeps no claim waiting. Never ends by itself.
@@ -104,7 +106,7 @@ async fn obey(
     }
 }
 
-async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
+pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
 }

@@ -14,7 +14,7 @@ use super::{
     model::{Config, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
-    schema, view,
+    schema, theme, view,
 };
 use crate::domain::{
     key::{LooseKey, TrackerName, is_github_owner},
@@ -68,6 +68,9 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     }
     for table in tables.get(schema::TOP).into_iter().flatten() {
         registry(&mut reader, table, file, &mut loaded);
+    }
+    for table in tables.get("ui").into_iter().flatten() {
+        ui(&mut reader, table, file, &mut loaded);
     }
     one_token_each(&mut reader, &loaded);
     let mistakes = reader.mistakes();
@@ -143,6 +146,23 @@ fn me(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     } else {
         let what = format!("'{}' is no login", shown(&handle.text));
         reader.wrong(&handle.span, what, Some("a login has letters, digits and '-', at most 39".into()));
+    }
+}
+
+fn ui(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) {
+    for key in schema::keys_of("ui").map(|k| k.name) {
+        if let Some(span) = table.span_of(key) {
+            loaded.origins.set(format!("ui.{key}"), origin(reader, &span));
+        }
+    }
+    loaded.config.ui.mouse = table.flag("mouse");
+    loaded.config.ui.bell = table.flag("bell");
+    let Some(theme) = table.text("theme") else { return };
+    let own = theme::is_name(&theme.text) && theme::own_file(file, &theme.text).exists();
+    if own || theme::names().any(|name| name == theme.text) {
+        loaded.config.ui.theme = Some(theme.text.clone());
+    } else {
+        reader.wrong(&theme.span, theme::unknown(&shown(&theme.text)), Some(theme::known(file, &theme.text)));
     }
 }
 

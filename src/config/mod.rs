@@ -14,12 +14,13 @@ mod registry;
 pub mod schema;
 pub mod secret;
 pub mod taste;
+pub mod theme;
 mod view;
 pub mod write;
 
 pub use env::Environment;
 pub use error::ConfigError;
 pub use load::{Loaded, load};
-pub use model::{ClaimConfig, Config, RegistryPlace, TrackerConfig, TrackerKind, ViewConfig};
+pub use model::{ClaimConfig, Config, RegistryPlace, TrackerConfig, TrackerKind, UiConfig, ViewConfig};
 pub use origin::{ConfigOrigin, Origin};
 pub use paths::Paths;

@@ -22,6 +22,8 @@ pub struct Config {
     pub views: Vec<ViewConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+    /// `[ui]`.
+    pub ui: UiConfig,
 }
 
 /// One `[[view]]`: a saved query, as it is written. What reads it checks what it says.
@@ -72,6 +74,17 @@ impl Default for ClaimConfig {
     fn default() -> Self {
         Self { label: "floating-help".into() }
     }
+}
+
+/// `[ui]`: how the screens look and listen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiConfig {
+    /// `theme`: name of a theme; default is `auto`.
+    pub theme: Option<String>,
+    /// `mouse`: the screens take the mouse.
+    pub mouse: bool,
+    /// `bell`: the bell rings when something needs the user.
+    pub bell: bool,
 }
 
 /// Protocol of a tracker.

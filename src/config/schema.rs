@@ -78,6 +78,7 @@ pub const TABLES: [TableSpec; 4] = [
     TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
     TableSpec { name: "view", many: true, meaning: "A saved query: a tab of the list, and `floorwalk list @NAME`." },
     TableSpec { name: "claim", many: false, meaning: "How a commitment shows on a tracker." },
+    TableSpec { name: "ui", many: false, meaning: "How the screens look and listen." },
 ];
 
 const fn key(
@@ -219,6 +220,31 @@ pub const KEYS: [KeySpec; 20] = [
         "\"floating-help\"",
         "The one label that marks a task with a live commitment.",
         "label = \"floating-help\"",
+    ),
+    key(
+        "ui",
+        "theme",
+        Kind::Text,
+        "\"auto\"",
+        "Colours of the screens: auto, terminal, dark, light, high-contrast, no-colour, catppuccin-mocha, gruvbox-dark, or \
+         NAME for themes/NAME.toml beside this file.",
+        "theme = \"high-contrast\"",
+    ),
+    key(
+        "ui",
+        "mouse",
+        Kind::Flag,
+        "false",
+        "The screens take wheel and clicks; to select text with the mouse, hold shift while dragging.",
+        "mouse = true",
+    ),
+    key(
+        "ui",
+        "bell",
+        Kind::Flag,
+        "false",
+        "The terminal's bell rings when one of your commitments, or a request to your team, newly needs you.",
+        "bell = true",
     ),
 ];
 

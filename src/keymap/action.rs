@@ -235,6 +235,7 @@ actions! {
     Lighter "lighter" "less" "Less weight" "Let this part count less." [Weights] Some("weights");
     NextPreset "next-preset" "preset" "Next preset" "Go to the next shipped set of weights." [Weights] Some("weights");
     KeepWeights "keep-weights" "keep" "Keep the weights" "Keep the weights as the preset 'mine'." [Weights] Some("weights");
+    Focus "focus" "focus" "Focus view" "Show one task and nothing else, or everything again." [Discover Mine Floor Detail] None;
     Next "next-task" "next" "Next task" "Show the next task of the list, or the next stop of the round." [Walk Detail] None;
     Previous "previous-task" "previous" "Previous task" "Show the task before it in the list, or the stop before." [Walk Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");

@@ -10,6 +10,7 @@ use super::{
     state::State,
     widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, views},
 };
+use crate::keymap::{Action, help};
 
 /// Draws the state.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
@@ -24,6 +25,7 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 
 /// Paints the state into a buffer of `size`. Gives back where the text cursor belongs.
 fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> {
+    buf.set_style(buf.area, state.theme.plain);
     if layout::too_small(size) {
         let (columns, rows) = layout::SMALLEST;
         let text = format!("too small: {columns}x{rows} is enough");
@@ -31,7 +33,9 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
         return None;
     }
     let areas = layout::areas(size);
-    statusline::draw(state, areas.tabs, buf);
+    if !state.is_focused() {
+        statusline::draw(state, areas.tabs, buf);
+    }
     let mut cursor = room(state, &areas, buf);
     if !state.toasts.is_empty() {
         toasts::draw(state, areas.body, buf);
@@ -45,7 +49,12 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
     if let Some(content) = content {
         cursor = boxed::draw(&content, areas.body, &state.theme, buf);
     }
-    hints::draw(state, areas.hints, buf);
+    if state.is_focused() && state.overlay.is_none() {
+        let keys = help::keys_of(&state.keymap, &state.room_contexts(), Action::Focus);
+        put_fit(buf, areas.hints, 1, 0, size.0.saturating_sub(1), &format!("{keys} everything"), state.theme.dim);
+    } else {
+        hints::draw(state, areas.hints, buf);
+    }
     cursor
 }
 

@@ -15,6 +15,8 @@ use crate::judge::score::Part;
 /// Smallest window that shows more than a line saying so.
 pub const SMALLEST: (u16, u16) = (20, 5);
 const FACETS: u16 = 20;
+/// Columns of text where nothing else is shown.
+const FOCUSED: u16 = 72;
 
 /// The window's three parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +112,10 @@ pub fn walk(state: &State) -> Rect {
 /// Columns for the text of the task that preview, card or detail screen show; `None` when neither is seen.
 pub fn sheet_columns(state: &State) -> Option<u16> {
     match (state.room(), state.tab) {
-        (Some(Room::Detail(..)), _) => Some(areas(state.size).body.width.saturating_sub(2).min(100)),
+        (Some(Room::Detail(..)), _) => {
+            let most = if state.focus { FOCUSED } else { 100 };
+            Some(areas(state.size).body.width.saturating_sub(2).min(most))
+        }
         (None, Tab::Walk) => walk::here(state).map(|_| to_u16(walk::columns(state))),
         (None, Tab::Discover) => discover(state).preview.map(|area| area.width.saturating_sub(3)),
         _ => None,

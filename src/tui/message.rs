@@ -2,9 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::widget::views::View;
+use super::{mouse::Mouse, theme::Skin, widget::views::View};
 use crate::{
     app::{Command, Event},
+    config::theme::Rgb,
     keymap::Chord,
 };
 
@@ -41,6 +42,10 @@ pub enum Msg {
     Resize(u16, u16),
     /// From the program below.
     App(Event),
+    /// Wheel or click.
+    Mouse(Mouse),
+    /// The terminal's ground has this colour.
+    Ground(Rgb),
     /// A deadline passed.
     Wake,
     /// Stop for a while, as the shell asked.
@@ -62,6 +67,8 @@ pub enum Out {
     Command(Command),
     /// Put this on the clipboard of the terminal.
     Clipboard(String),
+    /// Ring the bell.
+    Bell,
     /// Paint everything again.
     Redraw,
     /// Stop the process until the shell continues it.
@@ -73,10 +80,14 @@ pub enum Out {
 /// How the screens are to behave.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Use colours. False where `NO_COLOR` is set.
-    pub colours: bool,
+    /// Theme and depth of colour.
+    pub skin: Skin,
     /// False while there is no configuration: the empty screen says how to begin.
     pub configured: bool,
+    /// The terminal is asked for wheel and clicks.
+    pub mouse: bool,
+    /// The bell rings when something newly needs the user.
+    pub bell: bool,
     /// Zone in which times of day are shown.
     pub zone: TimeZone,
     /// Query the list starts with.
@@ -87,6 +98,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new(), views: Vec::new() }
+        Self {
+            skin: Skin::default(),
+            configured: true,
+            mouse: false,
+            bell: false,
+            zone: TimeZone::UTC,
+            query: String::new(),
+            views: Vec::new(),
+        }
     }
 }

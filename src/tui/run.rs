@@ -99,7 +99,7 @@ fn screens(
     queue: Sender<Msg>,
     mut source: Queue,
 ) -> io::Result<ExitReason> {
-    let hold = Hold::default();
+    let hold = Hold::new(options.mouse);
     // Declared before the terminal, so that it is dropped after whatever the terminal still writes.
     let _release = hold.until_dropped();
     hold.restore_on_panic(queue.clone());
@@ -114,6 +114,10 @@ fn screens(
     let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
     let mut turns = Turns::new(state, terminal, Real { commands, hold });
     turns.begin(source.now())?;
+    // After the first frame, which waits for nothing.
+    if turns.state.options.skin.asks() {
+        terminal::ask_ground(&mut terminal::Tty)?;
+    }
     input::start(queue)?;
     loop {
         match turns.turn(&mut source)? {
@@ -165,6 +169,10 @@ impl World<Screen> for Real {
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
         let _ = terminal::clipboard(terminal.backend_mut(), text);
+    }
+
+    fn bell(&mut self, terminal: &mut Terminal<Screen>) {
+        let _ = terminal::bell(terminal.backend_mut());
     }
 
     fn suspend(&mut self, terminal: &mut Terminal<Screen>) {

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
     details::Details,
-    dialog, layout,
+    dialog, layout, mouse,
     room::{About, Overlay, Room, Tab},
     screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
     theme::Theme,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::{Command, Event, UserError},
+    config::theme::Rgb,
     domain::{
         commitment::{ClaimId, Commitment},
         key::{ProjectRef, TaskKey},
@@ -30,6 +31,8 @@ use crate::{
 
 /// How long a begun key sequence waits for its next key.
 pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
+/// How long the terminal may take to say which ground it has.
+pub const GROUND_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// A place in a list or text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
@@ -61,10 +64,16 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// The styles.
     pub theme: Theme,
+    /// Where the last click was and when, for the second one.
+    pub clicked: Option<((u16, u16), Timestamp)>,
+    /// Until when the terminal may say which ground it has; `None` once it did.
+    pub ground_until: Option<Timestamp>,
     /// Behaviour.
     pub options: Options,
     /// The tab below everything.
     pub tab: Tab,
+    /// One task is shown and nothing else, while one is open in full.
+    pub focus: bool,
     /// Rooms opened on top of the tab.
     pub rooms: Vec<Room>,
     /// What lies over the room and takes the keys.
@@ -108,8 +117,11 @@ impl State {
             now,
             size,
             keymap,
-            theme: Theme::new(options.colours),
+            theme: options.skin.theme(),
+            clicked: None,
+            ground_until: now.0.checked_add(GROUND_WAIT).ok(),
             tab: Tab::Discover,
+            focus: false,
             rooms: Vec::new(),
             overlay: None,
             discover: Discover::new(&options.query),
@@ -137,6 +149,11 @@ impl State {
     /// The room that is seen: the one on top, or the tab.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.last()
+    }
+
+    /// True while one task is shown and nothing else.
+    pub fn is_focused(&self) -> bool {
+        self.focus && matches!(self.room(), Some(Room::Detail(..)))
     }
 
     /// Contexts of the room, without what lies over it.
@@ -229,6 +246,11 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
             state.size = (columns, rows);
             Vec::new()
         }
+        Msg::Mouse(event) => mouse::take(state, event),
+        Msg::Ground(ground) => {
+            ground_told(state, ground);
+            Vec::new()
+        }
         Msg::App(event) => told(state, event),
         Msg::Wake => Vec::new(),
         Msg::Suspend => vec![Out::Suspend],
@@ -243,6 +265,14 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     expire(state);
     settle(state, &mut out);
     out
+}
+
+/// The terminal says which ground it has. An answer that comes late changes no colours under the user's eyes.
+fn ground_told(state: &mut State, ground: Rgb) {
+    let in_time = state.ground_until.take().is_some_and(|until| state.now.0 <= until);
+    if let Some(theme) = state.options.skin.on(ground).filter(|_| in_time) {
+        state.theme = theme;
+    }
 }
 
 fn expire(state: &mut State) {
@@ -344,6 +374,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
             let (row, card) = (screen::floor::held(state), screen::mine::held(state));
             let done = screen::mine::first_steps(&state.snapshot, &snapshot);
             state.toasts.extend(done.into_iter().map(|sentence| Toast::said(now, sentence)));
+            let before = screen::mine::needy(state);
             state.snapshot = match state.weights {
                 Some(weights) => Arc::new(snapshot.weighed(weights)),
                 None => snapshot,
@@ -351,6 +382,9 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
             state.refresh_snapshot(held);
             screen::floor::hold(state, row.as_ref());
             screen::mine::hold(state, card.as_ref());
+            if state.options.bell && !screen::mine::needy(state).is_subset(&before) {
+                return vec![Out::Bell];
+            }
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {

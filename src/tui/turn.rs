@@ -41,6 +41,8 @@ pub trait World<B: Backend> {
     fn command(&mut self, command: Command) -> bool;
     /// Puts text on the terminal's clipboard.
     fn clipboard(&mut self, terminal: &mut Terminal<B>, text: &str);
+    /// Rings the terminal's bell.
+    fn bell(&mut self, terminal: &mut Terminal<B>);
     /// Gives the terminal back, stops until continued, takes it again.
     fn suspend(&mut self, terminal: &mut Terminal<B>);
     /// Takes the terminal as if for the first time.
@@ -142,6 +144,7 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                     }
                 }
                 Out::Clipboard(text) => self.world.clipboard(&mut self.terminal, &text),
+                Out::Bell => self.world.bell(&mut self.terminal),
                 Out::Redraw => {
                     self.world.claim_terminal(&mut self.terminal);
                     self.repaint()?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use floorwalk::{
     app::{Command, Event, UserError},
+    config::theme::Depth,
     domain::{
         coverage::Coverage,
         marker::ReleaseReason,
@@ -12,7 +13,10 @@ use floorwalk::{
     },
     store::{Mark, MarkKind},
     sync::SyncProgress,
-    tui::state::{ExitReason, Msg, Options},
+    tui::{
+        state::{ExitReason, Msg, Options},
+        theme::Skin,
+    },
 };
 use ulid::Ulid;
 
@@ -409,7 +413,8 @@ fn a_flood_is_drawn_once() {
 
 #[test]
 fn without_colours_nothing_is_coloured_and_the_cursor_is_still_seen() {
-    let plain = Options { colours: false, ..Options::default() };
+    let skin = Skin { design: None, depth: Depth::None };
+    let plain = Options { skin, ..Options::default() };
     let mut screen = Screen::with(snapshot(), plain, 120, 40);
     screen.shows("▸");
     let buffer = screen.turns.terminal.backend().buffer();

@@ -233,6 +233,7 @@ timeout after 30s\n```\n\n- only on two cores\n- see [the log](https://ci.exampl
 pub(crate) struct Seen {
     pub(crate) commands: Vec<Command>,
     pub(crate) clipboard: Vec<String>,
+    pub(crate) bells: u32,
     pub(crate) suspended: u32,
     pub(crate) taken: u32,
 }
@@ -244,6 +245,9 @@ impl World<Grid> for Seen {
     }
     fn clipboard(&mut self, _: &mut Terminal<Grid>, text: &str) {
         self.clipboard.push(text.to_owned());
+    }
+    fn bell(&mut self, _: &mut Terminal<Grid>) {
+        self.bells += 1;
     }
     fn suspend(&mut self, _: &mut Terminal<Grid>) {
         self.suspended += 1;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     app::ExitCode,
     cli::{args::ConfigAct, context::Context, failure::Result, json::SCHEMA},
-    config::{Config, Loaded, Origin, schema},
+    config::{Config, Loaded, Origin, schema, theme},
     domain::text::safe_line,
 };
 
@@ -25,6 +25,7 @@ fn check(cx: &Context) -> Result<()> {
     if loaded.file.is_none() || trackers == 0 {
         return Err(crate::cli::open::no_configuration(cx));
     }
+    theme::find(&cx.paths.config.path, loaded.config.ui.theme.as_deref().unwrap_or(theme::AUTO))?;
     let file = shown(&cx.paths.config.path);
     if cx.args.json {
         cx.out.document(&serde_json::json!({ "schema": SCHEMA, "ok": true, "file": file, "trackers": trackers }));
@@ -61,7 +62,7 @@ struct Value {
 }
 
 fn values(loaded: &Loaded) -> Vec<Value> {
-    let Config { handle, preset, registry, trackers, views, claim } = &loaded.config;
+    let Config { handle, preset, registry, trackers, views, claim, ui } = &loaded.config;
     let mut rows = Vec::new();
     let mut add = |key: String, value: serde_json::Value| {
         let origin: Origin = loaded.origins.of(&key);
@@ -91,6 +92,9 @@ fn values(loaded: &Loaded) -> Vec<Value> {
         add(format!("view.{}.sort", view.name), view.sort.as_ref().map(|(sort, _)| sort.clone()).into());
     }
     add("claim.label".into(), claim.label.clone().into());
+    add("ui.theme".into(), ui.theme.clone().into());
+    add("ui.mouse".into(), ui.mouse.into());
+    add("ui.bell".into(), ui.bell.into());
     rows
 }
 

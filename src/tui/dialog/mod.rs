@@ -305,9 +305,14 @@ impl Dialog {
         self.form.paste(text);
     }
 
-    /// The rows of the box.
-    pub fn content(&self, state: &State, area: Rect) -> Content {
-        let columns = inner_columns(area);
+    /// The title of the box.
+    pub fn title(&self) -> String {
+        let many = self.keys.len();
+        if many > 1 { format!("{} {many} tasks", self.kind.title()) } else { self.kind.title().to_owned() }
+    }
+
+    /// What stands above the form.
+    pub fn above(&self, state: &State, columns: usize) -> Vec<TextLine> {
         let mut lines = Vec::new();
         if self.kind == Kind::Raise {
             for (ink, text) in self.raise_head(state) {
@@ -327,6 +332,19 @@ impl Dialog {
         for (ink, text) in self.before(state) {
             lines.extend(wrap_text(&text, ink, columns));
         }
+        lines
+    }
+
+    /// What follows from the form as it stands: what is told under its fields and below it.
+    pub fn outcome(&self, state: &State) -> Vec<String> {
+        let told = self.form.values().into_iter().flat_map(|(label, _)| self.below(state, label));
+        told.chain(self.after(state)).map(|(_, text)| text).collect()
+    }
+
+    /// The rows of the box.
+    pub fn content(&self, state: &State, area: Rect) -> Content {
+        let columns = inner_columns(area);
+        let mut lines = self.above(state, columns);
         if area.height >= 16 {
             lines.push(TextLine::blank());
         }
@@ -340,8 +358,7 @@ impl Dialog {
         for (ink, text) in after {
             lines.extend(wrap_text(&text, ink, columns));
         }
-        let many = self.keys.len();
-        let title = if many > 1 { format!("{} {many} tasks", self.kind.title()) } else { self.kind.title().to_owned() };
+        let title = self.title();
         let cursor = cursor.map(|(row, column)| (at + row, column));
         Content { title, lines, cursor, typing: !self.form.in_choice(), tail: self.form.is_last() }
     }

@@ -1,6 +1,10 @@
 //! Floor: all teams as rooms, own rooms first with what waits for an answer, then who helps where. Three views on the same
 //! facts: the rooms, who helps whom, and a timeline of commitments.
 
+mod told;
+
+pub use told::told;
+
 use jiff::{ToSpan, civil::Date};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 

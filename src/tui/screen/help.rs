@@ -55,11 +55,26 @@ pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
         lines.push(TextLine::blank());
         lines.push(TextLine::of(Ink::Accent, "Signals: why a task is on the list"));
         for kind in SignalKind::ALL {
-            lines.push(TextLine::of(Ink::Plain, format!("  {}  {}", kind.badge(), kind.word())));
+            let badge = Piece { text: format!("  {}  ", kind.badge()), ink: Ink::Badge(kind) };
+            lines.push(TextLine(vec![badge, Piece { text: kind.word().into(), ink: Ink::Plain }]));
         }
         fields(columns, &mut lines);
     }
+    mouse(state.options.mouse, columns, &mut lines);
     lines
+}
+
+/// What the mouse does, and how to have it otherwise.
+fn mouse(on: bool, columns: usize, lines: &mut Vec<TextLine>) {
+    let text = if on {
+        "The wheel moves what it is over, a click chooses, a second click opens. To select text, hold shift while you drag."
+    } else {
+        "The terminal keeps the mouse, to select text with. `floorwalk --mouse`, or mouse = true under [ui], takes wheel and \
+         clicks; text is then selected with shift held while you drag."
+    };
+    lines.push(TextLine::blank());
+    lines.push(TextLine::of(Ink::Accent, "Mouse"));
+    lines.extend(wrap_text(text, Ink::Plain, columns.saturating_sub(4)).into_iter().map(|line| indent(line, 2)));
 }
 
 /// What may be typed into the query line besides words.

@@ -1,6 +1,8 @@
 //! Mine: my commitments as cards, the soonest end first: state, time left, whose turn, what happened last, pull requests
 //! and the one next action with its key. On top what others offer or propose to me. What is still on its way is said in words.
 
+use std::collections::BTreeSet;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
@@ -137,6 +139,14 @@ pub fn first_steps(old: &Snapshot, new: &Snapshot) -> Vec<String> {
 /// How many of my commitments are live.
 pub fn live(state: &State) -> usize {
     state.snapshot.commitments.iter().filter(|c| c.mine && c.state.is_live()).count()
+}
+
+/// Commitments that need the user: their own at risk, offers to them, and what waits for an answer of their team.
+pub fn needy(state: &State) -> BTreeSet<ClaimId> {
+    let all = state.snapshot.commitments.iter();
+    let own = all.filter(|c| c.mine && c.state == CommitmentState::AtRisk || dialog::is_offered_to_me(state, c));
+    let asked = state.floor.floor.mine().flat_map(|room| &room.asks).filter_map(|ask| Some(ask.about.as_ref()?.1));
+    own.map(|c| c.claim).chain(asked).collect()
 }
 
 /// Rows of one card: three where the window is high enough.

@@ -50,10 +50,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
 
 fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     match action {
-        Action::TabDiscover => go(state, Tab::Discover),
-        Action::TabWalk => go(state, Tab::Walk),
-        Action::TabMine => go(state, Tab::Mine),
-        Action::TabFloor => go(state, Tab::Floor),
+        Action::TabDiscover | Action::TabWalk | Action::TabMine | Action::TabFloor => go(state, action),
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
@@ -61,6 +58,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
         Action::Back => {
+            state.focus = false;
             if state.rooms.pop().is_none() {
                 state.toasts.clear();
             }
@@ -69,6 +67,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Refresh => return vec![refresh(state.selected().map(|key| key.project))],
         Action::RefreshAll => return vec![refresh(None)],
         Action::Open => state.selected().into_iter().for_each(|key| open(state, key)),
+        Action::Focus => focus(state),
         Action::OpenBrowser => return about_selected(state, Command::Open),
         Action::Copy => return about_selected(state, |key| Command::Copy(key, false)),
         Action::CopyUrl => return about_selected(state, |key| Command::Copy(key, true)),
@@ -154,8 +153,20 @@ pub fn open(state: &mut State, key: TaskKey) {
     }
 }
 
-fn go(state: &mut State, tab: Tab) {
-    state.tab = tab;
+/// Shows the task under the cursor and nothing else, or everything again.
+fn focus(state: &mut State) {
+    let on = state.is_focused();
+    if let Some(key) = state.selected().filter(|_| !on) {
+        open(state, key);
+    }
+    state.focus = !on;
+}
+
+fn go(state: &mut State, action: Action) {
+    if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.action() == action) {
+        state.tab = tab;
+    }
+    state.focus = false;
     state.rooms.clear();
 }
 

@@ -264,7 +264,7 @@ pub fn host_lines(state: &State, row: &Row, columns: usize, lines: &mut Vec<Text
 }
 
 /// The rows that can be scrolled: those of the card, or of what the round covered.
-fn lines(state: &State) -> std::sync::Arc<Vec<TextLine>> {
+pub fn lines(state: &State) -> std::sync::Arc<Vec<TextLine>> {
     match &state.walk.round {
         Some(round) if round.here().is_none() => end::lines(state, round, columns(state)).into(),
         _ => state.sheet.lines.clone(),
