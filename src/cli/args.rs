@@ -19,6 +19,7 @@ pub use self::life::{
 use crate::{
     domain::{outbox::OpId, size::Size},
     index::{fields::FIELDS, rank::Sort},
+    keymap::Shipped,
 };
 
 pub use findings::{FindingsAct, FindingsArgs, RaiseArgs};
@@ -192,11 +193,17 @@ pub enum Verb {
         act: RegistryAct,
     },
     /// Print the table of actions and keys
-    #[command(after_help = "Example: floorwalk keys --markdown")]
+    #[command(after_help = "Example: floorwalk keys --keymap vim --markdown")]
     Keys {
+        /// Of this keymap, as it is shipped: default, vim or emacs; without it, the keys that hold for you
+        #[arg(long, value_name = "NAME", value_parser = keymap_name)]
+        keymap: Option<Shipped>,
         /// As Markdown
         #[arg(long)]
         markdown: bool,
+        /// All shipped keymaps side by side, as Markdown
+        #[arg(long, conflicts_with_all = ["keymap", "json"])]
+        compare: bool,
     },
     /// Print a completion script
     #[command(after_help = "Example: floorwalk completions bash")]
@@ -318,6 +325,10 @@ pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
 fn parse_sort(text: &str) -> Result<Sort, String> {
     let known = Sort::ALL.into_iter().find(|s| s.word() == text);
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
+}
+
+fn keymap_name(text: &str) -> Result<Shipped, String> {
+    Shipped::of(text).ok_or_else(|| format!("the keymaps are {}", Shipped::ALL.map(Shipped::word).join(", ")))
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {

@@ -8,10 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
-    app::{Command, Event, ExitCode, Session, UserError},
-    config::{Environment, TrackerConfig, TrackerKind, secret::Token},
-    domain::text::safe_line,
-    keymap,
+    app::{Command, Event, Session, UserError},
+    config::{self, Environment, TrackerConfig, TrackerKind, secret::Token},
     store::{self, Store},
     tracker::{
         Tracker,
@@ -72,7 +70,12 @@ pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
     }
     // A stopped clock is for tests and pictures, which must not depend on where they are taken.
     let zone = if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() };
-    let options = Options { colours: cx.out.colour, zone, ..Options::default() };
+    // The demo runs without a configuration, and with one that has mistakes: it says nothing about them.
+    let chosen = cx.load().map(|loaded| loaded.config.keymap).unwrap_or_default();
+    let keys = config::keys::keys(chosen, &cx.paths.config.path);
+    let complaint = keys.complaint();
+    let options =
+        Options { colours: cx.out.colour, zone, keymap: Some(Arc::new(keys.keymap)), complaint, ..Options::default() };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
@@ -106,30 +109,4 @@ async fn obey(
 async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
-}
-
-fn shipped_keys() -> Result<keymap::Keymap> {
-    let (keys, problems) = keymap::shipped();
-    match problems.first() {
-        None => Ok(keys),
-        Some(problem) => {
-            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
-            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
-        }
-    }
-}
-
-/// The table of keys as lines for a terminal.
-pub(crate) fn keys_text() -> Result<String> {
-    Ok(keymap::help::text(&shipped_keys()?))
-}
-
-/// The table of keys as Markdown.
-pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(keymap::help::markdown(&shipped_keys()?))
-}
-
-/// The table of keys as JSON.
-pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(keymap::help::json(&shipped_keys()?))
 }

@@ -16,9 +16,12 @@ use super::{
     read::{Reader, Spanned, Table, looks_like_token, shown},
     schema,
 };
-use crate::domain::{
-    key::{LooseKey, TrackerName, is_github_owner},
-    person::Login,
+use crate::{
+    domain::{
+        key::{LooseKey, TrackerName, is_github_owner},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Largest file that is read, bytes.
@@ -65,6 +68,9 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     }
     for table in tables.get(schema::TOP).into_iter().flatten() {
         registry(&mut reader, table, file, &mut loaded);
+    }
+    for table in tables.get("ui").into_iter().flatten() {
+        ui(&mut reader, table, &mut loaded);
     }
     one_token_each(&mut reader, &loaded);
     let mistakes = reader.mistakes();
@@ -151,6 +157,26 @@ fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     } else {
         let hint = "a label has at most 50 characters and no comma".to_owned();
         reader.wrong(&label.span, "'label' is no name of a label", Some(hint));
+    }
+}
+
+fn ui(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(given) = table.text("keymap") else { return };
+    match Shipped::of(&given.text) {
+        Some(keymap) => {
+            loaded.config.keymap = keymap;
+            loaded.origins.set("ui.keymap", origin(reader, &given.span));
+        }
+        None => {
+            let names: Vec<&str> = Shipped::ALL.iter().map(|map| map.word()).collect();
+            let hint = match schema::nearest(&given.text, names.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => {
+                    format!("there are {}; keys of your own go into keymap.toml beside this file", names.join(", "))
+                }
+            };
+            reader.wrong(&given.span, format!("'{}' is no keymap", shown(&given.text)), Some(hint));
+        }
     }
 }
 

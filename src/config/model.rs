@@ -2,9 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::domain::{
-    key::{ProjectRef, TrackerName},
-    person::Login,
+use crate::{
+    domain::{
+        key::{ProjectRef, TrackerName},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Everything that can be configured.
@@ -20,6 +23,8 @@ pub struct Config {
     pub trackers: Vec<TrackerConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+    /// `[ui] keymap`.
+    pub keymap: Shipped,
 }
 
 /// Where the registry is.

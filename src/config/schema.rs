@@ -73,10 +73,11 @@ impl TableSpec {
 pub const TOP: &str = "";
 
 /// All tables, in the order of the reference.
-pub const TABLES: [TableSpec; 3] = [
+pub const TABLES: [TableSpec; 4] = [
     TableSpec { name: "me", many: false, meaning: "Who you are." },
     TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
     TableSpec { name: "claim", many: false, meaning: "How a commitment shows on a tracker." },
+    TableSpec { name: "ui", many: false, meaning: "How the screens behave." },
 ];
 
 const fn key(
@@ -91,7 +92,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 17] = [
+pub const KEYS: [KeySpec; 18] = [
     key(
         TOP,
         "registry",
@@ -194,6 +195,14 @@ pub const KEYS: [KeySpec; 17] = [
         "\"floating-help\"",
         "The one label that marks a task with a live commitment.",
         "label = \"floating-help\"",
+    ),
+    key(
+        "ui",
+        "keymap",
+        Kind::Text,
+        "\"default\"",
+        "Keys of the screens: default, vim or emacs. A file keymap.toml beside this one changes them.",
+        "keymap = \"vim\"",
     ),
 ];
 

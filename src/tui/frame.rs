@@ -8,7 +8,7 @@ use super::{
     room::{Overlay, Room, Tab},
     screen,
     state::State,
-    widget::{boxed, empty, facets, hints, query, statusline, table, toasts},
+    widget::{boxed, empty, facets, hints, query, statusline, table, toasts, which},
 };
 
 /// Draws the state.
@@ -37,7 +37,7 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
         toasts::draw(state, areas.body, buf);
     }
     let content = match &state.overlay {
-        Some(Overlay::Palette(palette)) => Some(palette.content(state, areas.body)),
+        Some(Overlay::Palette(palette)) => Some(palette.content(areas.body)),
         Some(Overlay::Dialog(dialog)) => Some(dialog.content(state, areas.body)),
         Some(Overlay::Refused(panel)) => Some(panel.content(state, areas.body)),
         Some(Overlay::Query) | None => None,
@@ -45,6 +45,7 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
     if let Some(content) = content {
         cursor = boxed::draw(&content, areas.body, &state.theme, buf);
     }
+    which::draw(state, areas.body, buf);
     hints::draw(state, areas.hints, buf);
     cursor
 }

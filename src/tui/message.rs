@@ -1,10 +1,12 @@
 //! What comes to the screens and what they want done, as plain values; and how they are to behave. Knows no state.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use crate::{
     app::{Command, Event},
-    keymap::Chord,
+    keymap::{Chord, Keymap},
 };
 
 /// Why the screen is left.
@@ -80,10 +82,21 @@ pub struct Options {
     pub zone: TimeZone,
     /// Query the list starts with.
     pub query: String,
+    /// The keys; without it those that are shipped.
+    pub keymap: Option<Arc<Keymap>>,
+    /// What is wrong with the user's own keys, and what holds instead.
+    pub complaint: Option<(String, String)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
+        Self {
+            colours: true,
+            configured: true,
+            zone: TimeZone::UTC,
+            query: String::new(),
+            keymap: None,
+            complaint: None,
+        }
     }
 }

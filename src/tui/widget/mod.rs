@@ -15,3 +15,4 @@ pub mod statusline;
 pub mod story;
 pub mod table;
 pub mod toasts;
+pub mod which;
