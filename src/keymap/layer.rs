@@ -106,6 +106,10 @@ fn hidden(keymap: &Keymap, own: &[&Row], wrong: &mut Wrong) {
         let line_of =
             |c: Context, s: &Sequence| own.iter().find(|o| o.context == c && o.sequence == *s).map(|o| o.line);
         let line = line_of(*context, sequence).or_else(|| lost.iter().find_map(|(c, s, _)| line_of(*c, s)));
+        // One key may be hidden by many, in many rooms: one of them is enough to see it.
+        if line.is_none_or(|line| wrong.iter().any(|(l, said)| *l == line && said.contains("] hides '"))) {
+            continue;
+        }
         let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
         let message = format!(
             "'{sequence}' in [{}] hides '{first}' ({}){more} of [global] there; choose another key for one of them",

@@ -206,12 +206,7 @@ fn dead(context: Context, sequence: &Sequence, action: Action) -> Option<String>
     if action != Action::Quit && sequence.0.contains(&always_leaves) {
         return Some("never arrives: ctrl-c always leaves".into());
     }
-    let typed = sequence.0.first()?.typed()?;
-    let typed = if typed == ' ' { "space".to_owned() } else { typed.to_string() };
-    context.is_text().then(|| {
-        format!(
-            "cannot begin with '{typed}' in [{}], where that is typed; use a key with ctrl- or alt-",
-            context.word()
-        )
-    })
+    sequence.0.first()?.typed()?;
+    let place = context.word();
+    context.is_text().then(|| format!("is typed as text in [{place}]; use a key with ctrl- or alt-"))
 }

@@ -33,7 +33,7 @@ fn with_control(c: char) -> Option<String> {
         '[' => twin("esc"),
         '?' => twin("backspace"),
         'a'..='z' | ' ' | '\\' | ']' | '^' | '_' => None,
-        c if c.is_ascii_digit() => Some(format!("is not sent by terminals, or as another key; use 'alt-{c}'")),
+        c if c.is_ascii_digit() => Some(format!("is not sent by terminals, or arrives as another key; use 'alt-{c}'")),
         c => Some(format!("is sent as plain '{c}' by terminals; use 'alt-{c}'")),
     }
 }

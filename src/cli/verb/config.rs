@@ -33,8 +33,12 @@ fn check(cx: &Context) -> Result<()> {
     let keys = keys::keys(loaded.config.keymap, &cx.paths.config.path);
     if !keys.problems.is_empty() {
         let hint = format!("until this is mended, the keys are those of the {} keymap", keys.chosen.word());
-        let wrong = |sentence: &String| UserError::new(ExitCode::Config, safe_line(sentence), hint.as_str());
-        return Err(Failure(keys.problems.iter().map(wrong).collect()));
+        let wrong = |sentence: &String| UserError::new(ExitCode::Config, safe_line(sentence), "");
+        let mut all: Vec<_> = keys.problems.iter().map(wrong).collect();
+        if let Some(last) = all.last_mut() {
+            last.hints.push(hint);
+        }
+        return Err(Failure(all));
     }
     let file = shown(&cx.paths.config.path);
     if cx.args.json {
