@@ -25,6 +25,7 @@ use crate::{
         fields::{FIELDS, SYNTAX},
         rank::Sort,
     },
+    keymap::Shipped,
 };
 
 pub use checklist::ChecklistArgs;
@@ -224,11 +225,17 @@ pub enum Verb {
         act: RegistryAct,
     },
     /// Print the table of actions and keys
-    #[command(after_help = "Example: floorwalk keys --markdown")]
+    #[command(after_help = "Example: floorwalk keys --keymap vim --markdown")]
     Keys {
+        /// Of this keymap, as it is shipped: default, vim or emacs; without it, the keys that hold for you
+        #[arg(long, value_name = "NAME", value_parser = keymap_name)]
+        keymap: Option<Shipped>,
         /// As Markdown
         #[arg(long)]
         markdown: bool,
+        /// All shipped keymaps side by side, as Markdown
+        #[arg(long, conflicts_with_all = ["keymap", "json"])]
+        compare: bool,
     },
     /// Print a completion script
     #[command(after_help = "Example: floorwalk completions bash")]
@@ -376,6 +383,10 @@ fn parse_sort(text: &str) -> Result<Order, String> {
     let query = Query::parse(&format!("sort:{text}")).ok().filter(|query| query.is_empty());
     let known = query.and_then(|query| Some(Order { sort: query.sort?, reversed: query.reversed }));
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
+}
+
+fn keymap_name(text: &str) -> Result<Shipped, String> {
+    Shipped::of(text).ok_or_else(|| format!("the keymaps are {}", Shipped::ALL.map(Shipped::word).join(", ")))
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {

@@ -8,10 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
-    app::{Command, Event, ExitCode, Session, UserError},
-    config::{Environment, TrackerConfig, TrackerKind, secret::Token},
-    domain::text::safe_line,
-    keymap,
+    app::{Command, Event, Session, UserError},
+    config::{self, Environment, TrackerConfig, TrackerKind, secret::Token},
     store::{self, Store},
     tracker::{
         Tracker,
@@ -70,7 +68,11 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Resul
         // The receiver is alive until this function ends.
         let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
     }
-    let options = Options { zone: zone(cx), ..look };
+    // The demo runs without a configuration, and with one that has mistakes: it says nothing about them.
+    let chosen = cx.load().map(|loaded| loaded.config.ui.keymap).unwrap_or_default();
+    let keys = config::keys::keys(chosen, &cx.paths.config.path);
+    let complaint = keys.complaint();
+    let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
@@ -109,30 +111,4 @@ async fn obey(
 pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
-}
-
-fn shipped_keys() -> Result<keymap::Keymap> {
-    let (keys, problems) = keymap::shipped();
-    match problems.first() {
-        None => Ok(keys),
-        Some(problem) => {
-            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
-            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
-        }
-    }
-}
-
-/// The table of keys as lines for a terminal.
-pub(crate) fn keys_text() -> Result<String> {
-    Ok(keymap::help::text(&shipped_keys()?))
-}
-
-/// The table of keys as Markdown.
-pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(keymap::help::markdown(&shipped_keys()?))
-}
-
-/// The table of keys as JSON.
-pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(keymap::help::json(&shipped_keys()?))
 }

@@ -16,9 +16,12 @@ use super::{
     read::{Reader, Spanned, Table, looks_like_token, shown},
     schema, theme, view,
 };
-use crate::domain::{
-    key::{LooseKey, TrackerName, is_github_owner},
-    person::Login,
+use crate::{
+    domain::{
+        key::{LooseKey, TrackerName, is_github_owner},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Largest file that is read, bytes.
@@ -157,6 +160,7 @@ fn ui(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) 
     }
     loaded.config.ui.mouse = table.flag("mouse");
     loaded.config.ui.bell = table.flag("bell");
+    keymap(reader, table, loaded);
     let Some(theme) = table.text("theme") else { return };
     let own = theme::is_name(&theme.text) && theme::own_file(file, &theme.text).exists();
     if own || theme::names().any(|name| name == theme.text) {
@@ -174,6 +178,23 @@ fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     } else {
         let hint = "a label has at most 50 characters and no comma".to_owned();
         reader.wrong(&label.span, "'label' is no name of a label", Some(hint));
+    }
+}
+
+fn keymap(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(given) = table.text("keymap") else { return };
+    match Shipped::of(&given.text) {
+        Some(keymap) => loaded.config.ui.keymap = keymap,
+        None => {
+            let names: Vec<&str> = Shipped::ALL.iter().map(|map| map.word()).collect();
+            let hint = match schema::nearest(&given.text, names.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => {
+                    format!("there are {}; keys of your own go into keymap.toml beside this file", names.join(", "))
+                }
+            };
+            reader.wrong(&given.span, format!("'{}' is no keymap", shown(&given.text)), Some(hint));
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod address;
 pub mod env;
 pub mod error;
 pub mod jira;
+pub mod keys;
 pub mod load;
 pub mod model;
 pub mod origin;

@@ -2,9 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::domain::{
-    key::{ProjectRef, TrackerName},
-    person::Login,
+use crate::{
+    domain::{
+        key::{ProjectRef, TrackerName},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Everything that can be configured.
@@ -79,6 +82,8 @@ impl Default for ClaimConfig {
 /// `[ui]`: how the screens look and listen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiConfig {
+    /// `keymap`.
+    pub keymap: Shipped,
     /// `theme`: name of a theme; default is `auto`.
     pub theme: Option<String>,
     /// `mouse`: the screens take the mouse.

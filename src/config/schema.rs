@@ -73,7 +73,7 @@ impl TableSpec {
 pub const TOP: &str = "";
 
 /// All tables, in the order of the reference.
-pub const TABLES: [TableSpec; 4] = [
+pub const TABLES: [TableSpec; 5] = [
     TableSpec { name: "me", many: false, meaning: "Who you are." },
     TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
     TableSpec { name: "view", many: true, meaning: "A saved query: a tab of the list, and `floorwalk list @NAME`." },
@@ -93,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 20] = [
+pub const KEYS: [KeySpec; 24] = [
     key(
         TOP,
         "registry",
@@ -220,6 +220,14 @@ pub const KEYS: [KeySpec; 20] = [
         "\"floating-help\"",
         "The one label that marks a task with a live commitment.",
         "label = \"floating-help\"",
+    ),
+    key(
+        "ui",
+        "keymap",
+        Kind::Text,
+        "\"default\"",
+        "Keys of the screens: default, vim or emacs. A file keymap.toml beside this one changes them.",
+        "keymap = \"vim\"",
     ),
     key(
         "ui",

@@ -88,6 +88,21 @@ impl Context {
         }
     }
 
+    /// True where keys that are characters are typed into a field.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Query | Self::Palette | Self::Dialog)
+    }
+
+    /// True for a room, in which [`Context::Global`] holds too.
+    pub fn is_room(self) -> bool {
+        !self.is_text() && self != Self::Global
+    }
+
+    /// The contexts that hold together with this one, the most special first.
+    pub fn scope(self) -> Vec<Self> {
+        if self.is_room() { vec![self, Self::Global] } else { vec![self] }
+    }
+
     /// The context of a name in a keymap file.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|c| c.word() == word)
@@ -178,7 +193,34 @@ macro_rules! actions {
 static FALLBACK: ActionInfo =
     ActionInfo { action: Action::Help, name: "help", title: "", about: "", hint: "", contexts: &[], verb: None };
 
+/// What a number in front of a key means for its action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// So many times as far, or to the row of that number.
+    Far,
+    /// So many times.
+    Times,
+}
+
 impl Action {
+    /// What a number in front means; `None` for what is done once.
+    pub fn counted(self) -> Option<Counted> {
+        use Action as A;
+        match self {
+            A::MoveDown | A::MoveUp | A::HalfDown | A::HalfUp | A::PageDown | A::PageUp | A::Top | A::Bottom => {
+                Some(Counted::Far)
+            }
+            A::Next | A::Previous | A::Mark | A::Heavier | A::Lighter => Some(Counted::Times),
+            _ => None,
+        }
+    }
+
+    /// True for what may be bound in a context.
+    pub fn works_in(self, context: Context) -> bool {
+        let contexts = self.info().contexts;
+        contexts.contains(&context) || (context.is_room() && contexts.contains(&Context::Global))
+    }
+
     /// The action of a name in a keymap file.
     pub fn of(name: &str) -> Option<Self> {
         ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
@@ -248,6 +290,7 @@ actions! {
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
     Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark, triage or answer of a walk: unsent it vanishes, sent it is reversed." [Global] None;
+    Repeat "repeat" "again" "Again" "Do the last act once more, on the next task; what asked then asks again, filled in as it was." [Discover Walk Mine Floor Detail] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

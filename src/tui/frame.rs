@@ -8,7 +8,7 @@ use super::{
     room::{Overlay, Room, Tab},
     screen,
     state::State,
-    widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, views},
+    widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, views, which},
 };
 use crate::keymap::{Action, help};
 
@@ -41,7 +41,7 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
         toasts::draw(state, areas.body, buf);
     }
     let content = match &state.overlay {
-        Some(Overlay::Palette(palette)) => Some(palette.content(state, areas.body)),
+        Some(Overlay::Palette(palette)) => Some(palette.content(areas.body)),
         Some(Overlay::Dialog(dialog)) => Some(dialog.content(state, areas.body)),
         Some(Overlay::Refused(panel)) => Some(panel.content(state, areas.body)),
         Some(Overlay::Query) | None => None,
@@ -49,6 +49,7 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
     if let Some(content) = content {
         cursor = boxed::draw(&content, areas.body, &state.theme, buf);
     }
+    which::draw(state, areas.body, buf);
     if state.is_focused() && state.overlay.is_none() {
         let keys = help::keys_of(&state.keymap, &state.room_contexts(), Action::Focus);
         put_fit(buf, areas.hints, 1, 0, size.0.saturating_sub(1), &format!("{keys} everything"), state.theme.dim);

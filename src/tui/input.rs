@@ -42,6 +42,14 @@ pub fn chord(event: KeyEvent) -> Option<Chord> {
         _ => return None,
     };
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    // Crossterm gives the four bytes after ctrl-z as digits.
+    let key = match key {
+        Key::Char('4') if ctrl => Key::Char('\\'),
+        Key::Char('5') if ctrl => Key::Char(']'),
+        Key::Char('6') if ctrl => Key::Char('^'),
+        Key::Char('7') if ctrl => Key::Char('_'),
+        key => key,
+    };
     let alt = event.modifiers.contains(KeyModifiers::ALT);
     Some(Chord { key, ctrl, alt, shift }.normal())
 }

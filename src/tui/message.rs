@@ -1,12 +1,14 @@
 //! What comes to the screens and what they want done, as plain values; and how they are to behave. Knows no state.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::{mouse::Mouse, theme::Skin, widget::views::View};
 use crate::{
     app::{Command, Event},
     config::theme::Rgb,
-    keymap::Chord,
+    keymap::{Chord, Keymap},
 };
 
 /// Why the screen is left.
@@ -94,6 +96,10 @@ pub struct Options {
     pub query: String,
     /// Saved views, in their order.
     pub views: Vec<View>,
+    /// The keys; without it those that are shipped.
+    pub keymap: Option<Arc<Keymap>>,
+    /// What is wrong with the user's own keys, and what holds instead.
+    pub complaint: Option<(String, String)>,
 }
 
 impl Default for Options {
@@ -106,6 +112,8 @@ impl Default for Options {
             zone: TimeZone::UTC,
             query: String::new(),
             views: Vec::new(),
+            keymap: None,
+            complaint: None,
         }
     }
 }

@@ -21,6 +21,7 @@ use super::{
     input, signals,
     state::{ExitReason, Msg, Options, State},
     terminal::{self, Hold, Screen},
+    toast::Toast,
     turn::{Flow, Next, Source, Turns, World},
 };
 use crate::{
@@ -107,11 +108,10 @@ fn screens(
     hold.take()?;
     let terminal = Terminal::new(terminal::screen())?;
     let size = terminal.size()?;
-    let (keys, problems) = keymap::shipped();
-    for problem in problems {
-        tracing::warn!(%problem, "keymap");
-    }
-    let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
+    let keys = options.keymap.clone().unwrap_or_else(|| Arc::new(keymap::shipped().0));
+    let complaint = options.complaint.clone();
+    let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
+    state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
     let mut turns = Turns::new(state, terminal, Real { commands, hold });
     turns.begin(source.now())?;
     // After the first frame, which waits for nothing.

@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
     details::Details,
-    dialog, layout, mouse,
+    dialog,
+    hands::{self, Hands},
+    layout, mouse,
     room::{About, Overlay, Room, Tab},
     screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
     theme::Theme,
     toast::Toast,
     widget::{palette, query, refused, refused::Panel},
+};
+pub use super::{
+    hands::CHORD_WAIT,
+    message::{ExitReason, Msg, Options, Out},
 };
 use crate::{
     app::{Command, Event, UserError},
@@ -25,12 +30,10 @@ use crate::{
     },
     index::Snapshot,
     judge::score::Weights,
-    keymap::{Action, Chord, Context, Found, Key, Keymap},
+    keymap::{Action, Chord, Context, Keymap},
     sync::SyncProgress,
 };
 
-/// How long a begun key sequence waits for its next key.
-pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
 /// How long the terminal may take to say which ground it has.
 pub const GROUND_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// A place in a list or text.
@@ -96,8 +99,10 @@ pub struct State {
     pub toasts: Vec<Toast>,
     /// Keys of a begun sequence.
     pub pending: Vec<Chord>,
-    /// When the begun sequence is forgotten.
+    /// When a box says what can follow; `None` while it does.
     pub pending_until: Option<Timestamp>,
+    /// What the hands did up to now.
+    pub hands: Hands,
     /// A running sync.
     pub progress: Option<SyncProgress>,
     /// What was written into dialogs: nothing typed is lost.
@@ -134,6 +139,7 @@ impl State {
             toasts: Vec::new(),
             pending: Vec::new(),
             pending_until: None,
+            hands: Hands::default(),
             progress: None,
             drafts: Vec::new(),
             many_trackers: false,
@@ -237,7 +243,7 @@ impl State {
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     state.now = now;
     let mut out = match msg {
-        Msg::Key(chord) => key(state, chord.normal()),
+        Msg::Key(chord) => hands::key(state, chord.normal()),
         Msg::Paste(text) => {
             paste(state, &text);
             Vec::new()
@@ -280,10 +286,8 @@ fn expire(state: &mut State) {
     state.toasts.retain(|t| t.until > now);
     let surplus = state.toasts.len().saturating_sub(super::toast::MOST);
     state.toasts.drain(..surplus);
-    if state.pending_until.is_some_and(|until| until <= now) {
-        state.pending.clear();
-        state.pending_until = None;
-    }
+    // From now on a box says what can follow.
+    state.pending_until = state.pending_until.filter(|until| *until > now);
 }
 
 /// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
@@ -310,32 +314,8 @@ fn settle(state: &mut State, out: &mut Vec<Out>) {
     }
 }
 
-fn key(state: &mut State, chord: Chord) -> Vec<Out> {
-    // Whatever the keymap says: this one always leaves.
-    if chord.ctrl && chord.key == Key::Char('c') {
-        return vec![Out::Exit(ExitReason::Quit)];
-    }
-    state.pending.push(chord);
-    match state.keymap.lookup(&state.contexts(), &state.pending) {
-        Found::Action(action) => {
-            state.pending.clear();
-            state.pending_until = None;
-            act(state, action)
-        }
-        Found::Pending => {
-            state.pending_until = state.now.0.checked_add(CHORD_WAIT).ok();
-            Vec::new()
-        }
-        Found::Nothing => {
-            let alone = state.pending.len() == 1;
-            state.pending.clear();
-            state.pending_until = None;
-            if alone { typed(state, chord) } else { Vec::new() }
-        }
-    }
-}
-
-fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
+/// A key that is no action is text, where text can be typed.
+pub(super) fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
     match &mut state.overlay {
         Some(Overlay::Query) => query::typed(state, chord),
         Some(Overlay::Palette(palette)) => palette.typed(chord),
@@ -413,7 +393,10 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
 fn failed(state: &mut State, error: UserError) {
     state.progress = None;
     match error.refusal {
-        Some(refusal) if state.overlay.is_none() => state.overlay = Some(Overlay::Refused(Panel::new("", *refusal))),
+        Some(refusal) if state.overlay.is_none() => {
+            hands::forget(state);
+            state.overlay = Some(Overlay::Refused(Panel::new("", *refusal)));
+        }
         _ => state.toasts.push(Toast::failed(state.now, error.sentence, error.hints)),
     }
 }

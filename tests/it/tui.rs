@@ -332,10 +332,13 @@ fn progress_is_shown_while_it_lasts() {
 }
 
 #[test]
-fn a_begun_sequence_is_shown_and_forgotten() {
+fn a_begun_sequence_is_shown_and_waits_until_it_is_ended_or_given_up() {
     let mut screen = Screen::new(80, 24);
-    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).lacks("z …").keys("h").shows("is not yours");
+    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).shows("z …").shows("Hide").keys("esc").lacks("z …");
+    screen.keys("h").shows("is not yours");
     assert_eq!(screen.wishes(), []);
+    screen.keys("z").pass(Duration::from_secs(60)).keys("h");
+    assert!(matches!(screen.wishes().as_slice(), [Command::Mark { kind: MarkKind::Hidden, .. }]));
 }
 
 #[test]

@@ -132,7 +132,12 @@ fn words_to_the_host_are_copied_and_better_words_are_written_and_sent_only_with_
     screen.keys("w y");
     assert_eq!(screen.turns.world.clipboard.len(), 1);
     assert!(screen.turns.world.clipboard[0].contains("It would be easier to pick up with"));
-    screen.keys("e").shows("Describe it better").shows("readiness ").text("x").shows("only its author and the people of");
+    screen
+        .keys("e")
+        .shows("Describe it better")
+        .shows("readiness ")
+        .text("x")
+        .shows("only its author and the people of");
     screen.keys("enter");
     assert_eq!(screen.wishes(), [], "who may not change it sends nothing");
 
@@ -164,7 +169,11 @@ fn a_claim_tells_who_seems_to_be_at_it_before_it_is_sent() {
     screen.told(Event::Signs(flaky(), vec![sign])).shows("Somebody may be at it: @kim said 4 days ago: 'I'm on it'");
     screen.keys("enter");
     let wishes = screen.wishes();
-    assert!(matches!(wishes.as_slice(), [Command::Claim { .. }]), "it is a warning, and no more: {wishes:?} {}", screen.view());
+    assert!(
+        matches!(wishes.as_slice(), [Command::Claim { .. }]),
+        "it is a warning, and no more: {wishes:?} {}",
+        screen.view()
+    );
 }
 
 fn surprising(snapshot: &Snapshot, screen: &Screen) -> bool {

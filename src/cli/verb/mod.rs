@@ -86,7 +86,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
         Some(Verb::Registry { act }) => registry::run(cx, act).await,
-        Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
+        Some(Verb::Keys { keymap, markdown, compare }) => keys::run(cx, keymap, markdown, compare),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
     };

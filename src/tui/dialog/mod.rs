@@ -454,6 +454,36 @@ fn show(state: &mut State, mut dialog: Dialog) {
     state.overlay = Some(Overlay::Dialog(Box::new(dialog)));
 }
 
+/// What stood in a dialog when it was answered.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    kind: Kind,
+    values: Values,
+    /// The tasks it was about.
+    pub keys: Vec<TaskKey>,
+}
+
+impl Filled {
+    /// What stands in a dialog now.
+    pub fn of(dialog: &Dialog) -> Self {
+        Self { kind: dialog.kind, values: dialog.form.values(), keys: dialog.keys.clone() }
+    }
+}
+
+/// Fills the dialog that is open as another of its kind was. What was written about one task alone is left out: nobody
+/// wants the last note, link or question under the next task.
+pub fn fill(state: &mut State, filled: &Filled) {
+    let Some(Overlay::Dialog(dialog)) = &mut state.overlay else { return };
+    let of_one_task = matches!(
+        dialog.kind,
+        Kind::HandBack | Kind::Done | Kind::Help | Kind::HandOver | Kind::Revoke | Kind::Reopen | Kind::Raise
+    );
+    if dialog.kind == filled.kind && !of_one_task {
+        dialog.form.restore(&filled.values);
+        dialog.kept.clone_from(&filled.values);
+    }
+}
+
 /// Keeps what was written.
 fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };

@@ -12,7 +12,13 @@ use super::{
     },
     meant,
 };
-use crate::{app::words as life, index::Row, judge::score::bars::whole, keymap::help::keys_of, store::MarkKind};
+use crate::{
+    app::{proposal_words, words as life},
+    index::Row,
+    judge::score::bars::whole,
+    keymap::help::keys_of,
+    store::MarkKind,
+};
 
 /// Where one is and what stands there.
 pub(super) fn room(state: &State) -> Vec<String> {
@@ -158,6 +164,7 @@ fn card(state: &State, card: Card<'_>, at: usize) -> String {
     let head = match card {
         Card::Offer(c) => format!("offered to you by @{}", c.who.login.line()),
         Card::Own(c) => c.state.word().to_owned(),
+        Card::Proposed(p) => proposal_words::standing(p),
         Card::ByHand(_) => "assigned to you on the tracker, without a claim".to_owned(),
     };
     let mut parts = vec![format!("{}. {head}: {} {}", at + 1, state.shown_key(card.key()), isolated(&title))];

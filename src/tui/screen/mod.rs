@@ -146,6 +146,11 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     dialog::open_own(state, action, key)
 }
 
+/// The tasks that an act would be about.
+pub fn targets_of(state: &State) -> Vec<TaskKey> {
+    discover::targets(state)
+}
+
 /// Opens a task in full.
 pub fn open(state: &mut State, key: TaskKey) {
     if !matches!(state.room(), Some(Room::Detail(open, _)) if *open == key) {
@@ -210,6 +215,9 @@ pub fn refuse(state: &mut State, sentence: impl Into<String>, hint: &str) {
 }
 
 fn motion(state: &mut State, action: Action) {
+    let count = state.hands.count.take();
+    let times = count.unwrap_or(1);
+    let row = count.map(|n| n.saturating_sub(1));
     let (len, page) = layout::extent(state);
     let page = page.max(1);
     let walks = state.room().is_none() && state.tab == Tab::Walk;
@@ -230,14 +238,14 @@ fn motion(state: &mut State, action: Action) {
     };
     let half = (page / 2).max(1);
     cursor.at = match action {
-        Action::MoveDown => cursor.at.saturating_add(1),
-        Action::MoveUp => cursor.at.saturating_sub(1),
-        Action::HalfDown => cursor.at.saturating_add(half),
-        Action::HalfUp => cursor.at.saturating_sub(half),
-        Action::PageDown => cursor.at.saturating_add(page),
-        Action::PageUp => cursor.at.saturating_sub(page),
-        Action::Top => 0,
-        Action::Bottom => last,
+        Action::MoveDown => cursor.at.saturating_add(times),
+        Action::MoveUp => cursor.at.saturating_sub(times),
+        Action::HalfDown => cursor.at.saturating_add(half.saturating_mul(times)),
+        Action::HalfUp => cursor.at.saturating_sub(half.saturating_mul(times)),
+        Action::PageDown => cursor.at.saturating_add(page.saturating_mul(times)),
+        Action::PageUp => cursor.at.saturating_sub(page.saturating_mul(times)),
+        Action::Top => row.unwrap_or(0),
+        Action::Bottom => row.unwrap_or(last),
         _ => return,
     }
     .min(last);

@@ -14,13 +14,12 @@ use crate::keymap::{Action, Context, help};
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let theme = &state.theme;
     let waiting = state.snapshot.outbox.iter().filter(|op| op.step != crate::domain::outbox::Step::Finished).count();
-    let right = match (state.pending.as_slice(), waiting) {
+    let count = state.hands.count.map(|n| n.to_string());
+    let begun: Vec<_> = count.into_iter().chain(state.pending.iter().map(ToString::to_string)).collect();
+    let right = match (begun.as_slice(), waiting) {
         ([], 0) => String::new(),
         ([], n) => format!("outbox {n} pending"),
-        (keys, _) => {
-            let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-            format!("{} …", keys.join(" "))
-        }
+        (keys, _) => format!("{} …", keys.join(" ")),
     };
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
     let mut end = inner.width;

@@ -17,3 +17,4 @@ pub mod story;
 pub mod table;
 pub mod toasts;
 pub mod views;
+pub mod which;

@@ -112,7 +112,7 @@ pub fn draw(state: &State, areas: &DiscoverAreas, cursor: Position, buf: &mut Bu
     let x = cursor.x.saturating_sub(to_u16(width(&safe(line.unwrap_or_default())) + 2));
     let x = x.min(areas.query.right().saturating_sub(to_u16(columns))).max(areas.query.x);
     let place = Rect { x, y: top, width: to_u16(columns), height: to_u16(rows + 1) };
-    blank(buf, place);
+    blank(buf, place, &state.theme);
     let theme = &state.theme;
     for (i, (text, about)) in shown.iter().enumerate().skip(from).take(rows) {
         let y = to_u16(i - from);
