@@ -49,7 +49,7 @@ impl Plan {
         let mut at = 0;
         for line in text.lines().filter(|l| *l != "#" && !l.starts_with("# ")) {
             let heading = |h: &&str| line.trim_end().strip_suffix(':').is_some_and(|l| l.eq_ignore_ascii_case(h));
-            if let Some(found) = HEADINGS.iter().position(|h| heading(&h)) {
+            if let Some(found) = HEADINGS.iter().position(heading) {
                 at = found;
             } else if let Some(part) = plan.parts.get_mut(at) {
                 part.push_str(line);

@@ -128,12 +128,12 @@ impl Design {
     pub fn least_contrast(&self, ground: Rgb, depth: Depth) -> Option<f64> {
         let text = self.look(Role::Text).fg;
         let looks = Role::ALL.iter().filter(|role| !matches!(role, Role::Bar | Role::Border));
-        let looks = looks.map(|role| self.look(*role)).chain(SignalKind::ALL.map(|kind| self.badge(kind)));
+        let mut looks = looks.map(|role| self.look(*role)).chain(SignalKind::ALL.map(|kind| self.badge(kind)));
         let ground = Colour::Rgb(ground).at(depth)?.rgb()?;
-        looks.fold(Some(f64::MAX), |least, look| {
+        looks.try_fold(f64::MAX, |least, look| {
             let fg = look.fg.or(text)?.at(depth)?.rgb()?;
             let bg = look.bg.map_or(Some(ground), |bg| bg.at(depth)?.rgb())?;
-            Some(least?.min(contrast(fg, bg)))
+            Some(least.min(contrast(fg, bg)))
         })
     }
 }

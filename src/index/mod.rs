@@ -23,6 +23,7 @@ mod probes;
 mod proposals;
 pub mod query;
 pub mod rank;
+mod ready;
 mod side;
 pub mod snapshot;
 mod step;

@@ -12,13 +12,14 @@ use super::{
     findings::Findings,
     mirror::{Homes, Mirrors},
     proposals::{self, Proposed},
+    ready::{bring_up_to, keep_scope, lift_changed},
     side::Side,
     team::Teams,
     worth::{Fit, Ground, Stand, Taste},
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, judge},
+        commitment::Commitment,
         coverage::{Coverage, ProjectCoverage},
         gist::Gist,
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
@@ -29,7 +30,7 @@ use crate::{
         roster::{Member, Roster},
         signal::Signal,
         task::Task,
-        time::{Now, end_of_day},
+        time::Now,
         triage::Tags,
         walk::Memory,
     },
@@ -180,39 +181,6 @@ pub enum FindError {
         /// `gh:a/b#1 or ghe:a/b#1`.
         choices: String,
     },
-}
-
-/// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
-fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
-    let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
-    everything.projects.retain(|p| scope.contains(&p.project));
-    everything.coverage.retain(|c| scope.contains(&c.project));
-    everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
-}
-
-/// Lifts snoozes that hold until something about their task changes, where it did.
-fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
-    let snoozed: HashMap<&TaskKey, Timestamp> = marks.iter().filter_map(|m| Some((&m.key, m.changed?))).collect();
-    if snoozed.is_empty() {
-        return;
-    }
-    let changed: HashSet<TaskKey> = tasks
-        .iter()
-        .filter(|task| snoozed.get(&task.key).is_some_and(|at| *at != task.updated_at))
-        .map(|task| task.key.clone())
-        .collect();
-    marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
-}
-
-/// The states of commitments now.
-fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
-    judge(commitments, &context.roster, context.now);
-    for c in commitments {
-        // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
-        if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
-            c.state = CommitmentState::Expired;
-        }
-    }
 }
 
 impl Snapshot {

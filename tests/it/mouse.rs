@@ -28,7 +28,7 @@ impl Screen {
 
     fn place(&self, text: &str) -> (u16, u16) {
         let view = self.view();
-        let found = view.lines().enumerate().find_map(|(y, row)| row.find(text).map(|x| (row[..x].chars().count(), y)));
+        let found = view.lines().enumerate().find_map(|(y, row)| row.find(text).map(|x| (row.get(..x).unwrap().chars().count(), y)));
         let (x, y) = found.unwrap_or_else(|| panic!("expected {text:?} in\n{view}"));
         (x as u16, y as u16)
     }

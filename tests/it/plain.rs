@@ -64,7 +64,7 @@ impl Talk {
 
     fn told(&mut self) -> String {
         let all = String::from_utf8(self.plain.out().clone()).unwrap();
-        let new = all[self.read..].to_owned();
+        let new = all.get(self.read..).unwrap().to_owned();
         self.read = all.len();
         new
     }

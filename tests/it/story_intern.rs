@@ -99,7 +99,7 @@ fn in2_an_interns_list_holds_only_what_fits_and_counts_the_rest() {
     std::fs::write(&file, format!("{config}\n[me]\npreset = \"intern\"\n")).unwrap();
     assert_eq!(keys(&sam.fine(&["list", "--json", "--limit", "1000"]).json()), flagged);
     // What is named is found, whether it fits or not.
-    assert_eq!(keys(&ida.fine(&["list", &format!("key:{large}"), "--json"]).json()), [large.clone()]);
+    assert_eq!(keys(&ida.fine(&["list", &format!("key:{large}"), "--json"]).json()), std::slice::from_ref(&large));
 
     let mut screen = Terminal::of(&ida.command(&[]), 80, 24);
     screen.shows("Close sockets of lockers").shows("What fits an intern;").lacks("Replace the whole pool");
@@ -145,7 +145,7 @@ fn in2_where_nothing_fits_the_closest_is_named_with_what_would_mend_it() {
     assert!(told.err().contains(&format!("The closest is {key}")), "{}", told.err());
     for miss in misses {
         let (sentence, mend) = (miss["sentence"].as_str().unwrap(), miss["mend"].as_str().unwrap());
-        assert!(told.err().contains(&sentence[1..]) && told.err().contains(mend), "{miss} in {}", told.err());
+        assert!(told.err().contains(sentence.get(1..).unwrap()) && told.err().contains(mend), "{miss} in {}", told.err());
     }
     let mut screen = Terminal::of(&ida.command(&[]), 80, 24);
     screen.shows("fresh");
@@ -309,7 +309,7 @@ fn g5_what_is_required_and_not_known_gates_and_what_is_avoided_is_hidden() {
     let error = refused(&sam, &["claim", &x]);
     assert_eq!((&error["refusal"]["rule"], &error["refusal"]["lifter"]), (&"Access".into(), &"you".into()), "{error}");
     assert!(!gateway(&sam, "sort:key").contains(&avoided));
-    assert_eq!(gateway(&sam, "is:avoided"), [avoided.clone()]);
+    assert_eq!(gateway(&sam, "is:avoided"), std::slice::from_ref(&avoided));
     let why = sam.fine(&["why", &avoided, "--not", "--json"]).json();
     assert_eq!(why["why_not"]["gates"][0]["rule"], "avoided", "{why}");
     // An intern with a mentor who has room may learn it there.
