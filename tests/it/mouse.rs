@@ -28,7 +28,10 @@ impl Screen {
 
     fn place(&self, text: &str) -> (u16, u16) {
         let view = self.view();
-        let found = view.lines().enumerate().find_map(|(y, row)| row.find(text).map(|x| (row.get(..x).unwrap().chars().count(), y)));
+        let found = view
+            .lines()
+            .enumerate()
+            .find_map(|(y, row)| row.find(text).map(|x| (row.get(..x).unwrap().chars().count(), y)));
         let (x, y) = found.unwrap_or_else(|| panic!("expected {text:?} in\n{view}"));
         (x as u16, y as u16)
     }
@@ -61,7 +64,7 @@ fn tabs_and_counts_are_clicked() {
     screen.click("docs   ").shows("5 of 12");
     assert_eq!(screen.turns.state.discover.query.text(), "signal:docs");
     assert!(!screen.turns.state.discover.facet_focus, "the keys stay where they were");
-    screen.pass(Duration::from_secs(1)).click("docs   ").shows("12 of 12").click("Signals").shows("12 of 12");
+    screen.pass(Duration::from_secs(1)).click("● docs").shows("12 of 12").click("Signals").shows("12 of 12");
     screen.click("press / to search").text("flaky").shows("1 of 12").click("Flaky shard").keys("j").shows("flaky");
 }
 

@@ -71,7 +71,9 @@ impl Talk {
 
     fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.wishes);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Walk(_))).collect()
+        let reads =
+            |c: &Command| matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Signs(_) | Command::Walk(_));
+        all.into_iter().filter(|c| !reads(c)).collect()
     }
 }
 

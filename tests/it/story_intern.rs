@@ -145,7 +145,11 @@ fn in2_where_nothing_fits_the_closest_is_named_with_what_would_mend_it() {
     assert!(told.err().contains(&format!("The closest is {key}")), "{}", told.err());
     for miss in misses {
         let (sentence, mend) = (miss["sentence"].as_str().unwrap(), miss["mend"].as_str().unwrap());
-        assert!(told.err().contains(sentence.get(1..).unwrap()) && told.err().contains(mend), "{miss} in {}", told.err());
+        assert!(
+            told.err().contains(sentence.get(1..).unwrap()) && told.err().contains(mend),
+            "{miss} in {}",
+            told.err()
+        );
     }
     let mut screen = Terminal::of(&ida.command(&[]), 80, 24);
     screen.shows("fresh");

@@ -75,7 +75,9 @@ fn tried_with(words: &Words<'_>) -> Option<usize> {
         let word = words.low(at + n);
         let version = |w: &str| w.starts_with(|c: char| c.is_ascii_digit()) || matches!(w, "latest" | "nightly");
         let newer = (1..=2).any(|m| words.all.get(at + n + m).is_some_and(|w| version(w.any)));
-        SYSTEMS.contains(&word) || PLACES.contains(&word) || (TOOLS.contains(&word) && newer)
+        // A name with capitals inside, such as FreeBSD, looks like code.
+        let whole = words.all.get(at + n).map_or("", |w| w.any);
+        SYSTEMS.contains(&word) || PLACES.contains(&whole) || (TOOLS.contains(&word) && newer)
     };
     // A report tells what became of it.
     ((1..=3).any(named) && !words.any(FAILS) && !words.any(&["not", "doesn't", "cannot", "can't"])).then_some(tests)

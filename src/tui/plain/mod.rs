@@ -104,6 +104,10 @@ impl<W: Write> Plain<W> {
             }
         }
         while exit.is_none() && self.running == 0 {
+            // A dialog asks before the next line can be an answer.
+            if self.asking.is_none() {
+                self.question()?;
+            }
             let Some(line) = self.lines.pop_front() else { break };
             exit = self.line(&line, now, &mut wishes)?;
             self.toasts()?;
