@@ -88,7 +88,7 @@ fn undescribed(desk: &Desk, query: &str) -> String {
 /// The points of its readiness.
 fn described(desk: &Desk, key: &str) -> u64 {
     let json = desk.fine(&["why", key, "--json"]).json();
-    let bars = json["why"]["bars"].as_array().unwrap();
+    let bars = json["why"]["parts"].as_array().unwrap();
     bars.iter().find(|bar| bar["part"] == "readiness").unwrap()["points"].as_u64().unwrap()
 }
 

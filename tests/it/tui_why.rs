@@ -162,11 +162,12 @@ fn words_to_the_host_are_copied_and_better_words_are_written_and_sent_only_with_
 #[test]
 fn a_claim_tells_who_seems_to_be_at_it_before_it_is_sent() {
     let mut screen = loaded(80, 40);
-    screen.keys("c").lacks("Somebody may be at it");
-    assert!(screen.turns.world.commands.contains(&Command::Signs(flaky())));
+    let task = key("docs/handbook", 21);
+    screen.go_to(&task).keys("c").lacks("Somebody may be at it");
+    assert!(screen.turns.world.commands.contains(&Command::Signs(task.clone())));
     let by = floorwalk::domain::person::Login::new("kim");
     let sign = Sign::Word { by, at: days_ago(i64::from(WORD_DAYS) - 10), words: "I'm on it".into() };
-    screen.told(Event::Signs(flaky(), vec![sign])).shows("Somebody may be at it: @kim said 4 days ago: 'I'm on it'");
+    screen.told(Event::Signs(task, vec![sign])).shows("Somebody may be at it: @kim said 4 days ago: 'I'm on it'");
     screen.keys("enter");
     let wishes = screen.wishes();
     assert!(

@@ -253,9 +253,9 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
     }
     parts.extend(words::feedback(c, roster));
     parts.extend(checklist_words::left(c, &state.snapshot));
-    parts.extend(words::first_finished(c, &state.snapshot));
     // What comes next is worth more than what was: it is not what a narrow window cuts off.
     parts.extend(words::clock(c, roster));
+    parts.extend(words::first_finished(c, &state.snapshot));
     parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
