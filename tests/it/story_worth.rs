@@ -187,7 +187,7 @@ fn tl8_on_jira_what_stands_there_is_kept_as_it_is() {
         let first = old.lines().next().unwrap_or_default();
         assert!(after.starts_with(first), "{project}: {after}");
         assert!(after.contains("the log names the shard"), "{project}: {after}");
-        assert!(described(&other, &key) > worth, "{project} {key}");
+        assert!(described(&other, &key) > worth, "{project} {key}: {after}");
     }
 }
 
