@@ -85,10 +85,10 @@ pub struct Global {
     /// Colours: auto, never, 16, 256, true
     #[arg(long, alias = "color", global = true, value_name = "WHEN", value_parser = ["auto", "never", "16", "256", "true"])]
     pub colour: Option<String>,
-    /// Theme of the screens, as [ui] theme
+    /// Theme of the screens, as ui.theme of the configuration
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
-    /// Take wheel and clicks on the screens, as [ui] mouse
+    /// Take wheel and clicks on the screens, as ui.mouse of the configuration
     #[arg(long, global = true)]
     pub mouse: bool,
     /// Lines and questions in place of screens, for screen readers and pipes
