@@ -181,7 +181,7 @@ fn check_history(turns: &[Turn], terms: &Terms, gap: i64) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 700, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_history_keeps_the_invariants(turns in any_history(), terms in any_terms(), gap in 1..1_500_i64) {
