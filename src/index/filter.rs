@@ -43,6 +43,16 @@ const MAX_THREADS: usize = 4;
 /// unless the query asks for them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
+    search_while(snapshot, query, sort, &|| true).unwrap_or_default()
+}
+
+/// The same while `wanted` says that somebody waits for it; `None` when nobody does any more.
+pub fn search_while(
+    snapshot: &Snapshot,
+    query: &Query,
+    sort: Sort,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> Option<Hits> {
     let findings = query.asks_for_findings();
     let rows = if findings { snapshot.findings.rows.as_slice() } else { snapshot.rows.as_slice() };
     let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
@@ -56,6 +66,9 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     };
     let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
     let sort = query.sort.unwrap_or(sort);
+    if !wanted() {
+        return None;
+    }
     let scores = snapshot.scores();
     let mut found = matched(rows, &side, &kept, &query.words, |at, row, beside, matched| {
         // Findings have no score; how much they hurt orders them.
@@ -72,15 +85,18 @@ pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     } else {
         Vec::new()
     };
+    if !wanted() {
+        return None;
+    }
     let gated = rows_found.iter().filter_map(|at| rows.get(*at as usize)).filter(|row| row.is_gated()).count();
-    Hits {
+    Some(Hits {
         facets: facets::count(rows, &side, &rows_found),
         rows: rows_found,
         explored,
         gated,
         findings,
         debt: snapshot.findings.count(),
-    }
+    })
 }
 
 /// Puts the first places in the order that keeps one team from filling them and leaves some to be explored. What cannot

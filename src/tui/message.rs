@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::seek::{Answer, Ask};
 use crate::{
     app::{Command, Event},
     keymap::Chord,
@@ -40,6 +41,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// From the program below.
     App(Event),
+    /// What a search found.
+    Found(Box<Answer>),
     /// A deadline passed.
     Wake,
     /// Stop for a while, as the shell asked.
@@ -59,6 +62,8 @@ pub enum Msg {
 pub enum Out {
     /// A wish for the program below.
     Command(Command),
+    /// A search; what it finds comes as [`Msg::Found`].
+    Search(Ask),
     /// Put this on the clipboard of the terminal.
     Clipboard(String),
     /// Paint everything again.

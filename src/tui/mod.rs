@@ -13,6 +13,7 @@ pub mod paint;
 pub mod room;
 pub mod run;
 pub mod screen;
+pub mod seek;
 pub mod signals;
 pub mod state;
 pub mod terminal;

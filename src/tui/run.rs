@@ -18,7 +18,9 @@ use tokio::sync::{
 };
 
 use super::{
-    input, signals,
+    input,
+    seek::{Ask, Seeker},
+    signals,
     state::{ExitReason, Msg, Options, State},
     terminal::{self, Hold, Screen},
     turn::{Flow, Next, Source, Turns, World},
@@ -112,7 +114,7 @@ fn screens(
         tracing::warn!(%problem, "keymap");
     }
     let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
-    let mut turns = Turns::new(state, terminal, Real { commands, hold });
+    let mut turns = Turns::new(state, terminal, Real { commands, seeker: Seeker::start(queue.clone())?, hold });
     turns.begin(source.now())?;
     input::start(queue)?;
     loop {
@@ -155,12 +157,17 @@ impl Source for Queue {
 /// The real terminal and the real program below.
 struct Real {
     commands: UnboundedSender<Command>,
+    seeker: Seeker,
     hold: Hold,
 }
 
 impl World<Screen> for Real {
     fn command(&mut self, command: Command) -> bool {
         self.commands.send(command).is_ok()
+    }
+
+    fn search(&mut self, ask: Ask) -> Option<Msg> {
+        self.seeker.ask(ask)
     }
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {

@@ -125,6 +125,7 @@ mod tui_dialogs;
 mod tui_fuzz;
 mod tui_lives;
 mod tui_mine;
+mod tui_seek;
 mod tui_terminal;
 mod tui_triage;
 mod tui_walk;

@@ -1,22 +1,19 @@
 //! Discover: what is typed, found, marked and pointed at. Painting is in [`super::super::widget::table`] and
 //! friends; searching is `index`'s.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::{
     dialog, layout,
     room::Overlay,
+    seek::{Answer, Ask},
     state::{Cursor, Out, State},
     widget::field::Field,
 };
 use crate::{
     domain::key::TaskKey,
-    index::{
-        Query, QueryError, Row, Snapshot,
-        filter::{Hits, search},
-        rank::Sort,
-    },
-    judge::project::Finding,
+    index::{Query, QueryError, Row, Snapshot, filter::Hits, rank::Sort},
+    judge::{project::Finding, score::Weights},
     keymap::Action,
 };
 
@@ -47,6 +44,21 @@ pub struct Discover {
     pub facet_focus: bool,
     /// Place in the column of counts.
     pub facet_cursor: Cursor,
+    /// The value that the cursor in the column of counts stays on when the counts move.
+    facet_held: Option<String>,
+    seeking: Seeking,
+}
+
+/// What is asked for and not answered yet. Until the answer is here, the old rows are shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seeking {
+    /// To be asked before anything is drawn.
+    due: bool,
+    /// Number of the last question, and of the last one that was answered.
+    asked: u64,
+    answered: u64,
+    /// The cursor went to the top for it, and what was moved since counts from there; else it stays on its task.
+    top: bool,
 }
 
 /// One row of the column of counts.
@@ -76,9 +88,15 @@ impl Discover {
         Self { query: Field::new(query), ..Self::default() }
     }
 
-    /// Finds again. The cursor goes to `held` where that is still found, and stays in its row where it is not;
-    /// without it, the cursor goes to the top.
-    pub fn search(&mut self, snapshot: &Snapshot, held: Option<TaskKey>) {
+    /// Has everything found again, for what the line says now; the cursor goes to the top.
+    pub fn search(&mut self) {
+        self.cursor = Cursor::default();
+        self.seeking.top = true;
+        self.search_again();
+    }
+
+    /// Has everything found again; the cursor stays on its task, and in its row where that is not found any more.
+    pub fn search_again(&mut self) {
         match Query::parse(self.query.text()) {
             Ok(query) => {
                 self.parsed = query;
@@ -86,17 +104,48 @@ impl Discover {
             }
             Err(error) => self.error = Some(error),
         }
-        self.hits = search(snapshot, &self.parsed, self.sort);
-        match held {
-            Some(key) => self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at),
-            None => self.cursor = Cursor::default(),
-        }
-        self.marks.retain(|key| snapshot.get(key).is_some());
+        self.seeking.due = true;
     }
 
-    /// Finds again in the same snapshot; the cursor stays on its task.
-    pub fn search_again(&mut self, snapshot: &Snapshot) {
-        self.search(snapshot, self.held(snapshot));
+    /// The question to ask now, if there is one.
+    pub fn ask(&mut self, snapshot: &Arc<Snapshot>, weights: Option<Weights>) -> Option<Ask> {
+        std::mem::take(&mut self.seeking.due).then(|| {
+            self.seeking.asked += 1;
+            let (query, sort) = (self.parsed.clone(), self.sort);
+            Ask { turn: self.seeking.asked, snapshot: snapshot.clone(), weights, query, sort }
+        })
+    }
+
+    /// True for the answer to the last question.
+    pub fn waits_for(&self, answer: &Answer) -> bool {
+        answer.turn == self.seeking.asked && self.seeking.answered < answer.turn
+    }
+
+    /// True while an answer is on its way.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.due || self.seeking.answered < self.seeking.asked
+    }
+
+    /// True while an answer is on its way after which the cursor counts from the top.
+    pub fn is_from_top(&self) -> bool {
+        self.seeking.top
+    }
+
+    /// Takes an answer in. `held` is what the cursor was on in the old rows.
+    pub fn found(&mut self, answer: Answer, held: Option<TaskKey>) {
+        let snapshot = answer.snapshot.as_ref();
+        self.hits = answer.hits;
+        self.seeking.answered = answer.turn;
+        if !std::mem::take(&mut self.seeking.top)
+            && let Some(key) = held
+        {
+            self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at);
+        }
+        self.marks.retain(|key| snapshot.get(key).is_some());
+        if let Some(held) = self.facet_held.take() {
+            let is = |row: &FacetRow| matches!(row, FacetRow::Value { term, .. } if *term == held);
+            self.facet_cursor.at = self.facet_rows().iter().position(is).unwrap_or(0);
+        }
     }
 
     /// The key of the row under the cursor.
@@ -237,8 +286,7 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
-            let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
-            state.discover.search(&state.snapshot, held);
+            if state.discover.cursor.at == 0 { state.discover.search() } else { state.discover.search_again() }
         }
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
@@ -261,7 +309,7 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
         discover.anchor = None;
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
-        discover.search_again(&state.snapshot);
+        discover.search_again();
     } else {
         return None;
     }
@@ -272,11 +320,8 @@ fn pick_facet(state: &mut State) {
     let rows = state.discover.facet_rows();
     if let Some(FacetRow::Value { term, .. }) = rows.get(state.discover.facet_cursor.at) {
         state.discover.toggle_term(term);
-        state.discover.search_again(&state.snapshot);
-        // The counts moved; the cursor stays on the value that was picked.
-        let at =
-            state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));
-        state.discover.facet_cursor.at = at.unwrap_or(0);
+        state.discover.facet_held = Some(term.clone());
+        state.discover.search_again();
     }
 }
 

@@ -15,14 +15,14 @@ use crate::keymap::{Action, Chord};
 pub fn typed(state: &mut State, chord: Chord) {
     let before = state.discover.query.text().to_owned();
     if state.discover.query.key(chord) && before != state.discover.query.text() {
-        state.discover.search(&state.snapshot, None);
+        state.discover.search();
     }
 }
 
 /// Pasted text.
 pub fn paste(state: &mut State, text: &str) {
     state.discover.query.insert(text);
-    state.discover.search(&state.snapshot, None);
+    state.discover.search();
 }
 
 /// Actions while the line is edited.
@@ -34,12 +34,12 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
             if state.discover.before != state.discover.query.text() {
                 let before = std::mem::take(&mut state.discover.before);
                 state.discover.query.set(&before);
-                state.discover.search_again(&state.snapshot);
+                state.discover.search_again();
             }
         }
         Action::ClearField => {
             state.discover.query.set("");
-            state.discover.search(&state.snapshot, None);
+            state.discover.search();
         }
         // The list moves under the line that is edited.
         Action::MoveDown | Action::MoveUp => {
