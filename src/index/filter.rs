@@ -1,27 +1,26 @@
 //! Answering a query from a snapshot: which rows, in which order, with which counts.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::fmt::Write as _;
 
+pub use super::found::Found;
 use super::{
+    bits::Bits,
     facets::{self, Facets},
     fuzzy::{Matcher, Pattern},
-    meaning::{self, contains_folded},
     query::{Field, Query, Value},
     rank::{self, Sort},
-    side::{Beside, Side},
-    snapshot::{Row, Snapshot},
+    rows::Plain,
+    side::{Beside, Flag, Place, Side},
+    snapshot::Snapshot,
+    terms::Table,
 };
-use crate::{
-    domain::task::TaskState,
-    judge::score::list::{Seed, Why, draw, vary},
-    store::MarkKind,
-};
+use crate::judge::score::list::{EXPLORE_EVERY, Why, vary_drawn};
 
 /// What a query found.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
-    /// Indices into `Snapshot::rows`, in display order; with `findings` into the rows of `Snapshot::findings`.
-    pub rows: Vec<u32>,
+    /// Indices of rows of the snapshot, in display order; with `findings` of the rows of `Snapshot::findings`.
+    pub rows: Found,
     /// True when the query asked for findings.
     pub findings: bool,
     /// How many findings there are for anybody to look at, whatever the query.
@@ -38,6 +37,8 @@ pub struct Hits {
 const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
+/// Rows up to which putting them in order by themselves is cheaper than finding them in the order of all.
+const FEW: usize = 2_048;
 
 /// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
 /// unless the query asks for them.
@@ -54,92 +55,107 @@ pub fn search_while(
     wanted: &(dyn Fn() -> bool + Sync),
 ) -> Option<Hits> {
     let findings = query.asks_for_findings();
-    let rows = if findings { snapshot.findings.rows.as_slice() } else { snapshot.rows.as_slice() };
-    let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
-    let shown = Shown::asked_by(query);
-    let terms = meaning::compile(query, snapshot);
-    let without: Vec<String> = query.without.iter().map(|w| w.to_lowercase()).collect();
-    let keep = |row: &Row| {
-        shown.shows(row)
-            && terms.iter().all(|term| term.holds(row))
-            && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
-    };
-    let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
+    let table = if findings { snapshot.findings_table() } else { snapshot.table() };
+    let mut kept = Shown::asked_by(query).among(table.side);
+    for term in &query.terms {
+        kept.and(&table.holding(term));
+    }
+    for word in &query.without {
+        kept.and_not(&table.titled(&word.to_lowercase(), &kept));
+    }
+    if !wanted() {
+        return None;
+    }
     let sort = query.sort.unwrap_or(sort);
-    if !wanted() {
-        return None;
-    }
-    let scores = snapshot.scores();
-    let mut found = matched(rows, &side, &kept, &query.words, |at, row, beside, matched| {
+    let weigh = |at: u32, row: &Plain, beside: &Beside, matched: i64| {
         // Findings have no score; how much they hurt orders them.
-        let score = if findings || row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
+        let score = if findings || row.gated { 0 } else { snapshot.score_at(at) };
         !rank::weight(sort, row, beside, matched, score)
-    });
-    found.sort_unstable();
-    let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    if findings && sort == Sort::Best {
-        rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
-    }
-    let explored = if !findings && sort == Sort::Best && query.words.is_empty() {
-        varied(snapshot, &side, &mut rows_found)
+    };
+    let mut explored = Vec::new();
+    let rows = if query.words.is_empty() && !findings {
+        listed(snapshot, sort, &kept, &weigh, &mut explored)
     } else {
-        Vec::new()
+        let mut found = matched(table, &kept.iter().collect::<Vec<u32>>(), &query.words, weigh);
+        found.sort_unstable();
+        let mut rows: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
+        kept = Bits::none(table.side.len());
+        rows.iter().for_each(|at| kept.add(*at as usize));
+        if findings && sort == Sort::Best {
+            rows.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+        }
+        Found::ordered(rows)
     };
     if !wanted() {
         return None;
     }
-    let gated = rows_found.iter().filter_map(|at| rows.get(*at as usize)).filter(|row| row.is_gated()).count();
-    Some(Hits {
-        facets: facets::count(rows, &side, &rows_found),
-        rows: rows_found,
-        explored,
-        gated,
-        findings,
-        debt: snapshot.findings.count(),
-    })
+    let gated = kept.count_and(&table.side.flag(Flag::Gated));
+    let (facets, debt) = (facets::count(table.side, &kept), snapshot.findings.count());
+    Some(Hits { rows, findings, debt, facets, explored, gated })
 }
 
-/// Puts the first places in the order that keeps one team from filling them and leaves some to be explored. What cannot
-/// be taken or should not be yet stays behind. Answers with what is there to be explored.
-fn varied(snapshot: &Snapshot, side: &Side, found: &mut Vec<u32>) -> Vec<u32> {
-    let (rows, seed) = (snapshot.rows.as_slice(), snapshot.seed());
-    let seed = Seed { person: &seed.0, day: seed.1 };
-    let ready = |at: u32| {
-        let beside = side.rows.get(at as usize);
-        rows.get(at as usize).is_some_and(|r| !r.is_gated()) && beside.is_some_and(|b| !b.held_back)
+/// Rows of tasks in order, without free words.
+fn listed(
+    snapshot: &Snapshot,
+    sort: Sort,
+    kept: &Bits,
+    weigh: &(impl Fn(u32, &Plain, &Beside, i64) -> u64 + Sync),
+    explored: &mut Vec<u32>,
+) -> Found {
+    if kept.count() > FEW {
+        let order = snapshot.order(sort);
+        let first = if sort == Sort::Best { varied(snapshot, kept, &order, explored) } else { Vec::new() };
+        return Found::lazy(first, kept.clone(), order);
+    }
+    let rows: Vec<u32> = kept.iter().collect();
+    let mut found = matched(snapshot.table(), &rows, &[], weigh);
+    found.sort_unstable();
+    let order: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
+    let first = if sort == Sort::Best { varied(snapshot, kept, &order, explored) } else { Vec::new() };
+    Found::lazy(first, kept.clone(), order.into())
+}
+
+/// The first places in the order that keeps one team from filling them and leaves some to be explored. What cannot be
+/// taken or should not be yet stays behind. Tells what is there to be explored.
+fn varied(snapshot: &Snapshot, kept: &Bits, order: &[u32], explored: &mut Vec<u32>) -> Vec<u32> {
+    let side = snapshot.side();
+    let mut ready = kept.clone();
+    ready.and_not(&side.flag(Flag::Gated));
+    ready.and_not(&side.flag(Flag::HeldBack));
+    let count = ready.count();
+    let drawn = if count > EXPLORE_EVERY { snapshot.drawn(&ready, count) } else { Vec::new() };
+    let mut left = order.iter().map(|at| *at as usize).filter(|at| ready.has(*at));
+    let mut met: Vec<usize> = Vec::new();
+    let nth = |n: usize| {
+        while met.len() <= n {
+            met.push(left.next()?);
+        }
+        met.get(n).copied()
     };
-    let first: Vec<usize> = found.iter().copied().take_while(|at| ready(*at)).map(|at| at as usize).collect();
-    let places = vary(
-        &first,
-        |at| side.rows.get(at).map(Beside::host),
-        |at| rows.get(at).map_or(u64::MAX, |row| draw(seed, &row.task.key)),
-    );
     let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let placed: HashSet<u32> = places.iter().map(|place| number(place.at)).collect();
-    let rest: Vec<u32> = found.iter().copied().filter(|at| !placed.contains(at)).collect();
-    *found = places.iter().map(|place| number(place.at)).chain(rest).collect();
-    places.iter().filter(|place| place.why == Why::Explore).map(|place| number(place.at)).collect()
+    let places = vary_drawn(count, nth, &drawn, |at| side.place(number(at)).map(Place::host));
+    explored.extend(places.iter().filter(|place| place.why == Why::Explore).map(|place| number(place.at)));
+    places.iter().map(|place| number(place.at)).collect()
 }
 
 /// A row that was found: its weight turned round, the place of its key, its index.
-type Found = (u64, u32, u32);
+type Weighed = (u64, u32, u32);
 
 /// Rows of `kept` on which every word matches, weighed.
 fn matched(
-    rows: &[Row],
-    side: &Side,
+    table: Table<'_>,
     kept: &[u32],
     words: &[String],
-    weigh: impl Fn(u32, &Row, &Beside, i64) -> u64 + Sync,
-) -> Vec<Found> {
+    weigh: impl Fn(u32, &Plain, &Beside, i64) -> u64 + Sync,
+) -> Vec<Weighed> {
     let patterns: Vec<Pattern> = words.iter().map(|w| Pattern::new(w)).collect();
-    let part = |part: &[u32]| -> Vec<Found> {
+    let part = |part: &[u32]| -> Vec<Weighed> {
         let matcher = Matcher::default();
         let mut key = String::new();
         let one = |at: &u32| {
-            let (row, beside) = (rows.get(*at as usize)?, side.rows.get(*at as usize)?);
-            let score = score(&matcher, &patterns, row, beside, &mut key)?;
-            Some((weigh(*at, row, beside, score), beside.key_rank, *at))
+            let beside = table.side.beside(*at, table.number(*at))?;
+            let score = score(&matcher, &patterns, table, *at, &beside, &mut key)?;
+            Some((weigh(*at, &table.plain(*at)?, &beside, score), beside.key_rank, *at))
         };
         part.iter().filter_map(one).collect()
     };
@@ -158,18 +174,24 @@ fn matched(
 }
 
 /// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither.
-fn score(matcher: &Matcher, patterns: &[Pattern], row: &Row, beside: &Beside, key: &mut String) -> Option<i64> {
+fn score(
+    matcher: &Matcher,
+    patterns: &[Pattern],
+    table: Table<'_>,
+    at: u32,
+    beside: &Beside,
+    key: &mut String,
+) -> Option<i64> {
     let mut sum = 0;
     key.clear();
     for pattern in patterns {
-        let by_title =
-            if beside.title.covers(pattern.set()) { matcher.score(pattern, row.task.title.raw()) } else { None };
+        let by_title = if beside.title.covers(pattern.set()) { matcher.score(pattern, table.title(at)) } else { None };
         sum += match by_title {
             Some(score) => score,
             None if beside.key.covers(pattern.set()) => {
                 if key.is_empty() {
                     // Writing into a String cannot fail.
-                    let _ = write!(key, "{}", row.task.key);
+                    let _ = write!(key, "{}", table.key(at)?);
                 }
                 matcher.score(pattern, key)?
             }
@@ -205,14 +227,19 @@ impl Shown {
         }
     }
 
-    fn shows(&self, row: &Row) -> bool {
-        let marked = match row.mark {
-            Some(MarkKind::Hidden) => self.hidden,
-            Some(MarkKind::Snoozed) => self.snoozed,
-            Some(MarkKind::Bookmark) | None => true,
-        };
-        let once = self.folded || row.folded.is_none();
-        marked && once && (self.shut || !row.shut) && (self.closed || row.task.state == TaskState::Open)
+    /// The rows that are shown.
+    fn among(&self, side: &Side) -> Bits {
+        let mut shown = if self.closed { Bits::all(side.len()) } else { side.flag(Flag::Open).as_ref().clone() };
+        let out = [
+            (self.hidden, Flag::Hidden),
+            (self.snoozed, Flag::Snoozed),
+            (self.folded, Flag::Folded),
+            (self.shut, Flag::Shut),
+        ];
+        for (_, flag) in out.into_iter().filter(|(asked, _)| !asked) {
+            shown.and_not(&side.flag(flag));
+        }
+        shown
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     bounds::Bounds,
-    query::{Field, Query, Term, Value},
+    query::{Field, Value},
     snapshot::{Row, Snapshot},
 };
 use crate::{
@@ -10,30 +10,10 @@ use crate::{
     store::MarkKind,
 };
 
-type Probe<'a> = Box<dyn Fn(&Row) -> bool + Sync + 'a>;
+pub(super) type Probe<'a> = Box<dyn Fn(&Row) -> bool + Sync + 'a>;
 
-/// A term made ready for many rows.
-pub(super) struct Ready<'a> {
-    not: bool,
-    probes: Vec<Probe<'a>>,
-}
-
-impl Ready<'_> {
-    pub(super) fn holds(&self, row: &Row) -> bool {
-        self.probes.iter().any(|probe| probe(row)) != self.not
-    }
-}
-
-/// Makes the terms of a query ready.
-pub(super) fn compile<'a>(query: &'a Query, snapshot: &'a Snapshot) -> Vec<Ready<'a>> {
-    let ready = |term: &'a Term| Ready {
-        not: term.not,
-        probes: term.values.iter().map(|value| probe(term.field, value, snapshot)).collect(),
-    };
-    query.terms.iter().map(ready).collect()
-}
-
-fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
+/// What a value of a field means for a row.
+pub(super) fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
     match value {
         Value::Text(text) => text_probe(field, text, snapshot),
         Value::Range(bounds) => range_probe(field, *bounds),
@@ -150,7 +130,7 @@ fn no_probe<'a>(word: &str) -> Probe<'a> {
 }
 
 /// `owner/name` whole, or the name alone, or a Jira project.
-fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
+pub(super) fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
     match project.owner_and_name() {
         Some((_, name)) if !whole => wanted.is(name),
         _ => wanted.is(project.path()),
@@ -159,18 +139,18 @@ fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
 
 /// A text compared without regard to case and to the difference of `-`, `_` and space; `*` at its end stands for
 /// anything.
-struct Wanted {
+pub(super) struct Wanted {
     folded: Vec<char>,
     open_end: bool,
 }
 
 impl Wanted {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let stem = text.strip_suffix('*');
         Self { folded: fold(stem.unwrap_or(text)).collect(), open_end: stem.is_some() }
     }
 
-    fn is(&self, text: &str) -> bool {
+    pub(super) fn is(&self, text: &str) -> bool {
         let mut rest = fold(text);
         self.folded.iter().all(|c| rest.next() == Some(*c)) && (self.open_end || rest.next().is_none())
     }

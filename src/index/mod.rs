@@ -2,8 +2,10 @@
 //! no terminal: it is built from values and `Now`.
 
 mod alike;
+mod arena;
 mod assigned;
 mod authority;
+mod bits;
 mod bounds;
 pub mod duplicates;
 mod explain;
@@ -12,15 +14,19 @@ pub mod fields;
 pub mod filter;
 mod findings;
 pub mod floor;
+mod found;
 pub mod fuzzy;
 mod lex;
 mod meaning;
 mod mirror;
+mod order;
 pub mod query;
 pub mod rank;
+mod rows;
 mod side;
 pub mod snapshot;
 mod team;
+mod terms;
 pub mod walk;
 mod worth;
 
@@ -30,5 +36,6 @@ pub use explain::Explained;
 pub use findings::Findings;
 pub use mirror::Homes;
 pub use query::{Query, QueryError};
+pub use rows::Rows;
 pub use snapshot::{BuildContext, Row, Snapshot};
 pub use worth::Taste;

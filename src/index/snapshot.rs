@@ -11,8 +11,11 @@ use super::{
     assigned::{Assigned, Assignees},
     findings::Findings,
     mirror::{Homes, Mirrors},
+    order::Orders,
+    rows::Rows,
     side::Side,
     team::Teams,
+    terms::{Known, Source, Table},
     worth::{Ground, Taste},
 };
 use crate::{
@@ -83,7 +86,7 @@ impl Row {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// Tasks that are open or committed to.
-    pub rows: Arc<Vec<Row>>,
+    pub rows: Arc<Rows>,
     /// Projects.
     pub projects: Vec<Project>,
     /// All commitments, mine first, then by end date.
@@ -108,7 +111,6 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
-    by_key: Arc<HashMap<TaskKey, u32>>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
@@ -120,6 +122,8 @@ pub struct Snapshot {
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
+    orders: Arc<Orders>,
+    known: Arc<Known>,
 }
 
 /// What building needs beside the store's content.
@@ -215,8 +219,7 @@ impl Snapshot {
             };
             tasks.into_iter().map(row).collect()
         };
-        let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
-        let side = Side::of(&rows, &mut dictionary);
+        let side = Arc::new(Side::of(&rows, &mut dictionary));
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
@@ -232,7 +235,7 @@ impl Snapshot {
             weights,
             parts: Arc::new(parts),
             ground: Arc::new(ground),
-            rows: Arc::new(rows),
+            rows: Arc::new(Rows::of(rows, side.clone(), context.now, false)),
             projects,
             commitments,
             assigned,
@@ -244,18 +247,29 @@ impl Snapshot {
             roster: context.roster.clone(),
             walks: Memory::of(&values),
             tags: Tags::of(&values),
-            by_key: Arc::new(by_key),
             findings,
             trackers,
             shared_paths,
-            side: Arc::new(side),
+            side,
+            orders: Arc::default(),
+            known: Arc::default(),
         }
+        .made_ready()
     }
 
     /// The same with other weights: every score is made anew, nothing else changes.
     #[must_use]
     pub fn weighed(&self, weights: Weights) -> Self {
-        Self { scores: Arc::new(self.parts.scores(weights)), weights, ..self.clone() }
+        let (scores, orders) = (Arc::new(self.parts.scores(weights)), Arc::new(self.orders.scored_anew()));
+        Self { scores, weights, orders, known: Arc::default(), ..self.clone() }.made_ready()
+    }
+
+    /// The same with signals that somebody else judged.
+    #[must_use]
+    pub fn with_signals(mut self, judge: impl Fn(&Task) -> Vec<Signal>) -> Self {
+        let (rows, side) = self.rows.with_signals(&self.side, judge);
+        (self.rows, self.side) = (Arc::new(rows), side);
+        Self { known: Arc::default(), ..self }
     }
 
     /// How much each part of a score counts.
@@ -266,7 +280,7 @@ impl Snapshot {
     /// What a row is worth to the reader, hundredths of a point; `None` for what cannot be taken now: that gets a reason
     /// in place of a score.
     pub fn score(&self, row: &Row) -> Option<u32> {
-        let at = *self.by_key.get(&row.task.key)?;
+        let at = self.at(&row.task.key)?;
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
     }
 
@@ -278,9 +292,24 @@ impl Snapshot {
         (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// Scores by the place of their row; for rows that cannot be taken too.
-    pub(super) fn scores(&self) -> &[u32] {
-        &self.scores
+    /// The score of the row at a place, of one that cannot be taken too.
+    pub(super) fn score_at(&self, at: u32) -> u32 {
+        self.scores.get(at as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The rows of tasks.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table { snapshot: self, rows: Source::Tasks(&self.rows), side: &self.side, known: &self.known }
+    }
+
+    /// The rows of findings.
+    pub(super) fn findings_table(&self) -> Table<'_> {
+        let (rows, side) = (Source::Findings(&self.findings.rows), self.findings.side());
+        Table { snapshot: self, rows, side, known: self.findings.known() }
     }
 
     pub(super) fn side(&self) -> &Side {
@@ -294,7 +323,12 @@ impl Snapshot {
 
     /// The row of a key.
     pub fn get(&self, key: &TaskKey) -> Option<&Row> {
-        self.rows.get(*self.by_key.get(key)? as usize)
+        self.rows.get(self.at(key)? as usize)
+    }
+
+    /// The place of the row of a key.
+    pub fn at(&self, key: &TaskKey) -> Option<u32> {
+        self.side.find(key, |at| self.rows.number(at as usize))
     }
 
     /// The task a user means by a typed key.

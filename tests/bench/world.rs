@@ -72,11 +72,11 @@ const WORDS: [&str; 64] = [
 ];
 
 /// Numbers as good as drawn by chance (xorshift), the same for the same seed.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// Dice that begin at `seed`, which is not 0.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -88,12 +88,12 @@ impl Dice {
     }
 
     /// A number below `n`.
-    pub fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 
     /// True once in `n` times.
-    pub fn one_in(&mut self, n: u64) -> bool {
+    pub(crate) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
@@ -103,7 +103,7 @@ impl Dice {
 }
 
 /// The present of the world.
-pub fn now() -> Now {
+pub(crate) fn now() -> Now {
     Now("2026-11-20T10:00:00Z".parse().unwrap())
 }
 
@@ -220,7 +220,7 @@ fn claim(key: &TaskKey, n: u64, dice: &mut Dice) -> Commitment {
 }
 
 /// All that a store of `tasks` open tasks would give.
-pub fn everything(tasks: u64, seed: u64) -> Everything {
+pub(crate) fn everything(tasks: u64, seed: u64) -> Everything {
     let mut dice = Dice::new(seed);
     let projects = projects();
     let mut all = Everything::default();
@@ -249,7 +249,7 @@ pub fn everything(tasks: u64, seed: u64) -> Everything {
 }
 
 /// Two hundred teams, each with the projects of one organisation, and a person who reads the list.
-pub fn context() -> BuildContext {
+pub(crate) fn context() -> BuildContext {
     let team = |n: u64| Team {
         id: format!("team{n}"),
         name: format!("Team {n}"),

@@ -4,6 +4,8 @@
 
 mod adversary;
 mod authority;
+#[path = "../bench/world.rs"]
+mod bench_world;
 mod calendar;
 mod cli;
 mod cli_demo;
@@ -50,6 +52,7 @@ mod hostile_http;
 mod hostile_input;
 mod hostile_world;
 mod index;
+mod index_sets;
 mod jira_claims;
 mod jira_demo;
 mod jira_demo_data;

@@ -156,7 +156,7 @@ pub(crate) fn everything() -> Everything {
 
 pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-    let mut snapshot = Snapshot::build(
+    let snapshot = Snapshot::build(
         everything,
         &BuildContext {
             now: now(),
@@ -168,10 +168,7 @@ pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
         },
     );
     // Signals are judged elsewhere; screens only show them.
-    for row in Arc::make_mut(&mut snapshot.rows) {
-        row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();
-    }
-    Arc::new(snapshot)
+    Arc::new(snapshot.with_signals(|task| task.labels.iter().filter_map(|l| signal(l.raw())).collect()))
 }
 
 fn signal(label: &str) -> Option<Signal> {

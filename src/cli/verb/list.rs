@@ -27,15 +27,12 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
     }
     let hits = filter::search(&snapshot, &query, args.sort.unwrap_or_default());
-    let mut rows: Vec<_> = hits
-        .rows
-        .iter()
-        .filter_map(|index| snapshot.rows.get(*index as usize))
-        .filter(|row| opened.shows(&row.task.key.project))
-        .collect();
-    let found = rows.len();
-    let taken = rows.iter().filter(|row| row.is_gated()).count();
-    rows.truncate(args.limit.unwrap_or(usize::MAX));
+    let all = &snapshot.rows;
+    let shown = |at: &u32| all.project(*at).is_some_and(|project| opened.shows(project));
+    let shown: Vec<u32> = hits.rows.into_iter().filter(shown).collect();
+    let (found, taken) = (shown.len(), shown.iter().filter(|at| all.is_gated(**at)).count());
+    let most = args.limit.unwrap_or(usize::MAX);
+    let rows = shown.iter().take(most).filter_map(|at| all.get(*at as usize)).collect();
     print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken });
     if found > 0 {
         return Ok(ExitCode::Done);

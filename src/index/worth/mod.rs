@@ -104,8 +104,9 @@ impl Ground {
     /// The components of all rows, with what breaks ties between them.
     pub(super) fn parts(&self, rows: &[Row], side: &Side) -> Batch {
         let mut batch = Batch::with_capacity(rows.len());
-        for (row, beside) in rows.iter().zip(&side.rows) {
+        for (at, row) in (0..).zip(rows) {
             let facts = self.facts(row);
+            let beside = side.beside(at, row.task.key.number).unwrap_or_default();
             let ties = Ties { limbo_days: facts.limbo_days(), helpers: beside.helpers, key_rank: beside.key_rank };
             batch.push(&facts.components(), &[], ties);
         }

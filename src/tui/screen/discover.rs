@@ -160,8 +160,8 @@ impl Discover {
 
     /// The row at a place of the list; of a finding that of the task it would become.
     pub fn row_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Row> {
-        let rows = if self.hits.findings { &snapshot.findings.rows } else { &snapshot.rows };
-        rows.get(*self.hits.rows.get(at)? as usize)
+        let row = *self.hits.rows.get(at)? as usize;
+        if self.hits.findings { snapshot.findings.rows.get(row) } else { snapshot.rows.get(row) }
     }
 
     /// The finding at a place of the list; `None` in a list of tasks.
@@ -181,7 +181,11 @@ impl Discover {
         if is(self.cursor.at) && key.is_unborn() {
             return Some(self.cursor.at);
         }
-        (0..self.hits.rows.len()).find(|at| is(*at))
+        if self.hits.findings {
+            return (0..self.hits.rows.len()).find(|at| is(*at));
+        }
+        let row = snapshot.at(key)?;
+        self.hits.rows.iter().position(|at| *at == row)
     }
 
     /// The column of counts, row by row.
@@ -206,9 +210,9 @@ impl Discover {
         };
         group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
         group("Debt", "is", vec![("finding", self.hits.debt)]);
-        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
+        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
         rows
     }
 
