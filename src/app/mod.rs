@@ -1,6 +1,7 @@
 //! The hub: commands come in, decisions are made purely, effects are performed in one place.
 //! Knows no terminal and no argument syntax.
 
+pub mod checklist_words;
 pub mod command;
 pub mod decide;
 pub mod effect;
@@ -12,6 +13,8 @@ pub mod host;
 pub mod note;
 pub mod outcome;
 pub mod perform;
+pub mod plan;
+pub mod proposal_words;
 pub mod registry;
 pub mod session;
 pub mod thanks;

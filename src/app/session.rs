@@ -30,10 +30,10 @@ use crate::{
         walk::Answer as WalkAnswer,
     },
     index::{
-        BuildContext, Snapshot, Taste,
+        BuildContext, Row, Snapshot, Taste,
         duplicates::{Twin, by_title, with_bodies},
     },
-    judge::score::Weights,
+    judge::{free::Sign, score::Weights, signal::Reading},
     store::{Everything, Store, StoreError},
     sync::{discover::scope, gist, outbox::OutboxSettings},
     tracker::{Sources, Tracker},
@@ -225,6 +225,21 @@ impl Session {
         Ok(tracker.history(key).await?)
     }
 
+    /// Signs that somebody is at a task already, although it looks free: by what its tracker says at this moment, and by
+    /// the claims that are known on its mirrors.
+    ///
+    /// # Errors
+    /// When the tracker or the store fails.
+    pub async fn signs(&self, key: &TaskKey) -> Result<Vec<Sign>, UserError> {
+        let Some(tracker) = self.tracker(&key.project.tracker) else { return Ok(Vec::new()) };
+        let (now, history) = tokio::try_join!(tracker.read(key), tracker.history(key))?;
+        let snapshot = self.snapshot().await?;
+        let Some(row) = snapshot.get(key) else { return Ok(Vec::new()) };
+        let row = Row { task: now.task, ..row.clone() };
+        let reading = Reading { comments: Some(&now.comments), history: Some(&history), ..Reading::default() };
+        Ok(snapshot.signs(&row, reading).into_iter().filter(|sign| !matches!(sign, Sign::Assigned { .. })).collect())
+    }
+
     /// What a command would do, in sentences; nothing is done (`--dry-run`).
     ///
     /// # Errors
@@ -238,9 +253,10 @@ impl Session {
     async fn bodies(&self, command: &Command) -> Result<HashMap<TaskKey, String>, UserError> {
         let keys: &[TaskKey] = match command {
             Command::Claim { keys, .. } => keys,
-            Command::TakeOver { key, .. } | Command::Release { key, .. } | Command::Answer { key, .. } => {
-                std::slice::from_ref(key)
-            }
+            Command::TakeOver { key, .. }
+            | Command::Release { key, .. }
+            | Command::Propose { key, .. }
+            | Command::Answer { key, .. } => std::slice::from_ref(key),
             _ => &[],
         };
         let mut bodies = HashMap::new();
@@ -330,6 +346,7 @@ impl Session {
             Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
             Command::Duplicates(key) => return self.perform(Effect::Duplicates(key.clone()), events).await,
+            Command::Signs(key) => return self.perform(Effect::Signs(key.clone()), events).await,
             _ => {}
         }
         let in_turn = match &command {
@@ -401,6 +418,8 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Amend { .. }
             | Command::Answer { .. }
             | Command::Raise { .. }
+            | Command::Propose { .. }
+            | Command::Reply { .. }
             | Command::Mark { .. }
             | Command::Triage { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))

@@ -8,10 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
-    app::{Command, Event, ExitCode, Session, UserError},
-    config::{Environment, TrackerConfig, TrackerKind, secret::Token},
-    domain::text::safe_line,
-    keymap,
+    app::{Command, Event, Session, UserError},
+    config::{self, Environment, TrackerConfig, TrackerKind, secret::Token},
     store::{self, Store},
     tracker::{
         Tracker,
@@ -24,7 +22,7 @@ use crate::{
 type Result<T> = std::result::Result<T, UserError>;
 
 /// A sync older than this is repeated when the screen opens, seconds.
-const STALE_AFTER: i64 = 15 * 60;
+pub(super) const STALE_AFTER: i64 = 15 * 60;
 
 /// Builds a tracker. Sends nothing.
 pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
@@ -59,7 +57,7 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
 }
 
 /// Runs the screen until it is left, and gives the exit code of the process.
-pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
+pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Result<u8> {
     let session = opened.session;
     let first = session.snapshot().await?;
     let (command_sender, commands) = unbounded_channel();
@@ -70,9 +68,11 @@ pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
         // The receiver is alive until this function ends.
         let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
     }
-    // A stopped clock is for tests and pictures, which must not depend on where they are taken.
-    let zone = if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() };
-    let options = Options { colours: cx.out.colour, zone, ..Options::default() };
+    // The demo runs without a configuration, and with one that has mistakes: it says nothing about them.
+    let chosen = cx.load().map(|loaded| loaded.config.ui.keymap).unwrap_or_default();
+    let keys = config::keys::keys(chosen, &cx.paths.config.path);
+    let complaint = keys.complaint();
+    let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
@@ -80,6 +80,11 @@ pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
+}
+
+/// A stopped clock is for tests and pictures, which must not depend on where they are taken.
+pub(super) fn zone(cx: &Context) -> TimeZone {
+    if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
 }
 
 /// Performs the screen's commands side by side, so that a long sync keeps no claim waiting. Never ends by itself.
@@ -103,33 +108,7 @@ async fn obey(
     }
 }
 
-async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
+pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
-}
-
-fn shipped_keys() -> Result<keymap::Keymap> {
-    let (keys, problems) = keymap::shipped();
-    match problems.first() {
-        None => Ok(keys),
-        Some(problem) => {
-            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
-            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
-        }
-    }
-}
-
-/// The table of keys as lines for a terminal.
-pub(crate) fn keys_text() -> Result<String> {
-    Ok(keymap::help::text(&shipped_keys()?))
-}
-
-/// The table of keys as Markdown.
-pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(keymap::help::markdown(&shipped_keys()?))
-}
-
-/// The table of keys as JSON.
-pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(keymap::help::json(&shipped_keys()?))
 }

@@ -32,7 +32,7 @@ fn alike(snapshot: &Snapshot, row: &Row, most: usize, elsewhere: bool) -> Vec<Ta
     let mut wanted = Bits::none(side.len());
     signals.iter().for_each(|bits| wanted.or(bits));
     wanted.and(&side.flag(Flag::Free));
-    for flag in [Flag::Shut, Flag::Folded, Flag::Hidden, Flag::Snoozed, Flag::HeldBack] {
+    for flag in [Flag::Shut, Flag::Avoided, Flag::Folded, Flag::Hidden, Flag::Snoozed, Flag::HeldBack] {
         wanted.and_not(&side.flag(flag));
     }
     if elsewhere {

@@ -1,13 +1,14 @@
 //! Answering a query from a snapshot: which rows, in which order, with which counts.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 pub use super::found::Found;
 use super::{
     bits::Bits,
     facets::{self, Facets},
     fuzzy::{Matcher, Pattern},
-    query::{Field, Query, Value},
+    intern::{self, LeftOut},
+    query::{Field, Query, Term, Value},
     rank::{self, Sort},
     rows::Plain,
     side::{Beside, Flag, Place, Side},
@@ -27,6 +28,8 @@ pub struct Hits {
     pub debt: u32,
     /// Live counts for the facet column.
     pub facets: Facets,
+    /// What was left out because the list is for interns; `None` for any other list.
+    pub interns: Option<LeftOut>,
     /// Rows among them that stand where they do because they were drawn for today, not by their score.
     pub explored: Vec<u32>,
     /// How many of them nobody else than who has them can take now: they have no score and, in the best order, come last.
@@ -40,8 +43,8 @@ const MAX_THREADS: usize = 4;
 /// Rows up to which putting them in order by themselves is cheaper than finding them in the order of all.
 const FEW: usize = 2_048;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed, not open or of a team that takes no help now are left out
-/// unless the query asks for them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open or of a team that takes no help now are left
+/// out unless the query asks for them; of a list for interns also what does not fit them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     search_while(snapshot, query, sort, &|| true).unwrap_or_default()
@@ -57,62 +60,85 @@ pub fn search_while(
     let findings = query.asks_for_findings();
     let table = if findings { snapshot.findings_table() } else { snapshot.table() };
     let mut kept = Shown::asked_by(query).among(table.side);
-    for term in &query.terms {
-        kept.and(&table.holding(term));
-    }
-    for word in &query.without {
-        kept.and_not(&table.titled(&word.to_lowercase(), &kept));
-    }
+    table.narrow(query, &mut kept);
     if !wanted() {
         return None;
     }
-    let sort = query.sort.unwrap_or(sort);
-    let weigh = |at: u32, row: &Plain, beside: &Beside, matched: i64| {
-        // Findings have no score; how much they hurt orders them.
-        let score = if findings || row.gated { 0 } else { snapshot.score_at(at) };
-        !rank::weight(sort, row, beside, matched, score)
-    };
-    let mut explored = Vec::new();
-    let rows = if query.words.is_empty() && !findings {
-        listed(snapshot, sort, &kept, &weigh, &mut explored)
+    let order = (query.sort.unwrap_or(sort), query.sort.is_some() && query.reversed);
+    let words = Words::of(query);
+    let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
+    let fitting = is_for_interns.then(|| table.with(Field::Is, &Value::Text("intern".into())));
+    let (rows, interns, explored) = if words.is_empty() && !findings {
+        let left_out = fitting.map(|fitting| {
+            let mut out = kept.clone();
+            out.and_not(&fitting);
+            kept.and(&fitting);
+            LeftOut { rows: listed(snapshot, order, &out) }
+        });
+        let (rows, explored) = listed_varied(snapshot, order, &kept);
+        (rows, left_out, explored)
     } else {
-        let mut found = matched(table, &kept.iter().collect::<Vec<u32>>(), &query.words, weigh);
-        found.sort_unstable();
-        let mut rows: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
+        let mut rows = ranked(table, order, &kept.iter().collect::<Vec<u32>>(), &words);
+        if findings && order.0 == Sort::Best {
+            rows.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+            if order.1 {
+                rows.reverse();
+            }
+        }
+        let left_out = fitting.map(|fitting| {
+            let (fit, out): (Vec<u32>, Vec<u32>) = rows.iter().partition(|at| fitting.has(**at as usize));
+            rows = fit;
+            LeftOut { rows: out.into() }
+        });
         kept = Bits::none(table.side.len());
         rows.iter().for_each(|at| kept.add(*at as usize));
-        if findings && sort == Sort::Best {
-            rows.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
-        }
-        Found::ordered(rows)
+        (Found::ordered(rows), left_out, Vec::new())
     };
     if !wanted() {
         return None;
     }
     let gated = kept.count_and(&table.side.flag(Flag::Gated));
     let (facets, debt) = (facets::count(table.side, &kept), snapshot.findings.count());
-    Some(Hits { rows, findings, debt, facets, explored, gated })
+    Some(Hits { rows, findings, debt, facets, interns, explored, gated })
 }
 
 /// Rows of tasks in order, without free words.
-fn listed(
-    snapshot: &Snapshot,
-    sort: Sort,
-    kept: &Bits,
-    weigh: &(impl Fn(u32, &Plain, &Beside, i64) -> u64 + Sync),
-    explored: &mut Vec<u32>,
-) -> Found {
+fn listed(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> Found {
+    Found::lazy(Vec::new(), kept.clone(), order_for(snapshot, order, kept))
+}
+
+/// The same with its first places varied, where the best stand there; and what is there to be explored.
+fn listed_varied(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> (Found, Vec<u32>) {
+    let rows = order_for(snapshot, order, kept);
+    let mut explored = Vec::new();
+    let first = match order {
+        (Sort::Best, false) => varied(snapshot, kept, &rows, &mut explored),
+        _ => Vec::new(),
+    };
+    (Found::lazy(first, kept.clone(), rows), explored)
+}
+
+/// An order that has all of these rows: that of all, or for few of them one of their own.
+fn order_for(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> Arc<[u32]> {
     if kept.count() > FEW {
-        let order = snapshot.order(sort);
-        let first = if sort == Sort::Best { varied(snapshot, kept, &order, explored) } else { Vec::new() };
-        return Found::lazy(first, kept.clone(), order);
+        return snapshot.order(order);
     }
-    let rows: Vec<u32> = kept.iter().collect();
-    let mut found = matched(snapshot.table(), &rows, &[], weigh);
+    ranked(snapshot.table(), order, &kept.iter().collect::<Vec<u32>>(), &Words::default()).into()
+}
+
+/// Rows of `kept` on which every word matches, in order.
+fn ranked(table: Table<'_>, order: (Sort, bool), kept: &[u32], words: &Words) -> Vec<u32> {
+    let weigh = |at: u32, row: &Plain, beside: &Beside, matched: i64| {
+        // Findings have no score; how much they hurt orders them.
+        let score = if row.gated { 0 } else { table.score_at(at) };
+        !rank::weight_for(order, row, beside, matched, score)
+    };
+    let mut found = matched(table, kept, words, weigh);
     found.sort_unstable();
-    let order: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    let first = if sort == Sort::Best { varied(snapshot, kept, &order, explored) } else { Vec::new() };
-    Found::lazy(first, kept.clone(), order.into())
+    if order == (Sort::Key, true) {
+        found.reverse();
+    }
+    found.into_iter().map(|(_, _, at)| at).collect()
 }
 
 /// The first places in the order that keeps one team from filling them and leaves some to be explored. What cannot be
@@ -141,26 +167,47 @@ fn varied(snapshot: &Snapshot, kept: &Bits, order: &[u32], explored: &mut Vec<u3
 /// A row that was found: its weight turned round, the place of its key, its index.
 type Weighed = (u64, u32, u32);
 
+/// The free words of a query, ready.
+#[derive(Default)]
+struct Words {
+    /// Each must match.
+    all: Vec<Pattern>,
+    /// Words of alternatives: whether one must match was decided before, here it only counts how well it does.
+    some: Vec<Pattern>,
+}
+
+impl Words {
+    fn of(query: &Query) -> Self {
+        Self {
+            all: query.words.iter().map(|w| Pattern::new(w)).collect(),
+            some: query.words_of_groups().into_iter().map(Pattern::new).collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.some.is_empty()
+    }
+}
+
 /// Rows of `kept` on which every word matches, weighed.
 fn matched(
     table: Table<'_>,
     kept: &[u32],
-    words: &[String],
+    words: &Words,
     weigh: impl Fn(u32, &Plain, &Beside, i64) -> u64 + Sync,
 ) -> Vec<Weighed> {
-    let patterns: Vec<Pattern> = words.iter().map(|w| Pattern::new(w)).collect();
     let part = |part: &[u32]| -> Vec<Weighed> {
         let matcher = Matcher::default();
         let mut key = String::new();
         let one = |at: &u32| {
             let beside = table.side.beside(*at, table.number(*at))?;
-            let score = score(&matcher, &patterns, table, *at, &beside, &mut key)?;
+            let score = score(&matcher, words, table, *at, &beside, &mut key)?;
             Some((weigh(*at, &table.plain(*at)?, &beside, score), beside.key_rank, *at))
         };
         part.iter().filter_map(one).collect()
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-    if patterns.is_empty() || threads < 2 || kept.len() < WORTH_A_THREAD {
+    if words.is_empty() || threads < 2 || kept.len() < WORTH_A_THREAD {
         return part(kept);
     }
     std::thread::scope(|scope| {
@@ -173,31 +220,32 @@ fn matched(
     })
 }
 
-/// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither.
+/// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither that must.
 fn score(
     matcher: &Matcher,
-    patterns: &[Pattern],
+    words: &Words,
     table: Table<'_>,
     at: u32,
     beside: &Beside,
     key: &mut String,
 ) -> Option<i64> {
-    let mut sum = 0;
     key.clear();
-    for pattern in patterns {
+    let mut one = |pattern: &Pattern| {
         let by_title = if beside.title.covers(pattern.set()) { matcher.score(pattern, table.title(at)) } else { None };
-        sum += match by_title {
-            Some(score) => score,
-            None if beside.key.covers(pattern.set()) => {
-                if key.is_empty() {
-                    // Writing into a String cannot fail.
-                    let _ = write!(key, "{}", table.key(at)?);
-                }
-                matcher.score(pattern, key)?
-            }
-            None => return None,
-        };
+        if by_title.is_some() || !beside.key.covers(pattern.set()) {
+            return by_title;
+        }
+        if key.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = write!(key, "{}", table.key(at)?);
+        }
+        matcher.score(pattern, key)
+    };
+    let mut sum = 0;
+    for pattern in &words.all {
+        sum += one(pattern)?;
     }
+    sum += words.some.iter().filter_map(one).map(|score| score.max(0)).sum::<i64>();
     Some(sum)
 }
 
@@ -207,23 +255,29 @@ struct Shown {
     snoozed: bool,
     closed: bool,
     shut: bool,
+    avoided: bool,
     folded: bool,
 }
 
 impl Shown {
     fn asked_by(query: &Query) -> Self {
-        let names_a_key = query.terms.iter().any(|t| t.field == Field::Key && !t.not);
-        let names_a_team =
-            query.terms.iter().any(|t| t.field == Field::Team && !t.not && t.values.iter().any(is_whole));
-        let names_a_state = names_a_key || query.terms.iter().any(|t| t.field == Field::State);
+        let terms = query.all_terms();
+        let asked = |field: Field| terms.iter().any(|(holds, t)| *holds && t.field == field);
+        let names_a_key = asked(Field::Key);
+        let is_named_team =
+            |(holds, t): &(bool, &Term)| *holds && t.field == Field::Team && t.values.iter().any(is_whole);
+        let names_a_team = terms.iter().any(is_named_team);
+        let names_a_state = names_a_key || terms.iter().any(|(_, t)| matches!(t.field, Field::State | Field::Closed));
         let is = |word| query.asks(Field::Is, word);
+        let somebodys = is("mine") || is("claimed") || asked(Field::Helper) || query.asks(Field::Has, "claim");
         Self {
-            folded: names_a_key || query.terms.iter().any(|t| t.field == Field::Project && !t.not),
+            folded: names_a_key || asked(Field::Project),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
-            closed: names_a_state || is("closed") || is("mine") || is("claimed"),
+            closed: names_a_state || is("closed") || somebodys,
             // What somebody is at already goes on there, and stays in sight.
-            shut: names_a_key || names_a_team || is("shut") || is("mine") || is("claimed"),
+            shut: names_a_key || names_a_team || is("shut") || somebodys,
+            avoided: names_a_key || is("avoided") || somebodys,
         }
     }
 
@@ -235,6 +289,7 @@ impl Shown {
             (self.snoozed, Flag::Snoozed),
             (self.folded, Flag::Folded),
             (self.shut, Flag::Shut),
+            (self.avoided, Flag::Avoided),
         ];
         for (_, flag) in out.into_iter().filter(|(asked, _)| !asked) {
             shown.and_not(&side.flag(flag));

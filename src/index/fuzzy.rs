@@ -62,6 +62,12 @@ impl CharSet {
     }
 }
 
+/// True when a word matches a text: when [`Matcher::score`] gives it some score.
+pub fn matches(word: &str, text: &str) -> bool {
+    let text = looked_at(text);
+    word.len() <= text.len() && is_subsequence(word, text)
+}
+
 /// The part of a text that is looked at.
 fn looked_at(text: &str) -> &str {
     text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text)

@@ -20,6 +20,8 @@ type Order = OnceLock<Arc<[u32]>>;
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     by: [Order; Sort::ALL.len()],
+    /// The same turned round.
+    reversed: [Order; Sort::ALL.len()],
     /// The order in which rows are drawn to be explored.
     drawn: Arc<Order>,
 }
@@ -28,12 +30,17 @@ impl Orders {
     /// The orders of the same rows with other scores.
     pub(super) fn scored_anew(&self) -> Self {
         let kept = |(sort, order): (&Sort, &Order)| if *sort == Sort::Best { Order::new() } else { order.clone() };
-        let by: Vec<Order> = Sort::ALL.iter().zip(&self.by).map(kept).collect();
-        Self { by: by.try_into().unwrap_or_default(), drawn: self.drawn.clone() }
+        let all = |orders: &[Order]| -> Vec<Order> { Sort::ALL.iter().zip(orders).map(kept).collect() };
+        Self {
+            by: all(&self.by).try_into().unwrap_or_default(),
+            reversed: all(&self.reversed).try_into().unwrap_or_default(),
+            drawn: self.drawn.clone(),
+        }
     }
 
-    fn of(&self, sort: Sort) -> Option<&Order> {
-        Sort::ALL.iter().zip(&self.by).find(|(s, _)| **s == sort).map(|(_, order)| order)
+    fn of(&self, (sort, reversed): (Sort, bool)) -> Option<&Order> {
+        let orders = if reversed { &self.reversed } else { &self.by };
+        Sort::ALL.iter().zip(orders).find(|(s, _)| **s == sort).map(|(_, order)| order)
     }
 }
 
@@ -58,16 +65,19 @@ fn sorted(side: &Side, weigh: impl Fn(u32) -> u64) -> Arc<[u32]> {
 }
 
 impl Snapshot {
-    /// All rows of tasks in an order.
-    pub(super) fn order(&self, sort: Sort) -> Arc<[u32]> {
+    /// All rows of tasks in an order, turned round or not.
+    pub(super) fn order(&self, order: (Sort, bool)) -> Arc<[u32]> {
         let (side, table) = (self.side(), self.table());
         let weigh = |at: u32| {
             let row = table.plain(at)?;
             let score = if row.gated { 0 } else { self.score_at(at) };
-            Some(rank::weight(sort, &row, &side.beside(at, table.number(at))?, 0, score))
+            Some(rank::weight_for(order, &row, &side.beside(at, table.number(at))?, 0, score))
         };
-        let make = || sorted(side, |at| weigh(at).unwrap_or(0));
-        self.orders().of(sort).map(|order| order.get_or_init(make).clone()).unwrap_or_default()
+        let make = || match order {
+            (Sort::Key, true) => side.by_key.iter().rev().copied().collect(),
+            _ => sorted(side, |at| weigh(at).unwrap_or(0)),
+        };
+        self.orders().of(order).map(|order| order.get_or_init(make).clone()).unwrap_or_default()
     }
 
     /// The rows of a set that are drawn first for this person and day, in the order of their draw.
@@ -104,7 +114,7 @@ impl Snapshot {
 
     /// Makes what the first list needs, so that nobody who looks waits for it.
     pub(super) fn made_ready(self) -> Self {
-        self.order(Sort::Best);
+        self.order((Sort::Best, false));
         if self.rows.len() > FEW {
             let all = Bits::all(self.rows.len());
             self.drawn(&all, self.rows.len());

@@ -15,13 +15,21 @@ pub enum Sort {
     Newest,
     /// Last changed first.
     Updated,
+    /// Most comments first.
+    Comments,
+    /// Most reactions first.
+    Reactions,
     /// By key.
     Key,
 }
 
 impl Sort {
-    /// All orders, in the order one key cycles through them.
-    pub const ALL: [Self; 5] = [Self::Best, Self::Quiet, Self::Newest, Self::Updated, Self::Key];
+    /// The orders that one key cycles through; the others are asked for by name.
+    pub const CYCLE: [Self; 5] = [Self::Best, Self::Quiet, Self::Newest, Self::Updated, Self::Key];
+
+    /// All orders.
+    pub const ALL: [Self; 7] =
+        [Self::Best, Self::Quiet, Self::Newest, Self::Updated, Self::Comments, Self::Reactions, Self::Key];
 
     /// The word used in queries (`sort:quiet`) and screens.
     pub fn word(self) -> &'static str {
@@ -30,7 +38,23 @@ impl Sort {
             Self::Quiet => "quiet",
             Self::Newest => "newest",
             Self::Updated => "updated",
+            Self::Comments => "comments",
+            Self::Reactions => "reactions",
             Self::Key => "key",
+        }
+    }
+
+    /// True when small comes before large.
+    pub fn is_ascending(self) -> bool {
+        self == Self::Key
+    }
+
+    /// The word with its direction where that is not the usual one.
+    pub fn word_for(self, reversed: bool) -> String {
+        match (reversed, self.is_ascending()) {
+            (false, _) => self.word().to_owned(),
+            (true, false) => format!("{}-asc", self.word()),
+            (true, true) => format!("{}-desc", self.word()),
         }
     }
 }
@@ -53,6 +77,20 @@ pub(super) fn weight(sort: Sort, row: &Plain, beside: &Beside, matched: i64, sco
         Sort::Quiet => u64::from(row.quiet_days),
         Sort::Newest => seconds(row.created_at),
         Sort::Updated => seconds(row.updated_at),
+        Sort::Comments => u64::from(row.comments),
+        Sort::Reactions => u64::from(row.reactions),
         Sort::Key => 0,
     }
 }
+
+/// As [`weight`], turned round where that is wished: the lowest score first, but what cannot be taken still last.
+pub(super) fn weight_for(order: (Sort, bool), row: &Plain, beside: &Beside, matched: i64, score: u32) -> u64 {
+    match order {
+        (Sort::Best, true) => weight(Sort::Best, row, beside, matched, TOP_SCORE.saturating_sub(score)),
+        (sort, true) => !weight(sort, row, beside, matched, score),
+        (sort, false) => weight(sort, row, beside, matched, score),
+    }
+}
+
+/// 100 points, in hundredths.
+const TOP_SCORE: u32 = 10_000;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::{
     arena::{Counts, Filling, Moments, Pool, Texts},
+    bits::Bits,
     side::{Flag, Side},
     snapshot::Row,
 };
@@ -49,7 +50,7 @@ pub struct Rows {
     pub(super) labels: Pool<Vec<Foreign>>,
     pub(super) assignees: Pool<Vec<Login>>,
     pub(super) authors: Pool<Option<Person>>,
-    milestones: Pool<Option<Milestone>>,
+    pub(super) milestones: Pool<Option<Milestone>>,
     free: Pool<Free>,
     locked: Vec<u32>,
     associations: Vec<Association>,
@@ -84,6 +85,8 @@ pub(super) struct Plain {
     pub quiet_days: u32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub comments: u32,
+    pub reactions: u32,
 }
 
 impl Plain {
@@ -93,6 +96,8 @@ impl Plain {
             quiet_days: row.quiet_days,
             created_at: row.task.created_at,
             updated_at: row.task.updated_at,
+            comments: row.task.comments,
+            reactions: row.task.reactions,
         }
     }
 }
@@ -202,7 +207,7 @@ impl Rows {
         let place = shelf.get(at % SHELF)?;
         match place.get() {
             Some(row) => Some(row),
-            None => self.make(at).map(|row| place.get_or_init(|| Box::new(row)).as_ref()),
+            None => self.make(at, true).map(|row| place.get_or_init(|| Box::new(row)).as_ref()),
         }
     }
 
@@ -213,7 +218,27 @@ impl Rows {
 
     /// All rows, none of them kept.
     pub fn each(&self) -> impl Iterator<Item = Row> + '_ {
-        (0..self.len).filter_map(|at| self.make(at))
+        (0..self.len).filter_map(|at| self.make(at, true))
+    }
+
+    /// A row without its signals, not kept: for questions that are about anything else.
+    pub(super) fn unjudged(&self, at: usize) -> Option<Row> {
+        self.make(at, false)
+    }
+
+    /// The rows that have something of what few have: a claim, a plan, another home, an end.
+    pub(super) fn rare(&self) -> Bits {
+        let mut bits = Bits::none(self.len);
+        self.rare.keys().for_each(|at| bits.add(*at as usize));
+        bits
+    }
+
+    /// The rows that a login holds by a claim, or asked for.
+    pub(super) fn held_by(&self, who: &Login) -> Bits {
+        let mut bits = Bits::none(self.len);
+        let held = |rare: &Rare| rare.claim.as_ref().is_some_and(|claim| claim.who.login == *who);
+        self.rare.iter().filter(|(_, rare)| held(rare)).for_each(|(at, _)| bits.add(*at as usize));
+        bits
     }
 
     /// All keys.
@@ -223,7 +248,7 @@ impl Rows {
 
     /// The rows of one project, none of them kept.
     pub fn of_project<'a>(&'a self, project: &'a ProjectRef) -> impl Iterator<Item = Row> + 'a {
-        self.side.rows_of(project).filter_map(|at| self.make(at))
+        self.side.rows_of(project).filter_map(|at| self.make(at, true))
     }
 
     /// The project of a row.
@@ -252,6 +277,22 @@ impl Rows {
         }
     }
 
+    pub(super) fn created(&self, at: usize) -> Timestamp {
+        self.created.get(at)
+    }
+
+    pub(super) fn updated(&self, at: usize) -> Timestamp {
+        self.updated.get(at)
+    }
+
+    pub(super) fn is_locked(&self, at: usize) -> bool {
+        u32::try_from(at).is_ok_and(|at| self.locked.binary_search(&at).is_ok())
+    }
+
+    pub(super) fn has_gist(&self, at: usize) -> bool {
+        !self.gists.get(at).is_empty()
+    }
+
     pub(super) fn quiet_days(&self, at: usize) -> u32 {
         Now(self.now).days_since(self.updated.get(at))
     }
@@ -274,6 +315,8 @@ impl Rows {
             quiet_days: self.quiet_days(at),
             created_at: self.created.get(at),
             updated_at: self.updated.get(at),
+            comments: self.comments.get(at),
+            reactions: self.reactions.get(at),
         }
     }
 
@@ -302,12 +345,12 @@ impl Rows {
             comments: self.comments.get(at),
             reactions: self.reactions.get(at),
             milestone: self.milestones.get(at).cloned().flatten(),
-            locked: self.locked.binary_search(&row).is_ok(),
+            locked: self.is_locked(at),
             planning: rare.and_then(|r| r.planning.clone()),
         })
     }
 
-    fn make(&self, at: usize) -> Option<Row> {
+    fn make(&self, at: usize, judge: bool) -> Option<Row> {
         let row = u32::try_from(at).ok()?;
         let (side, place) = (&self.side, self.side.place(row));
         let rare = self.rare.get(&row).map(AsRef::as_ref);
@@ -319,7 +362,8 @@ impl Rows {
         };
         let signals = match &self.given {
             Some(given) => given.get(&row).cloned().unwrap_or_default(),
-            None => judged(),
+            None if judge => judged(),
+            None => Vec::new(),
         };
         let mark = [
             (Flag::Hidden, MarkKind::Hidden),
@@ -334,6 +378,7 @@ impl Rows {
             language: place.and_then(|p| Side::name(&side.languages, p.language)).map(|l| l.to_string()),
             team: place.and_then(|p| Side::name(&side.teams, p.team)).cloned(),
             shut: side.has(Flag::Shut, row),
+            avoided: side.has(Flag::Avoided, row),
             mark: mark.into_iter().find(|(flag, _)| side.has(*flag, row)).map(|(_, kind)| kind),
             mirrors: rare.map(|r| r.mirrors.clone()).unwrap_or_default(),
             folded: rare.and_then(|r| r.folded.clone()),

@@ -20,6 +20,7 @@ pub(super) enum Flag {
     Free,
     Gated,
     Shut,
+    Avoided,
     Folded,
     Hidden,
     Snoozed,
@@ -38,10 +39,11 @@ pub(super) enum Flag {
 }
 
 impl Flag {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Free,
         Self::Gated,
         Self::Shut,
+        Self::Avoided,
         Self::Folded,
         Self::Hidden,
         Self::Snoozed,
@@ -64,6 +66,7 @@ impl Flag {
             Self::Free => row.free.is_free(),
             Self::Gated => row.is_gated(),
             Self::Shut => row.shut,
+            Self::Avoided => row.avoided,
             Self::Folded => row.folded.is_some(),
             Self::Hidden => row.mark == Some(MarkKind::Hidden),
             Self::Snoozed => row.mark == Some(MarkKind::Snoozed),
@@ -175,6 +178,17 @@ impl Side {
             }
         }
         self.signals = signals.map(Arc::new).into();
+    }
+
+    /// Takes in how the rows stand to the reader, which is judged with a side at hand.
+    pub(super) fn stood(&mut self, rows: &[Row]) {
+        let judged: [(Flag, fn(&Row) -> bool); 3] =
+            [(Flag::Free, |row| row.free.is_free()), (Flag::Gated, Row::is_gated), (Flag::Avoided, |row| row.avoided)];
+        for (flag, holds) in judged {
+            if let Some(bits) = self.flags.get_mut(flag as usize) {
+                *bits = Arc::new(Bits::of(rows.len(), |at| rows.get(at).is_some_and(holds)));
+            }
+        }
     }
 
     fn order_keys(&mut self, rows: &[Row]) {

@@ -12,25 +12,28 @@ use super::{
     findings::Findings,
     mirror::{Homes, Mirrors},
     order::Orders,
+    proposals::{self, Proposed},
+    ready::{bring_up_to, keep_scope, lift_changed},
     rows::Rows,
     side::Side,
     team::Teams,
     terms::{Known, Source, Table},
-    worth::{Ground, Taste},
+    worth::{Fit, Ground, Stand, Taste},
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, judge},
+        commitment::Commitment,
         coverage::{Coverage, ProjectCoverage},
         gist::Gist,
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
+        ledger,
         outbox::Op,
-        person::Login,
+        person::{Login, Person},
         project::Project,
-        roster::Roster,
+        roster::{Member, Roster},
         signal::Signal,
         task::Task,
-        time::{Now, end_of_day},
+        time::Now,
         triage::Tags,
         walk::Memory,
     },
@@ -62,6 +65,8 @@ pub struct Row {
     pub team: Option<Arc<str>>,
     /// True when no help is taken there now: it leaves every list, and nothing is counted for that.
     pub shut: bool,
+    /// True when it needs something that the reader's profile avoids: it leaves every list of theirs.
+    pub avoided: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
     /// Its other homes: the same work on other trackers, which stands in no list of its own.
@@ -75,9 +80,23 @@ pub struct Row {
 }
 
 impl Row {
-    /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
+    /// True when the reader cannot take it now: it is held, assigned, kept for others, closed, needs what they have not, or
+    /// its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
+    }
+}
+
+impl Row {
+    /// Takes in how it stands to the reader. Gives what an intern finds there.
+    fn stand(&mut self, stand: Stand) -> Fit {
+        self.avoided = stand.avoided;
+        if !stand.missing.is_empty() {
+            let skills = stand.missing.iter().map(ToString::to_string).collect();
+            let free = std::mem::replace(&mut self.free, Free::Yes);
+            self.free = free.unless(Some(Free::Lacks { skills }));
+        }
+        stand.fit
     }
 }
 
@@ -111,6 +130,10 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
+    /// What the reader got through in each project; private.
+    pub ticks: HashMap<ProjectRef, ledger::Ticks>,
+    /// Tasks proposed to somebody, oldest first.
+    pub proposals: Vec<Proposed>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
@@ -124,6 +147,8 @@ pub struct Snapshot {
     scores: Arc<Vec<u32>>,
     orders: Arc<Orders>,
     known: Arc<Known>,
+    /// What an intern finds in each row.
+    fits: Arc<Vec<Fit>>,
 }
 
 /// What building needs beside the store's content.
@@ -162,39 +187,6 @@ pub enum FindError {
     },
 }
 
-/// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
-fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
-    let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
-    everything.projects.retain(|p| scope.contains(&p.project));
-    everything.coverage.retain(|c| scope.contains(&c.project));
-    everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
-}
-
-/// Lifts snoozes that hold until something about their task changes, where it did.
-fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
-    let snoozed: HashMap<&TaskKey, Timestamp> = marks.iter().filter_map(|m| Some((&m.key, m.changed?))).collect();
-    if snoozed.is_empty() {
-        return;
-    }
-    let changed: HashSet<TaskKey> = tasks
-        .iter()
-        .filter(|task| snoozed.get(&task.key).is_some_and(|at| *at != task.updated_at))
-        .map(|task| task.key.clone())
-        .collect();
-    marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
-}
-
-/// The states of commitments now.
-fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
-    judge(commitments, &context.roster, context.now);
-    for c in commitments {
-        // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
-        if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
-            c.state = CommitmentState::Expired;
-        }
-    }
-}
-
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
@@ -208,32 +200,35 @@ impl Snapshot {
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
-        let rows: Vec<Row> = {
+        let mut rows: Vec<Row> = {
             let mut marks = marks;
             lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
-            let row = |task: Task| {
-                let gist = gists.remove(&task.key).map(Arc::new);
-                around.row(task, gist, &mirrors, &mut dictionary)
-            };
-            tasks.into_iter().map(row).collect()
+            tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
         };
-        let side = Arc::new(Side::of(&rows, &mut dictionary));
+        let mut side = Side::of(&rows, &mut dictionary);
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
             Ground::of(&rows, &projects, &commitments, &findings, context)
         };
-        let parts = ground.parts(&rows, &side);
+        let (parts, stands) = ground.parts(&rows, &side);
+        let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
+        side.stood(&rows);
+        let side = Arc::new(side);
         let (trackers, shared_paths) = places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
+        let proposals = proposals::all(&values, &commitments, context, |key| {
+            side.find(key, |at| rows.get(at as usize).map_or(0, |row| row.task.key.number)).is_some()
+        });
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
             parts: Arc::new(parts),
+            fits: Arc::new(fits),
             ground: Arc::new(ground),
             rows: Arc::new(Rows::of(rows, side.clone(), context.now, false)),
             projects,
@@ -247,6 +242,8 @@ impl Snapshot {
             roster: context.roster.clone(),
             walks: Memory::of(&values),
             tags: Tags::of(&values),
+            ticks: ledger::of(&values),
+            proposals,
             findings,
             trackers,
             shared_paths,
@@ -282,6 +279,31 @@ impl Snapshot {
     pub fn score(&self, row: &Row) -> Option<u32> {
         let at = self.at(&row.task.key)?;
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
+    }
+
+    /// What an intern finds in each row, by its place.
+    pub(super) fn fits(&self) -> &[Fit] {
+        &self.fits
+    }
+
+    /// What an intern finds in a row.
+    pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
+        self.fits.get(self.at(&row.task.key)? as usize).copied()
+    }
+
+    /// What of a task its reader's profile avoids: `domain:payments`.
+    pub fn avoided(&self, row: &Row) -> Vec<String> {
+        self.ground.skills(row).avoided.iter().map(ToString::to_string).collect()
+    }
+
+    /// How well a row is described, 0 to 100; `None` where its description was not read.
+    pub fn readiness(&self, row: &Row) -> Option<u32> {
+        self.ground.readiness(row)
+    }
+
+    /// True when `is` holds for the facet and name of a skill that a row asks for.
+    pub(super) fn needs(&self, row: &Row, is: impl FnMut(&str, &str) -> bool) -> bool {
+        self.ground.needs(row, is)
     }
 
     /// Whose list it is and of which day: by that it is drawn what is there to be explored.
@@ -367,6 +389,8 @@ struct Around<'a> {
     marks: HashMap<&'a TaskKey, MarkKind>,
     assignees: &'a Assignees<'a>,
     teams: Teams<'a>,
+    /// Trackers on which the reader is known as a newcomer.
+    newcomer_on: HashSet<&'a TrackerName>,
 }
 
 impl<'a> Around<'a> {
@@ -402,7 +426,12 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster) }
+        let is_newcomer = |(tracker, login): &(&TrackerName, &Login)| {
+            let member = context.roster.member(tracker, &Person::human(login.raw(), 0));
+            member.is_some_and(Member::is_newcomer)
+        };
+        let newcomer_on = context.me.iter().filter(is_newcomer).map(|(tracker, _)| tracker).collect();
+        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster), newcomer_on }
     }
 
     /// Whoever is still assigned after their claim ended or ran out holds nothing.
@@ -418,7 +447,14 @@ impl<'a> Around<'a> {
         (!claimed, !claimed && task.assignees.is_empty())
     }
 
-    fn row(&self, task: Task, gist: Option<Arc<Gist>>, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
+    fn row(
+        &self,
+        task: Task,
+        gists: &mut HashMap<TaskKey, Gist>,
+        mirrors: &Mirrors,
+        dictionary: &mut Dictionary,
+    ) -> Row {
+        let gist = gists.remove(&task.key).map(Arc::new);
         let now = self.context.now;
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
@@ -426,14 +462,22 @@ impl<'a> Around<'a> {
         // Whoever is at the same work elsewhere is at this.
         let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
+        let free =
+            self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me));
+        let kept = if free.is_free() && !self.newcomer_on.contains(&task.key.project.tracker) {
+            self.teams.reserved(&task, now, dictionary)
+        } else {
+            None
+        };
         Row {
             signals: signal::listed(&task, gist.as_deref(), now, dictionary),
-            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
+            free: free.unless(kept),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),
             team,
             shut,
+            avoided: false,
             mirrors: mirrors.others.get(&task.key).cloned().unwrap_or_default(),
             folded: mirrors.stands.get(&task.key).cloned(),
             mark: self.marks.get(&task.key).copied(),

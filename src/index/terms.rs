@@ -10,13 +10,20 @@ use std::{
 use super::{
     arena::Pool,
     bits::Bits,
+    bounds::Dates,
+    fuzzy::matches,
     meaning::{self, Wanted, contains_folded},
-    query::{Field, Term, Value},
+    probes,
+    query::{Field, Query, Term, Value},
     rows::{Plain, Rows},
     side::{Flag, Side},
     snapshot::{Row, Snapshot},
+    worth::Fit,
 };
-use crate::domain::{key::TaskKey, person::Login, signal::SignalKind};
+use crate::{
+    domain::{key::TaskKey, person::Login, signal::SignalKind, size::Size, time::Now},
+    judge::score::bars::whole,
+};
 
 /// Answers that are remembered; each takes a bit for every row.
 const REMEMBERED: usize = 48;
@@ -82,13 +89,47 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The score of a row, of one that cannot be taken too; findings have none.
+    pub(super) fn score_at(self, at: u32) -> u32 {
+        match self.rows {
+            Source::Tasks(_) => self.snapshot.score_at(at),
+            Source::Findings(_) => 0,
+        }
+    }
+
     /// The key of a row.
     pub(super) fn key(self, at: u32) -> Option<TaskKey> {
         Some(TaskKey { project: self.side.place(at)?.project.clone(), number: self.number(at) })
     }
 
+    /// Keeps of a set what a query finds, but for its own free words: those are weighed, not only asked.
+    pub(super) fn narrow(self, query: &Query, kept: &mut Bits) {
+        for term in &query.terms {
+            kept.and(&self.holding(term));
+        }
+        for word in &query.without {
+            kept.and_not(&self.titled(&word.to_lowercase(), kept));
+        }
+        for group in &query.groups {
+            let mut any = Bits::none(self.side.len());
+            for part in &group.any {
+                let mut found = kept.clone();
+                self.narrow(part, &mut found);
+                for word in &part.words {
+                    found = self.worded(word, &found);
+                }
+                any.or(&found);
+            }
+            if group.not {
+                kept.and_not(&any);
+            } else {
+                *kept = any;
+            }
+        }
+    }
+
     /// The rows for which a term holds.
-    pub(super) fn holding(self, term: &Term) -> Bits {
+    fn holding(self, term: &Term) -> Bits {
         let mut any = Bits::none(self.side.len());
         for value in &term.values {
             any.or(&self.with(term.field, value));
@@ -99,7 +140,8 @@ impl<'a> Table<'a> {
         any
     }
 
-    fn with(self, field: Field, value: &Value) -> Arc<Bits> {
+    /// The rows for which a field has a value.
+    pub(super) fn with(self, field: Field, value: &Value) -> Arc<Bits> {
         if let Some(kept) = self.kept(field, value) {
             return kept;
         }
@@ -134,9 +176,15 @@ impl<'a> Table<'a> {
             (Field::Is, "snoozed") => has(Flag::Snoozed),
             (Field::Is, "bookmarked") => has(Flag::Bookmarked),
             (Field::Is, "shut") => has(Flag::Shut),
+            (Field::Is, "avoided") => has(Flag::Avoided),
             (Field::Is, "finding") => has(Flag::Unborn),
             (Field::Is | Field::State, "open") => has(Flag::Open),
             (Field::Is | Field::State, "not-planned") => has(Flag::NotPlanned),
+            (Field::Has, "assignee") => has(Flag::Assigned),
+            (Field::Has, "label") => has(Flag::Labelled),
+            (Field::Has, "milestone") => has(Flag::Milestone),
+            (Field::Has, "comment") => has(Flag::Commented),
+            (Field::Has, "claim") => has(Flag::Claimed),
             _ => None,
         }
     }
@@ -146,16 +194,8 @@ impl<'a> Table<'a> {
         let Value::Text(text) = value else { return None };
         let mut bits = match (field, text.as_str()) {
             (Field::Is | Field::State, "closed") => self.side.flag(Flag::Open).as_ref().clone(),
-            (Field::No, "assignee") => self.side.flag(Flag::Assigned).as_ref().clone(),
-            (Field::No, "label") => self.side.flag(Flag::Labelled).as_ref().clone(),
-            (Field::No, "milestone") => self.side.flag(Flag::Milestone).as_ref().clone(),
-            (Field::No, "comment") => self.side.flag(Flag::Commented).as_ref().clone(),
-            (Field::No, "signal") => {
-                let mut any = Bits::none(self.side.len());
-                SignalKind::ALL.into_iter().for_each(|kind| any.or(&self.side.signal(kind)));
-                any
-            }
-            (Field::No, "tag") => self.tagged(|_| true),
+            (Field::Is, "task") => self.side.flag(Flag::Unborn).as_ref().clone(),
+            (Field::No, _) => self.with(Field::Has, value).as_ref().clone(),
             _ => return None,
         };
         bits.not();
@@ -190,40 +230,113 @@ impl<'a> Table<'a> {
             Field::Language => {
                 side.in_places(|p| Side::name(&side.languages, p.language).is_some_and(|l| wanted.is(l)))
             }
+            Field::Has if text == "team" => side.in_places(|place| place.team != 0),
+            Field::Has if text == "language" => side.in_places(|place| place.language != 0),
             _ => return None,
         })
     }
 
     fn by_column(self, field: Field, value: &Value) -> Option<Bits> {
         let Source::Tasks(rows) = self.rows else { return None };
-        match (field, value) {
-            (Field::Quiet, Value::Range(days)) => Some(Bits::of(rows.len(), |at| days.contains(rows.quiet_days(at)))),
-            (Field::Age, Value::Range(days)) => Some(Bits::of(rows.len(), |at| days.contains(rows.age_days(at)))),
-            (Field::Comments, Value::Range(n)) => Some(Bits::of(rows.len(), |at| n.contains(rows.comments(at)))),
-            (Field::Reactions, Value::Range(n)) => Some(Bits::of(rows.len(), |at| n.contains(rows.reactions(at)))),
-            (Field::Label, Value::Text(text)) => {
-                let wanted = Wanted::new(text);
-                Some(pooled(&rows.labels, |labels| labels.iter().any(|l| wanted.is(l.raw()))))
+        match value {
+            Value::Text(text) => self.by_text(rows, field, text),
+            Value::Range(bounds) => {
+                let of = |number: &dyn Fn(usize) -> Option<u32>| {
+                    Some(Bits::of(rows.len(), |at| number(at).is_some_and(|n| bounds.contains(n))))
+                };
+                match field {
+                    Field::Quiet => of(&|at| Some(rows.quiet_days(at))),
+                    Field::Age => of(&|at| Some(rows.age_days(at))),
+                    Field::Comments => of(&|at| Some(rows.comments(at))),
+                    Field::Reactions => of(&|at| Some(rows.reactions(at))),
+                    // As it is shown: whole points.
+                    Field::Score => of(&|at| self.score(at).map(whole)),
+                    Field::Readiness => of(&|at| self.snapshot.fits().get(at)?.readiness.map(u32::from)),
+                    _ => None,
+                }
             }
-            (Field::Tag, Value::Text(text)) => {
-                let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
-                Some(self.tagged(|word| wanted.is(word)))
-            }
-            (Field::Author, Value::Text(text)) => {
-                Some(self.by_whom(text, |who| {
-                    pooled(&rows.authors, |author| author.as_ref().is_some_and(|a| a.login == *who))
-                }))
-            }
-            (Field::Assignee, Value::Text(text)) => {
-                Some(self.by_whom(text, |who| pooled(&rows.assignees, |all| all.contains(who))))
-            }
-            (Field::Title, Value::Text(text)) => {
-                let wanted = text.to_lowercase();
-                Some(Bits::of(rows.len(), |at| contains_folded(rows.title(at), &wanted)))
-            }
-            (Field::Key, Value::Text(text)) => Some(self.keyed(rows, text)),
-            _ => None,
+            Value::Dates(dates) => match field {
+                Field::Created => Some(self.on(rows.len(), *dates, |at| Now(rows.created(at)))),
+                Field::Updated => Some(self.on(rows.len(), *dates, |at| Now(rows.updated(at)))),
+                _ => None,
+            },
         }
+    }
+
+    /// What a row is worth, of one that can be taken.
+    fn score(self, at: usize) -> Option<u32> {
+        let at = u32::try_from(at).ok()?;
+        (!self.side.has(Flag::Gated, at)).then(|| self.snapshot.score_at(at))
+    }
+
+    /// The rows with a moment on some days.
+    fn on(self, len: usize, dates: Dates, moment: impl Fn(usize) -> Now) -> Bits {
+        let ends = dates.ends(probes::today(self.snapshot));
+        Bits::of(len, |at| {
+            let day = moment(at).date();
+            ends.start.is_none_or(|from| day >= from) && ends.end.is_none_or(|to| day <= to)
+        })
+    }
+
+    fn by_text(self, rows: &Rows, field: Field, text: &str) -> Option<Bits> {
+        let fits = |is: &dyn Fn(&Fit) -> bool| Bits::of(rows.len(), |at| self.snapshot.fits().get(at).is_some_and(is));
+        Some(match field {
+            Field::Label => {
+                let wanted = Wanted::new(text);
+                pooled(&rows.labels, |labels| labels.iter().any(|l| wanted.is(l.raw())))
+            }
+            Field::Milestone => {
+                let wanted = Wanted::new(text);
+                pooled(&rows.milestones, |m| m.as_ref().is_some_and(|m| wanted.is(m.title.raw())))
+            }
+            Field::Tag => {
+                let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
+                self.tagged(|word| wanted.is(word))
+            }
+            Field::Author => self.by_whom(text, |who| authored(rows, who)),
+            Field::Assignee => self.by_whom(text, |who| pooled(&rows.assignees, |all| all.contains(who))),
+            Field::Helper => self.by_whom(text, |who| rows.held_by(who)),
+            Field::Involves => self.by_whom(text, |who| {
+                let mut any = authored(rows, who);
+                any.or(&pooled(&rows.assignees, |all| all.contains(who)));
+                any.or(&rows.held_by(who));
+                any
+            }),
+            Field::Title => {
+                let wanted = text.to_lowercase();
+                Bits::of(rows.len(), |at| contains_folded(rows.title(at), &wanted))
+            }
+            Field::Key => self.keyed(rows, text),
+            Field::Size => {
+                let wanted: Option<Size> = text.parse().ok();
+                fits(&|fit| fit.size.is_some() && fit.size == wanted)
+            }
+            Field::Is if text == "intern" => {
+                let mut fitting = fits(&|fit| fit.fits());
+                fitting.and_not(&self.side.flag(Flag::Gated));
+                fitting
+            }
+            Field::Is if text == "locked" => Bits::of(rows.len(), |at| rows.is_locked(at)),
+            Field::Has => return self.having(rows, text),
+            _ => return None,
+        })
+    }
+
+    /// What `has:` knows of tasks, as far as columns say it.
+    fn having(self, rows: &Rows, thing: &str) -> Option<Bits> {
+        Some(match thing {
+            "signal" => {
+                let mut any = Bits::none(self.side.len());
+                SignalKind::ALL.into_iter().for_each(|kind| any.or(&self.side.signal(kind)));
+                any
+            }
+            "tag" => self.tagged(|_| true),
+            "reaction" => Bits::of(rows.len(), |at| rows.reactions(at) > 0),
+            "author" => pooled(&rows.authors, Option::is_some),
+            "score" => Bits::of(rows.len(), |at| self.score(at).is_some()),
+            "size" => Bits::of(rows.len(), |at| self.snapshot.fits().get(at).is_some_and(|fit| fit.size.is_some())),
+            _ => return None,
+        })
     }
 
     /// The rows of a login, or of whoever the user is on the tracker of each row.
@@ -262,16 +375,58 @@ impl<'a> Table<'a> {
         bits
     }
 
+    /// The rows among `kept` that a free word matches, in their title or their key.
+    fn worded(self, word: &str, kept: &Bits) -> Bits {
+        let is = |at: &u32| {
+            matches(word, self.title(*at)) || self.key(*at).is_some_and(|key| matches(word, &key.to_string()))
+        };
+        let mut bits = Bits::none(self.side.len());
+        kept.iter().filter(is).for_each(|at| bits.add(at as usize));
+        bits
+    }
+
     fn by_row(self, field: Field, value: &Value) -> Bits {
         let holds = meaning::probe(field, value, self.snapshot);
         match self.rows {
             Source::Findings(rows) => Bits::of(rows.len(), |at| rows.get(at).is_some_and(&holds)),
             Source::Tasks(rows) => {
-                let mut each = rows.each();
-                Bits::of(rows.len(), |_| each.next().is_some_and(|row| holds(&row)))
+                let mut found = Bits::none(rows.len());
+                for at in self.asked(rows, field, value).iter().map(|at| at as usize) {
+                    // Signals have sets of their own.
+                    if rows.unjudged(at).is_some_and(|row| holds(&row)) {
+                        found.add(at);
+                    }
+                }
+                found
             }
         }
     }
+
+    /// The rows that have to be asked: those that have what the question is about.
+    fn asked(self, rows: &Rows, field: Field, value: &Value) -> Bits {
+        let word = match value {
+            Value::Text(text) => text.as_str(),
+            Value::Range(_) | Value::Dates(_) => "",
+        };
+        match (field, word) {
+            (Field::Votes | Field::Points | Field::Closed, _)
+            | (Field::Status | Field::Type | Field::Priority | Field::Component | Field::Sprint, _)
+            | (Field::Is, "flagged" | "in-progress")
+            | (Field::Has, "mirror" | "points" | "component" | "sprint") => rows.rare(),
+            (Field::Due, _) | (Field::Is, "overdue") | (Field::Has, "due") => {
+                let mut some = rows.rare();
+                some.or(&self.side.flag(Flag::Milestone));
+                some
+            }
+            (Field::Has, "gist") => Bits::of(rows.len(), |at| rows.has_gist(at)),
+            _ => Bits::all(rows.len()),
+        }
+    }
+}
+
+/// The rows that a login opened.
+fn authored(rows: &Rows, who: &Login) -> Bits {
+    pooled(&rows.authors, |author| author.as_ref().is_some_and(|a| a.login == *who))
 }
 
 /// The rows whose value is meant; each different value is asked once.

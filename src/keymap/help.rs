@@ -119,6 +119,32 @@ pub fn markdown(keymap: &Keymap) -> String {
     out
 }
 
+/// Several keymaps side by side as Markdown, one table a context: what differs is seen in one row.
+pub fn side_by_side(keymaps: &[(&str, Keymap)]) -> String {
+    let names: Vec<_> = keymaps.iter().map(|(name, _)| *name).collect();
+    let mut out = String::new();
+    for context in Context::ALL {
+        let mut table = String::new();
+        for info in ACTIONS {
+            let keys_in = |keymap: &Keymap| {
+                let own = keymap.bindings().filter(|(c, _, a)| *c == context && *a == info.action);
+                own.map(|(_, keys, _)| format!("`{keys}`")).collect::<Vec<_>>().join(" ")
+            };
+            let cells: Vec<_> = keymaps.iter().map(|(_, keymap)| keys_in(keymap)).collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                table += &format!("| {} | {} | {} |\n", info.title, cells.join(" | "), info.about);
+            }
+        }
+        if !table.is_empty() {
+            let rule = "| --- ".repeat(names.len());
+            out += &format!("## {}\n\n| | {} | |\n| --- {rule}| --- |\n", context.title(), names.join(" | "));
+            out += &table;
+            out.push('\n');
+        }
+    }
+    out
+}
+
 /// All bindings as JSON: `[{"context","keys","action","title","about","verb"}]`.
 pub fn json(keymap: &Keymap) -> serde_json::Value {
     keymap

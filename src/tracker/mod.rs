@@ -361,6 +361,35 @@ pub trait Tracker: Send + Sync {
         })
     }
 
+    /// The description of a task, Markdown, read now; empty where there is none.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`] where descriptions cannot be changed from here.
+    async fn description(&self, key: &TaskKey) -> Result<Foreign> {
+        Err(self.cannot_describe(key))
+    }
+
+    /// Replaces the description of a task. Sent once; the same text again changes nothing. `was` is what
+    /// [`Tracker::description`] said just before: a tracker whose descriptions hold more than Markdown can say keeps what
+    /// stands there and takes only what is added below it.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`] where that cannot be done without losing something.
+    async fn describe(&self, key: &TaskKey, was: &str, body: &str) -> Result<()> {
+        let _ = (was, body);
+        Err(self.cannot_describe(key))
+    }
+
+    /// The error of a tracker without descriptions that could be changed.
+    fn cannot_describe(&self, key: &TaskKey) -> TrackerError {
+        TrackerError {
+            class: ErrorClass::Invalid,
+            host: self.name().to_string(),
+            doing: format!("changing the description of {key}"),
+            said: "nothing was sent: floorwalk cannot change descriptions on this tracker yet".into(),
+        }
+    }
+
     /// Posts a comment. Sent once.
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment>;
 

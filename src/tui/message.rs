@@ -1,11 +1,19 @@
 //! What comes to the screens and what they want done, as plain values; and how they are to behave. Knows no state.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
-use super::seek::{Answer, Ask};
+use super::{
+    mouse::Mouse,
+    seek::{Answer, Ask},
+    theme::Skin,
+    widget::views::View,
+};
 use crate::{
     app::{Command, Event},
-    keymap::Chord,
+    config::theme::Rgb,
+    keymap::{Chord, Keymap},
 };
 
 /// Why the screen is left.
@@ -43,6 +51,10 @@ pub enum Msg {
     App(Event),
     /// What a search found.
     Found(Box<Answer>),
+    /// Wheel or click.
+    Mouse(Mouse),
+    /// The terminal's ground has this colour.
+    Ground(Rgb),
     /// A deadline passed.
     Wake,
     /// Stop for a while, as the shell asked.
@@ -66,6 +78,8 @@ pub enum Out {
     Search(Ask),
     /// Put this on the clipboard of the terminal.
     Clipboard(String),
+    /// Ring the bell.
+    Bell,
     /// Paint everything again.
     Redraw,
     /// Stop the process until the shell continues it.
@@ -77,18 +91,38 @@ pub enum Out {
 /// How the screens are to behave.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Use colours. False where `NO_COLOR` is set.
-    pub colours: bool,
+    /// Theme and depth of colour.
+    pub skin: Skin,
     /// False while there is no configuration: the empty screen says how to begin.
     pub configured: bool,
+    /// The terminal is asked for wheel and clicks.
+    pub mouse: bool,
+    /// The bell rings when something newly needs the user.
+    pub bell: bool,
     /// Zone in which times of day are shown.
     pub zone: TimeZone,
     /// Query the list starts with.
     pub query: String,
+    /// Saved views, in their order.
+    pub views: Vec<View>,
+    /// The keys; without it those that are shipped.
+    pub keymap: Option<Arc<Keymap>>,
+    /// What is wrong with the user's own keys, and what holds instead.
+    pub complaint: Option<(String, String)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { colours: true, configured: true, zone: TimeZone::UTC, query: String::new() }
+        Self {
+            skin: Skin::default(),
+            configured: true,
+            mouse: false,
+            bell: false,
+            zone: TimeZone::UTC,
+            query: String::new(),
+            views: Vec::new(),
+            keymap: None,
+            complaint: None,
+        }
     }
 }

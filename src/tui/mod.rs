@@ -5,11 +5,15 @@
 pub mod details;
 pub mod dialog;
 pub mod frame;
+pub mod hands;
 pub mod input;
 pub mod keyed;
 pub mod layout;
 pub mod message;
+pub mod mouse;
 pub mod paint;
+pub mod plain;
+pub mod repeat;
 pub mod room;
 pub mod run;
 pub mod screen;

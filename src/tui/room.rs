@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{commitment::ClaimId, key::TaskKey},
-    keymap::Context,
+    keymap::{Action, Context},
 };
 
 /// A tab. The numbers are the product's, so a key never changes its meaning when tabs are added.
@@ -27,6 +27,16 @@ pub enum Tab {
 impl Tab {
     /// All tabs, from left to right.
     pub const ALL: [Self; 4] = [Self::Discover, Self::Walk, Self::Mine, Self::Floor];
+
+    /// The action that goes there.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Discover => Action::TabDiscover,
+            Self::Walk => Action::TabWalk,
+            Self::Mine => Action::TabMine,
+            Self::Floor => Action::TabFloor,
+        }
+    }
 
     /// Number and name.
     pub fn label(self) -> (&'static str, &'static str) {

@@ -23,6 +23,7 @@ use super::{
     signals,
     state::{ExitReason, Msg, Options, State},
     terminal::{self, Hold, Screen},
+    toast::Toast,
     turn::{Flow, Next, Source, Turns, World},
 };
 use crate::{
@@ -101,7 +102,7 @@ fn screens(
     queue: Sender<Msg>,
     mut source: Queue,
 ) -> io::Result<ExitReason> {
-    let hold = Hold::default();
+    let hold = Hold::new(options.mouse);
     // Declared before the terminal, so that it is dropped after whatever the terminal still writes.
     let _release = hold.until_dropped();
     hold.restore_on_panic(queue.clone());
@@ -109,13 +110,16 @@ fn screens(
     hold.take()?;
     let terminal = Terminal::new(terminal::screen())?;
     let size = terminal.size()?;
-    let (keys, problems) = keymap::shipped();
-    for problem in problems {
-        tracing::warn!(%problem, "keymap");
-    }
-    let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
+    let keys = options.keymap.clone().unwrap_or_else(|| Arc::new(keymap::shipped().0));
+    let complaint = options.complaint.clone();
+    let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
+    state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
     let mut turns = Turns::new(state, terminal, Real { commands, seeker: Seeker::start(queue.clone())?, hold });
     turns.begin(source.now())?;
+    // After the first frame, which waits for nothing.
+    if turns.state.options.skin.asks() {
+        terminal::ask_ground(&mut terminal::Tty)?;
+    }
     input::start(queue)?;
     loop {
         match turns.turn(&mut source)? {
@@ -172,6 +176,10 @@ impl World<Screen> for Real {
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
         let _ = terminal::clipboard(terminal.backend_mut(), text);
+    }
+
+    fn bell(&mut self, terminal: &mut Terminal<Screen>) {
+        let _ = terminal::bell(terminal.backend_mut());
     }
 
     fn suspend(&mut self, terminal: &mut Terminal<Screen>) {

@@ -16,6 +16,7 @@ use super::message::Msg;
 use crate::{
     index::{
         Query, Snapshot,
+        complete::meant,
         filter::{Hits, search, search_while},
         rank::Sort,
     },
@@ -50,6 +51,8 @@ pub struct Answer {
     pub snapshot: Arc<Snapshot>,
     /// What was found in it.
     pub hits: Hits,
+    /// Where nothing was found: a value that no task has, with the nearest.
+    pub meant: Option<String>,
 }
 
 /// Two questions of one loop are the same when they have the same number.
@@ -84,7 +87,8 @@ impl Ask {
     /// Answers, however long it takes.
     pub fn answer(&self) -> Answer {
         let snapshot = self.weighed();
-        Answer { turn: self.turn, hits: search(&snapshot, &self.query, self.sort), snapshot }
+        let hits = search(&snapshot, &self.query, self.sort);
+        self.with(snapshot, hits)
     }
 
     /// Answers unless a newer question comes meanwhile.
@@ -92,7 +96,12 @@ impl Ask {
         let wanted = || newest.load(Ordering::Relaxed) == self.turn;
         let snapshot = Some(()).filter(|()| wanted()).map(|()| self.weighed())?;
         let hits = search_while(&snapshot, &self.query, self.sort, &wanted)?;
-        Some(Answer { turn: self.turn, snapshot, hits })
+        Some(self.with(snapshot, hits))
+    }
+
+    fn with(&self, snapshot: Arc<Snapshot>, hits: Hits) -> Answer {
+        let meant = if hits.rows.is_empty() { meant(&self.query, &snapshot) } else { None };
+        Answer { turn: self.turn, snapshot, hits, meant }
     }
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
     details::Details,
-    dialog, layout,
+    dialog,
+    hands::{self, Hands},
+    layout, mouse,
     room::{About, Overlay, Room, Tab},
     screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
     seek::Answer,
@@ -16,8 +17,13 @@ use super::{
     toast::Toast,
     widget::{palette, query, refused, refused::Panel},
 };
+pub use super::{
+    hands::CHORD_WAIT,
+    message::{ExitReason, Msg, Options, Out},
+};
 use crate::{
     app::{Command, Event, UserError},
+    config::theme::Rgb,
     domain::{
         commitment::{ClaimId, Commitment},
         key::{ProjectRef, TaskKey},
@@ -25,12 +31,12 @@ use crate::{
     },
     index::Snapshot,
     judge::score::Weights,
-    keymap::{Action, Chord, Context, Found, Key, Keymap},
+    keymap::{Action, Chord, Context, Keymap},
     sync::SyncProgress,
 };
 
-/// How long a begun key sequence waits for its next key.
-pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
+/// How long the terminal may take to say which ground it has.
+pub const GROUND_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// A place in a list or text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
@@ -64,10 +70,16 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// The styles.
     pub theme: Theme,
+    /// Where the last click was and when, for the second one.
+    pub clicked: Option<((u16, u16), Timestamp)>,
+    /// Until when the terminal may say which ground it has; `None` once it did.
+    pub ground_until: Option<Timestamp>,
     /// Behaviour.
     pub options: Options,
     /// The tab below everything.
     pub tab: Tab,
+    /// One task is shown and nothing else, while one is open in full.
+    pub focus: bool,
     /// Rooms opened on top of the tab.
     pub rooms: Vec<Room>,
     /// What lies over the room and takes the keys.
@@ -90,8 +102,10 @@ pub struct State {
     pub toasts: Vec<Toast>,
     /// Keys of a begun sequence.
     pub pending: Vec<Chord>,
-    /// When the begun sequence is forgotten.
+    /// When a box says what can follow; `None` while it does.
     pub pending_until: Option<Timestamp>,
+    /// What the hands did up to now.
+    pub hands: Hands,
     /// A running sync.
     pub progress: Option<SyncProgress>,
     /// What was written into dialogs: nothing typed is lost.
@@ -111,8 +125,11 @@ impl State {
             now,
             size,
             keymap,
-            theme: Theme::new(options.colours),
+            theme: options.skin.theme(),
+            clicked: None,
+            ground_until: now.0.checked_add(GROUND_WAIT).ok(),
             tab: Tab::Discover,
+            focus: false,
             rooms: Vec::new(),
             overlay: None,
             discover: Discover::new(&options.query),
@@ -125,6 +142,7 @@ impl State {
             toasts: Vec::new(),
             pending: Vec::new(),
             pending_until: None,
+            hands: Hands::default(),
             progress: None,
             drafts: Vec::new(),
             many_trackers: false,
@@ -146,6 +164,11 @@ impl State {
     /// The room that is seen: the one on top, or the tab.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.last()
+    }
+
+    /// True while one task is shown and nothing else.
+    pub fn is_focused(&self) -> bool {
+        self.focus && matches!(self.room(), Some(Room::Detail(..)))
     }
 
     /// Contexts of the room, without what lies over it.
@@ -188,7 +211,7 @@ impl State {
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
             (None, Tab::Walk) => screen::walk::key(self),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
-            (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
+            (None, Tab::Floor) => screen::floor::task(self),
             (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
         }
     }
@@ -233,7 +256,7 @@ impl State {
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     state.now = now;
     let mut out = match msg {
-        Msg::Key(chord) => key(state, chord.normal()),
+        Msg::Key(chord) => hands::key(state, chord.normal()),
         Msg::Paste(text) => {
             paste(state, &text);
             Vec::new()
@@ -242,11 +265,13 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
             state.size = (columns, rows);
             Vec::new()
         }
-        Msg::App(event) => told(state, event),
-        Msg::Found(answer) => {
-            found(state, *answer);
+        Msg::Mouse(event) => mouse::take(state, event),
+        Msg::Ground(ground) => {
+            ground_told(state, ground);
             Vec::new()
         }
+        Msg::App(event) => told(state, event),
+        Msg::Found(answer) => found(state, *answer),
         Msg::Wake => Vec::new(),
         Msg::Suspend => vec![Out::Suspend],
         Msg::Resumed => vec![Out::Redraw],
@@ -262,15 +287,21 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     out
 }
 
+/// The terminal says which ground it has. An answer that comes late changes no colours under the user's eyes.
+fn ground_told(state: &mut State, ground: Rgb) {
+    let in_time = state.ground_until.take().is_some_and(|until| state.now.0 <= until);
+    if let Some(theme) = state.options.skin.on(ground).filter(|_| in_time) {
+        state.theme = theme;
+    }
+}
+
 fn expire(state: &mut State) {
     let now = state.now.0;
     state.toasts.retain(|t| t.until > now);
     let surplus = state.toasts.len().saturating_sub(super::toast::MOST);
     state.toasts.drain(..surplus);
-    if state.pending_until.is_some_and(|until| until <= now) {
-        state.pending.clear();
-        state.pending_until = None;
-    }
+    // From now on a box says what can follow.
+    state.pending_until = state.pending_until.filter(|until| *until > now);
 }
 
 /// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
@@ -301,32 +332,8 @@ fn settle(state: &mut State, out: &mut Vec<Out>) {
     }
 }
 
-fn key(state: &mut State, chord: Chord) -> Vec<Out> {
-    // Whatever the keymap says: this one always leaves.
-    if chord.ctrl && chord.key == Key::Char('c') {
-        return vec![Out::Exit(ExitReason::Quit)];
-    }
-    state.pending.push(chord);
-    match state.keymap.lookup(&state.contexts(), &state.pending) {
-        Found::Action(action) => {
-            state.pending.clear();
-            state.pending_until = None;
-            act(state, action)
-        }
-        Found::Pending => {
-            state.pending_until = state.now.0.checked_add(CHORD_WAIT).ok();
-            Vec::new()
-        }
-        Found::Nothing => {
-            let alone = state.pending.len() == 1;
-            state.pending.clear();
-            state.pending_until = None;
-            if alone { typed(state, chord) } else { Vec::new() }
-        }
-    }
-}
-
-fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
+/// A key that is no action is text, where text can be typed.
+pub(super) fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
     match &mut state.overlay {
         Some(Overlay::Query) => query::typed(state, chord),
         Some(Overlay::Palette(palette)) => palette.typed(chord),
@@ -358,20 +365,23 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
 }
 
 /// Shows what was found, and the facts it was found in.
-fn found(state: &mut State, answer: Answer) {
+fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     if !state.discover.waits_for(&answer) {
-        return;
+        return Vec::new();
     }
     let held = state.discover.held(&state.snapshot);
     let (row, card) = (screen::floor::held(state), screen::mine::held(state));
-    let is_new = state.coming.take().is_some();
+    let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
     state.snapshot = answer.snapshot.clone();
     state.discover.found(answer, held);
-    if is_new {
-        state.refresh_snapshot();
-        screen::floor::hold(state, row.as_ref());
-        screen::mine::hold(state, card.as_ref());
-    }
+    let Some((old, needy)) = before else { return Vec::new() };
+    let done = screen::mine::first_steps(&old, &state.snapshot);
+    state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+    state.refresh_snapshot();
+    screen::floor::hold(state, row.as_ref());
+    screen::mine::hold(state, card.as_ref());
+    let rings = state.options.bell && !screen::mine::needy(state).is_subset(&needy);
+    rings.then_some(Out::Bell).into_iter().collect()
 }
 
 fn told(state: &mut State, event: Event) -> Vec<Out> {
@@ -393,6 +403,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Undone(command) => return screen::walk::undone(state, &command),
         Event::Duplicates(key, twins) => state.details.twins = Some((key, twins)),
+        Event::Signs(key, signs) => state.details.signs = Some((key, signs)),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
         Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {
@@ -407,7 +418,10 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
 fn failed(state: &mut State, error: UserError) {
     state.progress = None;
     match error.refusal {
-        Some(refusal) if state.overlay.is_none() => state.overlay = Some(Overlay::Refused(Panel::new("", *refusal))),
+        Some(refusal) if state.overlay.is_none() => {
+            hands::forget(state);
+            state.overlay = Some(Overlay::Refused(Panel::new("", *refusal)));
+        }
         _ => state.toasts.push(Toast::failed(state.now, error.sentence, error.hints)),
     }
 }

@@ -44,6 +44,8 @@ pub trait World<B: Backend> {
     fn search(&mut self, ask: Ask) -> Option<Msg>;
     /// Puts text on the terminal's clipboard.
     fn clipboard(&mut self, terminal: &mut Terminal<B>, text: &str);
+    /// Rings the terminal's bell.
+    fn bell(&mut self, terminal: &mut Terminal<B>);
     /// Gives the terminal back, stops until continued, takes it again.
     fn suspend(&mut self, terminal: &mut Terminal<B>);
     /// Takes the terminal as if for the first time.
@@ -147,6 +149,7 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                 }
                 Out::Search(ask) => found = self.world.search(ask).or(found),
                 Out::Clipboard(text) => self.world.clipboard(&mut self.terminal, &text),
+                Out::Bell => self.world.bell(&mut self.terminal),
                 Out::Redraw => {
                     self.world.claim_terminal(&mut self.terminal);
                     self.repaint()?;

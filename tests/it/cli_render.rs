@@ -139,7 +139,7 @@ fn url(key: &TaskKey) -> Option<String> {
 }
 
 fn listing(snapshot: &Snapshot) -> Listing<'_> {
-    Listing { snapshot, rows: snapshot.rows.iter().collect(), found: snapshot.rows.len(), taken: 0 }
+    Listing { snapshot, rows: snapshot.rows.iter().collect(), found: snapshot.rows.len(), taken: 0, left_out: None }
 }
 
 fn table(width: usize, colour: bool) -> String {

@@ -3,15 +3,22 @@
 use std::{cmp::Reverse, collections::HashMap, sync::LazyLock};
 
 use floorwalk::{
-    domain::{person::Login, signal::SignalKind, task::TaskState},
+    domain::{
+        person::Login,
+        planning::{Planning, Points},
+        signal::SignalKind,
+        size::Size,
+        task::TaskState,
+        time::Now,
+    },
     index::{
-        Query, Row, Snapshot,
+        LeftOut, Query, Row, Snapshot,
         filter::{Hits, search},
         rank::Sort,
     },
     judge::{
         score::{
-            Preset, Weights,
+            Preset, Weights, estimate,
             list::{Seed, Why, draw, vary},
         },
         signal::{is_held_back, label::Dictionary},
@@ -35,8 +42,35 @@ fn list(tasks: u64) -> Snapshot {
             9 => TaskState::NotPlanned,
             _ => TaskState::Open,
         };
+        task.closed_at = (task.state != TaskState::Open).then_some(task.updated_at);
+        match at % 37 {
+            3 => task.labels.push("size/S".into()),
+            5 => task.author = None,
+            8 | 9 => task.planning = Some(Box::new(planning(at))),
+            _ => {}
+        }
     }
     Snapshot::build(all, &world::context())
+}
+
+fn planning(at: usize) -> Planning {
+    Planning {
+        status: ["In Review", "Later"][at % 2].into(),
+        points: (at % 3 != 0).then_some(Points(at as u32 % 900)),
+        due: (at % 4 == 1)
+            .then(|| Now(world::now().0 - jiff::SignedDuration::from_hours(24 * (at as i64 % 60 - 30))).date()),
+        votes: at as u32 % 7,
+        flagged: at % 5 == 0,
+        ..Planning::default()
+    }
+}
+
+fn day(row: &Row) -> Option<jiff::civil::Date> {
+    row.task.planning.as_ref().and_then(|p| p.due)
+}
+
+fn date(text: &str) -> jiff::civil::Date {
+    text.parse().unwrap()
 }
 
 type Holds = fn(&Row) -> bool;
@@ -50,7 +84,7 @@ fn labelled(row: &Row, is: impl Fn(&str) -> bool) -> bool {
 }
 
 /// Terms, and what each says of a row.
-const TERMS: [(&str, Holds); 36] = [
+const TERMS: [(&str, Holds); 78] = [
     ("signal:docs", |r| has(r, SignalKind::Docs)),
     ("signal:ci,tests", |r| has(r, SignalKind::Ci) || has(r, SignalKind::Tests)),
     ("signal:ignored", |r| has(r, SignalKind::Ignored)),
@@ -89,6 +123,65 @@ const TERMS: [(&str, Holds); 36] = [
     ("limbo:>60d", |r| r.quiet_days > 60),
     ("age:<1y", |r| r.age_days < 365),
     ("comments:2..4", |r| (2..=4).contains(&r.task.comments)),
+    ("reactions:>5", |r| r.task.reactions > 5),
+    ("is:avoided", |r| r.avoided),
+    ("is:shut", |r| r.shut),
+    ("is:task", |_| true),
+    ("is:locked", |r| r.task.locked),
+    ("is:flagged", |r| r.task.planning.as_ref().is_some_and(|p| p.flagged)),
+    ("is:overdue", |r| day(r).is_some_and(|due| due < world::now().date())),
+    ("has:assignee", |r| !r.task.assignees.is_empty()),
+    ("has:label,milestone", |r| !r.task.labels.is_empty() || r.task.milestone.is_some()),
+    ("has:signal", |r| !r.signals.is_empty()),
+    ("has:comment", |r| r.task.comments > 0),
+    ("has:reaction", |r| r.task.reactions > 0),
+    ("has:tag", |_| false),
+    ("has:team", |r| r.team.is_some()),
+    ("no:language", |r| r.language.is_none()),
+    ("has:author", |r| r.task.author.is_some()),
+    ("no:claim,author", |r| r.claim.is_none() || r.task.author.is_none()),
+    ("has:claim", |r| r.claim.is_some()),
+    ("has:pr", |r| r.claim.as_ref().is_some_and(|c| !c.pulls.is_empty())),
+    ("no:mirror", |r| r.mirrors.is_empty() && r.folded.is_none()),
+    ("has:due", |r| day(r).is_some()),
+    ("has:size", |r| estimate::of(&r.task).is_some()),
+    ("no:points", |r| r.task.planning.as_ref().and_then(|p| p.points).is_none()),
+    ("no:score", Row::is_gated),
+    ("has:gist", |r| r.gist.as_ref().is_some_and(|g| g.described.is_some())),
+    ("helper:person12,person13,person14", |r| {
+        r.claim.as_ref().is_some_and(|c| matches!(c.who.login.raw(), "person12" | "person13" | "person14"))
+    }),
+    ("involves:@me", |r| {
+        let me = |l: &Login| l.raw() == "person7";
+        r.task.assignees.iter().any(me)
+            || r.task.author.as_ref().is_some_and(|a| me(&a.login))
+            || r.claim.as_ref().is_some_and(|c| me(&c.who.login))
+    }),
+    ("milestone:v1*", |r| r.task.milestone.as_ref().is_some_and(|m| m.title.raw().starts_with("v1"))),
+    ("size:s", |r| estimate::of(&r.task).is_some_and(|(size, _)| size == Size::S)),
+    ("points:<=2.5", |r| r.task.planning.as_ref().and_then(|p| p.points).is_some_and(|p| p.0 <= 250)),
+    ("votes:0..3", |r| r.task.planning.as_ref().is_some_and(|p| p.votes <= 3)),
+    ("status:\"in review\"", |r| r.task.planning.as_ref().is_some_and(|p| p.status.raw() == "In Review")),
+    ("created:>=2025-06-01", |r| Now(r.task.created_at).date() >= date("2025-06-01")),
+    ("updated:<-60d", |r| Now(r.task.updated_at).date() < date("2026-09-21")),
+    ("closed:2026-01-01..2026-10-31", |r| {
+        r.task.closed_at.is_some_and(|at| (date("2026-01-01")..=date("2026-10-31")).contains(&Now(at).date()))
+    }),
+    ("due:today..+7d", |r| day(r).is_some_and(|day| (date("2026-11-20")..=date("2026-11-27")).contains(&day))),
+    ("skill:rust", |r| {
+        r.language.as_deref() == Some("Rust")
+            || r.gist.as_ref().is_some_and(|g| g.needs.iter().any(|wanted| wanted.tag == "lang:rust"))
+    }),
+    ("(signal:docs or is:free comments:0)", |r| has(r, SignalKind::Docs) || (r.free.is_free() && r.task.comments == 0)),
+    ("(lang:rust or (label:docs or -is:free) -cache)", |r| {
+        r.language.as_deref() == Some("Rust")
+            || ((labelled(r, |l| l == "docs") || !r.free.is_free()) && !r.task.title.raw().contains("cache"))
+    }),
+    ("((is:free or is:assigned) lang:go)", |r| {
+        (r.free.is_free() || !r.task.assignees.is_empty()) && r.language.as_deref() == Some("Go")
+    }),
+    ("(limbo:>60d no:comment or limbo:>400d)", |r| (r.quiet_days > 60 && r.task.comments == 0) || r.quiet_days > 400),
+    ("(age:>2y or reactions:>30)", |r| r.age_days > 730 || r.task.reactions > 30),
 ];
 
 struct Asked {
@@ -110,8 +203,9 @@ impl Asked {
     }
 
     fn keeps(&self, row: &Row) -> bool {
-        let at_it = self.asks("is:mine") || self.asks("is:claimed");
-        let state = self.terms.iter().any(|(_, at)| TERMS[*at].0.starts_with("state:"));
+        let at_it = ["is:mine", "is:claimed", "has:claim", "helper:"].iter().any(|word| self.asks(word));
+        let named = |field: &str| self.terms.iter().any(|(_, at)| TERMS[*at].0.starts_with(field));
+        let state = named("state:") || named("closed:");
         let closed = state || self.asks("is:closed") || at_it;
         (row.mark != Some(MarkKind::Hidden) || self.asks("is:hidden"))
             && (row.task.state == TaskState::Open || closed)
@@ -121,7 +215,7 @@ impl Asked {
 }
 
 /// Looks at every row.
-fn naive(snapshot: &Snapshot, asked: &Asked, sort: Sort) -> Hits {
+fn naive(snapshot: &Snapshot, asked: &Asked, (sort, reversed): (Sort, bool)) -> Hits {
     let host = |row: &Row| (row.team.clone(), row.team.is_none().then(|| row.task.key.project.path().to_owned()));
     let mut helpers: HashMap<_, u32> = HashMap::new();
     for row in snapshot.rows.iter().filter(|r| r.claim.as_ref().is_some_and(|c| c.holds_task())) {
@@ -136,7 +230,11 @@ fn naive(snapshot: &Snapshot, asked: &Asked, sort: Sort) -> Hits {
             let best = (
                 row.is_gated(),
                 held_back(row),
-                Reverse(snapshot.score(row)),
+                if reversed {
+                    i64::from(snapshot.score(row).unwrap_or(0))
+                } else {
+                    -i64::from(snapshot.score(row).unwrap_or(0))
+                },
                 Reverse(row.quiet_days),
                 helpers.get(&host(row)).copied().unwrap_or(0).min(255),
             );
@@ -145,16 +243,28 @@ fn naive(snapshot: &Snapshot, asked: &Asked, sort: Sort) -> Hits {
                 Sort::Quiet => i64::from(row.quiet_days),
                 Sort::Newest => row.task.created_at.as_second(),
                 Sort::Updated => row.task.updated_at.as_second(),
+                Sort::Comments => i64::from(row.task.comments),
+                Sort::Reactions => i64::from(row.task.reactions),
                 Sort::Key => 0,
             };
+            let weight = if reversed { -weight } else { weight };
             let best = (sort == Sort::Best).then_some(best);
             ((best, Reverse(weight), row.task.key.clone()), *at)
         })
         .collect();
     sorted.sort();
     let mut rows: Vec<usize> = sorted.into_iter().map(|(_, at)| at as usize).collect();
+    if sort == Sort::Key && reversed {
+        rows.reverse();
+    }
+    let interns = (snapshot.is_for_interns() && asked.terms.is_empty()).then(|| {
+        let fits = |at: &usize| snapshot.fits_intern(snapshot.rows.get(*at).unwrap());
+        let (fit, out): (Vec<usize>, Vec<usize>) = rows.iter().partition(|at| fits(at));
+        rows = fit;
+        LeftOut { rows: out.into_iter().map(|at| at as u32).collect::<Vec<u32>>().into() }
+    });
     let mut explored = Vec::new();
-    if sort == Sort::Best {
+    if sort == Sort::Best && !reversed {
         let day = snapshot.built_at.unwrap().to_zoned(TimeZone::UTC).date();
         let seed = Seed { person: "gh:person7", day };
         let row = |at: usize| snapshot.rows.get(at).unwrap();
@@ -167,8 +277,8 @@ fn naive(snapshot: &Snapshot, asked: &Asked, sort: Sort) -> Hits {
         rows.splice(0..0, first);
     }
     let rows: Vec<u32> = rows.into_iter().map(|at| at as u32).collect();
-    let gated = kept.iter().filter(|(_, row)| row.is_gated()).count();
-    Hits { rows: rows.into(), explored, gated, ..Hits::default() }
+    let gated = rows.iter().filter(|at| snapshot.rows.is_gated(**at)).count();
+    Hits { rows: rows.into(), explored, gated, interns, ..Hits::default() }
 }
 
 fn counted<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> Vec<(String, u32)> {
@@ -181,16 +291,21 @@ fn counted<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> Vec<(String, u32)
     counts
 }
 
-fn compare(snapshot: &Snapshot, asked: &Asked, sort: Sort) -> Result<(), TestCaseError> {
-    let line = asked.line();
-    let hits = search(snapshot, &Query::parse(&line).unwrap(), sort);
-    let expected = naive(snapshot, asked, sort);
+fn compare(snapshot: &Snapshot, asked: &Asked, (sort, reversed): (Sort, bool)) -> Result<(), TestCaseError> {
+    let mut query = Query::parse(&asked.line()).unwrap();
+    if reversed {
+        (query.sort, query.reversed) = (Some(sort), true);
+    }
+    let line = query.to_string();
+    let hits = search(snapshot, &query, sort);
+    let expected = naive(snapshot, asked, (sort, reversed));
     prop_assert_eq!(hits.rows.len(), expected.rows.len(), "{}", &line);
     // Asked one by one first, as a screen does, and then as a whole.
     for at in [0, 1, 99, 100, 255, 256, 257] {
         prop_assert_eq!(hits.rows.get(at), expected.rows.get(at), "{} at {}", &line, at);
     }
     prop_assert_eq!(&hits.rows, &expected.rows, "{} by {}", &line, sort.word());
+    prop_assert_eq!(&hits.interns, &expected.interns, "{}", &line);
     prop_assert_eq!(&hits.explored, &expected.explored, "{}", &line);
     prop_assert_eq!(hits.gated, expected.gated, "{}", &line);
     let rows: Vec<&Row> = hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap()).collect();
@@ -215,7 +330,7 @@ fn a_row_that_is_made_late_says_what_the_store_said() {
     odd.updated_at = "2026-11-19T08:00:00.123456Z".parse().unwrap();
     odd.closed_at = Some(odd.updated_at);
     (odd.comments, odd.reactions, odd.locked) = (70_000, u32::MAX, true);
-    odd.planning = Some(Box::new(floorwalk::domain::planning::Planning { votes: 3, ..Default::default() }));
+    odd.planning = Some(Box::new(Planning { votes: 3, ..Default::default() }));
     odd.assignees = vec![Login::new("Ana"), Login::named("5b10", "Bo Li")];
     odd.title = "Größe".into();
     let (tasks, gists) = (all.tasks.clone(), all.gists.clone());
@@ -242,7 +357,7 @@ fn each_term_alone_finds_what_looking_at_every_row_finds() {
         for not in [false, true] {
             for snapshot in LISTS.iter() {
                 let asked = Asked { terms: vec![(not, at)], without: false };
-                compare(snapshot, &asked, Sort::Best).unwrap_or_else(|e| panic!("{text}: {e}"));
+                compare(snapshot, &asked, (Sort::Best, false)).unwrap_or_else(|e| panic!("{text}: {e}"));
             }
         }
     }
@@ -253,8 +368,10 @@ fn whatever_is_weighed_anew_is_put_in_order_anew() {
     let asked = Asked { terms: Vec::new(), without: false };
     for preset in Preset::ALL {
         let weighed = LISTS[1].weighed(Weights::of(preset));
-        compare(&weighed, &asked, Sort::Best).unwrap();
-        compare(&weighed, &asked, Sort::Quiet).unwrap();
+        for sort in [Sort::Best, Sort::Quiet] {
+            compare(&weighed, &asked, (sort, false)).unwrap();
+            compare(&weighed, &asked, (sort, true)).unwrap();
+        }
     }
 }
 
@@ -266,8 +383,9 @@ proptest! {
         terms in proptest::collection::vec((any::<bool>(), 0..TERMS.len()), 0..4),
         without in any::<bool>(),
         sort in proptest::sample::select(Sort::ALL.to_vec()),
+        reversed in any::<bool>(),
         long in any::<bool>(),
     ) {
-        compare(&LISTS[usize::from(long)], &Asked { terms, without }, sort)?;
+        compare(&LISTS[usize::from(long)], &Asked { terms, without }, (sort, reversed))?;
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use floorwalk::{
     app::{Command, Event, UserError},
+    config::theme::Depth,
     domain::{
         coverage::Coverage,
         marker::ReleaseReason,
@@ -12,7 +13,10 @@ use floorwalk::{
     },
     store::{Mark, MarkKind},
     sync::SyncProgress,
-    tui::state::{ExitReason, Msg, Options},
+    tui::{
+        state::{ExitReason, Msg, Options},
+        theme::Skin,
+    },
 };
 use ulid::Ulid;
 
@@ -328,10 +332,13 @@ fn progress_is_shown_while_it_lasts() {
 }
 
 #[test]
-fn a_begun_sequence_is_shown_and_forgotten() {
+fn a_begun_sequence_is_shown_and_waits_until_it_is_ended_or_given_up() {
     let mut screen = Screen::new(80, 24);
-    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).lacks("z …").keys("h").shows("is not yours");
+    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).shows("z …").shows("Hide").keys("esc").lacks("z …");
+    screen.keys("h").shows("is not yours");
     assert_eq!(screen.wishes(), []);
+    screen.keys("z").pass(Duration::from_secs(60)).keys("h");
+    assert!(matches!(screen.wishes().as_slice(), [Command::Mark { kind: MarkKind::Hidden, .. }]));
 }
 
 #[test]
@@ -409,7 +416,8 @@ fn a_flood_is_drawn_once() {
 
 #[test]
 fn without_colours_nothing_is_coloured_and_the_cursor_is_still_seen() {
-    let plain = Options { colours: false, ..Options::default() };
+    let skin = Skin { design: None, depth: Depth::None };
+    let plain = Options { skin, ..Options::default() };
     let mut screen = Screen::with(snapshot(), plain, 120, 40);
     screen.shows("▸");
     let buffer = screen.turns.terminal.backend().buffer();

@@ -200,6 +200,7 @@ pub(crate) fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         },
         step,
         status,
@@ -230,6 +231,7 @@ timeout after 30s\n```\n\n- only on two cores\n- see [the log](https://ci.exampl
 pub(crate) struct Seen {
     pub(crate) commands: Vec<Command>,
     pub(crate) clipboard: Vec<String>,
+    pub(crate) bells: u32,
     pub(crate) suspended: u32,
     pub(crate) taken: u32,
     /// What was asked for while answers are late: the test gives them.
@@ -248,6 +250,9 @@ impl World<Grid> for Seen {
     }
     fn clipboard(&mut self, _: &mut Terminal<Grid>, text: &str) {
         self.clipboard.push(text.to_owned());
+    }
+    fn bell(&mut self, _: &mut Terminal<Grid>) {
+        self.bells += 1;
     }
     fn suspend(&mut self, _: &mut Terminal<Grid>) {
         self.suspended += 1;
@@ -405,7 +410,9 @@ impl Screen {
     /// The wishes so far, reads of single tasks left out; forgets them.
     pub(crate) fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.turns.world.commands);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_))).collect()
+        all.into_iter()
+            .filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Signs(_)))
+            .collect()
     }
 
     /// Fails with the screen when `text` is not on it.

@@ -45,6 +45,7 @@ use crate::domain::{
     person::{Login, Person},
     project::Project,
     task::{Comment, Task},
+    text::Foreign,
     time::Now,
 };
 use address::Address;
@@ -287,6 +288,14 @@ impl Tracker for GitHub {
 
     async fn create_task(&self, project: &ProjectRef, title: &str, body: &str, labels: &[String]) -> Result<Task> {
         self.write_issue(project, title, body, labels).await
+    }
+
+    async fn description(&self, key: &TaskKey) -> Result<Foreign> {
+        self.read_description(key).await
+    }
+
+    async fn describe(&self, key: &TaskKey, _: &str, body: &str) -> Result<()> {
+        self.write_description(key, body).await
     }
 
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

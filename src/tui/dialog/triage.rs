@@ -94,7 +94,7 @@ fn unwrapped(text: &str) -> String {
 }
 
 /// Keeps the fields in step with the act that is chosen, and asks for duplicates once they are wanted.
-pub fn settle(state: &mut State) -> Vec<Out> {
+pub(super) fn settle(state: &mut State) -> Vec<Out> {
     if !matches!(&state.overlay, Some(Overlay::Dialog(dialog)) if dialog.kind == Kind::Triage) {
         return Vec::new();
     }

@@ -8,11 +8,11 @@ use super::super::{
     room::Overlay,
     seek::{Answer, Ask},
     state::{Cursor, Out, State},
-    widget::field::Field,
+    widget::{field::Field, offer::Offer, views},
 };
 use crate::{
     domain::key::TaskKey,
-    index::{Query, QueryError, Row, Snapshot, filter::Hits, rank::Sort},
+    index::{Query, QueryError, Row, Snapshot, filter::Hits, query::shown_value, rank::Sort},
     judge::{project::Finding, score::Weights},
     keymap::Action,
 };
@@ -24,12 +24,20 @@ pub struct Discover {
     pub query: Field,
     /// What the query line said when editing began.
     pub before: String,
+    /// What is offered for the query line while it is edited.
+    pub offer: Offer,
+    /// The saved view that is open; `None` for what was typed without any.
+    pub view: Option<usize>,
+    /// What the query line said before a view was opened.
+    pub own: String,
     /// The last query that could be understood.
     parsed: Query,
     /// Why the line cannot be understood, if it cannot; the list then shows the last good query.
     pub error: Option<QueryError>,
     /// What was found.
     pub hits: Hits,
+    /// Where nothing was found: a value that no task has, with the nearest.
+    pub meant: Option<String>,
     /// Order.
     pub sort: Sort,
     /// Place in the list.
@@ -38,6 +46,8 @@ pub struct Discover {
     pub marks: BTreeSet<TaskKey>,
     /// The task marked last: one end of a range.
     anchor: Option<TaskKey>,
+    /// What was shown as a surprise already.
+    surprises: Vec<TaskKey>,
     /// The user's word on the column of counts; `None` leaves it to the width.
     pub facets_shown: Option<bool>,
     /// True while the cursor is in the column of counts.
@@ -134,7 +144,7 @@ impl Discover {
     /// Takes an answer in. `held` is what the cursor was on in the old rows.
     pub fn found(&mut self, answer: Answer, held: Option<TaskKey>) {
         let snapshot = answer.snapshot.as_ref();
-        self.hits = answer.hits;
+        (self.hits, self.meant) = (answer.hits, answer.meant);
         self.seeking.answered = answer.turn;
         if !std::mem::take(&mut self.seeking.top)
             && let Some(key) = held
@@ -146,6 +156,11 @@ impl Discover {
             let is = |row: &FacetRow| matches!(row, FacetRow::Value { term, .. } if *term == held);
             self.facet_cursor.at = self.facet_rows().iter().position(is).unwrap_or(0);
         }
+    }
+
+    /// The order of the list, as a query would say it.
+    pub fn order(&self) -> String {
+        self.parsed.sort.unwrap_or(self.sort).word_for(self.parsed.reversed)
     }
 
     /// The key of the row under the cursor.
@@ -231,7 +246,7 @@ impl Discover {
 }
 
 fn term(field: &str, value: &str) -> String {
-    if value.contains(char::is_whitespace) { format!("{field}:\"{value}\"") } else { format!("{field}:{value}") }
+    format!("{field}:{}", shown_value(value))
 }
 
 /// The tasks the next act is about: the marked ones, or the one under the cursor. Marks hold on Discover only.
@@ -286,12 +301,17 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             state.discover.facet_focus = !state.discover.facet_focus && layout::discover(state).facets.is_some();
         }
         Action::Open | Action::Mark if state.discover.facet_focus => pick_facet(state),
+        Action::NextView | Action::PreviousView => views::step(state, action),
+        Action::Sort if state.discover.parsed.sort.is_some() => {
+            super::refuse(state, "the query says its order", "take sort: out of the line to choose another");
+        }
         Action::Sort => {
-            let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
+            let next = Sort::CYCLE.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
             if state.discover.cursor.at == 0 { state.discover.search() } else { state.discover.search_again() }
         }
+        Action::Surprise => surprise(state),
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
         Action::Claim => {
@@ -313,6 +333,7 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
         discover.anchor = None;
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
+        discover.view = None;
         discover.search_again();
     } else {
         return None;
@@ -326,6 +347,25 @@ fn pick_facet(state: &mut State) {
         state.discover.toggle_term(term);
         state.discover.facet_held = Some(term.clone());
         state.discover.search_again();
+    }
+}
+
+/// Goes to the next task that is drawn of those in the list; begins again when all were shown.
+fn surprise(state: &mut State) {
+    let (discover, snapshot) = (&mut state.discover, &state.snapshot);
+    let drawn = |seen: &[TaskKey]| snapshot.surprise(&discover.hits.rows, seen).map(|row| row.task.key.clone());
+    let next = drawn(&discover.surprises);
+    let again = next.is_none() && !discover.surprises.is_empty();
+    match next.or_else(|| drawn(&[])).filter(|_| !discover.hits.findings) {
+        Some(key) => {
+            if again {
+                discover.surprises.clear();
+            }
+            discover.facet_focus = false;
+            discover.cursor.at = discover.position(snapshot, &key).unwrap_or(discover.cursor.at);
+            discover.surprises.push(key);
+        }
+        None => super::refuse(state, "nothing in this list can be taken now", "Esc empties the query"),
     }
 }
 

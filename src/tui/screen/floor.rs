@@ -1,6 +1,10 @@
 //! Floor: all teams as rooms, own rooms first with what waits for an answer, then who helps where. Three views on the same
 //! facts: the rooms, who helps whom, and a timeline of commitments.
 
+mod told;
+
+pub use told::told;
+
 use jiff::{ToSpan, civil::Date};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -13,13 +17,14 @@ use super::super::{
     widget::empty,
 };
 use crate::{
-    app::floor_words,
+    app::{floor_words, proposal_words},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState},
+        key::TaskKey,
         text::fit,
     },
     index::{
-        Snapshot,
+        Proposed, Snapshot,
         floor::{Ask, Floor, Room},
     },
     keymap::Action,
@@ -81,6 +86,9 @@ fn rows(state: &State) -> Vec<Row<'_>> {
     for room in &state.floor.floor.rooms {
         rows.push(Row::Room(room));
         rows.extend(about(room).into_iter().map(Row::About));
+        let proposed = room.proposed.iter();
+        let line = |p: &Proposed| format!("{} {}", state.shown_key(&p.proposal.key), proposal_words::standing(p));
+        rows.extend(proposed.map(|p| Row::About(line(p))));
         rows.extend(room.asks.iter().map(Row::Ask));
         for (helper, c) in room.commitments(&state.snapshot) {
             rows.push(Row::Helper(c));
@@ -201,10 +209,24 @@ pub fn commitment(state: &State) -> Option<&Commitment> {
     }
 }
 
+/// The task under the cursor: of a commitment, or of what waits about a proposal.
+pub fn task(state: &State) -> Option<TaskKey> {
+    if let Some(c) = commitment(state) {
+        return Some(c.key.clone());
+    }
+    match rows(state).into_iter().nth(state.floor.cursor.at).filter(|_| state.floor.view == View::Rooms)? {
+        Row::Ask(ask) => ask.about.as_ref().map(|(key, _)| key.clone()),
+        _ => None,
+    }
+}
+
 /// What the hint line offers for the row under the cursor: only what the reader may say about it.
 pub fn useful(state: &State) -> Vec<Action> {
     use Action as A;
-    let Some(c) = commitment(state) else { return vec![A::SwitchPane] };
+    let Some(c) = commitment(state) else {
+        let about_a_task = task(state).is_some();
+        return if about_a_task { vec![A::Open, A::SwitchPane, A::OpenBrowser] } else { vec![A::SwitchPane] };
+    };
     let mut hints = if dialog::offered_to_me(state, &c.key).is_some_and(|offer| offer.claim == c.claim) {
         vec![A::Agree]
     } else if !c.mine {

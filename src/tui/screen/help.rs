@@ -10,7 +10,7 @@ use super::super::{
 };
 use crate::{
     domain::signal::SignalKind,
-    index::fields::FIELDS,
+    index::fields::{FIELDS, SYNTAX},
     keymap::{Context, help},
 };
 
@@ -55,30 +55,55 @@ pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
         lines.push(TextLine::blank());
         lines.push(TextLine::of(Ink::Accent, "Signals: why a task is on the list"));
         for kind in SignalKind::ALL {
-            lines.push(TextLine::of(Ink::Plain, format!("  {}  {}", kind.badge(), kind.word())));
+            let badge = Piece { text: format!("  {}  ", kind.badge()), ink: Ink::Badge(kind) };
+            lines.push(TextLine(vec![badge, Piece { text: kind.word().into(), ink: Ink::Plain }]));
         }
         fields(columns, &mut lines);
     }
+    mouse(state.options.mouse, columns, &mut lines);
     lines
+}
+
+/// What the mouse does, and how to have it otherwise.
+fn mouse(on: bool, columns: usize, lines: &mut Vec<TextLine>) {
+    let text = if on {
+        "The wheel moves what it is over, a click chooses, a second click opens. To select text, hold shift while you drag."
+    } else {
+        "The terminal keeps the mouse, to select text with. `floorwalk --mouse`, or mouse = true under [ui], takes wheel and \
+         clicks; text is then selected with shift held while you drag."
+    };
+    lines.push(TextLine::blank());
+    lines.push(TextLine::of(Ink::Accent, "Mouse"));
+    lines.extend(wrap_text(text, Ink::Plain, columns.saturating_sub(4)).into_iter().map(|line| indent(line, 2)));
 }
 
 /// What may be typed into the query line besides words.
 fn fields(columns: usize, lines: &mut Vec<TextLine>) {
     lines.push(TextLine::blank());
+    lines.push(TextLine::of(Ink::Accent, "How a query is written"));
+    for (example, about) in SYNTAX {
+        explained(example, about, columns, lines);
+    }
+    lines.push(TextLine::blank());
     lines.push(TextLine::of(Ink::Accent, "Fields of the query line; a '-' in front leaves out"));
     for info in FIELDS {
-        let example = info.examples.first().copied().unwrap_or(info.name);
-        if columns < 50 {
-            lines.push(TextLine::of(Ink::Strong, format!("  {example}")));
-        }
-        let left = if columns < 50 { 4 } else { EXAMPLES + 2 };
-        let about = wrap_text(&info.about(), Ink::Plain, columns.saturating_sub(left));
-        for (i, line) in about.into_iter().enumerate() {
-            let head = if i == 0 && columns >= 50 { format!("  {example:<EXAMPLES$}") } else { " ".repeat(left) };
-            let mut pieces = vec![Piece { text: head, ink: Ink::Strong }];
-            pieces.extend(line.0);
-            lines.push(TextLine(pieces));
-        }
+        explained(info.examples.first().copied().unwrap_or(info.name), &info.about(), columns, lines);
+    }
+}
+
+/// An example with what it means beside it, or below it where one of them needs the row.
+fn explained(example: &str, about: &str, columns: usize, lines: &mut Vec<TextLine>) {
+    let below = columns < 50 || example.chars().count() >= EXAMPLES;
+    if below {
+        lines.push(TextLine::of(Ink::Strong, format!("  {example}")));
+    }
+    let left = if columns < 50 { 4 } else { EXAMPLES + 2 };
+    let about = wrap_text(about, Ink::Plain, columns.saturating_sub(left));
+    for (i, line) in about.into_iter().enumerate() {
+        let head = if i == 0 && !below { format!("  {example:<EXAMPLES$}") } else { " ".repeat(left) };
+        let mut pieces = vec![Piece { text: head, ink: Ink::Strong }];
+        pieces.extend(line.0);
+        lines.push(TextLine(pieces));
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    layout,
+    dialog, layout,
     paint::{Piece, TextLine, put_line, to_u16, wrap_text},
     room::{About, Room},
     state::{Cursor, Out, State},
@@ -54,7 +54,21 @@ pub fn lines(state: &State, about: &About) -> Vec<TextLine> {
 
 fn plain(lines: Vec<String>) -> Vec<TextLine> {
     let ink = |at: usize| if at == 0 { Ink::Strong } else { Ink::Plain };
-    lines.into_iter().enumerate().map(|(at, line)| TextLine::of(ink(at), line)).collect()
+    lines.into_iter().enumerate().map(|(at, line)| barred(ink(at), &line)).collect()
+}
+
+/// A line whose bars have their own ink.
+fn barred(ink: Ink, line: &str) -> TextLine {
+    let is_bar = |c: char| matches!(c, '\u{2588}'..='\u{258f}');
+    let mut line = line;
+    let mut pieces = Vec::new();
+    while let Some(first) = line.chars().next() {
+        let end = line.find(|c| is_bar(c) != is_bar(first)).unwrap_or(line.len());
+        let Some((head, rest)) = line.split_at_checked(end) else { break };
+        pieces.push(Piece { text: head.to_owned(), ink: if is_bar(first) { Ink::Bar } else { ink } });
+        line = rest;
+    }
+    TextLine(pieces)
 }
 
 fn gone(key: &TaskKey, columns: usize) -> Vec<TextLine> {
@@ -82,7 +96,10 @@ fn score(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     part("Why it is on the list", told.signal_lines());
     part("Signs that somebody is at it", told.sign_lines(state.now));
     if !told.ask.is_empty() {
-        part("To raise it", vec!["y copies words to send to the host.".into()]);
+        part(
+            "To raise it",
+            vec!["y copies words to send to the host; e writes what is missing into the description.".into()],
+        );
     }
     lines
 }
@@ -100,7 +117,7 @@ fn weights(state: &State, columns: usize) -> Vec<TextLine> {
         let mark = if at == chosen { "▸" } else { " " };
         let bar = "█".repeat(usize::from(weight) / 2);
         let text = format!("{mark} {:<10} {weight:>3}  at most {share:>5.2}  {bar}", part.word());
-        lines.push(TextLine::of(if at == chosen { Ink::Accent } else { Ink::Plain }, text));
+        lines.push(barred(if at == chosen { Ink::Accent } else { Ink::Plain }, &text));
     }
     lines.push(TextLine::blank());
     lines.push(TextLine::of(Ink::Strong, "First in the list by them"));
@@ -159,6 +176,10 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
                 if ask.is_empty() { "nothing is known to be missing there" } else { "copied words to the host" };
             state.toasts.push(Toast::said(state.now, words));
             Some(if ask.is_empty() { Vec::new() } else { vec![Out::Clipboard(ask)] })
+        }
+        (Action::Describe, About::Score(key)) => {
+            dialog::open_describe(state, key.clone());
+            Some(Vec::new())
         }
         (Action::Heavier | Action::Lighter, About::Weights) => {
             let part = Part::ALL.get(at).copied()?;

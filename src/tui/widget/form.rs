@@ -172,6 +172,19 @@ impl Form {
         self.slots.get(self.at).map(|slot| slot.label).unwrap_or_default()
     }
 
+    /// The words of a choice; empty for other fields.
+    pub fn words(&self, label: &str) -> &[String] {
+        match self.slot(label).map(|slot| &slot.input) {
+            Some(Input::Choice { words, .. }) => words,
+            _ => &[],
+        }
+    }
+
+    /// What a field of text is for.
+    pub fn hint(&self, label: &str) -> &str {
+        self.slot(label).map(|slot| slot.hint.as_str()).unwrap_or_default()
+    }
+
     /// Everything typed and chosen.
     pub fn values(&self) -> Values {
         let value = |input: &Input| match input {

@@ -14,13 +14,12 @@ use crate::keymap::{Action, Context, help};
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let theme = &state.theme;
     let waiting = state.snapshot.outbox.iter().filter(|op| op.step != crate::domain::outbox::Step::Finished).count();
-    let right = match (state.pending.as_slice(), waiting) {
+    let count = state.hands.count.map(|n| n.to_string());
+    let begun: Vec<_> = count.into_iter().chain(state.pending.iter().map(ToString::to_string)).collect();
+    let right = match (begun.as_slice(), waiting) {
         ([], 0) => String::new(),
         ([], n) => format!("outbox {n} pending"),
-        (keys, _) => {
-            let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-            format!("{} …", keys.join(" "))
-        }
+        (keys, _) => format!("{} …", keys.join(" ")),
     };
     let inner = Rect { width: area.width.saturating_sub(1), ..area };
     let mut end = inner.width;
@@ -44,7 +43,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (None, Action::Open) if on_finding => "make an issue",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
             (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
-            (None, Action::Pause | Action::Block) => mine::toggle_hint(state, action),
+            (None, Action::Pause | Action::Block | Action::NeedHelp) => mine::toggle_hint(state, action),
             _ => action.info().hint,
         };
         let needed = to_u16(width(&key) + 1 + width(word));
