@@ -160,6 +160,7 @@ impl Moments {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
@@ -167,7 +168,7 @@ mod tests {
     fn what_is_put_in_comes_out() {
         let (mut texts, mut counts, mut moments) = (Texts::default(), Counts::default(), Moments::default());
         let mut words = Filling::of(0);
-        let text = |n: usize| if n % 5 == 0 { String::new() } else { format!("Größe {n}") };
+        let text = |n: usize| if n.is_multiple_of(5) { String::new() } else { format!("Größe {n}") };
         let count = |n: usize| u32::try_from(n * 7).unwrap();
         let nanos = |n: usize| i128::from(i32::try_from(n).unwrap() - 9_000) * 1_500_000_000 * 500_000;
         let moment = |n: usize| Timestamp::from_nanosecond(nanos(n)).unwrap();

@@ -138,23 +138,23 @@ mod tests {
     #[test]
     fn a_set_is_what_a_list_of_answers_says() {
         for len in [0, 1, 63, 64, 65, 200] {
-            let (third, fifth) = (Bits::of(len, |at| at % 3 == 0), Bits::of(len, |at| at % 5 == 0));
+            let (third, fifth) = (Bits::of(len, |at| at.is_multiple_of(3)), Bits::of(len, |at| at.is_multiple_of(5)));
             let naive = |is: &dyn Fn(usize) -> bool| (0..len).filter(|at| is(*at)).count();
-            assert_eq!(third.count(), naive(&|at| at % 3 == 0));
-            assert_eq!(third.count_and(&fifth), naive(&|at| at % 15 == 0));
+            assert_eq!(third.count(), naive(&|at| at.is_multiple_of(3)));
+            assert_eq!(third.count_and(&fifth), naive(&|at| at.is_multiple_of(15)));
             let mut joined = third.clone();
             joined.or(&fifth);
-            assert_eq!(joined.iter().count(), naive(&|at| at % 3 == 0 || at % 5 == 0));
+            assert_eq!(joined.iter().count(), naive(&|at| at.is_multiple_of(3) || at.is_multiple_of(5)));
             joined.not();
-            assert_eq!(joined.count(), naive(&|at| at % 3 != 0 && at % 5 != 0));
+            assert_eq!(joined.count(), naive(&|at| !at.is_multiple_of(3) && !at.is_multiple_of(5)));
             joined.not();
             joined.and_not(&fifth);
-            assert_eq!(joined, Bits::of(len, |at| at % 3 == 0 && at % 5 != 0));
+            assert_eq!(joined, Bits::of(len, |at| at.is_multiple_of(3) && !at.is_multiple_of(5)));
             let mut all = Bits::all(len);
             all.and(&third);
             assert_eq!(all, third);
             for (from, to) in [(0, len), (1, len), (3, 70), (64, 128), (70, 60), (0, 64), (len, len + 9)] {
-                assert_eq!(third.count_range(from..to), naive(&|at| at % 3 == 0 && (from..to).contains(&at)));
+                assert_eq!(third.count_range(from..to), naive(&|at| at.is_multiple_of(3) && (from..to).contains(&at)));
                 let mut range = Bits::none(len);
                 range.add_range(from..to);
                 assert_eq!(range, Bits::of(len, |at| (from..to).contains(&at)));

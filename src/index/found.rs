@@ -138,10 +138,11 @@ mod tests {
     fn what_is_put_in_order_late_is_what_would_have_been_at_once() {
         let order: Arc<[u32]> = (0..2_000).rev().collect();
         for every in [1, 2, 7, 900] {
-            let bits = Bits::of(2_000, |at| at % every == 0);
+            let bits = Bits::of(2_000, |at| at.is_multiple_of(every));
             let first: Vec<u32> = [0, 900].into();
             let mut expected = first.clone();
-            expected.extend(order.iter().copied().filter(|at| *at as usize % every == 0 && !first.contains(at)));
+            expected
+                .extend(order.iter().copied().filter(|at| (*at as usize).is_multiple_of(every) && !first.contains(at)));
             let found = Found::lazy(first, bits, order.clone());
             assert_eq!(found.len(), expected.len());
             assert_eq!(found.get(1), Some(&900));

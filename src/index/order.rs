@@ -65,6 +65,14 @@ fn sorted(side: &Side, weigh: impl Fn(u32) -> u64) -> Arc<[u32]> {
 }
 
 impl Snapshot {
+    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
+    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
+        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
+        logins.sort();
+        let now = self.built_at.unwrap_or_default();
+        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
     /// All rows of tasks in an order, turned round or not.
     pub(super) fn order(&self, order: (Sort, bool)) -> Arc<[u32]> {
         let (side, table) = (self.side(), self.table());

@@ -102,16 +102,18 @@ impl Plain {
     }
 }
 
-/// Tells logins apart as they are written, not as they are compared.
-fn written(login: &Login) -> (String, Option<String>) {
+/// A login as it is written, not as it is compared.
+type Written = (String, Option<String>);
+
+fn written(login: &Login) -> Written {
     (login.raw().to_owned(), login.name().map(|name| name.raw().to_owned()))
 }
 
 /// The pools while they are filled.
 struct Pools {
     labels: Filling<Vec<Foreign>, Vec<Foreign>>,
-    assignees: Filling<Vec<(String, Option<String>)>, Vec<Login>>,
-    authors: Filling<Option<((String, Option<String>), u64, bool)>, Option<Person>>,
+    assignees: Filling<Vec<Written>, Vec<Login>>,
+    authors: Filling<Option<(Written, u64, bool)>, Option<Person>>,
     milestones: Filling<Option<(Foreign, Option<Timestamp>)>, Option<Milestone>>,
     free: Filling<String, Free>,
 }

@@ -182,11 +182,11 @@ impl Side {
 
     /// Takes in how the rows stand to the reader, which is judged with a side at hand.
     pub(super) fn stood(&mut self, rows: &[Row]) {
-        let judged: [(Flag, fn(&Row) -> bool); 3] =
-            [(Flag::Free, |row| row.free.is_free()), (Flag::Gated, Row::is_gated), (Flag::Avoided, |row| row.avoided)];
-        for (flag, holds) in judged {
+        let mut dictionary = Dictionary::new();
+        for flag in [Flag::Free, Flag::Gated, Flag::Avoided] {
+            let holds = |at: usize| rows.get(at).is_some_and(|row| flag.holds(row, &mut dictionary));
             if let Some(bits) = self.flags.get_mut(flag as usize) {
-                *bits = Arc::new(Bits::of(rows.len(), |at| rows.get(at).is_some_and(holds)));
+                *bits = Arc::new(Bits::of(rows.len(), holds));
             }
         }
     }

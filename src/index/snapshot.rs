@@ -13,7 +13,7 @@ use super::{
     mirror::{Homes, Mirrors},
     order::Orders,
     proposals::{self, Proposed},
-    ready::{bring_up_to, keep_scope, lift_changed},
+    ready::{bring_up_to, coverage, keep_scope, lift_changed},
     rows::Rows,
     side::Side,
     team::Teams,
@@ -85,9 +85,7 @@ impl Row {
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
     }
-}
 
-impl Row {
     /// Takes in how it stands to the reader. Gives what an intern finds there.
     fn stand(&mut self, stand: Stand) -> Fit {
         self.avoided = stand.avoided;
@@ -306,14 +304,6 @@ impl Snapshot {
         self.ground.needs(row, is)
     }
 
-    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
-    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
-        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
-        logins.sort();
-        let now = self.built_at.unwrap_or_default();
-        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
-    }
-
     /// The score of the row at a place, of one that cannot be taken too.
     pub(super) fn score_at(&self, at: u32) -> u32 {
         self.scores.get(at as usize).copied().unwrap_or(0)
@@ -486,14 +476,6 @@ impl<'a> Around<'a> {
             task,
         }
     }
-}
-
-fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
-    let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
-    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
-    coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
-    coverage
 }
 
 /// The trackers there are, and the paths that more than one of them has.

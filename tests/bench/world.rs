@@ -126,7 +126,7 @@ fn projects() -> Vec<Project> {
         node_id: None,
         description: "".into(),
         topics: vec![Foreign::from("cli")],
-        language: (n % 17 != 0).then(|| LANGUAGES[(n % 12) as usize].into()),
+        language: (!n.is_multiple_of(17)).then(|| LANGUAGES[(n % 12) as usize].into()),
         default_branch: Some("main".into()),
         archived: false,
         disabled: false,
@@ -157,7 +157,7 @@ fn task(project: &ProjectRef, number: u64, id: u64, dice: &mut Dice) -> Task {
     let labels = (0..[0, 1, 1, 2, 3][dice.below(5) as usize]).map(|_| Foreign::from(dice.of(&LABELS))).collect();
     let assignees = if dice.one_in(5) { vec![Login::new(login(dice).as_str())] } else { Vec::new() };
     let milestone = |dice: &mut Dice| Milestone { title: format!("v{}", dice.below(40)).into(), due: None };
-    let author = Person::human(&login(dice), dice.below(PEOPLE));
+    let author = Person::human(login(dice), dice.below(PEOPLE));
     Task {
         key: TaskKey::new(project.clone(), number),
         id,
@@ -202,7 +202,7 @@ fn claim(key: &TaskKey, n: u64, dice: &mut Dice) -> Commitment {
     Commitment {
         key: key.clone(),
         claim: ClaimId(u128::from(n + 1).into()),
-        who: Person::human(&format!("person{}", dice.below(PEOPLE)), n),
+        who: Person::human(format!("person{}", dice.below(PEOPLE)), n),
         mine: dice.one_in(400),
         state: CommitmentState::Active,
         since: ago(48),

@@ -56,11 +56,11 @@ fn list(tasks: u64) -> Snapshot {
 fn planning(at: usize) -> Planning {
     Planning {
         status: ["In Review", "Later"][at % 2].into(),
-        points: (at % 3 != 0).then_some(Points(at as u32 % 900)),
+        points: (!at.is_multiple_of(3)).then_some(Points(at as u32 % 900)),
         due: (at % 4 == 1)
             .then(|| Now(world::now().0 - jiff::SignedDuration::from_hours(24 * (at as i64 % 60 - 30))).date()),
         votes: at as u32 % 7,
-        flagged: at % 5 == 0,
+        flagged: at.is_multiple_of(5),
         ..Planning::default()
     }
 }
