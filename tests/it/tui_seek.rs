@@ -47,7 +47,7 @@ fn each_key_is_seen_at_once_while_the_old_rows_stay() {
     let all = screen.turns.state.discover.hits.rows.len();
     screen.keys("/");
     for typed in ["d", "do", "doc", "docs"] {
-        screen.text(&typed[typed.len() - 1..]);
+        screen.text(typed.get(typed.len() - 1..).unwrap());
         assert_eq!(screen.turns.state.discover.query.text(), typed);
         assert_eq!(screen.turns.state.discover.hits.rows.len(), all, "old rows until the new ones are here");
         screen.shows(typed).shows("Remove the old retry");
