@@ -181,7 +181,7 @@ impl Side {
     }
 
     /// Takes in how the rows stand to the reader, which is judged with a side at hand.
-    pub(super) fn stood(&mut self, rows: &[Row]) {
+    pub(super) fn stood(mut self, rows: &[Row]) -> Self {
         let mut dictionary = Dictionary::new();
         for flag in [Flag::Free, Flag::Gated, Flag::Avoided] {
             let holds = |at: usize| rows.get(at).is_some_and(|row| flag.holds(row, &mut dictionary));
@@ -189,6 +189,7 @@ impl Side {
                 *bits = Arc::new(Bits::of(rows.len(), holds));
             }
         }
+        self
     }
 
     fn order_keys(&mut self, rows: &[Row]) {
@@ -312,6 +313,11 @@ impl Side {
         let place = self.places.get(*self.place_by.get(&key.project)? as usize)?;
         let rows = self.by_key.get(place.keys.clone())?;
         rows.binary_search_by_key(&key.number, |at| number(*at)).ok().and_then(|at| rows.get(at)).copied()
+    }
+
+    /// The same, of rows at hand.
+    pub(super) fn among(&self, rows: &[Row], key: &TaskKey) -> Option<u32> {
+        self.find(key, |at| rows.get(at as usize).map_or(0, |row| row.task.key.number))
     }
 
     /// One row's side.

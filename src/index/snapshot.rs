@@ -205,7 +205,7 @@ impl Snapshot {
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
             tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
         };
-        let mut side = Side::of(&rows, &mut dictionary);
+        let side = Side::of(&rows, &mut dictionary);
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
@@ -213,15 +213,12 @@ impl Snapshot {
         };
         let (parts, stands) = ground.parts(&rows, &side);
         let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
-        side.stood(&rows);
-        let side = Arc::new(side);
+        let side = Arc::new(side.stood(&rows));
         let (trackers, shared_paths) = places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
-        let proposals = proposals::all(&values, &commitments, context, |key| {
-            side.find(key, |at| rows.get(at as usize).map_or(0, |row| row.task.key.number)).is_some()
-        });
+        let proposals = proposals::all(&values, &commitments, context, |key| side.among(&rows, key).is_some());
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
