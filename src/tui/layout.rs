@@ -164,6 +164,13 @@ pub fn clamp(state: &mut State) {
         (None, Tab::Mine) => state.mine.clamp(len, page),
         (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
         (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),
-        (None, Tab::Discover) => state.discover.cursor.clamp(len, page),
+        (None, Tab::Discover) => {
+            let at = state.discover.cursor.at;
+            state.discover.cursor.clamp(len, page);
+            // The list it will be in is on its way, and may be longer.
+            if state.discover.is_from_top() {
+                state.discover.cursor.at = at;
+            }
+        }
     }
 }

@@ -18,7 +18,9 @@ use tokio::sync::{
 };
 
 use super::{
-    input, signals,
+    input,
+    seek::{Ask, Seeker},
+    signals,
     state::{ExitReason, Msg, Options, State},
     terminal::{self, Hold, Screen},
     toast::Toast,
@@ -112,7 +114,7 @@ fn screens(
     let complaint = options.complaint.clone();
     let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
     state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
-    let mut turns = Turns::new(state, terminal, Real { commands, hold });
+    let mut turns = Turns::new(state, terminal, Real { commands, seeker: Seeker::start(queue.clone())?, hold });
     turns.begin(source.now())?;
     // After the first frame, which waits for nothing.
     if turns.state.options.skin.asks() {
@@ -159,12 +161,17 @@ impl Source for Queue {
 /// The real terminal and the real program below.
 struct Real {
     commands: UnboundedSender<Command>,
+    seeker: Seeker,
     hold: Hold,
 }
 
 impl World<Screen> for Real {
     fn command(&mut self, command: Command) -> bool {
         self.commands.send(command).is_ok()
+    }
+
+    fn search(&mut self, ask: Ask) -> Option<Msg> {
+        self.seeker.ask(ask)
     }
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
