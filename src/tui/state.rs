@@ -374,14 +374,22 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
     state.snapshot = answer.snapshot.clone();
     state.discover.found(answer, held);
-    let Some((old, needy)) = before else { return Vec::new() };
-    let done = screen::mine::first_steps(&old, &state.snapshot);
-    state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
-    state.refresh_snapshot();
-    screen::floor::hold(state, row.as_ref());
-    screen::mine::hold(state, card.as_ref());
-    let rings = state.options.bell && !screen::mine::needy(state).is_subset(&needy);
-    rings.then_some(Out::Bell).into_iter().collect()
+    let mut out = Vec::new();
+    if let Some((old, needy)) = before {
+        let done = screen::mine::first_steps(&old, &state.snapshot);
+        state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+        state.refresh_snapshot();
+        screen::floor::hold(state, row.as_ref());
+        screen::mine::hold(state, card.as_ref());
+        let rings = state.options.bell && !screen::mine::needy(state).is_subset(&needy);
+        out.extend(rings.then_some(Out::Bell));
+    }
+    // What was pressed meanwhile and is about a row of this list.
+    for chord in std::mem::take(&mut state.hands.waiting) {
+        settle(state, &mut out);
+        out.extend(hands::key(state, chord));
+    }
+    out
 }
 
 fn told(state: &mut State, event: Event) -> Vec<Out> {
