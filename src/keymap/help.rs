@@ -49,7 +49,7 @@ fn own_keys(keymap: &Keymap, contexts: &[Context], context: Context, action: Act
 }
 
 /// Hints of the screen itself that go before those that hold everywhere.
-const FIRST: usize = 3;
+pub const FIRST: usize = 3;
 
 /// The hint line: first key and action for each hinted action, most useful first. The way to help and palette
 /// comes early, so that it is there in narrow windows too.
@@ -75,9 +75,14 @@ pub fn hints_of(keymap: &Keymap, contexts: &[Context], own: &[Action]) -> Vec<(S
     out
 }
 
+/// All bindings, one group a context.
+pub fn groups(keymap: &Keymap) -> Vec<(Context, Vec<HelpRow>)> {
+    Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect()
+}
+
 /// All bindings as aligned lines for a terminal, one block a context.
 pub fn text(keymap: &Keymap) -> String {
-    let groups: Vec<_> = Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect();
+    let groups = groups(keymap);
     let all = groups.iter().flat_map(|(_, rows)| rows);
     let widest = all.map(|row| row.keys.chars().count()).max().unwrap_or_default();
     let mut out = String::new();

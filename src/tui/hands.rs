@@ -9,6 +9,7 @@ use super::{
     room::Overlay,
     screen,
     state::{ExitReason, Out, State, act, typed},
+    widget::tour,
 };
 use crate::keymap::{Action, Chord, Found, Key, action::Counted};
 
@@ -38,6 +39,7 @@ pub fn key(state: &mut State, chord: Chord) -> Vec<Out> {
     if chord.ctrl && chord.key == Key::Char('c') {
         return vec![Out::Exit(ExitReason::Quit)];
     }
+    tour::makes_way(state, chord);
     if counted(state, chord) {
         return Vec::new();
     }

@@ -47,6 +47,10 @@ pub fn take(state: &mut State, event: Mouse) -> Vec<Out> {
             if !twice {
                 state.clicked = Some((at, state.now.0));
             }
+            // A click is meant for what one sees, not for the tour before it.
+            if matches!(state.overlay, Some(Overlay::Tour(_))) {
+                state.overlay = None;
+            }
             click(state, at, twice)
         }
     }
@@ -54,7 +58,8 @@ pub fn take(state: &mut State, event: Mouse) -> Vec<Out> {
 
 fn wheel(state: &mut State, at: (u16, u16), action: Action) -> Vec<Out> {
     // A dialog has one row for each thing: one notch is one of them.
-    if matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Dialog(_) | Overlay::Refused(_))) {
+    if matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Dialog(_) | Overlay::Refused(_) | Overlay::Tour(_)))
+    {
         return act(state, action);
     }
     let before = state.discover.facet_focus;

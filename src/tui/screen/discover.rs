@@ -181,6 +181,20 @@ impl Discover {
         rows
     }
 
+    /// Takes the cursor of the column of counts off a heading: to the value above where it came up from below, else to the
+    /// one below; and keeps the heading of a group in sight with its first value.
+    pub fn leave_heading(&mut self, up: bool) {
+        let rows = self.facet_rows();
+        let is_heading = |at: usize| matches!(rows.get(at), Some(FacetRow::Heading(_)));
+        let Cursor { at, top } = &mut self.facet_cursor;
+        if is_heading(*at) {
+            *at = if up && *at > 0 { *at - 1 } else { *at + 1 };
+        }
+        if *at > 0 && *top == *at && is_heading(*at - 1) {
+            *top -= 1;
+        }
+    }
+
     fn has_term(&self, term: &str) -> bool {
         format!(" {} ", self.query.text()).contains(&format!(" {term} "))
     }

@@ -3,10 +3,12 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
+    layout,
     paint::{put, put_right, to_u16, width},
     room::{Overlay, Tab},
     screen::{floor, mine, walk},
     state::State,
+    widget::tour,
 };
 use crate::keymap::{Action, Context, help};
 
@@ -26,6 +28,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     if !right.is_empty() && area.width >= 30 {
         end = put_right(buf, inner, 0, &right, theme.strong).saturating_sub(1);
     }
+    let on_counts = state.discover.facet_focus && state.rooms.is_empty() && state.tab == Tab::Discover;
     let on_list = state.rooms.is_empty() && state.tab == Tab::Discover && !state.discover.facet_focus;
     let on_finding = on_list && state.discover.finding(&state.snapshot).is_some();
     let mut x = 1;
@@ -39,12 +42,37 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
             (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
             (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+            (Some(Overlay::Tour(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
+            (Some(Overlay::Tour(at)), Action::Accept) => {
+                if *at + 1 < tour::STEPS {
+                    "next"
+                } else {
+                    "done"
+                }
+            }
+            (Some(Overlay::Tour(_)), Action::Back) => "leave the tour",
             (None, action) if on_finding && is_of_tasks(action) => continue,
             (None, Action::Open) if on_finding => "make an issue",
             (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
+            (None, Action::SwitchPane) => {
+                if on_counts {
+                    "list"
+                } else {
+                    "counts"
+                }
+            }
+            (None, Action::Open) if on_counts => "choose",
             (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
             (None, Action::Pause | Action::Block | Action::NeedHelp) => mine::toggle_hint(state, action),
             _ => action.info().hint,
+        };
+        // Whoever sees only the way to later days would not find the earlier ones.
+        let key = match (&state.overlay, action) {
+            (Some(Overlay::Dialog(_)), Action::ChoiceNext) => {
+                let back = state.keymap.keys(&state.contexts(), Action::ChoicePrevious);
+                back.first().map_or(key.clone(), |back| format!("{back} {key}"))
+            }
+            _ => key,
         };
         let needed = to_u16(width(&key) + 1 + width(word));
         if x + needed > end {
@@ -67,9 +95,20 @@ fn is_of_tasks(action: Action) -> bool {
 /// The hinted actions: on the user's own commitments by what the one under the cursor needs, elsewhere as the table says.
 fn hinted(state: &State) -> Vec<(String, Action)> {
     let contexts = state.contexts();
+    if contexts.contains(&Context::Discover) && state.discover.facet_focus {
+        let own = [Action::Open, Action::MoveDown, Action::SwitchPane, Action::Bottom, Action::Back];
+        return help::hints_of(&state.keymap, &contexts, &own);
+    }
+    let moving = |own: Vec<Action>| {
+        let (first, rest) = own.split_at(own.len().min(help::FIRST));
+        let down = state.room().is_none() && layout::extent(state).0 > 1;
+        [first, if down { &[Action::MoveDown] } else { &[] }, rest].concat()
+    };
     match mine::useful(state) {
-        Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &own),
-        _ if contexts.contains(&Context::Floor) => help::hints_of(&state.keymap, &contexts, &floor::useful(state)),
+        Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &moving(own)),
+        _ if contexts.contains(&Context::Floor) => {
+            help::hints_of(&state.keymap, &contexts, &moving(floor::useful(state)))
+        }
         _ if contexts.contains(&Context::Walk) => help::hints_of(&state.keymap, &contexts, &walk::useful(state)),
         _ => help::hints(&state.keymap, &contexts),
     }

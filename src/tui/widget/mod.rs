@@ -16,5 +16,6 @@ pub mod statusline;
 pub mod story;
 pub mod table;
 pub mod toasts;
+pub mod tour;
 pub mod views;
 pub mod which;
