@@ -136,8 +136,10 @@ fn row_at(state: &State, at: (u16, u16)) -> Option<usize> {
     let body = layout::areas(state.size).body;
     let y = usize::from(at.1.saturating_sub(body.y));
     match (state.room(), state.tab) {
-        // Two rows of heading.
-        (Some(Room::Why(About::Weights, _)), _) => y.checked_sub(2),
+        // Two rows of heading, as far as they are in sight.
+        (Some(Room::Why(About::Weights, cursor)), _) => {
+            (y + (cursor.at + 3).saturating_sub(body.height.into())).checked_sub(2)
+        }
         (Some(Room::Outbox), _) => Some(state.outbox.top + y / 2),
         (None, Tab::Mine) => Some(state.mine.top + y / usize::from(screen::mine::card_rows(state))),
         (None, Tab::Floor) => {

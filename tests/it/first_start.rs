@@ -50,7 +50,10 @@ fn whoever_knows_their_way_is_not_held_up() {
         if key != "esc" {
             plain.keys(key);
         }
-        assert_eq!((screen.view(), screen.exit), (plain.view(), plain.exit), "{key} does what it always does");
+        assert_eq!(screen.exit, plain.exit, "{key} does what it always does");
+        if screen.exit.is_none() {
+            assert_eq!(screen.view(), plain.view(), "{key} does what it always does");
+        }
     }
     let mut screen = first(80, 24);
     screen.send(Msg::Mouse(Mouse::Click((40, 5))));
@@ -64,7 +67,7 @@ fn whoever_knows_their_way_is_not_held_up() {
 fn it_is_called_again_from_palette_and_help() {
     let mut screen = Screen::new(80, 24);
     screen.keys(":").text("tour").keys("enter").shows("1 of 5").keys("esc");
-    screen.keys("3 ?").shows("Show the five steps of the first start again.").keys("f2").shows("1 of 5");
+    screen.keys("3 ? f3").shows("1 of 5");
     screen.keys("enter enter enter enter enter").shows("› Help");
 }
 
@@ -170,13 +173,14 @@ fn the_real_program_shows_the_tour_once_and_begins_where_it_was_left() {
     screen.shows("/ signal:docs");
     screen.press("j");
     screen.settles();
-    let before = screen.text();
+    let text = |screen: &Terminal| screen.text().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let before = text(&screen);
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 
     let mut screen = start(&[]);
     screen.shows("/ signal:docs").settles();
-    assert_eq!(screen.text(), before, "no tour, the same query and task");
+    assert_eq!(text(&screen), before, "no tour, the same query and task");
     screen.press("q");
     screen.ends();
     let mut screen = start(&["--afresh"]);

@@ -15,9 +15,11 @@ struct Newcomer {
 impl Newcomer {
     /// Back on the start screen, which costs nothing.
     fn starts(&mut self) -> &mut Self {
-        self.screen.press("\u{1b}");
-        self.screen.press("1");
-        self.screen.press("\u{1b}\u{1b}");
+        for key in ["\u{1b}", "1", "\u{1b}", "\u{1b}"] {
+            self.screen.press(key);
+            // What follows an escape at once is a key with alt.
+            self.screen.settles();
+        }
         self.screen.shows("[1 Discover]").shows("press / to search");
         self.screen.press("g");
         self.screen.settles();

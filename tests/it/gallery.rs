@@ -22,7 +22,8 @@ use ratatui::style::{Color, Style};
 
 use super::{tui_lives::*, tui_world::*};
 
-const SIZES: [(u16, u16); 5] = [(20, 5), (40, 15), (80, 24), (120, 40), (250, 70)];
+/// From wide to narrow: a window that grows smaller takes away, and one that grows again does not give back.
+const SIZES: [(u16, u16); 5] = [(250, 70), (120, 40), (80, 24), (40, 15), (20, 5)];
 
 /// The screens, by name, with the keys that lead there.
 const SCREENS: [(&str, &str); 27] = [
@@ -90,33 +91,36 @@ fn at(keys: &str, (columns, rows): (u16, u16)) -> Screen {
     screen
 }
 
-/// All sizes of a screen, one under the other, each in a frame that shows where it ends.
-fn sheet(mut draw: impl FnMut((u16, u16)) -> String) -> String {
+/// Rows of which many alike follow each other, told once.
+fn folded(view: &str) -> String {
+    let rows: Vec<&str> = view.trim_end().lines().collect();
+    let mut out = String::new();
+    let mut y = 0;
+    while let Some(row) = rows.get(y) {
+        let alike = rows[y..].iter().take_while(|other| *other == row).count();
+        let _ = writeln!(out, "{row}");
+        if alike > 3 {
+            let _ = writeln!(out, "⋮ {} more of it", alike - 1);
+        }
+        y += if alike > 3 { alike } else { 1 };
+    }
+    out
+}
+
+/// All sizes of a screen, one under the other.
+fn sheet(screen: &mut Screen) -> String {
     let mut out = String::new();
     for (columns, rows) in SIZES {
-        let _ = writeln!(out, "── {columns}×{rows} {}", "─".repeat(usize::from(columns).saturating_sub(10)));
-        let _ = writeln!(out, "{}", draw((columns, rows)).trim_end());
+        let view = screen.resize(columns, rows).view();
+        let _ = writeln!(out, "── {columns}×{rows} {}\n{}", "─".repeat(usize::from(columns) - 10), folded(&view));
     }
     out
 }
 
 fn pictures(from: usize, to: usize) {
     for (name, keys) in &SCREENS[from..to] {
-        let mut seen: HashMap<(u16, u16), String> = HashMap::new();
-        let text = sheet(|size| {
-            let screen = at(keys, size);
-            seen.insert(size, screen.view());
-            screen.view()
-        });
-        insta::assert_snapshot!(format!("{name}"), text);
-        for size in [(40, 15), (80, 24)] {
-            let mut screen = at(keys, size);
-            for theme in ["light", "no-colour"] {
-                screen.turns.state.theme = skin(theme).theme();
-                screen.send(Msg::Resumed);
-                assert_eq!(screen.view(), seen[&size], "{name} {size:?} in {theme}");
-            }
-        }
+        let mut screen = at(keys, (120, 40));
+        insta::assert_snapshot!(name.to_string(), sheet(&mut screen));
     }
 }
 
@@ -137,30 +141,18 @@ fn every_screen_at_five_sizes_the_rest() {
 
 #[test]
 fn what_lies_over_a_screen_at_five_sizes() {
-    let shown = |prepare: &dyn Fn(&mut Screen)| {
-        sheet(|size| {
-            let mut screen = at("", size);
-            prepare(&mut screen);
-            screen.view()
-        })
-    };
-    let toast = shown(&|screen| {
-        screen.told(Event::Said("claimed vision/dataloader#412".into()));
-        screen.told(Event::Failed(UserError::refused("the tracker does not answer", "it is tried again in a minute")));
-    });
-    insta::assert_snapshot!("toasts", toast);
-    let which = shown(&|screen| {
-        screen.turns.state.keymap = Arc::new(Shipped::Vim.keymap().0);
-        screen.keys("g").pass(std::time::Duration::from_secs(1));
-    });
-    insta::assert_snapshot!("which_key", which);
-    let tour = sheet(|(columns, rows)| {
-        let options = Options { tour: true, ..options() };
-        Screen::with(world(), options, columns, rows).view()
-    });
-    insta::assert_snapshot!("tour", tour);
-    let empty = sheet(|(columns, rows)| Screen::with(bare(Default::default()), options(), columns, rows).view());
-    insta::assert_snapshot!("empty", empty);
+    let mut screen = at("", (120, 40));
+    screen.told(Event::Said("claimed vision/dataloader#412".into()));
+    screen.told(Event::Failed(UserError::refused("the tracker does not answer", "it is tried again in a minute")));
+    insta::assert_snapshot!("toasts", sheet(&mut screen));
+    let mut screen = at("", (120, 40));
+    screen.turns.state.keymap = Arc::new(Shipped::Vim.keymap().0);
+    screen.keys("g").pass(std::time::Duration::from_secs(1));
+    insta::assert_snapshot!("which_key", sheet(&mut screen));
+    let options = || Options { tour: true, ..options() };
+    insta::assert_snapshot!("tour", sheet(&mut Screen::with(world(), options(), 120, 40)));
+    let nothing = Options { tour: false, ..options() };
+    insta::assert_snapshot!("empty", sheet(&mut Screen::with(bare(Default::default()), nothing, 120, 40)));
 }
 
 /// A style in words.
@@ -208,10 +200,11 @@ fn cells_that_look_alike_in_the_dark_look_alike_in_the_light_and_are_told_apart_
     let mut legends: HashMap<&str, Vec<String>> = HashMap::new();
     for (name, keys) in SCREENS {
         let mut screen = at(keys, (80, 24));
-        let mut maps = Vec::new();
+        let (mut maps, text) = (Vec::new(), screen.view());
         for theme in ["dark", "light", "no-colour"] {
             screen.turns.state.theme = Theme::of(&shipped(theme).unwrap(), skin(theme).depth);
             screen.send(Msg::Resumed);
+            assert_eq!(screen.view(), text, "{name} says something else in {theme}");
             let (known, map) = looks(&screen);
             let legend = legends.entry(theme).or_default();
             legend.extend(known.iter().map(|style| look(*style)));

@@ -49,7 +49,7 @@ fn message(dice: &mut Dice) -> Msg {
         Key::PageUp,
         Key::PageDown,
         Key::F(5),
-        Key::F(2),
+        Key::F(3),
         Key::Tab,
     ];
     match dice.roll(100) {

@@ -1,10 +1,12 @@
 //! `help`: explains a topic, or a verb; alone it lists the topics.
 
+use clap::{Parser, error::ErrorKind};
+
 use crate::{
     app::{ExitCode, Topic, UserError},
     cli::{args, context::Context, failure::Result, json::SCHEMA},
     config::keys::keys,
-    domain::text::Foreign,
+    domain::text::{Foreign, safe_block},
     tui::widget::markdown,
 };
 
@@ -57,8 +59,6 @@ fn of_verb(word: &str) -> Option<String> {
     if Topic::ALL.iter().any(|topic| topic.word() == word) {
         return None;
     }
-    let mut all = args::command();
-    all.build();
-    let verb = all.find_subcommand_mut(word)?;
-    Some(verb.render_long_help().to_string())
+    let asked = args::Arguments::try_parse_from(["floorwalk", word, "--help"]).err()?;
+    (asked.kind() == ErrorKind::DisplayHelp).then(|| safe_block(&asked.render().to_string()).into_owned())
 }

@@ -366,7 +366,7 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
         return;
     }
     let longest = matrix.homes.iter().map(|h| width(&safe(h))).max().unwrap_or(0);
-    let left = to_u16(longest).clamp(8, area.width / 3) + 3;
+    let left = to_u16(longest).clamp(8, (area.width / 3).max(8)) + 3;
     put_fit(buf, area, 1, 0, left, "from \\ to", theme.dim);
     let cursor = state.floor.cursor;
     let mut x = left;

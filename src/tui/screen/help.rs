@@ -48,7 +48,7 @@ fn bar(topic: Option<Topic>, columns: usize) -> TextLine {
     let word = |topic: &Option<Topic>| topic.map_or(SCREEN, Topic::word);
     if all.iter().map(|topic| width(word(topic)) + 2).sum::<usize>() > columns {
         let at = all.iter().position(|one| *one == topic).unwrap_or_default();
-        return TextLine::of(Ink::Strong, format!("[{}] {} of {}", word(&topic), at + 1, all.len()));
+        return TextLine::of(Ink::Strong, format!("{}/{} [{}]", at + 1, all.len(), word(&topic)));
     }
     let piece = |one: &Option<Topic>| match *one == topic {
         true => Piece { text: format!("[{}]", word(one)), ink: Ink::Strong },

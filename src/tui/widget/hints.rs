@@ -28,58 +28,57 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     if !right.is_empty() && area.width >= 30 {
         end = put_right(buf, inner, 0, &right, theme.strong).saturating_sub(1);
     }
-    let on_counts = state.discover.facet_focus && state.rooms.is_empty() && state.tab == Tab::Discover;
-    let on_list = state.rooms.is_empty() && state.tab == Tab::Discover && !state.discover.facet_focus;
-    let on_finding = on_list && state.discover.finding(&state.snapshot).is_some();
     let mut x = 1;
     for (key, action) in hinted(state) {
-        let word = match (&state.overlay, action) {
-            (Some(Overlay::Dialog(dialog)), Action::NewLine) if !dialog.form.in_note() => continue,
-            (Some(Overlay::Dialog(dialog)), Action::NextField) if dialog.form.is_single() => continue,
-            (Some(Overlay::Dialog(dialog)), Action::ChoiceNext) if !dialog.form.can_choose() => continue,
-            (Some(Overlay::Dialog(dialog)), Action::Accept) => dialog.kind.hint(),
-            (Some(Overlay::Dialog(_)), Action::Back) => "cancel",
-            (Some(Overlay::Refused(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
-            (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
-            (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
-            (Some(Overlay::Tour(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => continue,
-            (Some(Overlay::Tour(at)), Action::Accept) => {
-                if *at + 1 < tour::STEPS {
-                    "next"
-                } else {
-                    "done"
-                }
-            }
-            (Some(Overlay::Tour(_)), Action::Back) => "leave the tour",
-            (None, action) if on_finding && is_of_tasks(action) => continue,
-            (None, Action::Open) if on_finding => "make an issue",
-            (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
-            (None, Action::SwitchPane) => {
-                if on_counts {
-                    "list"
-                } else {
-                    "counts"
-                }
-            }
-            (None, Action::Open) if on_counts => "choose",
-            (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
-            (None, Action::Pause | Action::Block | Action::NeedHelp) => mine::toggle_hint(state, action),
-            _ => action.info().hint,
-        };
-        // Whoever sees only the way to later days would not find the earlier ones.
-        let key = match (&state.overlay, action) {
-            (Some(Overlay::Dialog(_)), Action::ChoiceNext) => {
-                let back = state.keymap.keys(&state.contexts(), Action::ChoicePrevious);
-                back.first().map_or(key.clone(), |back| format!("{back} {key}"))
-            }
-            _ => key,
-        };
+        let Some(word) = word(state, action) else { continue };
+        let key = shown(state, key, action);
         let needed = to_u16(width(&key) + 1 + width(word));
         if x + needed > end {
             continue;
         }
         x = put(buf, inner, x, 0, &key, theme.accent);
         x = put(buf, inner, x + 1, 0, word, theme.plain) + 2;
+    }
+}
+
+/// The word for what an action does where the user is; `None` where it does nothing.
+fn word(state: &State, action: Action) -> Option<&'static str> {
+    let on_discover = state.rooms.is_empty() && state.tab == Tab::Discover;
+    let on_counts = on_discover && state.discover.facet_focus;
+    let on_finding = on_discover && !on_counts && state.discover.finding(&state.snapshot).is_some();
+    Some(match (&state.overlay, action) {
+        (Some(Overlay::Dialog(dialog)), Action::NewLine) if !dialog.form.in_note() => return None,
+        (Some(Overlay::Dialog(dialog)), Action::NextField) if dialog.form.is_single() => return None,
+        (Some(Overlay::Dialog(dialog)), Action::ChoiceNext) if !dialog.form.can_choose() => return None,
+        (Some(Overlay::Dialog(dialog)), Action::Accept) => dialog.kind.hint(),
+        (Some(Overlay::Dialog(_)), Action::Back) => "cancel",
+        (Some(Overlay::Refused(_) | Overlay::Tour(_)), Action::NewLine | Action::NextField | Action::ChoiceNext) => {
+            return None;
+        }
+        (Some(Overlay::Refused(panel)), Action::Accept) if panel.has_alternatives() => "open it",
+        (Some(Overlay::Refused(_)), Action::Accept | Action::Back) => "back",
+        (Some(Overlay::Tour(at)), Action::Accept) if *at + 1 < tour::STEPS => "next",
+        (Some(Overlay::Tour(_)), Action::Accept) => "done",
+        (Some(Overlay::Tour(_)), Action::Back) => "leave the tour",
+        (None, action) if on_finding && is_of_tasks(action) => return None,
+        (None, Action::Open) if on_finding => "make an issue",
+        (None, Action::SwitchPane) if state.tab == Tab::Floor => "next view",
+        (None, Action::SwitchPane) if on_counts => "list",
+        (None, Action::SwitchPane) => "counts",
+        (None, Action::Open) if on_counts => "choose",
+        (None, Action::Open) => walk::open_hint(state).unwrap_or(action.info().hint),
+        (None, Action::Pause | Action::Block | Action::NeedHelp) => mine::toggle_hint(state, action),
+        _ => action.info().hint,
+    })
+}
+
+/// The key as it is shown. Whoever sees only the way to later days would not find the earlier ones.
+fn shown(state: &State, key: String, action: Action) -> String {
+    let goes_both_ways = matches!(state.overlay, Some(Overlay::Dialog(_))) && action == Action::ChoiceNext;
+    let back = state.keymap.keys(&state.contexts(), Action::ChoicePrevious).into_iter().next();
+    match back.filter(|_| goes_both_ways) {
+        Some(back) => format!("{back} {key}"),
+        None => key,
     }
 }
 

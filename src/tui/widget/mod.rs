@@ -5,6 +5,7 @@ pub mod empty;
 pub mod facets;
 pub mod field;
 pub mod form;
+pub mod grid;
 pub mod hints;
 pub mod host;
 pub mod markdown;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::{
-        paint::{TextLine, wrap_text},
+        paint::wrap_text,
         room::Overlay,
         state::{Out, State},
         theme::Ink,
@@ -81,7 +81,7 @@ pub fn content(state: &State, at: usize, area: Rect) -> Content {
     let columns = inner_columns(area);
     let head = format!("{} of {STEPS}: {title}", at + 1);
     // Without a border the title has to stand among the rows.
-    let mut lines = if area.height < 6 { vec![TextLine::of(Ink::Accent, head.clone())] } else { Vec::new() };
+    let mut lines = if area.height < 6 { wrap_text(&head, Ink::Accent, columns) } else { Vec::new() };
     lines.extend(wrap_text(&text, Ink::Plain, columns));
     Content { title: head, lines, cursor: None, typing: false, tail: false }
 }
