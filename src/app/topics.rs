@@ -85,14 +85,14 @@ impl Topic {
     /// The page as Markdown; `keymap` holds the keys of whoever asks.
     pub fn page(self, keymap: &Keymap) -> String {
         let said = said(self);
-        match self {
+        narrowed(&match self {
             Self::Query => format!("{said}\n{}\n", query::markdown()),
             Self::Keys => format!("{said}\n{}", keys(keymap)),
             Self::Lifecycle => format!("{said}\n{}", lifecycle()),
             Self::Score => format!("{said}\n{}", score()),
             Self::Policy => format!("{said}\n## A whole registry\n\n```toml\n{}```\n", registry::EXAMPLE),
             Self::Privacy => format!("{said}\n{}", privacy()),
-        }
+        })
     }
 }
 
@@ -101,6 +101,24 @@ fn said(topic: Topic) -> String {
     let begin = format!("<!-- help {} -->\n", topic.word());
     let parts = README.split(&begin).skip(1).filter_map(|rest| Some(rest.split_once("<!-- end of help -->")?.0.trim()));
     parts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// The page with the remarks of its examples close behind them: columns that a wide page lines up are broken by a terminal.
+fn narrowed(page: &str) -> String {
+    let mut fenced = false;
+    let mut out = String::with_capacity(page.len());
+    for line in page.lines() {
+        fenced ^= line.starts_with("```");
+        match line.split_once("  #").filter(|_| fenced) {
+            Some((code, remark)) if !code.trim().is_empty() => {
+                let _ = writeln!(out, "{}  #{remark}", code.trim_end());
+            }
+            _ => {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    out
 }
 
 fn keys(keymap: &Keymap) -> String {
@@ -126,7 +144,11 @@ fn lifecycle() -> String {
         all.map(CommitmentState::word).collect::<Vec<_>>().join(", ")
     };
     let (live, over) = (words(CommitmentState::is_live), words(CommitmentState::is_over));
-    let _ = writeln!(page, "\n## The words for its state\n\nWhile it goes on: {live}. When it is over: {over}.");
+    let after = words(|state| !state.is_live() && !state.is_over());
+    let _ = writeln!(
+        page,
+        "\n## The words for its state\n\nWhile it goes on: {live}. When it was done: {after}. When it is over: {over}."
+    );
     let timers = registry::EXAMPLE.split_once(".timers]").and_then(|(_, rest)| rest.split_once('\n'));
     let timers = timers.map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default()).unwrap_or_default();
     let _ = writeln!(page, "\n## Its clocks, in working days\n\nA team may set others.\n\n```toml\n{timers}\n```");

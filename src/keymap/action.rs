@@ -294,7 +294,7 @@ actions! {
     Repeat "repeat" "again" "Again" "Do the last act once more, on the next task; what asked then asks again, filled in as it was." [Discover Walk Mine Floor Detail] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
-    NextTopic "next-topic" "next topic" "Next topic" "Go to the next topic of the help: queries, keys, what happens to a claim, and more." [Help] Some("help");
+    NextTopic "next-topic" "topic" "Next topic" "Go to the next topic of the help: queries, keys, what happens to a claim, and more." [Help] Some("help");
     PreviousTopic "previous-topic" "topic before" "Previous topic" "Go to the topic before." [Help] Some("help");
     Tour "tour" "tour" "Tour" "Show the five steps of the first start again." [Global] None;
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;

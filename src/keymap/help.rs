@@ -49,7 +49,7 @@ fn own_keys(keymap: &Keymap, contexts: &[Context], context: Context, action: Act
 }
 
 /// Hints of the screen itself that go before those that hold everywhere.
-pub const FIRST: usize = 3;
+const FIRST: usize = 3;
 
 /// The hint line: first key and action for each hinted action, most useful first. The way to help and palette
 /// comes early, so that it is there in narrow windows too.

@@ -187,21 +187,14 @@ fn the_real_program_shows_the_tour_once_and_begins_where_it_was_left() {
     screen.shows("press / to search");
     screen.press("4q");
     screen.ends();
-    let mut screen = start(&[]);
-    screen.shows("[4 Floor]");
-    screen.press("q");
-    screen.ends();
+    let kept = memory::read(&file).unwrap();
+    let config = sam.folder().join("config.toml");
+    assert_eq!(kept.place(&config).map(|place| place.tab.as_str()), Some("floor"), "also then it is remembered");
 
     std::fs::write(&file, "what is this").unwrap();
     let mut screen = start(&[]);
-    screen.shows("You begin at the list: ").shows("it is not what floorwalk wrote").lacks("of 5");
-    screen.press("2q");
-    screen.ends();
-    let config = sam.folder().join("config.toml");
-    let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, format!("{text}\n[ui]\nresume = false\n")).unwrap();
-    let mut screen = start(&[]);
-    screen.shows("[1 Discover]");
+    screen.shows("You begin at the list: ").shows("is not used: it is not what floorwalk").lacks("of 5");
     screen.press("q");
-    screen.ends();
+    assert_eq!(screen.ends(), 0);
+    assert!(memory::read(&file).is_ok(), "the next start has a file again");
 }

@@ -159,7 +159,8 @@ impl Terminal {
             if holds(&self.text()) {
                 return self;
             }
-            std::thread::yield_now();
+            // Whoever spins takes the processor from the program that is waited for.
+            std::thread::park_timeout(Duration::from_millis(2));
         }
         panic!("waited in vain until {what}:\n{}", self.text());
     }

@@ -23,6 +23,8 @@ pub type Laid = (Topic, usize, Arc<Vec<TextLine>>);
 
 const KEYS: usize = 22;
 const EXAMPLES: usize = 26;
+/// Rows of a window from which one stays empty under the topics.
+const ROOMY: u16 = 12;
 /// Columns of a topic at most: longer rows are hard to read.
 const MOST: usize = 110;
 
@@ -32,7 +34,8 @@ fn columns(state: &State) -> usize {
 
 /// The laid-out rows of help for some contexts, or of a topic.
 pub fn lines(state: &State, contexts: &[Context], topic: Option<Topic>) -> Vec<TextLine> {
-    let mut lines = vec![bar(topic, columns(state)), TextLine::blank()];
+    let mut lines = vec![bar(topic, columns(state))];
+    lines.extend((state.size.1 >= ROOMY).then(TextLine::blank));
     match (topic, &state.explained) {
         (None, _) => lines.extend(of_screen(state, contexts)),
         (Some(topic), Some((laid, _, text))) if *laid == topic => lines.extend(text.iter().cloned()),

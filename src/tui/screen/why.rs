@@ -124,8 +124,8 @@ fn weights(state: &State, columns: usize) -> Vec<TextLine> {
     for (at, (part, share)) in Part::ALL.into_iter().zip(weights.shares()).enumerate() {
         let weight = weights.get(part);
         let mark = if at == chosen { "▸" } else { " " };
-        // A bar that is cut would lie: all of them are as wide as the longest may be.
-        let bar = "█".repeat(usize::from(weight) * (columns.saturating_sub(WEIGHT).min(25)) / 50);
+        // A bar that is cut would lie.
+        let bar = if columns < WEIGHT + 25 { String::new() } else { "█".repeat(usize::from(weight) / 2) };
         let text = format!("{mark} {:<10} {weight:>3}  at most {share:>5.2}  {bar}", part.word());
         lines.push(barred(if at == chosen { Ink::Accent } else { Ink::Plain }, &text));
     }

@@ -31,11 +31,9 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let mut x = 1;
     for (key, action) in hinted(state) {
         let Some(word) = word(state, action) else { continue };
-        let key = shown(state, key, action);
-        let needed = to_u16(width(&key) + 1 + width(word));
-        if x + needed > end {
-            continue;
-        }
+        // Where both keys do not fit, the first one says at least that there is a choice.
+        let fits = |key: &String| x + to_u16(width(key) + 1 + width(word)) <= end;
+        let Some(key) = [shown(state, key.clone(), action), key].into_iter().find(fits) else { continue };
         x = put(buf, inner, x, 0, &key, theme.accent);
         x = put(buf, inner, x + 1, 0, word, theme.plain) + 2;
     }
@@ -98,17 +96,22 @@ fn hinted(state: &State) -> Vec<(String, Action)> {
         let own = [Action::Open, Action::MoveDown, Action::SwitchPane, Action::Bottom, Action::Back];
         return help::hints_of(&state.keymap, &contexts, &own);
     }
-    let moving = |own: Vec<Action>| {
-        let (first, rest) = own.split_at(own.len().min(help::FIRST));
-        let down = state.room().is_none() && layout::extent(state).0 > 1;
-        [first, if down { &[Action::MoveDown] } else { &[] }, rest].concat()
-    };
     match mine::useful(state) {
-        Some(own) if contexts.contains(&Context::Mine) => help::hints_of(&state.keymap, &contexts, &moving(own)),
+        Some(own) if contexts.contains(&Context::Mine) => moving(state, help::hints_of(&state.keymap, &contexts, &own)),
         _ if contexts.contains(&Context::Floor) => {
-            help::hints_of(&state.keymap, &contexts, &moving(floor::useful(state)))
+            moving(state, help::hints_of(&state.keymap, &contexts, &floor::useful(state)))
         }
         _ if contexts.contains(&Context::Walk) => help::hints_of(&state.keymap, &contexts, &walk::useful(state)),
         _ => help::hints(&state.keymap, &contexts),
     }
+}
+
+/// The same with the way to the next row behind what holds everywhere, where there is one.
+fn moving(state: &State, mut hints: Vec<(String, Action)>) -> Vec<(String, Action)> {
+    let down = state.keymap.keys(&state.contexts(), Action::MoveDown).first().map(ToString::to_string);
+    if let Some(key) = down.filter(|_| state.room().is_none() && layout::extent(state).0 > 1) {
+        let at = hints.iter().position(|(_, action)| *action == Action::Quit).map_or(hints.len(), |at| at + 1);
+        hints.insert(at, (key, Action::MoveDown));
+    }
+    hints
 }
