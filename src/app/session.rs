@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use futures_util::future::join_all;
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     config::{Config, ConfigError, TrackerKind, taste},
     domain::{
-        evidence::History,
+        evidence::{History, Pull},
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,
@@ -232,12 +233,29 @@ impl Session {
     /// When the tracker or the store fails.
     pub async fn signs(&self, key: &TaskKey) -> Result<Vec<Sign>, UserError> {
         let Some(tracker) = self.tracker(&key.project.tracker) else { return Ok(Vec::new()) };
-        let (now, history) = tokio::try_join!(tracker.read(key), tracker.history(key))?;
+        let naming = async { Ok(self.naming(key).await) };
+        let (now, history, others) = tokio::try_join!(tracker.read(key), tracker.history(key), naming)?;
         let snapshot = self.snapshot().await?;
         let Some(row) = snapshot.get(key) else { return Ok(Vec::new()) };
         let row = Row { task: now.task, ..row.clone() };
         let reading = Reading { comments: Some(&now.comments), history: Some(&history), ..Reading::default() };
-        Ok(snapshot.signs(&row, reading).into_iter().filter(|sign| !matches!(sign, Sign::Assigned { .. })).collect())
+        Ok(snapshot
+            .signs(&row, reading, &others)
+            .into_iter()
+            .filter(|sign| !matches!(sign, Sign::Assigned { .. }))
+            .collect())
+    }
+
+    /// Open pull requests on any tracker that may name a task. One that cannot be asked adds nothing: there are other signs.
+    async fn naming(&self, key: &TaskKey) -> Vec<(Pull, String)> {
+        let ask = |tracker: &Arc<dyn Tracker>| {
+            let (tracker, sources) = (tracker.clone(), self.sources(tracker.name()));
+            async move {
+                let found = tracker.naming(&sources, key).await;
+                found.inspect_err(|error| tracing::info!(%error, "pull requests are not searched")).unwrap_or_default()
+            }
+        };
+        join_all(self.parts.trackers.iter().map(ask)).await.into_iter().flatten().collect()
     }
 
     /// What a command would do, in sentences; nothing is done (`--dry-run`).

@@ -296,6 +296,11 @@ impl Tags {
         self.of.get(key).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// All tasks that have tags, in no order.
+    pub fn tagged(&self) -> impl Iterator<Item = (&TaskKey, &[String])> {
+        self.of.iter().map(|(key, words)| (key, words.as_slice()))
+    }
+
     /// `#later #mentor`; empty without tags.
     pub fn shown(&self, key: &TaskKey) -> String {
         let words: Vec<String> = self.get(key).iter().map(|word| format!("#{}", safe_line(word))).collect();

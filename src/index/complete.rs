@@ -224,8 +224,9 @@ fn values(field: Field, snapshot: &Snapshot) -> Vec<(String, u32)> {
             None => drop(met.insert(text.to_owned(), 1)),
         }
     };
-    for row in snapshot.rows.iter().filter(|row| row.folded.is_none()) {
-        of_row(field, row, snapshot, &mut count);
+    let rows = (0..snapshot.rows.len()).filter_map(|at| snapshot.rows.unjudged(at));
+    for row in rows.filter(|row| row.folded.is_none()) {
+        of_row(field, &row, snapshot, &mut count);
     }
     if field == Field::Team {
         let without = snapshot.roster.teams.iter().filter(|t| !t.projects.is_empty());

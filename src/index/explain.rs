@@ -5,7 +5,13 @@ use serde::Serialize;
 
 use super::snapshot::{Row, Snapshot};
 use crate::{
-    domain::{evidence::History, signal::SignalKind, task::TaskDetail, text::safe_line, time::Now},
+    domain::{
+        evidence::{History, Pull},
+        signal::SignalKind,
+        task::TaskDetail,
+        text::safe_line,
+        time::Now,
+    },
     judge::{
         free::{Sign, Surroundings, signs},
         readiness::Readiness,
@@ -82,7 +88,7 @@ impl Snapshot {
         Explained {
             why: Why::of(&task.key, &task.title, &bars, self.weights(), &words, raises),
             signals: self.signals(row, body, reading),
-            signs: self.signs(row, reading),
+            signs: self.signs(row, reading, &[]),
             ask,
             draft,
         }
@@ -126,13 +132,14 @@ impl Snapshot {
         read(&known, self.now(), &mut Dictionary::new())
     }
 
-    /// Signs that somebody is at a row already, by what was read of it and by the claims on its mirrors.
-    pub fn signs(&self, row: &Row, reading: Reading<'_>) -> Vec<Sign> {
+    /// Signs that somebody is at a row already, by what was read of it, by pull requests that may name it, each with its
+    /// description, and by the claims on its mirrors.
+    pub fn signs(&self, row: &Row, reading: Reading<'_>, others: &[(Pull, String)]) -> Vec<Sign> {
         let key = &row.task.key;
         let mirrors: Vec<_> =
             self.commitments.iter().filter(|c| c.key != *key && row.mirrors.contains(&c.key)).collect();
         let me = self.me.get(&key.project.tracker);
-        let around = Surroundings { reading, mirrors: &mirrors, me, ..Surroundings::default() };
+        let around = Surroundings { reading, others, mirrors: &mirrors, me, ..Surroundings::default() };
         signs(&row.task, &around, self.now())
     }
 }

@@ -1,28 +1,27 @@
 //! Answering a query from a snapshot: which rows, in which order, with which counts.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{fmt::Write as _, sync::Arc};
 
+pub use super::found::Found;
 use super::{
+    bits::Bits,
     facets::{self, Facets},
     fuzzy::{Matcher, Pattern},
     intern::{self, LeftOut},
-    meaning::{self, contains_folded},
     query::{Field, Query, Term, Value},
     rank::{self, Sort},
-    side::{Beside, Side},
-    snapshot::{Row, Snapshot},
+    rows::Plain,
+    side::{Beside, Flag, Place, Side},
+    snapshot::Snapshot,
+    terms::Table,
 };
-use crate::{
-    domain::task::TaskState,
-    judge::score::list::{Seed, Why, draw, vary},
-    store::MarkKind,
-};
+use crate::judge::score::list::{EXPLORE_EVERY, Why, vary_drawn};
 
 /// What a query found.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
-    /// Indices into `Snapshot::rows`, in display order; with `findings` into the rows of `Snapshot::findings`.
-    pub rows: Vec<u32>,
+    /// Indices of rows of the snapshot, in display order; with `findings` of the rows of `Snapshot::findings`.
+    pub rows: Found,
     /// True when the query asked for findings.
     pub findings: bool,
     /// How many findings there are for anybody to look at, whatever the query.
@@ -41,87 +40,135 @@ pub struct Hits {
 const WORTH_A_THREAD: usize = 8_192;
 /// Threads at most; more only fight over memory.
 const MAX_THREADS: usize = 4;
+/// Rows up to which putting them in order by themselves is cheaper than finding them in the order of all.
+const FEW: usize = 2_048;
 
 /// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open or of a team that takes no help now are left
 /// out unless the query asks for them; of a list for interns also what does not fit them.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
-    let findings = query.asks_for_findings();
-    let rows = if findings { snapshot.findings.rows.as_slice() } else { snapshot.rows.as_slice() };
-    let side = Side::for_rows(if findings { snapshot.findings.side() } else { snapshot.side() }, rows);
-    let shown = Shown::asked_by(query);
-    let terms = meaning::compile(query, snapshot);
-    let without: Vec<String> = query.without.iter().map(|w| w.to_lowercase()).collect();
-    let keep = |row: &Row| {
-        shown.shows(row)
-            && terms.iter().all(|term| term.holds(row))
-            && !without.iter().any(|w| contains_folded(row.task.title.raw(), w))
-    };
-    let kept: Vec<u32> = (0..).zip(rows).filter(|(_, row)| keep(row)).map(|(at, _)| at).collect();
-    let (sort, reversed) = (query.sort.unwrap_or(sort), query.sort.is_some() && query.reversed);
-    let scores = snapshot.scores();
-    let words = Words::of(query);
-    let mut found = matched(rows, &side, &kept, &words, |at, row, beside, matched| {
-        // Findings have no score; how much they hurt orders them.
-        let score = if findings || row.is_gated() { 0 } else { scores.get(at as usize).copied().unwrap_or(0) };
-        !rank::weight_for((sort, reversed), row, beside, matched, score)
-    });
-    found.sort_unstable();
-    if sort == Sort::Key && reversed {
-        found.reverse();
-    }
-    let mut rows_found: Vec<u32> = found.into_iter().map(|(_, _, at)| at).collect();
-    if findings && sort == Sort::Best {
-        rows_found.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
-        if reversed {
-            rows_found.reverse();
-        }
-    }
-    let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
-    let interns = is_for_interns.then(|| LeftOut::of(snapshot, &mut rows_found));
-    let explored = if !findings && sort == Sort::Best && !reversed && words.is_empty() {
-        varied(snapshot, &side, &mut rows_found)
-    } else {
-        Vec::new()
-    };
-    let gated = rows_found.iter().filter_map(|at| rows.get(*at as usize)).filter(|row| row.is_gated()).count();
-    Hits {
-        facets: facets::count(rows, &side, &rows_found),
-        rows: rows_found,
-        explored,
-        interns,
-        gated,
-        findings,
-        debt: snapshot.findings.count(),
-    }
+    search_while(snapshot, query, sort, &|| true).unwrap_or_default()
 }
 
-/// Puts the first places in the order that keeps one team from filling them and leaves some to be explored. What cannot
-/// be taken or should not be yet stays behind. Answers with what is there to be explored.
-fn varied(snapshot: &Snapshot, side: &Side, found: &mut Vec<u32>) -> Vec<u32> {
-    let (rows, seed) = (snapshot.rows.as_slice(), snapshot.seed());
-    let seed = Seed { person: &seed.0, day: seed.1 };
-    let ready = |at: u32| {
-        let beside = side.rows.get(at as usize);
-        rows.get(at as usize).is_some_and(|r| !r.is_gated()) && beside.is_some_and(|b| !b.held_back)
+/// The same while `wanted` says that somebody waits for it; `None` when nobody does any more.
+pub fn search_while(
+    snapshot: &Snapshot,
+    query: &Query,
+    sort: Sort,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> Option<Hits> {
+    let findings = query.asks_for_findings();
+    let table = if findings { snapshot.findings_table() } else { snapshot.table() };
+    let mut kept = Shown::asked_by(query).among(table.side);
+    table.narrow(query, &mut kept);
+    if !wanted() {
+        return None;
+    }
+    let order = (query.sort.unwrap_or(sort), query.sort.is_some() && query.reversed);
+    let words = Words::of(query);
+    let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
+    let fitting = is_for_interns.then(|| table.with(Field::Is, &Value::Text("intern".into())));
+    let (rows, interns, explored) = if words.is_empty() && !findings {
+        let left_out = fitting.map(|fitting| {
+            let mut out = kept.clone();
+            out.and_not(&fitting);
+            kept.and(&fitting);
+            LeftOut { rows: listed(snapshot, order, &out) }
+        });
+        let (rows, explored) = listed_varied(snapshot, order, &kept);
+        (rows, left_out, explored)
+    } else {
+        let mut rows = ranked(table, order, &kept.iter().collect::<Vec<u32>>(), &words);
+        if findings && order.0 == Sort::Best {
+            rows.sort_by_key(|at| std::cmp::Reverse(snapshot.findings.severity(*at)));
+            if order.1 {
+                rows.reverse();
+            }
+        }
+        let left_out = fitting.map(|fitting| {
+            let (fit, out): (Vec<u32>, Vec<u32>) = rows.iter().partition(|at| fitting.has(**at as usize));
+            rows = fit;
+            LeftOut { rows: out.into() }
+        });
+        kept = Bits::none(table.side.len());
+        rows.iter().for_each(|at| kept.add(*at as usize));
+        (Found::ordered(rows), left_out, Vec::new())
     };
-    let first: Vec<usize> = found.iter().copied().take_while(|at| ready(*at)).map(|at| at as usize).collect();
-    let places = vary(
-        &first,
-        |at| side.rows.get(at).map(Beside::host),
-        |at| rows.get(at).map_or(u64::MAX, |row| draw(seed, &row.task.key)),
-    );
+    if !wanted() {
+        return None;
+    }
+    let gated = kept.count_and(&table.side.flag(Flag::Gated));
+    let (facets, debt) = (facets::count(table.side, &kept), snapshot.findings.count());
+    Some(Hits { rows, findings, debt, facets, interns, explored, gated })
+}
+
+/// Rows of tasks in order, without free words.
+fn listed(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> Found {
+    Found::lazy(Vec::new(), kept.clone(), order_for(snapshot, order, kept))
+}
+
+/// The same with its first places varied, where the best stand there; and what is there to be explored.
+fn listed_varied(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> (Found, Vec<u32>) {
+    let rows = order_for(snapshot, order, kept);
+    let mut explored = Vec::new();
+    let first = match order {
+        (Sort::Best, false) => varied(snapshot, kept, &rows, &mut explored),
+        _ => Vec::new(),
+    };
+    (Found::lazy(first, kept.clone(), rows), explored)
+}
+
+/// An order that has all of these rows: that of all, or for few of them one of their own.
+fn order_for(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> Arc<[u32]> {
+    if kept.count() > FEW {
+        return snapshot.order(order);
+    }
+    ranked(snapshot.table(), order, &kept.iter().collect::<Vec<u32>>(), &Words::default()).into()
+}
+
+/// Rows of `kept` on which every word matches, in order.
+fn ranked(table: Table<'_>, order: (Sort, bool), kept: &[u32], words: &Words) -> Vec<u32> {
+    let weigh = |at: u32, row: &Plain, beside: &Beside, matched: i64| {
+        // Findings have no score; how much they hurt orders them.
+        let score = if row.gated { 0 } else { table.score_at(at) };
+        !rank::weight_for(order, row, beside, matched, score)
+    };
+    let mut found = matched(table, kept, words, weigh);
+    found.sort_unstable();
+    if order == (Sort::Key, true) {
+        found.reverse();
+    }
+    found.into_iter().map(|(_, _, at)| at).collect()
+}
+
+/// The first places in the order that keeps one team from filling them and leaves some to be explored. What cannot be
+/// taken or should not be yet stays behind. Tells what is there to be explored.
+fn varied(snapshot: &Snapshot, kept: &Bits, order: &[u32], explored: &mut Vec<u32>) -> Vec<u32> {
+    let side = snapshot.side();
+    let mut ready = kept.clone();
+    ready.and_not(&side.flag(Flag::Gated));
+    ready.and_not(&side.flag(Flag::HeldBack));
+    let count = ready.count();
+    let drawn = if count > EXPLORE_EVERY { snapshot.drawn(&ready, count) } else { Vec::new() };
+    let mut left = order.iter().map(|at| *at as usize).filter(|at| ready.has(*at));
+    let mut met: Vec<usize> = Vec::new();
+    let nth = |n: usize| {
+        while met.len() <= n {
+            met.push(left.next()?);
+        }
+        met.get(n).copied()
+    };
     let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let placed: HashSet<u32> = places.iter().map(|place| number(place.at)).collect();
-    let rest: Vec<u32> = found.iter().copied().filter(|at| !placed.contains(at)).collect();
-    *found = places.iter().map(|place| number(place.at)).chain(rest).collect();
-    places.iter().filter(|place| place.why == Why::Explore).map(|place| number(place.at)).collect()
+    let places = vary_drawn(count, nth, &drawn, |at| side.place(number(at)).map(Place::host));
+    explored.extend(places.iter().filter(|place| place.why == Why::Explore).map(|place| number(place.at)));
+    places.iter().map(|place| number(place.at)).collect()
 }
 
 /// A row that was found: its weight turned round, the place of its key, its index.
-type Found = (u64, u32, u32);
+type Weighed = (u64, u32, u32);
 
 /// The free words of a query, ready.
+#[derive(Default)]
 struct Words {
     /// Each must match.
     all: Vec<Pattern>,
@@ -144,19 +191,18 @@ impl Words {
 
 /// Rows of `kept` on which every word matches, weighed.
 fn matched(
-    rows: &[Row],
-    side: &Side,
+    table: Table<'_>,
     kept: &[u32],
     words: &Words,
-    weigh: impl Fn(u32, &Row, &Beside, i64) -> u64 + Sync,
-) -> Vec<Found> {
-    let part = |part: &[u32]| -> Vec<Found> {
+    weigh: impl Fn(u32, &Plain, &Beside, i64) -> u64 + Sync,
+) -> Vec<Weighed> {
+    let part = |part: &[u32]| -> Vec<Weighed> {
         let matcher = Matcher::default();
         let mut key = String::new();
         let one = |at: &u32| {
-            let (row, beside) = (rows.get(*at as usize)?, side.rows.get(*at as usize)?);
-            let score = score(&matcher, words, row, beside, &mut key)?;
-            Some((weigh(*at, row, beside, score), beside.key_rank, *at))
+            let beside = table.side.beside(*at, table.number(*at))?;
+            let score = score(&matcher, words, table, *at, &beside, &mut key)?;
+            Some((weigh(*at, &table.plain(*at)?, &beside, score), beside.key_rank, *at))
         };
         part.iter().filter_map(one).collect()
     };
@@ -175,17 +221,23 @@ fn matched(
 }
 
 /// Sum over the words of how well each matches the title, or else the key; `None` when one matches neither that must.
-fn score(matcher: &Matcher, words: &Words, row: &Row, beside: &Beside, key: &mut String) -> Option<i64> {
+fn score(
+    matcher: &Matcher,
+    words: &Words,
+    table: Table<'_>,
+    at: u32,
+    beside: &Beside,
+    key: &mut String,
+) -> Option<i64> {
     key.clear();
     let mut one = |pattern: &Pattern| {
-        let by_title =
-            if beside.title.covers(pattern.set()) { matcher.score(pattern, row.task.title.raw()) } else { None };
+        let by_title = if beside.title.covers(pattern.set()) { matcher.score(pattern, table.title(at)) } else { None };
         if by_title.is_some() || !beside.key.covers(pattern.set()) {
             return by_title;
         }
         if key.is_empty() {
             // Writing into a String cannot fail.
-            let _ = write!(key, "{}", row.task.key);
+            let _ = write!(key, "{}", table.key(at)?);
         }
         matcher.score(pattern, key)
     };
@@ -229,15 +281,20 @@ impl Shown {
         }
     }
 
-    fn shows(&self, row: &Row) -> bool {
-        let marked = match row.mark {
-            Some(MarkKind::Hidden) => self.hidden,
-            Some(MarkKind::Snoozed) => self.snoozed,
-            Some(MarkKind::Bookmark) | None => true,
-        };
-        let once = self.folded || row.folded.is_none();
-        let wanted = (self.shut || !row.shut) && (self.avoided || !row.avoided);
-        marked && once && wanted && (self.closed || row.task.state == TaskState::Open)
+    /// The rows that are shown.
+    fn among(&self, side: &Side) -> Bits {
+        let mut shown = if self.closed { Bits::all(side.len()) } else { side.flag(Flag::Open).as_ref().clone() };
+        let out = [
+            (self.hidden, Flag::Hidden),
+            (self.snoozed, Flag::Snoozed),
+            (self.folded, Flag::Folded),
+            (self.shut, Flag::Shut),
+            (self.avoided, Flag::Avoided),
+        ];
+        for (_, flag) in out.into_iter().filter(|(asked, _)| !asked) {
+            shown.and_not(&side.flag(flag));
+        }
+        shown
     }
 }
 

@@ -2,7 +2,10 @@
 //! the row of the task that it would become, so that the query language, the order and the counts of tasks hold for it as
 //! well; the rows are kept apart from those of tasks, and their keys name nothing that a tracker has.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -10,6 +13,7 @@ use super::{
     side::Side,
     snapshot::{BuildContext, Row},
     team::Teams,
+    terms::Known,
 };
 use crate::{
     domain::{
@@ -44,7 +48,8 @@ pub struct Findings {
     checklists: HashMap<ProjectRef, Vec<Step>>,
     /// Findings that an open task is about already.
     covered: Vec<(ProjectRef, String, TaskKey)>,
-    side: Side,
+    side: Arc<Side>,
+    known: Arc<Known>,
 }
 
 /// What is known around a project beside its facts.
@@ -107,12 +112,16 @@ impl Findings {
                 all.found.push(finding);
             }
         }
-        all.side = Side::of(&all.rows, &mut Dictionary::new());
+        all.side = Arc::new(Side::of(&all.rows, &mut Dictionary::new()));
         all
     }
 
     pub(super) fn side(&self) -> &Side {
         &self.side
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// How easy a project is to enter; `None` where nothing is known of it.

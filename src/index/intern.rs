@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::{
+    filter::Found,
     query::{Field, Query, Value},
     snapshot::{Row, Snapshot},
     worth::{Fit, ONBOARDING_LEAST, READINESS_LEAST, Wanted},
@@ -36,7 +37,7 @@ pub struct Miss {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// Rows that answer the query and do not fit, in the order of the list.
-    pub rows: Vec<u32>,
+    pub rows: Found,
 }
 
 /// True when a list is weighed for interns, with or without the wish for new teams.
@@ -53,19 +54,6 @@ pub(super) fn leaves_choice(query: &Query) -> bool {
     let says = terms.iter().any(|(_, t)| t.field == Field::Is && t.values.iter().any(is_said));
     let names_a_key = terms.iter().any(|(holds, t)| *holds && t.field == Field::Key);
     !says && !names_a_key && !own.iter().any(|word| query.asks(Field::Is, word))
-}
-
-impl LeftOut {
-    /// Takes what does not fit out of a list.
-    pub(super) fn of(snapshot: &Snapshot, found: &mut Vec<u32>) -> Self {
-        let fits = |at: u32| {
-            let (row, fit) = (snapshot.rows.get(at as usize), snapshot.fits().get(at as usize));
-            row.zip(fit).is_some_and(|(row, fit)| !row.is_gated() && fit.fits())
-        };
-        let (kept, rows) = found.iter().partition(|at| fits(**at));
-        *found = kept;
-        Self { rows }
-    }
 }
 
 impl Snapshot {

@@ -2,9 +2,8 @@
 
 use super::{
     bounds::Bounds,
-    fuzzy::matches,
     probes,
-    query::{Field, Group, Query, Term, Value},
+    query::{Field, Value},
     snapshot::{Row, Snapshot},
 };
 use crate::{
@@ -14,45 +13,8 @@ use crate::{
 
 pub(super) type Probe<'a> = Box<dyn Fn(&Row) -> bool + Sync + 'a>;
 
-/// A term, or a group, made ready for many rows.
-pub(super) struct Ready<'a> {
-    not: bool,
-    probes: Vec<Probe<'a>>,
-}
-
-impl Ready<'_> {
-    pub(super) fn holds(&self, row: &Row) -> bool {
-        self.probes.iter().any(|probe| probe(row)) != self.not
-    }
-}
-
-/// Makes the terms and groups of a query ready.
-pub(super) fn compile<'a>(query: &'a Query, snapshot: &'a Snapshot) -> Vec<Ready<'a>> {
-    let ready = |term: &'a Term| Ready {
-        not: term.not,
-        probes: term.values.iter().map(|value| probe(term.field, value, snapshot)).collect(),
-    };
-    query.terms.iter().map(ready).chain(query.groups.iter().map(|g| group(g, snapshot))).collect()
-}
-
-fn group<'a>(group: &'a Group, snapshot: &'a Snapshot) -> Ready<'a> {
-    Ready { not: group.not, probes: group.any.iter().map(|part| whole(part, snapshot)).collect() }
-}
-
-/// A query as one question: its free words too, of which only matters here whether they match.
-fn whole<'a>(query: &'a Query, snapshot: &'a Snapshot) -> Probe<'a> {
-    let terms = compile(query, snapshot);
-    let without: Vec<String> = query.without.iter().map(|w| w.to_lowercase()).collect();
-    Box::new(move |row| {
-        let title = row.task.title.raw();
-        let found = |word: &String| matches(word, title) || matches(word, &row.task.key.to_string());
-        terms.iter().all(|term| term.holds(row))
-            && !without.iter().any(|word| contains_folded(title, word))
-            && query.words.iter().all(found)
-    })
-}
-
-fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
+/// What a value of a field means for a row.
+pub(super) fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
     match value {
         Value::Text(text) => text_probe(field, text, snapshot),
         Value::Range(bounds) => range_probe(field, *bounds, snapshot),
@@ -158,7 +120,7 @@ fn state_probe<'a>(word: &str) -> Probe<'a> {
 }
 
 /// `owner/name` whole, or the name alone, or a Jira project.
-fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
+pub(super) fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
     match project.owner_and_name() {
         Some((_, name)) if !whole => wanted.is(name),
         _ => wanted.is(project.path()),

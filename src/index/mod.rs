@@ -2,8 +2,10 @@
 //! no terminal: it is built from values and `Now`.
 
 mod alike;
+mod arena;
 mod assigned;
 mod authority;
+mod bits;
 mod bounds;
 pub mod complete;
 pub mod duplicates;
@@ -13,22 +15,26 @@ pub mod fields;
 pub mod filter;
 mod findings;
 pub mod floor;
+mod found;
 pub mod fuzzy;
 mod intern;
 mod lex;
 mod meaning;
 mod mirror;
+mod order;
 mod parse;
 mod probes;
 mod proposals;
 pub mod query;
 pub mod rank;
 mod ready;
+mod rows;
 mod side;
 pub mod snapshot;
 mod step;
 mod surprise;
 mod team;
+mod terms;
 pub mod walk;
 mod worth;
 
@@ -40,5 +46,6 @@ pub use intern::{LeftOut, Miss, NOTHING_FOR_INTERNS};
 pub use mirror::Homes;
 pub use proposals::Proposed;
 pub use query::{Query, QueryError};
+pub use rows::Rows;
 pub use snapshot::{BuildContext, Row, Snapshot};
 pub use worth::Taste;

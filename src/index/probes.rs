@@ -132,7 +132,8 @@ fn has<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
     }
 }
 
-fn today(snapshot: &Snapshot) -> Date {
+/// The day of the snapshot.
+pub(super) fn today(snapshot: &Snapshot) -> Date {
     Now(snapshot.built_at.unwrap_or(Timestamp::UNIX_EPOCH)).date()
 }
 

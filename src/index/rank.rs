@@ -1,6 +1,6 @@
 //! The order of a list: what comes first, and how ties are broken so that the order never wavers.
 
-use super::{side::Beside, snapshot::Row};
+use super::{rows::Plain, side::Beside};
 
 /// Sort order of Discover and `list`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Sort {
 
 /// A row's place as a number: larger comes first; equal ones are ordered by key. `matched` is the match of the free
 /// words, 0 without them; `score` the row's, 0 without one.
-pub(super) fn weight(sort: Sort, row: &Row, beside: &Beside, matched: i64, score: u32) -> u64 {
+pub(super) fn weight(sort: Sort, row: &Plain, beside: &Beside, matched: i64, score: u32) -> u64 {
     let seconds = |t: jiff::Timestamp| u64::try_from(t.as_second().saturating_add(1 << 62)).unwrap_or(0);
     match sort {
         Sort::Best => {
@@ -71,20 +71,20 @@ pub(super) fn weight(sort: Sort, row: &Row, beside: &Beside, matched: i64, score
             let score = u64::from(score.min((1 << 14) - 1));
             let days = u64::from(row.quiet_days.min((1 << 17) - 1));
             let helpers = u64::from(255 - beside.helpers.min(255));
-            let ahead = u64::from(!row.is_gated()) << 1 | u64::from(!beside.held_back);
+            let ahead = u64::from(!row.gated) << 1 | u64::from(!beside.held_back);
             matched << 41 | ahead << 39 | score << 25 | days << 8 | helpers
         }
         Sort::Quiet => u64::from(row.quiet_days),
-        Sort::Newest => seconds(row.task.created_at),
-        Sort::Updated => seconds(row.task.updated_at),
-        Sort::Comments => u64::from(row.task.comments),
-        Sort::Reactions => u64::from(row.task.reactions),
+        Sort::Newest => seconds(row.created_at),
+        Sort::Updated => seconds(row.updated_at),
+        Sort::Comments => u64::from(row.comments),
+        Sort::Reactions => u64::from(row.reactions),
         Sort::Key => 0,
     }
 }
 
 /// As [`weight`], turned round where that is wished: the lowest score first, but what cannot be taken still last.
-pub(super) fn weight_for(order: (Sort, bool), row: &Row, beside: &Beside, matched: i64, score: u32) -> u64 {
+pub(super) fn weight_for(order: (Sort, bool), row: &Plain, beside: &Beside, matched: i64, score: u32) -> u64 {
     match order {
         (Sort::Best, true) => weight(Sort::Best, row, beside, matched, TOP_SCORE.saturating_sub(score)),
         (sort, true) => !weight(sort, row, beside, matched, score),

@@ -9,6 +9,7 @@ use super::snapshot::BuildContext;
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, judge},
+        coverage::{Coverage, ProjectCoverage},
         key::{ProjectRef, TaskKey},
         task::Task,
         time::end_of_day,
@@ -47,4 +48,13 @@ pub(super) fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext
             c.state = CommitmentState::Expired;
         }
     }
+}
+
+/// How fresh all of it is.
+pub(super) fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
+    let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
+    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
+    coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
+    coverage
 }

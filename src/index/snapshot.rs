@@ -11,10 +11,13 @@ use super::{
     assigned::{Assigned, Assignees},
     findings::Findings,
     mirror::{Homes, Mirrors},
+    order::Orders,
     proposals::{self, Proposed},
-    ready::{bring_up_to, keep_scope, lift_changed},
+    ready::{bring_up_to, coverage, keep_scope, lift_changed},
+    rows::Rows,
     side::Side,
     team::Teams,
+    terms::{Known, Source, Table},
     worth::{Fit, Ground, Stand, Taste},
 };
 use crate::{
@@ -82,9 +85,7 @@ impl Row {
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
     }
-}
 
-impl Row {
     /// Takes in how it stands to the reader. Gives what an intern finds there.
     fn stand(&mut self, stand: Stand) -> Fit {
         self.avoided = stand.avoided;
@@ -102,7 +103,7 @@ impl Row {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// Tasks that are open or committed to.
-    pub rows: Arc<Vec<Row>>,
+    pub rows: Arc<Rows>,
     /// Projects.
     pub projects: Vec<Project>,
     /// All commitments, mine first, then by end date.
@@ -131,7 +132,6 @@ pub struct Snapshot {
     pub ticks: HashMap<ProjectRef, ledger::Ticks>,
     /// Tasks proposed to somebody, oldest first.
     pub proposals: Vec<Proposed>,
-    by_key: Arc<HashMap<TaskKey, u32>>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
@@ -143,6 +143,8 @@ pub struct Snapshot {
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
+    orders: Arc<Orders>,
+    known: Arc<Known>,
     /// What an intern finds in each row.
     fits: Arc<Vec<Fit>>,
 }
@@ -203,7 +205,6 @@ impl Snapshot {
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
             tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
         };
-        let by_key: HashMap<TaskKey, u32> = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
@@ -212,18 +213,19 @@ impl Snapshot {
         };
         let (parts, stands) = ground.parts(&rows, &side);
         let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
+        let side = Arc::new(side.stood(&rows));
         let (trackers, shared_paths) = places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
-        let proposals = proposals::all(&values, &commitments, context, |key| by_key.contains_key(key));
+        let proposals = proposals::all(&values, &commitments, context, |key| side.among(&rows, key).is_some());
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
             parts: Arc::new(parts),
             fits: Arc::new(fits),
             ground: Arc::new(ground),
-            rows: Arc::new(rows),
+            rows: Arc::new(Rows::of(rows, side.clone(), context.now, false)),
             projects,
             commitments,
             assigned,
@@ -237,18 +239,29 @@ impl Snapshot {
             tags: Tags::of(&values),
             ticks: ledger::of(&values),
             proposals,
-            by_key: Arc::new(by_key),
             findings,
             trackers,
             shared_paths,
-            side: Arc::new(side),
+            side,
+            orders: Arc::default(),
+            known: Arc::default(),
         }
+        .made_ready()
     }
 
     /// The same with other weights: every score is made anew, nothing else changes.
     #[must_use]
     pub fn weighed(&self, weights: Weights) -> Self {
-        Self { scores: Arc::new(self.parts.scores(weights)), weights, ..self.clone() }
+        let (scores, orders) = (Arc::new(self.parts.scores(weights)), Arc::new(self.orders.scored_anew()));
+        Self { scores, weights, orders, known: Arc::default(), ..self.clone() }.made_ready()
+    }
+
+    /// The same with signals that somebody else judged.
+    #[must_use]
+    pub fn with_signals(mut self, judge: impl Fn(&Task) -> Vec<Signal>) -> Self {
+        let (rows, side) = self.rows.with_signals(&self.side, judge);
+        (self.rows, self.side) = (Arc::new(rows), side);
+        Self { known: Arc::default(), ..self }
     }
 
     /// How much each part of a score counts.
@@ -259,7 +272,7 @@ impl Snapshot {
     /// What a row is worth to the reader, hundredths of a point; `None` for what cannot be taken now: that gets a reason
     /// in place of a score.
     pub fn score(&self, row: &Row) -> Option<u32> {
-        let at = *self.by_key.get(&row.task.key)?;
+        let at = self.at(&row.task.key)?;
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
     }
 
@@ -270,7 +283,7 @@ impl Snapshot {
 
     /// What an intern finds in a row.
     pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
-        self.fits.get(*self.by_key.get(&row.task.key)? as usize).copied()
+        self.fits.get(self.at(&row.task.key)? as usize).copied()
     }
 
     /// What of a task its reader's profile avoids: `domain:payments`.
@@ -288,17 +301,24 @@ impl Snapshot {
         self.ground.needs(row, is)
     }
 
-    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
-    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
-        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
-        logins.sort();
-        let now = self.built_at.unwrap_or_default();
-        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
+    /// The score of the row at a place, of one that cannot be taken too.
+    pub(super) fn score_at(&self, at: u32) -> u32 {
+        self.scores.get(at as usize).copied().unwrap_or(0)
     }
 
-    /// Scores by the place of their row; for rows that cannot be taken too.
-    pub(super) fn scores(&self) -> &[u32] {
-        &self.scores
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The rows of tasks.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table { snapshot: self, rows: Source::Tasks(&self.rows), side: &self.side, known: &self.known }
+    }
+
+    /// The rows of findings.
+    pub(super) fn findings_table(&self) -> Table<'_> {
+        let (rows, side) = (Source::Findings(&self.findings.rows), self.findings.side());
+        Table { snapshot: self, rows, side, known: self.findings.known() }
     }
 
     pub(super) fn side(&self) -> &Side {
@@ -312,7 +332,12 @@ impl Snapshot {
 
     /// The row of a key.
     pub fn get(&self, key: &TaskKey) -> Option<&Row> {
-        self.rows.get(*self.by_key.get(key)? as usize)
+        self.rows.get(self.at(key)? as usize)
+    }
+
+    /// The place of the row of a key.
+    pub fn at(&self, key: &TaskKey) -> Option<u32> {
+        self.side.find(key, |at| self.rows.number(at as usize))
     }
 
     /// The task a user means by a typed key.
@@ -448,14 +473,6 @@ impl<'a> Around<'a> {
             task,
         }
     }
-}
-
-fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
-    let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
-    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
-    coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
-    coverage
 }
 
 /// The trackers there are, and the paths that more than one of them has.

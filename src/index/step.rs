@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    side::Beside,
+    side::{Flag, Side},
     snapshot::{Row, Snapshot},
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
         first::{self, First},
         score::estimate,
     },
-    store::MarkKind,
 };
 
 impl Snapshot {
@@ -28,9 +27,16 @@ impl Snapshot {
         let size = c.size.or_else(|| estimate::of(&done.task).map(|(size, _)| size)).unwrap_or(Size::S);
         let points = self.fit(done).and_then(|f| f.readiness);
         let same_project = |row: &Row| row.task.key.project == done.task.key.project;
-        let near = |row: &Row| same_project(row) || (row.team.is_some() && row.team == done.team);
-        let free = |(row, beside): &(&Row, &Beside)| near(row) && !beside.held_back && is_in_sight(row);
-        let mut open: Vec<&Row> = self.rows.iter().zip(&self.side().rows).filter(free).map(|(row, _)| row).collect();
+        let side = self.side();
+        let mut near = side.in_places(|place| {
+            let team = Side::name(&side.teams, place.team);
+            place.project == done.task.key.project || (team.is_some() && team == done.team.as_ref())
+        });
+        // What its reader could take and has not put aside.
+        for flag in [Flag::HeldBack, Flag::Gated, Flag::Avoided, Flag::Folded, Flag::Hidden, Flag::Snoozed] {
+            near.and_not(&side.flag(flag));
+        }
+        let mut open: Vec<&Row> = near.iter().filter_map(|at| self.rows.get(at as usize)).collect();
         open.sort_by_cached_key(|row| (!same_project(row), Reverse(self.score(row)), row.task.key.clone()));
         let wanted = larger(size);
         let is_larger = |row: &&&Row| wanted.is_some() && self.fit(row).and_then(|f| f.size) == wanted;
@@ -40,12 +46,6 @@ impl Snapshot {
         };
         open.iter().find(is_larger).or_else(|| open.iter().find(is_vaguer)).copied()
     }
-}
-
-/// True for what its reader could take and has not put aside.
-fn is_in_sight(row: &Row) -> bool {
-    let put_aside = matches!(row.mark, Some(MarkKind::Hidden | MarkKind::Snoozed));
-    !row.is_gated() && !row.avoided && row.folded.is_none() && !put_aside
 }
 
 /// The class above.

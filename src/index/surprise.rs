@@ -1,7 +1,10 @@
 //! "Surprise me": one task that could be taken now, drawn for this person and day, so that not only the best are ever seen.
 //! Knows no screen.
 
-use super::snapshot::{Row, Snapshot};
+use super::{
+    side::Flag,
+    snapshot::{Row, Snapshot},
+};
 use crate::{
     domain::key::TaskKey,
     judge::score::list::{Seed, draw},
@@ -13,9 +16,10 @@ impl Snapshot {
     pub fn surprise(&self, among: &[u32], seen: &[TaskKey]) -> Option<&Row> {
         let (person, day) = self.seed();
         let seed = Seed { person: &person, day };
-        let held_back = |at: u32| self.side().rows.get(at as usize).is_none_or(|beside| beside.held_back);
-        let ready = among.iter().filter(|at| !held_back(**at)).filter_map(|at| self.rows.get(*at as usize));
-        let unseen = ready.filter(|row| !row.is_gated() && !seen.contains(&row.task.key));
-        unseen.min_by_key(|row| draw(seed, &row.task.key))
+        let ready = |at: u32| !self.side().has(Flag::HeldBack, at) && !self.rows.is_gated(at);
+        let keys = among.iter().filter(|at| ready(**at)).filter_map(|at| Some((*at, self.rows.key(*at)?)));
+        let unseen = keys.filter(|(_, key)| !seen.contains(key));
+        let (at, _) = unseen.min_by_key(|(_, key)| draw(seed, key))?;
+        self.rows.get(at as usize)
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     commitment::ClaimId,
-    evidence::History,
+    evidence::{History, Pull},
     facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
@@ -319,6 +319,12 @@ pub trait Tracker: Send + Sync {
     /// tracker's own search finds them: a help for a fresh start, never the only path. Empty where there is no such
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
+
+    /// Open pull requests of these sources that name a task without being linked to it, each with its description, as far
+    /// as the tracker's own search finds them. The task may be another tracker's. Empty where there are none to search.
+    async fn naming(&self, _sources: &Sources, _key: &TaskKey) -> Result<Vec<(Pull, String)>> {
+        Ok(Vec::new())
+    }
 
     /// True where tasks have links that lead outside the tracker.
     fn has_links(&self) -> bool {

@@ -174,6 +174,13 @@ pub fn clamp(state: &mut State) {
                 state.discover.leave_heading(false);
             }
         }
-        (None, Tab::Discover) => state.discover.cursor.clamp(len, page),
+        (None, Tab::Discover) => {
+            let at = state.discover.cursor.at;
+            state.discover.cursor.clamp(len, page);
+            // The list it will be in is on its way, and may be longer.
+            if state.discover.is_from_top() {
+                state.discover.cursor.at = at;
+            }
+        }
     }
 }

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{mouse::Mouse, notice::Form, theme::Skin, widget::views::View};
+use super::{
+    mouse::Mouse,
+    notice::Form,
+    seek::{Answer, Ask},
+    theme::Skin,
+    widget::views::View,
+};
 use crate::{
     app::{Command, Event},
     config::{memory::Place, theme::Rgb},
@@ -53,6 +59,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// From the program below.
     App(Event),
+    /// What a search found.
+    Found(Box<Answer>),
     /// Wheel or click.
     Mouse(Mouse),
     /// The terminal's ground has this colour.
@@ -76,6 +84,8 @@ pub enum Msg {
 pub enum Out {
     /// A wish for the program below.
     Command(Command),
+    /// A search; what it finds comes as [`Msg::Found`].
+    Search(Ask),
     /// Put this on the clipboard of the terminal.
     Clipboard(String),
     /// Ring the bell.

@@ -19,6 +19,7 @@ pub mod repeat;
 pub mod room;
 pub mod run;
 pub mod screen;
+pub mod seek;
 pub mod signals;
 pub mod state;
 pub mod terminal;

@@ -29,17 +29,20 @@ pub fn of(state: &State) -> Place {
     }
 }
 
-/// Goes where one was.
-pub fn go(state: &mut State, place: &Place) {
+/// Has the list asked for that one saw.
+pub fn seek(state: &mut State, place: &Place) {
     state.tab = Tab::ALL.into_iter().find(|tab| word(*tab) == place.tab).unwrap_or_default();
     let query: String = place.query.chars().take(QUERY_MOST).collect();
     let discover = &mut state.discover;
     discover.query.set(&query);
     discover.view = state.options.views.iter().position(|view| view.name == place.view);
     discover.sort = Sort::ALL.into_iter().find(|sort| sort.word() == place.sort).unwrap_or_default();
-    let key = state.snapshot.find(&place.task).ok().map(|row| row.task.key.clone());
-    discover.search(&state.snapshot, key.clone());
-    let Some(key) = key else { return };
+}
+
+/// Goes to the task one was at, once the list is here.
+pub fn land(state: &mut State, place: &Place) {
+    let Some(key) = state.snapshot.find(&place.task).ok().map(|row| row.task.key.clone()) else { return };
+    state.discover.point_at(&state.snapshot, &key);
     if let Some(at) = screen::mine::cards(state).iter().position(|card| *card.key() == key) {
         state.mine.at = at;
     }

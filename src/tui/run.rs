@@ -20,7 +20,9 @@ use tokio::sync::{
 use super::{
     input,
     notice::Form,
-    place, signals,
+    place,
+    seek::{Ask, Seeker},
+    signals,
     state::{ExitReason, Left, Msg, Options, State},
     terminal::{self, Hold, Screen},
     toast::Toast,
@@ -116,7 +118,8 @@ fn screens(
     let (complaint, form) = (options.complaint.clone(), options.notice);
     let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
     state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
-    let mut turns = Turns::new(state, terminal, Real { commands, hold, form });
+    let seeker = Seeker::start(queue.clone())?;
+    let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form });
     turns.begin(source.now())?;
     // After the first frame, which waits for nothing.
     if turns.state.options.skin.asks() {
@@ -164,6 +167,7 @@ impl Source for Queue {
 /// The real terminal and the real program below.
 struct Real {
     commands: UnboundedSender<Command>,
+    seeker: Seeker,
     hold: Hold,
     form: Option<Form>,
 }
@@ -171,6 +175,10 @@ struct Real {
 impl World<Screen> for Real {
     fn command(&mut self, command: Command) -> bool {
         self.commands.send(command).is_ok()
+    }
+
+    fn search(&mut self, ask: Ask) -> Option<Msg> {
+        self.seeker.ask(ask)
     }
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {

@@ -12,6 +12,7 @@ use super::{
     layout, mouse, place,
     room::{About, Overlay, Room, Tab},
     screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, help::Laid, walk::Walk},
+    seek::Answer,
     theme::Theme,
     toast::Toast,
     widget::{palette, query, refused, refused::Panel, tour},
@@ -63,6 +64,8 @@ pub struct State {
     pub size: (u16, u16),
     /// The facts.
     pub snapshot: Arc<Snapshot>,
+    /// Newer facts, shown as soon as they are searched.
+    coming: Option<Arc<Snapshot>>,
     /// The keys.
     pub keymap: Arc<Keymap>,
     /// The styles.
@@ -149,12 +152,18 @@ impl State {
             weights: None,
             facts: 0,
             snapshot: first,
+            coming: None,
             options,
         };
-        state.refresh_snapshot(None);
-        if let Some(place) = state.options.place.take() {
-            place::go(&mut state, &place);
+        state.refresh_snapshot();
+        let place = state.options.place.take();
+        place.iter().for_each(|place| place::seek(&mut state, place));
+        state.discover.search();
+        // The first frame has no old rows to show.
+        if let Some(ask) = state.discover.ask(&state.snapshot, None) {
+            found(&mut state, ask.answer());
         }
+        place.iter().for_each(|place| place::land(&mut state, place));
         state.overlay = state.options.tour.then_some(Overlay::Tour(0));
         state.toasts.extend(state.options.said.take().map(|said| Toast::said(now, said)));
         state
@@ -230,7 +239,12 @@ impl State {
         self.toasts.iter().map(|t| t.until).chain(self.pending_until).min()
     }
 
-    fn refresh_snapshot(&mut self, held: Option<TaskKey>) {
+    /// How much each part of a score counts.
+    pub fn weights(&self) -> Weights {
+        self.weights.unwrap_or_else(|| self.snapshot.weights())
+    }
+
+    fn refresh_snapshot(&mut self) {
         let mut trackers: Vec<_> = self.snapshot.projects.iter().map(|p| &p.project.tracker).collect();
         trackers.dedup();
         trackers.sort();
@@ -238,7 +252,6 @@ impl State {
         self.many_trackers = trackers.len() > 1;
         self.facts += 1;
         self.floor.refresh(&self.snapshot);
-        self.discover.search(&self.snapshot, held);
         // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
         self.details.asked = None;
         let mut drafts = std::mem::take(&mut self.drafts);
@@ -266,6 +279,7 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
             Vec::new()
         }
         Msg::App(event) => told(state, event),
+        Msg::Found(answer) => found(state, *answer),
         Msg::Wake => Vec::new(),
         Msg::Suspend => vec![Out::Suspend],
         Msg::Resumed => vec![Out::Redraw],
@@ -300,11 +314,15 @@ fn expire(state: &mut State) {
 
 /// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
 fn settle(state: &mut State, out: &mut Vec<Out>) {
+    let newest = state.coming.as_ref().unwrap_or(&state.snapshot);
+    out.extend(state.discover.ask(newest, state.weights).map(Out::Search));
     screen::walk::settle(state, out);
     layout::clamp(state);
     screen::detail::refresh(state);
     out.extend(dialog::settle(state));
-    if let Some(key) = screen::detail::wanted(state)
+    // While a search runs it is not known yet what the cursor will be on.
+    if !state.discover.is_seeking()
+        && let Some(key) = screen::detail::wanted(state)
         && state.details.asked.as_ref() != Some(&key)
     {
         state.details.asked = Some(key.clone());
@@ -357,23 +375,31 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
     }
 }
 
+/// Shows what was found, and the facts it was found in.
+fn found(state: &mut State, answer: Answer) -> Vec<Out> {
+    if !state.discover.waits_for(&answer) {
+        return Vec::new();
+    }
+    let held = state.discover.held(&state.snapshot);
+    let (row, card) = (screen::floor::held(state), screen::mine::held(state));
+    let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
+    state.snapshot = answer.snapshot.clone();
+    state.discover.found(answer, held);
+    let Some((old, needy)) = before else { return Vec::new() };
+    let done = screen::mine::first_steps(&old, &state.snapshot);
+    state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+    state.refresh_snapshot();
+    screen::floor::hold(state, row.as_ref());
+    screen::mine::hold(state, card.as_ref());
+    alarms(state, &needy)
+}
+
 fn told(state: &mut State, event: Event) -> Vec<Out> {
     let now = state.now;
     match event {
         Event::Snapshot(snapshot) => {
-            let held = state.discover.held(&state.snapshot);
-            let (row, card) = (screen::floor::held(state), screen::mine::held(state));
-            let done = screen::mine::first_steps(&state.snapshot, &snapshot);
-            state.toasts.extend(done.into_iter().map(|sentence| Toast::said(now, sentence)));
-            let before = screen::mine::needy(state);
-            state.snapshot = match state.weights {
-                Some(weights) => Arc::new(snapshot.weighed(weights)),
-                None => snapshot,
-            };
-            state.refresh_snapshot(held);
-            screen::floor::hold(state, row.as_ref());
-            screen::mine::hold(state, card.as_ref());
-            return alarms(state, &before);
+            state.coming = Some(snapshot);
+            state.discover.search_again();
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {

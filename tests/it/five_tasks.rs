@@ -37,8 +37,9 @@ impl Newcomer {
         let shown = format!("{key} {word}");
         let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
         self.screen.until(&format!("'{shown}' says what the key does"), |text| {
-            text.match_indices(&shown).any(|(at, _)| {
-                is_edge(text[..at].chars().next_back()) && is_edge(text[at + shown.len()..].chars().next())
+            text.match_indices(&shown).any(|(at, found)| {
+                let (before, after) = text.split_at(at);
+                is_edge(before.chars().next_back()) && is_edge(after.chars().nth(found.chars().count()))
             })
         });
         self.send(key)

@@ -170,7 +170,7 @@ fn snapshot() -> Snapshot {
 fn numbers(snapshot: &Snapshot, query: &str) -> Vec<u64> {
     let query = Query::parse(query).unwrap_or_else(|e| panic!("{query}: {}", e.sentence()));
     let hits = search(snapshot, &query, Sort::Key);
-    hits.rows.iter().map(|at| snapshot.rows[*at as usize].task.key.number).collect()
+    hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap().task.key.number).collect()
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn orders_are_stable_and_blocked_comes_last() {
     let office = snapshot();
     let order = |sort| {
         let hits = search(&office, &Query::default(), sort);
-        hits.rows.iter().map(|at| office.rows[*at as usize].task.key.number).collect::<Vec<_>>()
+        hits.rows.iter().map(|at| office.rows.get(*at as usize).unwrap().task.key.number).collect::<Vec<_>>()
     };
     // Two and three are taken, five is blocked.
     assert_eq!(order(Sort::Best), [8, 1, 5, 2, 3]);
@@ -262,10 +262,10 @@ fn facets_count_what_was_found() {
     let all = search(&office, &Query::default(), Sort::Best).facets;
     let count = |name: &str| all.signals.iter().find(|(word, _)| *word == name).map(|(_, n)| *n);
     assert_eq!((count("stale"), count("docs"), count("ci")), (Some(2), Some(2), Some(0)));
-    assert_eq!(all.projects, [("acme/app".to_owned(), 3), ("acme/tools".to_owned(), 2)]);
-    assert_eq!(all.languages, [("Rust".to_owned(), 3), ("Go".to_owned(), 2)]);
+    assert_eq!(all.projects, [("acme/app".into(), 3), ("acme/tools".into(), 2)]);
+    assert_eq!(all.languages, [("Rust".into(), 3), ("Go".into(), 2)]);
     let some = search(&office, &Query::parse("lang:go").unwrap(), Sort::Best).facets;
-    assert_eq!(some.projects, [("acme/tools".to_owned(), 2)]);
+    assert_eq!(some.projects, [("acme/tools".into(), 2)]);
 }
 
 #[test]
@@ -305,10 +305,7 @@ fn a_key_is_found_however_it_is_typed() {
 }
 
 #[test]
-fn rows_changed_by_hand_are_still_searched() {
-    let mut office = snapshot();
-    std::sync::Arc::make_mut(&mut office.rows).truncate(2);
-    assert_eq!(numbers(&office, "leak"), [2]);
+fn a_snapshot_of_nothing_is_searched() {
     assert_eq!(numbers(&Snapshot::default(), "leak"), Vec::<u64>::new());
 }
 
@@ -326,7 +323,7 @@ fn an_endless_title_costs_no_memory_and_no_time() {
     world.tasks[0].title = "a\u{1b}é".repeat(400_000).into();
     let snapshot = Snapshot::build(world, &context());
     assert_eq!(numbers(&snapshot, "aaaaaaaa"), [1]);
-    assert!(positions(snapshot.rows[0].task.title.raw(), "aéaé").iter().all(|p| *p < 1024));
+    assert!(positions(snapshot.rows.get(0).unwrap().task.title.raw(), "aéaé").iter().all(|p| *p < 1024));
 }
 
 /// The definition: a matcher that was never used before.

@@ -4,6 +4,8 @@
 
 mod adversary;
 mod authority;
+#[path = "../bench/world.rs"]
+mod bench_world;
 mod calendar;
 mod calm;
 mod cli;
@@ -55,6 +57,7 @@ mod hostile_http;
 mod hostile_input;
 mod hostile_world;
 mod index;
+mod index_sets;
 mod jira_claims;
 mod jira_demo;
 mod jira_demo_data;
@@ -145,6 +148,7 @@ mod tui_hands;
 mod tui_intern;
 mod tui_lives;
 mod tui_mine;
+mod tui_seek;
 mod tui_terminal;
 mod tui_triage;
 mod tui_walk;

@@ -4,11 +4,14 @@ use std::{io::Write, process::Stdio, sync::Arc};
 
 use floorwalk::{
     app::{Command, Event},
-    domain::size::Size,
-    keymap,
+    config::theme::Depth,
+    domain::{commitment::CommitmentState, size::Size},
+    index::Snapshot,
+    keymap::{self, action::ACTIONS, help},
     tui::{
         plain::{Heard, Plain, SIZE, is_awaited},
         state::{ExitReason, Options, State},
+        theme::Skin,
     },
 };
 
@@ -23,8 +26,12 @@ struct Talk {
 
 impl Talk {
     fn new() -> Self {
+        Self::on(snapshot())
+    }
+
+    fn on(snapshot: Arc<Snapshot>) -> Self {
         let (keys, _) = keymap::shipped();
-        let state = State::new(snapshot(), Arc::new(keys), Options::default(), now(), SIZE);
+        let state = State::new(snapshot, Arc::new(keys), Options::default(), now(), SIZE);
         let mut plain = Plain::new(state, Vec::new(), "");
         let wishes = plain.begin(now()).unwrap();
         let mut talk = Self { plain, read: 0, wishes: Vec::new(), exit: None };
@@ -258,4 +265,40 @@ fn on_a_terminal_it_asks_with_a_prompt_and_steers_nothing() {
     let from = raw.windows(12).position(|bytes| bytes == b"floorwalk in").unwrap();
     assert!(!raw[from..].contains(&0x1b), "no escape after the first line");
     screen.restored();
+}
+
+/// IN10: with the focus view, without colours and in sentences: one task, no state that only a colour or a sign says, and a
+/// documented key for everything. That nothing moves is `calm::no_screen_moves_by_itself`; that every action has a key in
+/// every keymap where it works is `keymap_layers`.
+#[test]
+fn in10_calm_mode_shows_one_task_says_every_state_in_words_and_documents_every_key() {
+    let titles: Vec<String> = everything().tasks.iter().map(|t| t.title.raw().chars().take(12).collect()).collect();
+    let shown = |view: &str| titles.iter().filter(|title| view.contains(title.as_str())).count();
+    let mut told = 0;
+    for state in CommitmentState::ALL {
+        let mut all = everything();
+        all.commitments[0].state = state;
+        let skin = Skin { design: None, depth: Depth::None };
+        let options = Options { skin, ..Options::default() };
+        let mut screen = Screen::with(build(all), options, 120, 40);
+        if !screen.keys("3").view().contains("Remove the old retry shim") {
+            assert!(!state.is_live(), "{} is in no list", state.word());
+            continue;
+        }
+        let view = screen.keys("F").view();
+        assert_eq!(shown(&view), 1, "{view}");
+        assert!(view.contains(state.word()), "{}:\n{view}", state.word());
+        let mut all = everything();
+        all.commitments[0].state = state;
+        let said = Talk::on(build(all)).say("mine");
+        assert!(said.contains(state.word()) && said.contains("Remove the old retry shim"), "{}: {said}", state.word());
+        told += 1;
+    }
+    assert!(told >= 8, "{told}");
+    let mut list = Screen::new(120, 40);
+    assert!(shown(&list.view()) > 6 && shown(&list.keys("F").view()) == 1, "{}", list.view());
+    let keys = help::markdown(&keymap::shipped().0);
+    for info in ACTIONS {
+        assert!(keys.contains(info.about), "{} is not in the key tables", info.name);
+    }
 }

@@ -123,7 +123,7 @@ fn office_with(flagged: bool) -> Snapshot {
 fn ordered(snapshot: &Snapshot, line: &str) -> Vec<u64> {
     let query = Query::parse(line).unwrap_or_else(|e| panic!("{line}: {}", e.sentence()));
     let hits = search(snapshot, &query, Sort::Key);
-    hits.rows.iter().map(|at| snapshot.rows[*at as usize].task.key.number).collect()
+    hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap().task.key.number).collect()
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn what_matches_better_comes_first_among_alternatives() {
     let office = office();
     let best = |line: &str| {
         let hits = search(&office, &Query::parse(line).unwrap(), Sort::Best);
-        hits.rows.iter().map(|at| office.rows[*at as usize].task.key.number).collect::<Vec<_>>()
+        hits.rows.iter().map(|at| office.rows.get(*at as usize).unwrap().task.key.number).collect::<Vec<_>>()
     };
     assert_eq!(best("flaky or log"), [1, 3], "a whole word of five letters beats one of three");
     assert_eq!(best("login or shard"), [1, 3], "letters in a row beat scattered ones");
@@ -369,5 +369,5 @@ fn every_field_offers_something_to_begin_with_that_parses() {
         assert!(any || !found.candidates.is_empty() || info.shape == Shape::Text, "{line}");
     }
     let project = ProjectRef::parse(&TrackerName::parse("gh").unwrap(), "acme/app").unwrap();
-    assert_eq!(office.rows[0].task.key, TaskKey::new(project, 1));
+    assert_eq!(office.rows.get(0).unwrap().task.key, TaskKey::new(project, 1));
 }

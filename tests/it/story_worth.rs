@@ -3,7 +3,7 @@
 use std::{os::unix::fs::PermissionsExt, path::PathBuf};
 
 use floorwalk::{
-    demo::Dialect,
+    demo::{Dialect, NewPull},
     judge::{
         score::{Bars, Part, Weights},
         why::Why,
@@ -221,4 +221,35 @@ fn a_claim_that_waited_is_refused_when_somebody_went_to_work_meanwhile_and_can_b
     assert_eq!(floor.markers(&key, "claim"), 1, "told beforehand, it is up to them");
     let marker = floor.comments(&key).into_iter().find(|c| c.starts_with("<!-- floorwalk/1")).unwrap();
     assert!(marker.contains("\"model\":\"v1-"), "{marker}");
+}
+
+/// GitHub takes a number in a title for no reference, and knows nothing of the keys of Jira.
+#[test]
+fn pull_requests_that_only_name_a_task_are_told_before_a_claim_on_either_tracker() {
+    let floor = Floor::open();
+    let github = format!(
+        "[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://github.com\"\napi_url = \"{}\"\nrepos = [\"{VISION}\"]\n",
+        floor.demo.url()
+    );
+    let jira = floor.jira_table("sam", Dialect::Cloud, "projects = [\"OPS\"]");
+    let sam = floor.desk_of("sam", &format!("{github}{jira}"));
+    sam.fine(&["sync"]);
+    let first = |query: &str| {
+        let json = sam.fine(&["list", query, "--json", "--limit", "1"]).json();
+        json["tasks"][0]["key"].as_str().unwrap().to_owned()
+    };
+    for key in [first(&format!("is:free project:{VISION}")), first("is:free tracker:cloud")] {
+        let name = key.split_once('#').map_or_else(|| key.clone(), |(_, number)| format!("#{number}"));
+        let told = sam.fine(&["claim", &key, "--size", "S", "--dry-run"]);
+        assert!(!told.err().contains("names it"), "{key}: {}", told.err());
+        for title in [format!("{name}: wait for the shard"), format!("Drop {name}0 of the old rows")] {
+            let new = NewPull { project: VISION, title: &title, body: "A draft.", draft: true };
+            floor.by("ngozi").open_pull(new).unwrap();
+        }
+        let told = sam.fine(&["claim", &key, "--size", "S", "--dry-run"]);
+        let words = told.err();
+        let named: Vec<&str> = words.lines().filter(|line| line.contains("names it")).map(str::trim).collect();
+        assert_eq!(named.len(), 1, "{key}: {}", told.err());
+        assert!(named[0].contains("draft pull request") && named[0].contains("wait for the shard"), "{named:?}");
+    }
 }

@@ -289,9 +289,8 @@ fn label(world: &World<'_>, row: &Row, act: &Triage, spelled: &mut Spelled) -> R
 
 /// A label as the project spells it, where some task wears it.
 fn known_label(world: &World<'_>, row: &Row, typed: &str) -> Option<String> {
-    let same = |r: &&Row| r.task.key.project == row.task.key.project;
-    let labels = world.snapshot.rows.iter().filter(same).flat_map(|r| &r.task.labels);
-    labels.map(|l| l.raw()).find(|l| l.eq_ignore_ascii_case(typed)).map(str::to_owned)
+    let labels = world.snapshot.rows.of_project(&row.task.key.project).flat_map(|r| r.task.labels);
+    labels.map(|l| l.raw().to_owned()).find(|l| l.eq_ignore_ascii_case(typed))
 }
 
 fn say(world: &World<'_>, row: &Row, act: &Triage) -> Result<Will, UserError> {

@@ -171,9 +171,9 @@ async fn send(
         return Err(Failure(failed));
     }
     let after = opened.session.snapshot().await?;
-    let new = |key: &&TaskKey| key.project == *project && before.get(key).is_none();
-    let made = after.rows.iter().map(|row| &row.task.key).filter(new).max_by_key(|key| key.number);
-    let made = made.and_then(|key| after.get(key));
+    let new = |key: &TaskKey| before.at(key).is_none();
+    let made = after.rows.of_project(project).map(|row| row.task.key).filter(new).max_by_key(|key| key.number);
+    let made = made.and_then(|key| after.get(&key));
     if cx.args.json {
         let url = |key: &_| opened.url(key);
         let task = made.map(|row| TaskOut::new(row, &after, &url));

@@ -26,19 +26,19 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
     }
     let hits = filter::search(&snapshot, &query, Sort::default());
-    let shown = |index: &u32| snapshot.rows.get(*index as usize).is_some_and(|r| opened.shows(&r.task.key.project));
+    let all = &snapshot.rows;
+    let shown = |at: &u32| all.project(*at).is_some_and(|project| opened.shows(project));
     let mut places: Vec<u32> = hits.rows.iter().copied().filter(shown).collect();
     if args.surprise {
-        let drawn = snapshot.surprise(&places, &[]).map(|row| row.task.key.clone());
-        places.retain(|at| snapshot.rows.get(*at as usize).is_some_and(|row| drawn.as_ref() == Some(&row.task.key)));
+        let drawn = snapshot.surprise(&places, &[]).and_then(|row| snapshot.at(&row.task.key));
+        places.retain(|at| Some(*at) == drawn);
     }
-    let mut rows: Vec<_> = places.iter().filter_map(|index| snapshot.rows.get(*index as usize)).collect();
-    let found = rows.len();
-    let taken = rows.iter().filter(|row| row.is_gated()).count();
-    rows.truncate(args.limit.unwrap_or(usize::MAX));
+    let (found, taken) = (places.len(), places.iter().filter(|at| all.is_gated(**at)).count());
+    let most = args.limit.unwrap_or(usize::MAX);
+    let rows = places.iter().take(most).filter_map(|at| all.get(*at as usize)).collect();
     let left_out = hits.interns.as_ref().map(|interns| {
-        let all = interns.rows.iter().filter_map(|at| snapshot.rows.get(*at as usize));
-        all.filter(|row| opened.shows(&row.task.key.project)).collect::<Vec<_>>()
+        let left_out = interns.rows.iter().filter(|at| shown(at));
+        left_out.filter_map(|at| all.get(*at as usize)).collect::<Vec<_>>()
     });
     print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
     let left_out = left_out.unwrap_or_default();

@@ -124,8 +124,9 @@ impl Ground {
     pub(super) fn parts(&self, rows: &[Row], side: &Side) -> (Batch, Vec<Stand>) {
         let mut batch = Batch::with_capacity(rows.len());
         let mut stands = Vec::with_capacity(rows.len());
-        for (row, beside) in rows.iter().zip(&side.rows) {
+        for (at, row) in (0..).zip(rows) {
             let facts = self.facts(row);
+            let beside = side.beside(at, row.task.key.number).unwrap_or_default();
             let ties = Ties { limbo_days: facts.limbo_days(), helpers: beside.helpers, key_rank: beside.key_rank };
             batch.push(&facts.components(), &[], ties);
             let fit = self.fit(row, &facts);

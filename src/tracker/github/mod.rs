@@ -1,6 +1,6 @@
 //! GitHub and GitHub Enterprise behind the tracker's contract: what goes together and who does it. Reading is in
 //! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`connected`], [`pulls`], [`checks`], [`recent`],
-//! [`search`] and [`files`], facts of projects in [`debt`] and [`actions`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
+//! [`search`], [`naming`] and [`files`], facts of projects in [`debt`] and [`actions`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
 
 mod actions;
 pub mod address;
@@ -13,6 +13,7 @@ pub mod graphql;
 mod history;
 mod index;
 mod map;
+mod naming;
 mod pulls;
 mod recent;
 mod rest;
@@ -39,7 +40,7 @@ use super::{
     http::{Credentials, Http, HttpSettings, Manners, Timing, print_of},
 };
 use crate::domain::{
-    evidence::History,
+    evidence::{History, Pull},
     facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
@@ -272,6 +273,10 @@ impl Tracker for GitHub {
 
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {
         Ok(self.find_marked(sources).await)
+    }
+
+    async fn naming(&self, sources: &Sources, key: &TaskKey) -> Result<Vec<(Pull, String)>> {
+        self.find_naming(sources, key).await
     }
 
     async fn project_facts(&self, projects: &[Project], now: Now) -> Result<Vec<(ProjectRef, Result<ProjectFacts>)>> {

@@ -138,6 +138,12 @@ impl<W: Write> Plain<W> {
                     self.running += usize::from(is_awaited(&command));
                     wishes.push(command);
                 }
+                // Nobody types meanwhile: a line is answered before the next is read.
+                Out::Search(ask) => {
+                    let now = self.state.now;
+                    let outs = update(&mut self.state, Msg::Found(Box::new(ask.answer())), now);
+                    exit = self.take(outs, wishes)?.or(exit);
+                }
                 // There is no clipboard to reach: the text itself is what was asked for.
                 Out::Clipboard(text) => {
                     self.state.toasts.clear();
@@ -256,12 +262,15 @@ impl<W: Write> Plain<W> {
                 self.state.tab = Tab::Discover;
                 self.state.rooms.clear();
                 self.state.discover.query.set(&text);
-                self.state.discover.search(&self.state.snapshot, None);
+                self.state.discover.search();
+                let outs = update(&mut self.state, Msg::Wake, now);
+                let exit = self.take(outs, wishes)?;
                 if let Some(error) = &self.state.discover.error {
                     let sentence = format!("The query cannot be understood: {}", safe(&error.message));
                     self.say(&sentence)?;
                 }
                 self.told = None;
+                return Ok(exit);
             }
             Meant::Act(action, target) => {
                 if let Some(target) = target {

@@ -89,7 +89,9 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
         let (ink, words) = free_words(&row.free);
         lines.extend(wrap_text(&words, ink, columns));
     }
-    if let Some(claim) = row.claim.as_ref().filter(|c| c.mine) {
+    let own = || state.snapshot.commitments.iter().find(|c| c.mine && c.key == *key);
+    if let Some(claim) = row.claim.as_ref().filter(|c| c.mine).or_else(own) {
+        lines.extend(wrap_text(&format!("your commitment: {}", claim.state.word()), super::mine::ink(claim), columns));
         for remark in super::mine::remarks(state, claim) {
             lines.extend(wrap_text(&remark, Ink::Dim, columns));
         }

@@ -1,24 +1,19 @@
 //! Discover: what is typed, found, marked and pointed at. Painting is in [`super::super::widget::table`] and
 //! friends; searching is `index`'s.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::{
     dialog, layout,
     room::Overlay,
+    seek::{Answer, Ask},
     state::{Cursor, Out, State},
     widget::{field::Field, offer::Offer, views},
 };
 use crate::{
     domain::key::TaskKey,
-    index::{
-        Query, QueryError, Row, Snapshot,
-        complete::meant,
-        filter::{Hits, search},
-        query::shown_value,
-        rank::Sort,
-    },
-    judge::project::Finding,
+    index::{Query, QueryError, Row, Snapshot, filter::Hits, query::shown_value, rank::Sort},
+    judge::{project::Finding, score::Weights},
     keymap::Action,
 };
 
@@ -59,6 +54,21 @@ pub struct Discover {
     pub facet_focus: bool,
     /// Place in the column of counts.
     pub facet_cursor: Cursor,
+    /// The value that the cursor in the column of counts stays on when the counts move.
+    facet_held: Option<String>,
+    seeking: Seeking,
+}
+
+/// What is asked for and not answered yet. Until the answer is here, the old rows are shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seeking {
+    /// To be asked before anything is drawn.
+    due: bool,
+    /// Number of the last question, and of the last one that was answered.
+    asked: u64,
+    answered: u64,
+    /// The cursor went to the top for it, and what was moved since counts from there; else it stays on its task.
+    top: bool,
 }
 
 /// One row of the column of counts.
@@ -88,9 +98,15 @@ impl Discover {
         Self { query: Field::new(query), ..Self::default() }
     }
 
-    /// Finds again. The cursor goes to `held` where that is still found, and stays in its row where it is not;
-    /// without it, the cursor goes to the top.
-    pub fn search(&mut self, snapshot: &Snapshot, held: Option<TaskKey>) {
+    /// Has everything found again, for what the line says now; the cursor goes to the top.
+    pub fn search(&mut self) {
+        self.cursor = Cursor::default();
+        self.seeking.top = true;
+        self.search_again();
+    }
+
+    /// Has everything found again; the cursor stays on its task, and in its row where that is not found any more.
+    pub fn search_again(&mut self) {
         match Query::parse(self.query.text()) {
             Ok(query) => {
                 self.parsed = query;
@@ -98,18 +114,48 @@ impl Discover {
             }
             Err(error) => self.error = Some(error),
         }
-        self.hits = search(snapshot, &self.parsed, self.sort);
-        self.meant = if self.hits.rows.is_empty() { meant(&self.parsed, snapshot) } else { None };
-        match held {
-            Some(key) => self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at),
-            None => self.cursor = Cursor::default(),
-        }
-        self.marks.retain(|key| snapshot.get(key).is_some());
+        self.seeking.due = true;
     }
 
-    /// Finds again in the same snapshot; the cursor stays on its task.
-    pub fn search_again(&mut self, snapshot: &Snapshot) {
-        self.search(snapshot, self.held(snapshot));
+    /// The question to ask now, if there is one.
+    pub fn ask(&mut self, snapshot: &Arc<Snapshot>, weights: Option<Weights>) -> Option<Ask> {
+        std::mem::take(&mut self.seeking.due).then(|| {
+            self.seeking.asked += 1;
+            let (query, sort) = (self.parsed.clone(), self.sort);
+            Ask { turn: self.seeking.asked, snapshot: snapshot.clone(), weights, query, sort }
+        })
+    }
+
+    /// True for the answer to the last question.
+    pub fn waits_for(&self, answer: &Answer) -> bool {
+        answer.turn == self.seeking.asked && self.seeking.answered < answer.turn
+    }
+
+    /// True while an answer is on its way.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.due || self.seeking.answered < self.seeking.asked
+    }
+
+    /// True while an answer is on its way after which the cursor counts from the top.
+    pub fn is_from_top(&self) -> bool {
+        self.seeking.top
+    }
+
+    /// Takes an answer in. `held` is what the cursor was on in the old rows.
+    pub fn found(&mut self, answer: Answer, held: Option<TaskKey>) {
+        let snapshot = answer.snapshot.as_ref();
+        (self.hits, self.meant) = (answer.hits, answer.meant);
+        self.seeking.answered = answer.turn;
+        if !std::mem::take(&mut self.seeking.top)
+            && let Some(key) = held
+        {
+            self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at);
+        }
+        self.marks.retain(|key| snapshot.get(key).is_some());
+        if let Some(held) = self.facet_held.take() {
+            let is = |row: &FacetRow| matches!(row, FacetRow::Value { term, .. } if *term == held);
+            self.facet_cursor.at = self.facet_rows().iter().position(is).unwrap_or(0);
+        }
     }
 
     /// The order of the list, as a query would say it.
@@ -129,8 +175,8 @@ impl Discover {
 
     /// The row at a place of the list; of a finding that of the task it would become.
     pub fn row_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Row> {
-        let rows = if self.hits.findings { &snapshot.findings.rows } else { &snapshot.rows };
-        rows.get(*self.hits.rows.get(at)? as usize)
+        let row = *self.hits.rows.get(at)? as usize;
+        if self.hits.findings { snapshot.findings.rows.get(row) } else { snapshot.rows.get(row) }
     }
 
     /// The finding at a place of the list; `None` in a list of tasks.
@@ -144,13 +190,22 @@ impl Discover {
         self.finding_at(snapshot, self.cursor.at).zip(self.row(snapshot))
     }
 
+    /// Puts the cursor on a task, where it is in the list.
+    pub fn point_at(&mut self, snapshot: &Snapshot, key: &TaskKey) {
+        self.cursor.at = self.position(snapshot, key).unwrap_or(self.cursor.at);
+    }
+
     fn position(&self, snapshot: &Snapshot, key: &TaskKey) -> Option<usize> {
         let is = |at: usize| self.row_at(snapshot, at).is_some_and(|row| row.task.key == *key);
         // All findings of a project would become tasks without a number.
         if is(self.cursor.at) && key.is_unborn() {
             return Some(self.cursor.at);
         }
-        (0..self.hits.rows.len()).find(|at| is(*at))
+        if self.hits.findings {
+            return (0..self.hits.rows.len()).find(|at| is(*at));
+        }
+        let row = snapshot.at(key)?;
+        self.hits.rows.iter().position(|at| *at == row)
     }
 
     /// The column of counts, row by row.
@@ -175,9 +230,9 @@ impl Discover {
         };
         group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
         group("Debt", "is", vec![("finding", self.hits.debt)]);
-        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
+        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
         rows
     }
 
@@ -273,8 +328,7 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             let next = Sort::CYCLE.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
-            let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
-            state.discover.search(&state.snapshot, held);
+            if state.discover.cursor.at == 0 { state.discover.search() } else { state.discover.search_again() }
         }
         Action::Surprise => surprise(state),
         Action::Mark => mark(state),
@@ -299,7 +353,7 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
         discover.view = None;
-        discover.search_again(&state.snapshot);
+        discover.search_again();
     } else {
         return None;
     }
@@ -310,11 +364,8 @@ fn pick_facet(state: &mut State) {
     let rows = state.discover.facet_rows();
     if let Some(FacetRow::Value { term, .. }) = rows.get(state.discover.facet_cursor.at) {
         state.discover.toggle_term(term);
-        state.discover.search_again(&state.snapshot);
-        // The counts moved; the cursor stays on the value that was picked.
-        let at =
-            state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));
-        state.discover.facet_cursor.at = at.unwrap_or(0);
+        state.discover.facet_held = Some(term.clone());
+        state.discover.search_again();
     }
 }
 

@@ -114,7 +114,7 @@ fn score(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
 }
 
 fn weights(state: &State, columns: usize) -> Vec<TextLine> {
-    let weights = state.snapshot.weights();
+    let weights = state.weights();
     let chosen = match state.room() {
         Some(Room::Why(About::Weights, cursor)) => cursor.at,
         _ => 0,
@@ -193,30 +193,28 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
         }
         (Action::Heavier | Action::Lighter, About::Weights) => {
             let part = Part::ALL.get(at).copied()?;
-            let weight = state.snapshot.weights().get(part);
+            let weight = state.weights().get(part);
             let next = if action == Action::Heavier { weight.saturating_add(1) } else { weight.saturating_sub(1) };
-            weigh(state, state.snapshot.weights().with(part, next));
+            weigh(state, state.weights().with(part, next));
             Some(Vec::new())
         }
         (Action::NextPreset, About::Weights) => {
-            let now = Preset::ALL.iter().position(|p| Weights::of(*p) == state.snapshot.weights());
+            let now = Preset::ALL.iter().position(|p| Weights::of(*p) == state.weights());
             let next = now.map_or(0, |at| at + 1) % Preset::ALL.len();
             weigh(state, Weights::of(Preset::ALL.get(next).copied().unwrap_or_default()));
             Some(Vec::new())
         }
         (Action::KeepWeights, About::Weights) => {
-            Some(vec![Out::Command(Command::KeepWeights(KEPT_AS.to_owned(), state.snapshot.weights()))])
+            Some(vec![Out::Command(Command::KeepWeights(KEPT_AS.to_owned(), state.weights()))])
         }
         _ => open(state, action),
     }
 }
 
-/// Weighs the list anew, at once and until the program ends.
+/// Weighs the list anew, until the program ends.
 fn weigh(state: &mut State, weights: Weights) {
     state.weights = Some(weights);
-    let held = state.discover.held(&state.snapshot);
-    state.snapshot = Arc::new(state.snapshot.weighed(weights));
-    state.discover.search(&state.snapshot, held);
+    state.discover.search_again();
 }
 
 /// Paints the room.

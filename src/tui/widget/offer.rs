@@ -123,7 +123,7 @@ pub fn take(state: &mut State) {
     let span = offer.found.span.clone();
     offer.close();
     state.discover.query.replace(span, &text);
-    state.discover.search(&state.snapshot, None);
+    state.discover.search();
     let is_field = text.strip_suffix(':').is_some_and(|name| QueryField::by_name(name).is_some());
     if is_field {
         refresh(state);

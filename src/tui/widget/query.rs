@@ -21,7 +21,7 @@ pub fn typed(state: &mut State, chord: Chord) {
     if before == state.discover.query.text() {
         return state.discover.offer.close();
     }
-    state.discover.search(&state.snapshot, None);
+    state.discover.search();
     offer::refresh(state);
 }
 
@@ -29,7 +29,7 @@ pub fn typed(state: &mut State, chord: Chord) {
 pub fn paste(state: &mut State, text: &str) {
     state.discover.query.insert(text);
     state.discover.offer.close();
-    state.discover.search(&state.snapshot, None);
+    state.discover.search();
 }
 
 /// Actions while the line is edited.
@@ -50,13 +50,13 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
             if state.discover.before != state.discover.query.text() {
                 let before = std::mem::take(&mut state.discover.before);
                 state.discover.query.set(&before);
-                state.discover.search_again(&state.snapshot);
+                state.discover.search_again();
             }
         }
         Action::ClearField => {
             state.discover.query.set("");
             state.discover.offer.close();
-            state.discover.search(&state.snapshot, None);
+            state.discover.search();
         }
         // The list moves under the line that is edited.
         Action::MoveDown | Action::MoveUp => {

@@ -49,7 +49,7 @@ fn go(state: &mut State, to: Option<usize>) {
     discover.view = to;
     discover.query.set(&line);
     discover.marks.clear();
-    discover.search(&state.snapshot, None);
+    discover.search();
 }
 
 /// Paints the tabs; those left of the one that is open make way where they do not fit.
