@@ -9,6 +9,7 @@ use super::{
     room::{Overlay, Tab},
     screen,
     state::{ExitReason, Out, State, act, typed},
+    widget::tour,
 };
 use crate::keymap::{Action, Chord, Found, Key, action::Counted};
 
@@ -44,6 +45,7 @@ pub fn key(state: &mut State, chord: Chord) -> Vec<Out> {
         state.hands.waiting.push(chord);
         return Vec::new();
     }
+    tour::makes_way(state, chord);
     if counted(state, chord) {
         return Vec::new();
     }
