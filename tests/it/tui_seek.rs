@@ -82,7 +82,7 @@ fn moves_made_meanwhile_count_from_the_top_of_the_new_list() {
 fn what_is_done_to_a_task_waits_for_the_list_that_was_asked_for() {
     let mut screen = late();
     let shown = screen.turns.state.selected();
-    screen.keys("/").text("retry").keys("enter v enter");
+    screen.keys("/").text("shim").keys("enter v enter");
     assert!(screen.turns.state.rooms.is_empty(), "the row that is still shown is not the one that was meant");
     assert_eq!(screen.turns.state.selected(), shown);
     answer_last(&mut screen);
