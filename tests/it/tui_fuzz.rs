@@ -98,10 +98,10 @@ fn busy() -> std::sync::Arc<floorwalk::index::Snapshot> {
     build(all)
 }
 
-/// How many events a run takes: those of every run cost a few seconds. That 200 000 do no harm is proven by
+/// How many events a run takes: those of every run cost less than a minute. That 200 000 do no harm is proven by
 /// `FLOORWALK_EVENTS=200000 cargo test --test it tui_fuzz`.
 fn events() -> u64 {
-    std::env::var("FLOORWALK_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(4_000)
+    std::env::var("FLOORWALK_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000)
 }
 
 #[test]
