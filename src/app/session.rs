@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::future::join_all;
@@ -39,6 +40,9 @@ use crate::{
     sync::{discover::scope, gist, outbox::OutboxSettings},
     tracker::{Sources, Tracker},
 };
+
+/// How long pull requests that name a task are searched for.
+const SEARCH_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a session is made of.
 pub struct Parts {
@@ -246,7 +250,8 @@ impl Session {
             .collect())
     }
 
-    /// Open pull requests on any tracker that may name a task. One that cannot be asked adds nothing: there are other signs.
+    /// Open pull requests on any tracker that may name a task. What cannot be asked or is slow adds nothing: there are other
+    /// signs, and they are not kept waiting.
     async fn naming(&self, key: &TaskKey) -> Vec<(Pull, String)> {
         let ask = |tracker: &Arc<dyn Tracker>| {
             let (tracker, sources) = (tracker.clone(), self.sources(tracker.name()));
@@ -255,7 +260,9 @@ impl Session {
                 found.inspect_err(|error| tracing::info!(%error, "pull requests are not searched")).unwrap_or_default()
             }
         };
-        join_all(self.parts.trackers.iter().map(ask)).await.into_iter().flatten().collect()
+        let searches = join_all(self.parts.trackers.iter().map(ask));
+        let found = tokio::time::timeout(SEARCH_PATIENCE, searches).await.unwrap_or_default();
+        found.into_iter().flatten().collect()
     }
 
     /// What a command would do, in sentences; nothing is done (`--dry-run`).
@@ -414,7 +421,7 @@ impl Session {
                 None => self.wake.notified().await,
                 Some(at) => {
                     let wait = at.as_millisecond().saturating_sub(self.parts.host.now().0.as_millisecond());
-                    let wait = std::time::Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
+                    let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
                     tokio::select! {
                         () = tokio::time::sleep(wait) => {
                             let _ = self.perform(Effect::Send, &events).await;
