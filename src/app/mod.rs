@@ -18,6 +18,7 @@ pub mod proposal_words;
 pub mod registry;
 pub mod session;
 pub mod thanks;
+pub mod topics;
 pub mod watch;
 pub mod words;
 
@@ -25,3 +26,4 @@ pub use command::Command;
 pub use error::{ExitCode, UserError};
 pub use event::Event;
 pub use session::Session;
+pub use topics::Topic;

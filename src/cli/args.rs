@@ -91,6 +91,9 @@ pub struct Global {
     /// Take wheel and clicks on the screens, as ui.mouse of the configuration
     #[arg(long, global = true)]
     pub mouse: bool,
+    /// Begin at the list once, not where the screens were left
+    #[arg(long, global = true)]
+    pub afresh: bool,
     /// Lines and questions in place of screens, for screen readers and pipes
     #[arg(long, global = true)]
     pub plain: bool,
@@ -236,6 +239,13 @@ pub enum Verb {
         /// All shipped keymaps side by side, as Markdown
         #[arg(long, conflicts_with_all = ["keymap", "json"])]
         compare: bool,
+    },
+    /// Explain a topic (query, keys, lifecycle, score, policy, privacy) or a verb
+    #[command(after_help = "Example: floorwalk help score")]
+    Help {
+        /// Topic or verb; nothing lists the topics
+        #[arg(value_name = "TOPIC")]
+        topic: Option<String>,
     },
     /// Print a completion script
     #[command(after_help = "Example: floorwalk completions bash")]

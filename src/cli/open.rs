@@ -20,7 +20,7 @@ use crate::{
     judge::{score::Preset, skills::Role},
     sync::outbox::OutboxSettings,
     tracker::Tracker,
-    tui::{Options, theme::Skin},
+    tui::{Options, notice::Form, theme::Skin},
 };
 
 /// What a verb is going to do with the trackers.
@@ -250,7 +250,8 @@ pub(crate) fn taste(cx: &Context, config: &Config) -> Result<Taste> {
 pub(crate) fn look(cx: &Context, ui: &UiConfig) -> Result<Options> {
     let name = cx.args.theme.as_deref().or(ui.theme.as_deref()).unwrap_or(theme::AUTO);
     let skin = Skin { design: theme::find(&cx.paths.config.path, name)?, depth: cx.out.depth };
-    Ok(Options { skin, mouse: cx.args.mouse || ui.mouse, bell: ui.bell, ..Options::default() })
+    let notice = Form::of(ui.notify, |name| cx.env.get(name));
+    Ok(Options { skin, mouse: cx.args.mouse || ui.mouse, bell: ui.bell, notice, ..Options::default() })
 }
 
 /// True when all of `only` have been read once.

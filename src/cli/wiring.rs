@@ -9,14 +9,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, Session, UserError},
-    config::{self, Environment, TrackerConfig, TrackerKind, secret::Token},
+    config::{self, Environment, TrackerConfig, TrackerKind, memory, secret::Token},
     store::{self, Store},
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
         jira::{Jira, JiraSettings},
     },
-    tui::{self, Options, TuiParts},
+    tui::{self, Left, Options, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
@@ -56,8 +56,33 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
     Ok(store::open(dir)?)
 }
 
-/// Runs the screen until it is left, and gives the exit code of the process.
-pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Result<u8> {
+/// Runs the screen until it is left, and gives the exit code of the process. With `resumes` it begins where it was left, and
+/// where it is left is remembered.
+pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes: bool) -> Result<u8> {
+    let config = cx.paths.config.path.as_path();
+    let file = memory::file(&cx.paths.data.path);
+    let (before, said) = match memory::read(&file) {
+        Ok(memory) => (Some(memory), None),
+        Err(why) => (None, Some(format!("You begin at the list: {why}"))),
+    };
+    let place = before.as_ref().filter(|_| resumes && !cx.args.afresh).and_then(|memory| memory.place(config).cloned());
+    // Whoever has such a file, even one that cannot be read, was here before.
+    let tour = before.as_ref().is_some_and(|memory| !memory.tour);
+    let left = show(cx, opened, Options { tour, place, said, ..look }).await?;
+    let mut memory = before.clone().unwrap_or_default();
+    memory.tour = true;
+    if let Some(place) = left.place.filter(|_| resumes) {
+        memory.keep(config, place);
+    }
+    if before.as_ref() != Some(&memory)
+        && let Err(e) = memory::write(&file, &memory)
+    {
+        tracing::warn!("where the screens were left is not remembered: {}", e.kind());
+    }
+    Ok(left.reason.code())
+}
+
+async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let session = opened.session;
     let first = session.snapshot().await?;
     let (command_sender, commands) = unbounded_channel();
@@ -76,7 +101,7 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options) -> Resul
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
-        end = tui::run(parts) => Ok(end?.code()),
+        end = tui::run(parts) => end,
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }

@@ -11,7 +11,7 @@ use super::{
     address,
     error::ConfigError,
     jira,
-    model::{Config, TrackerConfig, TrackerKind},
+    model::{Config, Notify, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
     schema, theme, view,
@@ -160,6 +160,8 @@ fn ui(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) 
     }
     loaded.config.ui.mouse = table.flag("mouse");
     loaded.config.ui.bell = table.flag("bell");
+    loaded.config.ui.afresh = table.text("resume").is_some_and(|given| given.text == "false");
+    notify(reader, table, loaded);
     keymap(reader, table, loaded);
     let Some(theme) = table.text("theme") else { return };
     let own = theme::is_name(&theme.text) && theme::own_file(file, &theme.text).exists();
@@ -178,6 +180,21 @@ fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     } else {
         let hint = "a label has at most 50 characters and no comma".to_owned();
         reader.wrong(&label.span, "'label' is no name of a label", Some(hint));
+    }
+}
+
+fn notify(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(given) = table.text("notify") else { return };
+    let words = || Notify::ALL.into_iter().map(Notify::word);
+    match Notify::ALL.into_iter().find(|notify| notify.word() == given.text) {
+        Some(notify) => loaded.config.ui.notify = notify,
+        None => {
+            let hint = match schema::nearest(&given.text, words()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("there are {}", words().collect::<Vec<_>>().join(", ")),
+            };
+            reader.wrong(&given.span, format!("'{}' is no form of notices", shown(&given.text)), Some(hint));
+        }
     }
 }
 

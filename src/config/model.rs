@@ -90,6 +90,42 @@ pub struct UiConfig {
     pub mouse: bool,
     /// `bell`: the bell rings when something needs the user.
     pub bell: bool,
+    /// `notify`: the desktop shows a notice then.
+    pub notify: Notify,
+    /// `resume = false`: the screens begin at the list instead of where they were left.
+    pub afresh: bool,
+}
+
+/// How the desktop is told that something needs the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    Off,
+    /// As the terminal understands it.
+    Auto,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
+    /// By OSC 99.
+    Osc99,
+}
+
+impl Notify {
+    /// All, in the order of the reference.
+    pub const ALL: [Self; 5] = [Self::Off, Self::Auto, Self::Osc9, Self::Osc777, Self::Osc99];
+
+    /// As it is written in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Auto => "auto",
+            Self::Osc9 => "osc9",
+            Self::Osc777 => "osc777",
+            Self::Osc99 => "osc99",
+        }
+    }
 }
 
 /// Protocol of a tracker.

@@ -93,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 24] = [
+pub const KEYS: [KeySpec; 26] = [
     key(
         TOP,
         "registry",
@@ -253,6 +253,22 @@ pub const KEYS: [KeySpec; 24] = [
         "false",
         "The terminal's bell rings when one of your commitments, or a request to your team, newly needs you.",
         "bell = true",
+    ),
+    key(
+        "ui",
+        "notify",
+        Kind::Text,
+        "\"off\"",
+        "The desktop shows a notice then, where the terminal passes it on: off, auto, or the form to use: osc9, osc777, osc99.",
+        "notify = \"auto\"",
+    ),
+    key(
+        "ui",
+        "resume",
+        Kind::Flag,
+        "true",
+        "The screens begin where they were left: tab, query and task. --afresh begins at the list once.",
+        "resume = false",
     ),
 ];
 

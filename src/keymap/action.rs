@@ -118,6 +118,7 @@ impl Context {
                 A::Why,
                 A::Open,
                 A::EditQuery,
+                A::SwitchPane,
                 A::Mark,
                 A::Triage,
                 A::Sort,
@@ -134,7 +135,7 @@ impl Context {
             Self::Query => &[A::Accept, A::Back, A::Complete, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
-            Self::Help => &[A::Back, A::MoveDown, A::PageDown],
+            Self::Help => &[A::Back, A::NextTopic, A::MoveDown, A::PageDown],
             Self::Outbox => &[A::Back, A::OutboxRetry, A::OutboxDrop],
         }
     }
@@ -293,6 +294,9 @@ actions! {
     Repeat "repeat" "again" "Again" "Do the last act once more, on the next task; what asked then asks again, filled in as it was." [Discover Walk Mine Floor Detail] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
+    NextTopic "next-topic" "topic" "Next topic" "Go to the next topic of the help: queries, keys, what happens to a claim, and more." [Help] Some("help");
+    PreviousTopic "previous-topic" "topic before" "Previous topic" "Go to the topic before." [Help] Some("help");
+    Tour "tour" "tour" "Tour" "Show the five steps of the first start again." [Global] None;
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;
     Accept "accept" "ok" "Accept" "Do what is shown." [Query Palette Dialog] None;
     MoveDown "move-down" "down" "Down" "One row down." [Global Query Palette Dialog] None;

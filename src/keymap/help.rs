@@ -75,9 +75,14 @@ pub fn hints_of(keymap: &Keymap, contexts: &[Context], own: &[Action]) -> Vec<(S
     out
 }
 
+/// All bindings, one group a context.
+pub fn groups(keymap: &Keymap) -> Vec<(Context, Vec<HelpRow>)> {
+    Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect()
+}
+
 /// All bindings as aligned lines for a terminal, one block a context.
 pub fn text(keymap: &Keymap) -> String {
-    let groups: Vec<_> = Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect();
+    let groups = groups(keymap);
     let all = groups.iter().flat_map(|(_, rows)| rows);
     let widest = all.map(|row| row.keys.chars().count()).max().unwrap_or_default();
     let mut out = String::new();

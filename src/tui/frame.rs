@@ -8,7 +8,7 @@ use super::{
     room::{Overlay, Room, Tab},
     screen,
     state::State,
-    widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, views, which},
+    widget::{boxed, empty, facets, hints, offer, query, statusline, table, toasts, tour, views, which},
 };
 use crate::keymap::{Action, help};
 
@@ -44,6 +44,7 @@ fn paint(state: &State, size: (u16, u16), buf: &mut Buffer) -> Option<Position> 
         Some(Overlay::Palette(palette)) => Some(palette.content(areas.body)),
         Some(Overlay::Dialog(dialog)) => Some(dialog.content(state, areas.body)),
         Some(Overlay::Refused(panel)) => Some(panel.content(state, areas.body)),
+        Some(Overlay::Tour(at)) => Some(tour::content(state, *at, areas.body)),
         Some(Overlay::Query) | None => None,
     };
     if let Some(content) = content {

@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 use super::{
     dialog, repeat,
     repeat::Last,
-    room::Overlay,
+    room::{Overlay, Tab},
     screen,
     state::{ExitReason, Out, State, act, typed},
+    widget::tour,
 };
 use crate::keymap::{Action, Chord, Found, Key, action::Counted};
 
@@ -30,6 +31,8 @@ pub struct Hands {
     pub trying: Option<Action>,
     /// What was chosen in the palette, the newest last.
     pub chosen: Vec<Action>,
+    /// Keys that wait for the list which the first of them is about.
+    pub waiting: Vec<Chord>,
 }
 
 /// A key was pressed.
@@ -38,12 +41,22 @@ pub fn key(state: &mut State, chord: Chord) -> Vec<Out> {
     if chord.ctrl && chord.key == Key::Char('c') {
         return vec![Out::Exit(ExitReason::Quit)];
     }
+    if !state.hands.waiting.is_empty() {
+        state.hands.waiting.push(chord);
+        return Vec::new();
+    }
+    tour::makes_way(state, chord);
     if counted(state, chord) {
         return Vec::new();
     }
     let is_read = !state.pending.is_empty() && state.pending_until.is_none();
     state.pending.push(chord);
     match state.keymap.lookup(&state.contexts(), &state.pending) {
+        Found::Action(action) if waits(state, action) => {
+            state.hands.waiting = std::mem::take(&mut state.pending);
+            forget(state);
+            Vec::new()
+        }
         Found::Action(action) => {
             forget(state);
             many_times(state, action)
@@ -60,6 +73,16 @@ pub fn key(state: &mut State, chord: Chord) -> Vec<Out> {
             if alone { typed(state, chord) } else { Vec::new() }
         }
     }
+}
+
+/// True for what is done to a task of a list that is still searched: the task that was meant is in the list to come, not in
+/// the old one that is shown until then.
+fn waits(state: &State, action: Action) -> bool {
+    use Action as A;
+    let looks = matches!(action, A::Open | A::Mark | A::MarkRange | A::Why | A::WhyNot | A::Compare | A::Focus);
+    let others = matches!(action, A::Propose | A::Repeat | A::Refresh | A::Surprise);
+    let on_list = state.overlay.is_none() && state.room().is_none() && state.tab == Tab::Discover;
+    on_list && state.discover.is_from_top() && (looks || others || repeat::is_act(action))
 }
 
 /// Forgets a begun sequence.

@@ -131,7 +131,7 @@ pub fn extent(state: &State) -> (usize, usize) {
         (Some(Room::Why(About::Weights, _)), _) => (Part::ALL.len(), Part::ALL.len()),
         (Some(Room::Why(about, _)), _) => (why::lines(state, about).len(), body),
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
-        (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
+        (Some(Room::Help(contexts, topic, _)), _) => (help::lines(state, contexts, *topic).len(), body),
         (None, Tab::Floor) => (floor::len(state), floor::page(state)),
         (None, Tab::Walk) => (walk::len(state), walk(state).height as usize),
         (None, Tab::Mine) => (mine::cards(state).len(), body / mine::card_rows(state) as usize),
@@ -148,10 +148,14 @@ pub fn clamp(state: &mut State) {
         state.discover.facet_focus = false;
     }
     detail::refresh(state);
+    help::refresh(state);
     let (len, page) = extent(state);
     match (state.rooms.last_mut(), state.tab) {
         (Some(Room::Why(About::Weights, cursor)), _) => cursor.clamp(len, page),
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
+        (
+            Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, _, cursor)),
+            _,
+        ) => {
             // A text scrolls as a whole: its cursor is its first visible row.
             cursor.at = cursor.at.min(len.saturating_sub(page.max(1)));
             cursor.top = cursor.at;
@@ -163,7 +167,13 @@ pub fn clamp(state: &mut State) {
         }
         (None, Tab::Mine) => state.mine.clamp(len, page),
         (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
-        (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),
+        (None, Tab::Discover) if state.discover.facet_focus => {
+            state.discover.leave_heading(false);
+            state.discover.facet_cursor.clamp(len, page);
+            if page > 1 {
+                state.discover.leave_heading(false);
+            }
+        }
         (None, Tab::Discover) => {
             let at = state.discover.cursor.at;
             state.discover.cursor.clamp(len, page);

@@ -6,13 +6,14 @@ use jiff::tz::TimeZone;
 
 use super::{
     mouse::Mouse,
+    notice::Form,
     seek::{Answer, Ask},
     theme::Skin,
     widget::views::View,
 };
 use crate::{
     app::{Command, Event},
-    config::theme::Rgb,
+    config::{memory::Place, theme::Rgb},
     keymap::{Chord, Keymap},
 };
 
@@ -36,6 +37,15 @@ impl ExitReason {
             Self::HungUp => 129,
         }
     }
+}
+
+/// What is left behind by screens that were left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Why.
+    pub reason: ExitReason,
+    /// Where the user was; `None` where that is not known.
+    pub place: Option<Place>,
 }
 
 /// Something that happened.
@@ -80,6 +90,8 @@ pub enum Out {
     Clipboard(String),
     /// Ring the bell.
     Bell,
+    /// Show this on the desktop.
+    Notice(String),
     /// Paint everything again.
     Redraw,
     /// Stop the process until the shell continues it.
@@ -99,6 +111,14 @@ pub struct Options {
     pub mouse: bool,
     /// The bell rings when something newly needs the user.
     pub bell: bool,
+    /// How the desktop is told that something newly needs the user; `None` leaves it alone.
+    pub notice: Option<Form>,
+    /// The tour is shown first.
+    pub tour: bool,
+    /// Where to begin; `None` is the list.
+    pub place: Option<Place>,
+    /// Something to say at the start that stops nobody.
+    pub said: Option<String>,
     /// Zone in which times of day are shown.
     pub zone: TimeZone,
     /// Query the list starts with.
@@ -118,6 +138,10 @@ impl Default for Options {
             configured: true,
             mouse: false,
             bell: false,
+            notice: None,
+            tour: false,
+            place: None,
+            said: None,
             zone: TimeZone::UTC,
             query: String::new(),
             views: Vec::new(),

@@ -11,7 +11,9 @@ pub mod keyed;
 pub mod layout;
 pub mod message;
 pub mod mouse;
+pub mod notice;
 pub mod paint;
+pub mod place;
 pub mod plain;
 pub mod repeat;
 pub mod room;
@@ -27,4 +29,4 @@ pub mod turn;
 pub mod widget;
 
 pub use run::{TuiParts, run};
-pub use state::{ExitReason, Options};
+pub use state::{ExitReason, Left, Options};

@@ -47,6 +47,10 @@ pub fn take(state: &mut State, event: Mouse) -> Vec<Out> {
             if !twice {
                 state.clicked = Some((at, state.now.0));
             }
+            // A click is meant for what one sees, not for the tour before it.
+            if matches!(state.overlay, Some(Overlay::Tour(_))) {
+                state.overlay = None;
+            }
             click(state, at, twice)
         }
     }
@@ -54,7 +58,8 @@ pub fn take(state: &mut State, event: Mouse) -> Vec<Out> {
 
 fn wheel(state: &mut State, at: (u16, u16), action: Action) -> Vec<Out> {
     // A dialog has one row for each thing: one notch is one of them.
-    if matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Dialog(_) | Overlay::Refused(_))) {
+    if matches!(state.overlay, Some(Overlay::Palette(_) | Overlay::Dialog(_) | Overlay::Refused(_) | Overlay::Tour(_)))
+    {
         return act(state, action);
     }
     let before = state.discover.facet_focus;
@@ -131,8 +136,10 @@ fn row_at(state: &State, at: (u16, u16)) -> Option<usize> {
     let body = layout::areas(state.size).body;
     let y = usize::from(at.1.saturating_sub(body.y));
     match (state.room(), state.tab) {
-        // Two rows of heading.
-        (Some(Room::Why(About::Weights, _)), _) => y.checked_sub(2),
+        // Two rows of heading, as far as they are in sight.
+        (Some(Room::Why(About::Weights, cursor)), _) => {
+            (y + (cursor.at + 3).saturating_sub(body.height.into())).checked_sub(2)
+        }
         (Some(Room::Outbox), _) => Some(state.outbox.top + y / 2),
         (None, Tab::Mine) => Some(state.mine.top + y / usize::from(screen::mine::card_rows(state))),
         (None, Tab::Floor) => {

@@ -6,6 +6,7 @@ use super::{
     widget::{palette::Palette, refused::Panel},
 };
 use crate::{
+    app::Topic,
     domain::{commitment::ClaimId, key::TaskKey},
     keymap::{Action, Context},
 };
@@ -73,8 +74,8 @@ pub enum Room {
     Why(About, Cursor),
     /// The outbox.
     Outbox,
-    /// Help for these contexts, and how far it is scrolled.
-    Help(Vec<Context>, Cursor),
+    /// Help for these contexts or on a topic, and how far it is scrolled.
+    Help(Vec<Context>, Option<Topic>, Cursor),
 }
 
 /// What lies over a room and takes the keys.
@@ -88,4 +89,6 @@ pub enum Overlay {
     Dialog(Box<Dialog>),
     /// Why a rule refused a wish.
     Refused(Panel),
+    /// A step of the tour, from 0.
+    Tour(usize),
 }

@@ -1,7 +1,7 @@
 //! All that the screens know, as pure data, and the one door through which it changes: [`update`] takes a message
 //! and gives back what is to be done. Reads no clock, touches no terminal, draws nothing.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,17 +9,17 @@ use super::{
     details::Details,
     dialog,
     hands::{self, Hands},
-    layout, mouse,
+    layout, mouse, place,
     room::{About, Overlay, Room, Tab},
-    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
+    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, help::Laid, walk::Walk},
     seek::Answer,
     theme::Theme,
     toast::Toast,
-    widget::{palette, query, refused, refused::Panel},
+    widget::{palette, query, refused, refused::Panel, tour},
 };
 pub use super::{
     hands::CHORD_WAIT,
-    message::{ExitReason, Msg, Options, Out},
+    message::{ExitReason, Left, Msg, Options, Out},
 };
 use crate::{
     app::{Command, Event, UserError},
@@ -98,6 +98,8 @@ pub struct State {
     pub details: Details,
     /// The laid-out task of preview or detail screen.
     pub sheet: Sheet,
+    /// The laid-out topic of the help.
+    pub explained: Option<Laid>,
     /// Short messages.
     pub toasts: Vec<Toast>,
     /// Keys of a begun sequence.
@@ -139,6 +141,7 @@ impl State {
             outbox: Cursor::default(),
             details: Details::default(),
             sheet: Sheet::default(),
+            explained: None,
             toasts: Vec::new(),
             pending: Vec::new(),
             pending_until: None,
@@ -153,11 +156,16 @@ impl State {
             options,
         };
         state.refresh_snapshot();
+        let place = state.options.place.take();
+        place.iter().for_each(|place| place::seek(&mut state, place));
         state.discover.search();
         // The first frame has no old rows to show.
         if let Some(ask) = state.discover.ask(&state.snapshot, None) {
             found(&mut state, ask.answer());
         }
+        place.iter().for_each(|place| place::land(&mut state, place));
+        state.overlay = state.options.tour.then_some(Overlay::Tour(0));
+        state.toasts.extend(state.options.said.take().map(|said| Toast::said(now, said)));
         state
     }
 
@@ -191,7 +199,7 @@ impl State {
     pub fn contexts(&self) -> Vec<Context> {
         match &self.overlay {
             Some(Overlay::Palette(_)) => vec![Context::Palette],
-            Some(Overlay::Dialog(_) | Overlay::Refused(_)) => vec![Context::Dialog],
+            Some(Overlay::Dialog(_) | Overlay::Refused(_) | Overlay::Tour(_)) => vec![Context::Dialog],
             Some(Overlay::Query) => vec![Context::Query],
             None => self.room_contexts(),
         }
@@ -338,6 +346,8 @@ pub(super) fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
         Some(Overlay::Query) => query::typed(state, chord),
         Some(Overlay::Palette(palette)) => palette.typed(chord),
         Some(Overlay::Dialog(dialog)) => dialog.typed(chord),
+        // The one key of the tour that is none of a dialog goes on, as most expect of it.
+        Some(Overlay::Tour(_)) => return tour::act(state, Action::Accept),
         Some(Overlay::Refused(_)) | None => {}
     }
     Vec::new()
@@ -349,7 +359,7 @@ fn paste(state: &mut State, text: &str) {
         Some(Overlay::Palette(palette)) => palette.paste(text),
         Some(Overlay::Dialog(dialog)) => dialog.paste(text),
         // Pasted text is never a series of keys.
-        Some(Overlay::Refused(_)) | None => {}
+        Some(Overlay::Refused(_) | Overlay::Tour(_)) | None => {}
     }
 }
 
@@ -360,6 +370,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         Some(Overlay::Palette(_)) => palette::act(state, action),
         Some(Overlay::Dialog(_)) => dialog::act(state, action),
         Some(Overlay::Refused(_)) => refused::act(state, action),
+        Some(Overlay::Tour(_)) => tour::act(state, action),
         None => screen::act(state, action),
     }
 }
@@ -374,14 +385,21 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
     state.snapshot = answer.snapshot.clone();
     state.discover.found(answer, held);
-    let Some((old, needy)) = before else { return Vec::new() };
-    let done = screen::mine::first_steps(&old, &state.snapshot);
-    state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
-    state.refresh_snapshot();
-    screen::floor::hold(state, row.as_ref());
-    screen::mine::hold(state, card.as_ref());
-    let rings = state.options.bell && !screen::mine::needy(state).is_subset(&needy);
-    rings.then_some(Out::Bell).into_iter().collect()
+    let mut out = Vec::new();
+    if let Some((old, needy)) = before {
+        let done = screen::mine::first_steps(&old, &state.snapshot);
+        state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+        state.refresh_snapshot();
+        screen::floor::hold(state, row.as_ref());
+        screen::mine::hold(state, card.as_ref());
+        out.extend(alarms(state, &needy));
+    }
+    // What was pressed meanwhile and is about a row of this list.
+    for chord in std::mem::take(&mut state.hands.waiting) {
+        settle(state, &mut out);
+        out.extend(hands::key(state, chord));
+    }
+    out
 }
 
 fn told(state: &mut State, event: Event) -> Vec<Out> {
@@ -412,6 +430,17 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         }
     }
     Vec::new()
+}
+
+/// The bell and the notice, where something newly needs the user and they asked to be told.
+fn alarms(state: &State, before: &BTreeSet<ClaimId>) -> Vec<Out> {
+    let newly: BTreeSet<ClaimId> = screen::mine::needy(state).difference(before).copied().collect();
+    if newly.is_empty() {
+        return Vec::new();
+    }
+    let bell = state.options.bell.then_some(Out::Bell);
+    let notice = state.options.notice.map(|_| Out::Notice(screen::mine::needs(state, &newly)));
+    bell.into_iter().chain(notice).collect()
 }
 
 /// A failure is a line that goes by itself; what a rule refused stays until it was read, where nobody is typing.

@@ -46,6 +46,8 @@ pub trait World<B: Backend> {
     fn clipboard(&mut self, terminal: &mut Terminal<B>, text: &str);
     /// Rings the terminal's bell.
     fn bell(&mut self, terminal: &mut Terminal<B>);
+    /// Shows a notice on the desktop.
+    fn notice(&mut self, terminal: &mut Terminal<B>, text: &str);
     /// Gives the terminal back, stops until continued, takes it again.
     fn suspend(&mut self, terminal: &mut Terminal<B>);
     /// Takes the terminal as if for the first time.
@@ -150,6 +152,7 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                 Out::Search(ask) => found = self.world.search(ask).or(found),
                 Out::Clipboard(text) => self.world.clipboard(&mut self.terminal, &text),
                 Out::Bell => self.world.bell(&mut self.terminal),
+                Out::Notice(text) => self.world.notice(&mut self.terminal, &text),
                 Out::Redraw => {
                     self.world.claim_terminal(&mut self.terminal);
                     self.repaint()?;

@@ -273,7 +273,8 @@ fn long_descriptions_scroll_and_stop_at_the_end() {
 #[test]
 fn help_and_palette_come_from_the_table() {
     let mut screen = Screen::new(120, 40);
-    screen.keys("?").shows("Take the task, or all marked tasks").shows("Query line").keys("?").lacks("Query line");
+    screen.keys("?").shows("Take the task, or all marked tasks");
+    screen.keys("ctrl-d").shows("Query line").keys("?").lacks("Query line");
     screen.keys(":").text("claim").shows("▸ Claim").keys("enter").shows("working days").keys("esc");
     screen
         .keys(":")
@@ -292,7 +293,7 @@ fn facets_can_be_hidden_focused_and_picked() {
     let mut screen = Screen::new(120, 40);
     screen.shows("Signals").shows("Languages");
     screen.keys("f").lacks("Signals").keys("f").shows("Signals");
-    screen.keys("tab j j j enter").shows("5 of 12");
+    screen.keys("tab j j enter").shows("5 of 12");
     assert_eq!(screen.turns.state.discover.query.text(), "signal:docs");
     screen.keys("enter").shows("12 of 12").keys("enter").shows("5 of 12");
     screen.keys("tab").keys("esc");

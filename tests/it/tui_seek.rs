@@ -13,6 +13,7 @@ use floorwalk::{
     keymap::{self, Chord},
     store::Everything,
     tui::{
+        room::Room,
         seek::{Ask, Seeker},
         state::{Msg, Options, State, update},
     },
@@ -78,6 +79,23 @@ fn moves_made_meanwhile_count_from_the_top_of_the_new_list() {
 }
 
 #[test]
+fn what_is_done_to_a_task_waits_for_the_list_that_was_asked_for() {
+    let mut screen = late();
+    let shown = screen.turns.state.selected();
+    screen.keys("/").text("shim").keys("enter v enter");
+    assert!(screen.turns.state.rooms.is_empty(), "the row that is still shown is not the one that was meant");
+    assert_eq!(screen.turns.state.selected(), shown);
+    answer_last(&mut screen);
+    let meant = key("vision/dataloader", 31);
+    assert_ne!(shown.as_ref(), Some(&meant));
+    assert!(screen.turns.state.discover.marks.contains(&meant), "the keys go on in their order");
+    assert!(matches!(screen.turns.state.room(), Some(Room::Detail(open, _)) if *open == meant));
+    // Where the cursor stays on its task, nothing has to wait.
+    screen.keys("esc esc esc v");
+    assert_eq!(screen.turns.state.discover.marks.iter().collect::<Vec<_>>(), [&meant]);
+}
+
+#[test]
 fn an_answer_to_an_older_question_is_not_shown() {
     let mut screen = late();
     screen.keys("/").text("d").text("o");
@@ -131,10 +149,11 @@ fn the_cursor_stays_on_its_task_wherever_it_was_moved_meanwhile() {
 fn each_press_on_a_weight_counts_while_the_list_is_weighed() {
     let mut screen = late();
     let before: u32 = screen.turns.state.weights().sum();
-    screen.turns.state.rooms.push(floorwalk::tui::room::Room::Why(
-        floorwalk::tui::room::About::Weights,
-        floorwalk::tui::state::Cursor::default(),
-    ));
+    screen
+        .turns
+        .state
+        .rooms
+        .push(Room::Why(floorwalk::tui::room::About::Weights, floorwalk::tui::state::Cursor::default()));
     let keys =
         keymap::help::keys_of(&screen.turns.state.keymap, &screen.turns.state.room_contexts(), keymap::Action::Heavier);
     let first = keys.split([',', ' ']).next().unwrap().to_owned();

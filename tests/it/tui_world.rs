@@ -232,6 +232,7 @@ pub(crate) struct Seen {
     pub(crate) commands: Vec<Command>,
     pub(crate) clipboard: Vec<String>,
     pub(crate) bells: u32,
+    pub(crate) notices: Vec<String>,
     pub(crate) suspended: u32,
     pub(crate) taken: u32,
     /// What was asked for while answers are late: the test gives them.
@@ -253,6 +254,9 @@ impl World<Grid> for Seen {
     }
     fn bell(&mut self, _: &mut Terminal<Grid>) {
         self.bells += 1;
+    }
+    fn notice(&mut self, _: &mut Terminal<Grid>, text: &str) {
+        self.notices.push(text.to_owned());
     }
     fn suspend(&mut self, _: &mut Terminal<Grid>) {
         self.suspended += 1;

@@ -111,6 +111,8 @@ fn values(loaded: &Loaded) -> Vec<Value> {
     add("ui.theme".into(), ui.theme.clone().into());
     add("ui.mouse".into(), ui.mouse.into());
     add("ui.bell".into(), ui.bell.into());
+    add("ui.notify".into(), ui.notify.word().into());
+    add("ui.resume".into(), (!ui.afresh).into());
     rows
 }
 

@@ -107,7 +107,7 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path, look: Opti
         return lines::run(cx, opened, look).await;
     }
     if std::io::stdin().is_terminal() && cx.out.is_terminal {
-        return Ok(wiring::screen(cx, opened, look).await?);
+        return Ok(wiring::screen(cx, opened, look, false).await?);
     }
     sync::quietly(cx, &opened).await?;
     first_rows(cx, &opened).await?;

@@ -14,6 +14,7 @@ mod findings;
 mod floor;
 mod generate;
 mod handover;
+mod help;
 mod init;
 mod keys;
 mod list;
@@ -87,6 +88,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Config { act }) => config::run(cx, act),
         Some(Verb::Registry { act }) => registry::run(cx, act).await,
         Some(Verb::Keys { keymap, markdown, compare }) => keys::run(cx, keymap, markdown, compare),
+        Some(Verb::Help { topic }) => help::run(cx, topic.as_deref()),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
     };

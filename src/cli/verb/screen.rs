@@ -34,7 +34,9 @@ pub(super) async fn run(cx: &Context) -> Result<u8> {
     let opened = open(cx, Need::Trackers).await?;
     let tab = |view: views::View| Tab { name: view.name, query: view.line };
     let look = Options { views: views::understood(&loaded)?.into_iter().map(tab).collect(), ..look };
-    Ok(wiring::screen(cx, opened, look).await?)
+    // What one repository was looked at with says nothing about everything.
+    let resumes = !loaded.config.ui.afresh && cx.args.repo.is_empty();
+    Ok(wiring::screen(cx, opened, look, resumes).await?)
 }
 
 async fn unconfigured(cx: &Context) -> Result<u8> {

@@ -172,7 +172,7 @@ fn fill(state: &mut State, label: &'static str, line: &str, now: Now) -> Result<
     Ok(())
 }
 
-fn capital(word: &str) -> String {
+pub(super) fn capital(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

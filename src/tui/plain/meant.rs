@@ -5,7 +5,9 @@ use super::super::{
     room::{About, Room, Tab},
     state::State,
 };
+use super::ask::capital;
 use crate::{
+    app::Topic,
     domain::{
         key::TaskKey,
         text::{nearest, safe_fit},
@@ -20,6 +22,8 @@ pub(super) enum Meant {
     Again,
     /// Tell what can be said.
     Words,
+    /// Explain this.
+    Topic(Topic),
     /// Tell the counts beside the list.
     Counts,
     /// List what this query finds.
@@ -62,7 +66,11 @@ pub(super) fn meant(state: &State, line: &str) -> Meant {
     };
     let rest = words.get(used..).unwrap_or_default();
     match action {
-        Action::Help | Action::Palette => Meant::Words,
+        Action::Help | Action::Palette => match rest.first().map(|word| Topic::of(word)) {
+            None => Meant::Words,
+            Some(Ok(topic)) => Meant::Topic(topic),
+            Some(Err(sentence)) => Meant::Unknown(format!("{}.", capital(&sentence))),
+        },
         Action::Facets => Meant::Counts,
         Action::EditQuery => Meant::Query(rest.join(" ")),
         Action::TabDiscover if !rest.is_empty() => Meant::Query(rest.join(" ")),

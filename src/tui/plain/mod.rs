@@ -12,6 +12,7 @@ use super::{
     paint::safe,
     room::{Overlay, Room, Tab},
     state::{ExitReason, Msg, Out, State, act, update},
+    widget::tour,
 };
 use crate::{
     app::{Command, Event},
@@ -149,6 +150,8 @@ impl<W: Write> Plain<W> {
                     self.say(&safe(&text))?;
                 }
                 Out::Bell => self.say("Something newly needs you: say mine, or floor for your team.")?,
+                // Lines are for whoever reads along.
+                Out::Notice(_) => {}
                 Out::Redraw => self.told = None,
                 Out::Suspend => self.say("There is nothing to suspend here.")?,
                 Out::Exit(reason) => exit = Some(reason),
@@ -174,6 +177,14 @@ impl<W: Write> Plain<W> {
         let exit = match self.state.overlay {
             Some(Overlay::Dialog(_)) => self.question()?,
             Some(Overlay::Refused(_)) => self.refused()?,
+            Some(Overlay::Tour(_)) => {
+                self.state.overlay = None;
+                let steps: Vec<_> = (0..tour::STEPS).map(|at| tour::step(&self.state, at)).collect();
+                for (title, text) in steps {
+                    self.say(&format!("{}. {text}", ask::capital(title)))?;
+                }
+                None
+            }
             Some(Overlay::Query | Overlay::Palette(_)) => {
                 self.state.overlay = None;
                 None
@@ -233,6 +244,11 @@ impl<W: Write> Plain<W> {
             Meant::Again => self.told = None,
             Meant::Words => {
                 for line in say::words(&self.state) {
+                    self.say(&line)?;
+                }
+            }
+            Meant::Topic(topic) => {
+                for line in say::topic(&self.state, topic) {
                     self.say(&line)?;
                 }
             }

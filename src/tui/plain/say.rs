@@ -8,12 +8,13 @@ use super::{
         screen::{self, detail::free_words, discover::FacetRow, mine::Card},
         state::State,
         theme::Ink,
-        widget::empty,
+        widget::{empty, markdown},
     },
     meant,
 };
 use crate::{
-    app::{proposal_words, words as life},
+    app::{Topic, proposal_words, words as life},
+    domain::text::Foreign,
     index::Row,
     judge::score::bars::whole,
     keymap::help::keys_of,
@@ -38,7 +39,8 @@ pub(super) fn room(state: &State) -> Vec<String> {
             };
             text(title.into(), &screen::why::lines(state, about))
         }
-        (Some(Room::Help(..)), _) => words(state),
+        (Some(Room::Help(_, None, _)), _) => words(state),
+        (Some(Room::Help(_, Some(topic), _)), _) => self::topic(state, *topic),
         (Some(Room::Outbox), _) => outbox(state),
         (None, Tab::Walk) => walk(state),
         (None, Tab::Mine) => mine(state),
@@ -220,12 +222,21 @@ fn outbox(state: &State) -> Vec<String> {
     lines
 }
 
+/// A topic of the help.
+pub(super) fn topic(state: &State, topic: Topic) -> Vec<String> {
+    let page = Foreign::new(topic.page(&state.keymap));
+    let lines = markdown::lay_out(&page, 76);
+    lines.iter().map(|line| spoken(&line.text())).filter(|line| !line.is_empty()).collect()
+}
+
 /// What can be said here, from the table of actions.
 pub(super) fn words(state: &State) -> Vec<String> {
+    let topics = Topic::ALL.map(Topic::word).join(", ");
     let mut lines = vec![
         "You can say these words; behind them the number of a row or the key of a task. A number alone opens its row, an \
          empty line tells again where you are."
             .to_owned(),
+        format!("help and a topic explains it: {topics}."),
     ];
     let contexts = state.room_contexts();
     lines.extend(meant::sayable(state).map(|info| {

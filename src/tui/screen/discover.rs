@@ -190,6 +190,11 @@ impl Discover {
         self.finding_at(snapshot, self.cursor.at).zip(self.row(snapshot))
     }
 
+    /// Puts the cursor on a task, where it is in the list.
+    pub fn point_at(&mut self, snapshot: &Snapshot, key: &TaskKey) {
+        self.cursor.at = self.position(snapshot, key).unwrap_or(self.cursor.at);
+    }
+
     fn position(&self, snapshot: &Snapshot, key: &TaskKey) -> Option<usize> {
         let is = |at: usize| self.row_at(snapshot, at).is_some_and(|row| row.task.key == *key);
         // All findings of a project would become tasks without a number.
@@ -229,6 +234,20 @@ impl Discover {
         group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
         group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
         rows
+    }
+
+    /// Takes the cursor of the column of counts off a heading: to the value above where it came up from below, else to the
+    /// one below; and keeps the heading of a group in sight with its first value.
+    pub fn leave_heading(&mut self, up: bool) {
+        let rows = self.facet_rows();
+        let is_heading = |at: usize| matches!(rows.get(at), Some(FacetRow::Heading(_)));
+        let Cursor { at, top } = &mut self.facet_cursor;
+        if is_heading(*at) {
+            *at = if up && *at > 0 { *at - 1 } else { *at + 1 };
+        }
+        if *at > 0 && *top == *at && is_heading(*at - 1) {
+            *top -= 1;
+        }
     }
 
     fn has_term(&self, term: &str) -> bool {

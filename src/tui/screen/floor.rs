@@ -25,7 +25,7 @@ use crate::{
     },
     index::{
         Proposed, Snapshot,
-        floor::{Ask, Floor, Room},
+        floor::{Ask, Floor, Place as Team, Room},
     },
     keymap::Action,
 };
@@ -61,9 +61,13 @@ pub struct FloorRoom {
 }
 
 impl FloorRoom {
-    /// Takes a new snapshot.
+    /// Takes a new snapshot. Behind the rooms the reader speaks for stands that of their own team, whoever leads it.
     pub fn refresh(&mut self, snapshot: &Snapshot) {
         self.floor = Floor::of(snapshot);
+        let home = |tracker| snapshot.roster.home_of(tracker, &snapshot.reader(tracker)?).map(|team| &team.id);
+        let homes: Vec<_> = snapshot.me.keys().filter_map(home).collect();
+        let is_home = |room: &Room| matches!(&room.place, Team::Team(id) if homes.contains(&id));
+        self.floor.rooms.sort_by_key(|room| if room.own { 0 } else { 2 - u8::from(is_home(room)) });
     }
 }
 
@@ -362,7 +366,7 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
         return;
     }
     let longest = matrix.homes.iter().map(|h| width(&safe(h))).max().unwrap_or(0);
-    let left = to_u16(longest).clamp(8, area.width / 3) + 3;
+    let left = to_u16(longest).clamp(8, (area.width / 3).max(8)) + 3;
     put_fit(buf, area, 1, 0, left, "from \\ to", theme.dim);
     let cursor = state.floor.cursor;
     let mut x = left;

@@ -1,25 +1,94 @@
-//! Help: the keys of the screen one came from, generated from the table of actions.
+//! Help: the keys of the screen one came from, generated from the table of actions; and the topics of `floorwalk help`.
+
+use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    paint::{Piece, TextLine, put_line, to_u16, wrap_text},
+    paint::{Piece, TextLine, put_line, to_u16, width, wrap_text},
     room::Room,
-    state::State,
+    state::{Cursor, Out, State},
     theme::Ink,
+    widget::markdown,
 };
 use crate::{
-    domain::signal::SignalKind,
+    app::Topic,
+    domain::{signal::SignalKind, text::Foreign},
     index::fields::{FIELDS, SYNTAX},
-    keymap::{Context, help},
+    keymap::{Action, Context, help},
 };
+
+/// A topic laid out for so many columns.
+pub type Laid = (Topic, usize, Arc<Vec<TextLine>>);
 
 const KEYS: usize = 22;
 const EXAMPLES: usize = 26;
+/// Rows of a window from which one stays empty under the topics.
+const ROOMY: u16 = 12;
+/// Columns of a topic at most: longer rows are hard to read.
+const MOST: usize = 110;
 
-/// The laid-out rows of help for some contexts.
-pub fn lines(state: &State, contexts: &[Context]) -> Vec<TextLine> {
-    let columns = super::super::layout::areas(state.size).body.width.saturating_sub(2) as usize;
+fn columns(state: &State) -> usize {
+    super::super::layout::areas(state.size).body.width.saturating_sub(2) as usize
+}
+
+/// The laid-out rows of help for some contexts, or of a topic.
+pub fn lines(state: &State, contexts: &[Context], topic: Option<Topic>) -> Vec<TextLine> {
+    let mut lines = vec![bar(topic, columns(state))];
+    lines.extend((state.size.1 >= ROOMY).then(TextLine::blank));
+    match (topic, &state.explained) {
+        (None, _) => lines.extend(of_screen(state, contexts)),
+        (Some(topic), Some((laid, _, text))) if *laid == topic => lines.extend(text.iter().cloned()),
+        (Some(_), _) => {}
+    }
+    lines
+}
+
+/// All topics, the one that is shown in brackets.
+fn bar(topic: Option<Topic>, columns: usize) -> TextLine {
+    const SCREEN: &str = "this screen";
+    let all: Vec<_> = std::iter::once(None).chain(Topic::ALL.map(Some)).collect();
+    let word = |topic: &Option<Topic>| topic.map_or(SCREEN, Topic::word);
+    if all.iter().map(|topic| width(word(topic)) + 2).sum::<usize>() > columns {
+        let at = all.iter().position(|one| *one == topic).unwrap_or_default();
+        return TextLine::of(Ink::Strong, format!("{}/{} [{}]", at + 1, all.len(), word(&topic)));
+    }
+    let piece = |one: &Option<Topic>| match *one == topic {
+        true => Piece { text: format!("[{}]", word(one)), ink: Ink::Strong },
+        false => Piece { text: format!(" {} ", word(one)), ink: Ink::Dim },
+    };
+    TextLine(all.iter().map(piece).collect())
+}
+
+/// Lays the topic out that is shown, unless that is done.
+pub fn refresh(state: &mut State) {
+    let Some(Room::Help(_, Some(topic), _)) = state.room() else { return };
+    let (topic, columns) = (*topic, columns(state).min(MOST));
+    if state.explained.as_ref().is_some_and(|(laid, wide, _)| (*laid, *wide) == (topic, columns)) {
+        return;
+    }
+    let text = markdown::lay_out(&Foreign::new(topic.page(&state.keymap)), columns);
+    state.explained = Some((topic, columns, Arc::new(text)));
+}
+
+/// Goes through the topics; `None` for what is the same everywhere.
+pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
+    let forward = match action {
+        Action::NextTopic => true,
+        Action::PreviousTopic => false,
+        _ => return None,
+    };
+    if let Some(Room::Help(_, topic, cursor)) = state.rooms.last_mut() {
+        let all: Vec<_> = std::iter::once(None).chain(Topic::ALL.map(Some)).collect();
+        let at = all.iter().position(|one| one == topic).unwrap_or_default();
+        let next = if forward { at + 1 } else { at + all.len() - 1 } % all.len();
+        (*topic, *cursor) = (all.get(next).copied().flatten(), Cursor::default());
+    }
+    Some(Vec::new())
+}
+
+fn of_screen(state: &State, contexts: &[Context]) -> Vec<TextLine> {
+    let columns = columns(state);
     let mut lines = Vec::new();
     let mut shown = contexts.to_vec();
     // The list's help also explains the line one types into, since help cannot be asked for while typing.
@@ -114,9 +183,9 @@ fn indent(mut line: TextLine, by: usize) -> TextLine {
 
 /// Paints the screen.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
-    let Some(Room::Help(contexts, cursor)) = state.room() else { return };
+    let Some(Room::Help(contexts, topic, cursor)) = state.room() else { return };
     let text = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-    for (i, line) in lines(state, contexts).iter().skip(cursor.at).take(area.height as usize).enumerate() {
+    for (i, line) in lines(state, contexts, *topic).iter().skip(cursor.at).take(area.height as usize).enumerate() {
         put_line(buf, text, to_u16(i), line, &state.theme);
     }
 }

@@ -150,6 +150,22 @@ pub fn needy(state: &State) -> BTreeSet<ClaimId> {
     own.map(|c| c.claim).chain(asked).collect()
 }
 
+/// What newly needs the user, in a line: which and why where it is one, else how many.
+pub fn needs(state: &State, newly: &BTreeSet<ClaimId>) -> String {
+    let mut all = newly.iter().filter_map(|claim| state.commitment(*claim));
+    let (Some(c), None) = (all.next(), all.next()) else { return format!("{} commitments need you", newly.len()) };
+    let key = state.shown_key(&c.key);
+    if c.mine {
+        let why = because(state, c).into_iter().next().unwrap_or_else(|| c.state.word().to_owned());
+        return format!("{key} needs you: {why}");
+    }
+    let who = c.who.login.line();
+    match dialog::is_offered_to_me(state, c) {
+        true => format!("@{who} offers {key} to you"),
+        false => format!("{key} waits for your team: @{who}, {}", c.state.word()),
+    }
+}
+
 /// Rows of one card: three where the window is high enough.
 pub fn card_rows(state: &State) -> u16 {
     if layout::areas(state.size).body.height >= ROOMY { 3 } else { 2 }

@@ -38,7 +38,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (Some(Room::Detail(..)), _) => detail::act(state, action),
         (Some(Room::Why(..)), _) => why::act(state, action),
         (Some(Room::Outbox), _) => outbox::act(state, action),
-        (Some(Room::Help(..)), _) => None,
+        (Some(Room::Help(..)), _) => help::act(state, action),
         (None, Tab::Discover) => discover::act(state, action),
         (Some(Room::Resume(..)), _) => resume::act(state, action),
         (None, Tab::Walk) => walk::act(state, action),
@@ -54,9 +54,10 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
-            state.rooms.push(Room::Help(contexts, Cursor::default()));
+            state.rooms.push(Room::Help(contexts, None, Cursor::default()));
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
+        Action::Tour => state.overlay = Some(Overlay::Tour(0)),
         Action::Back => {
             state.focus = false;
             if state.rooms.pop().is_none() {
@@ -226,9 +227,10 @@ fn motion(state: &mut State, action: Action) {
         || matches!(state.room(), Some(Room::Why(about, _)) if *about != About::Weights);
     let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
     let cursor = match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
-            cursor
-        }
+        (
+            Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, _, cursor)),
+            _,
+        ) => cursor,
         (Some(Room::Outbox), _) => &mut state.outbox,
         (None, Tab::Walk) => &mut state.walk.cursor,
         (None, Tab::Mine) => &mut state.mine,
@@ -249,4 +251,7 @@ fn motion(state: &mut State, action: Action) {
         _ => return,
     }
     .min(last);
+    if state.rooms.is_empty() && state.tab == Tab::Discover && state.discover.facet_focus {
+        state.discover.leave_heading(matches!(action, Action::MoveUp | Action::HalfUp | Action::PageUp));
+    }
 }

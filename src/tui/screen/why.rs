@@ -6,7 +6,9 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    dialog, layout,
+    dialog,
+    keyed::keyed,
+    layout,
     paint::{Piece, TextLine, put_line, to_u16, wrap_text},
     room::{About, Room},
     state::{Cursor, Out, State},
@@ -26,6 +28,8 @@ use crate::{
 
 /// Name under which weights are kept from here; `floorwalk weights --save` takes any.
 const KEPT_AS: &str = "mine";
+/// Columns in front of the bar of a weight.
+const WEIGHT: usize = 34;
 /// Tasks shown under the weights.
 const FIRST: usize = 8;
 
@@ -37,7 +41,12 @@ pub fn lines(state: &State, about: &About) -> Vec<TextLine> {
         About::Gates(key) => {
             let body = state.details.get(key).and_then(|d| d.body.as_ref()).map(|b| b.raw());
             match gates::at_hand(&state.snapshot, state.now, key, body) {
-                Some(why_not) => plain(why_not.lines(columns)),
+                Some(mut why_not) => {
+                    for what in why_not.gates.iter_mut().flat_map(|gate| &mut gate.instead) {
+                        *what = keyed(state, what);
+                    }
+                    plain(why_not.lines(columns))
+                }
                 None => gone(key, columns),
             }
         }
@@ -115,7 +124,8 @@ fn weights(state: &State, columns: usize) -> Vec<TextLine> {
     for (at, (part, share)) in Part::ALL.into_iter().zip(weights.shares()).enumerate() {
         let weight = weights.get(part);
         let mark = if at == chosen { "▸" } else { " " };
-        let bar = "█".repeat(usize::from(weight) / 2);
+        // A bar that is cut would lie.
+        let bar = if columns < WEIGHT + 25 { String::new() } else { "█".repeat(usize::from(weight) / 2) };
         let text = format!("{mark} {:<10} {weight:>3}  at most {share:>5.2}  {bar}", part.word());
         lines.push(barred(if at == chosen { Ink::Accent } else { Ink::Plain }, &text));
     }
@@ -211,7 +221,8 @@ fn weigh(state: &mut State, weights: Weights) {
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let Some(Room::Why(about, cursor)) = state.room() else { return };
     let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let from = if *about == About::Weights { 0 } else { cursor.at };
+    // Two rows of heading; the weight that is chosen stays in sight.
+    let from = if *about == About::Weights { (cursor.at + 3).saturating_sub(area.height.into()) } else { cursor.at };
     for (i, line) in lines(state, about).iter().skip(from).take(area.height as usize).enumerate() {
         put_line(buf, text, to_u16(i), line, &state.theme);
     }

@@ -1,6 +1,8 @@
 //! What is offered for the query line while it is edited: a small box under the line. It takes no key that types; what
 //! could stand there is `index`'s to know.
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -13,6 +15,7 @@ use super::super::{
 };
 use crate::{
     index::{
+        Snapshot,
         complete::{Candidate, Completion, Values, complete, field_at},
         query::Field as QueryField,
     },
@@ -21,6 +24,13 @@ use crate::{
 
 /// Most rows shown at once.
 const ROWS: usize = 7;
+/// Fields whose values are offered for a word without a field.
+const GUESSED: [QueryField; 5] =
+    [QueryField::Is, QueryField::Signal, QueryField::Language, QueryField::Team, QueryField::Project];
+/// Values of each of them at most.
+const EACH: usize = 3;
+/// Letters from which on a word is taken for the beginning of a value.
+const LETTERS: usize = 2;
 /// Widest box.
 const WIDEST: usize = 64;
 
@@ -75,7 +85,35 @@ pub fn refresh(state: &mut State) {
     if let Some(field) = field_at(line, cursor) {
         offer.values.gather(field, &state.snapshot);
     }
-    (offer.found, offer.at, offer.chosen) = (complete(line, cursor, &offer.values), 0, false);
+    let mut found = complete(line, cursor, &offer.values);
+    let values = values_named_by(line, cursor, &found.span, &mut offer.values, &state.snapshot);
+    found.candidates.extend(values);
+    (offer.found, offer.at, offer.chosen) = (found, 0, false);
+}
+
+/// Whole terms for a word that begins like a value of a field: whoever types `py` need not know that it is a language.
+fn values_named_by(
+    line: &str,
+    cursor: usize,
+    span: &Range<usize>,
+    values: &mut Values,
+    snapshot: &Snapshot,
+) -> Vec<Candidate> {
+    let typed = line.get(span.start..cursor).unwrap_or_default().to_lowercase();
+    let is_name = line.get(span.clone()).is_some_and(|text| text.ends_with(':'));
+    if cursor > span.end || is_name || typed.chars().count() < LETTERS || field_at(line, cursor).is_some() {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    for field in GUESSED {
+        values.gather(field, snapshot);
+        let name = field.info().name;
+        let term = format!("{name}:{typed}");
+        let fits = complete(&term, term.len(), values).candidates.into_iter();
+        let fits = fits.filter(|c| c.text.trim_start_matches('"').to_lowercase().starts_with(&typed)).take(EACH);
+        all.extend(fits.map(|c| Candidate { text: format!("{name}:{}", c.text), about: c.about }));
+    }
+    all
 }
 
 /// Puts the chosen row into the line. Behind the name of a field its values are offered next.

@@ -131,7 +131,8 @@ fn room_name(state: &State) -> Option<String> {
         Room::Why(About::Than(..), _) => Some("Compared".into()),
         Room::Why(About::Weights, _) => Some("Weights".into()),
         Room::Outbox => Some("Outbox".into()),
-        Room::Help(..) => Some("Help".into()),
+        Room::Help(_, None, _) => Some("Help".into()),
+        Room::Help(_, Some(topic), _) => Some(format!("Help: {}", topic.word())),
     }
 }
 
