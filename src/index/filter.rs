@@ -44,7 +44,8 @@ const MAX_THREADS: usize = 4;
 const FEW: usize = 2_048;
 
 /// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open, at which somebody else is, or of a team that
-/// takes no help now are left out unless the query asks for them; of a list for interns also what does not fit them.
+/// takes no help now are left out unless the query asks for them; of a list for interns also what does not fit them. Free
+/// words look for what somebody else is at too.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     search_while(snapshot, query, sort, &|| true).unwrap_or_default()
@@ -69,12 +70,12 @@ pub fn search_while(
     let words = Words::of(query);
     let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
     let fitting = is_for_interns.then(|| table.with(Field::Is, &Value::Text("intern".into())));
-    let taken_by_others = (!shown.taken && !findings).then(|| table.side.flag(Flag::Taken));
     let mut taken = Vec::new();
     let (rows, interns, explored) = if words.is_empty() && !findings {
-        if let Some(others) = &taken_by_others {
+        if !shown.taken {
+            let others = table.side.flag(Flag::Taken);
             taken.extend(kept.iter().filter(|at| others.has(*at as usize)));
-            kept.and_not(others);
+            kept.and_not(&others);
         }
         let left_out = fitting.map(|fitting| {
             let mut out = kept.clone();
@@ -91,9 +92,6 @@ pub fn search_while(
             if order.1 {
                 rows.reverse();
             }
-        }
-        if let Some(others) = &taken_by_others {
-            (taken, rows) = rows.into_iter().partition(|at| others.has(*at as usize));
         }
         let left_out = fitting.map(|fitting| {
             let (fit, out): (Vec<u32>, Vec<u32>) = rows.iter().partition(|at| fitting.has(**at as usize));
@@ -283,7 +281,16 @@ impl Shown {
         let somebodys = is("mine") || is("claimed") || asked(Field::Helper) || has("claim");
         let closed = names_a_state || is("closed") || somebodys;
         Self {
-            taken: closed || is("taken") || is("assigned") || asked(Field::Assignee) || has("assignee") || has("pr"),
+            // Whoever looks for something by its words finds it, whoever is at it.
+            taken: closed
+                || !query.words.is_empty()
+                || !query.words_of_groups().is_empty()
+                || asked(Field::Title)
+                || is("taken")
+                || is("assigned")
+                || asked(Field::Assignee)
+                || has("assignee")
+                || has("pr"),
             folded: names_a_key || asked(Field::Project),
             hidden: is("hidden"),
             snoozed: is("snoozed"),

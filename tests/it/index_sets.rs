@@ -202,9 +202,18 @@ impl Asked {
         self.terms.iter().any(|(not, at)| !not && TERMS[*at].0.starts_with(begin))
     }
 
+    /// The same, also of an alternative.
+    fn asks_within(&self, word: &str) -> bool {
+        let turned = format!("-{word}");
+        let within = |text: &str| text.contains(word) && !text.contains(&turned);
+        self.terms.iter().any(|(not, at)| !not && within(TERMS[*at].0))
+    }
+
     /// True when what others are at is asked for too.
     fn shows_taken(&self) -> bool {
-        let own = ["is:taken", "is:assigned", "assignee:", "has:assignee", "has:pr"].iter().any(|word| self.asks(word));
+        let own = ["is:taken", "is:assigned", "assignee:", "has:assignee", "has:pr", "title:"]
+            .iter()
+            .any(|word| self.asks_within(word));
         own || self.shows_closed()
     }
 

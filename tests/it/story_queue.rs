@@ -33,7 +33,8 @@ fn fd1_the_queue_has_each_item_once_with_both_homes_by_score_and_counts_what_is_
     assert_eq!(once.len(), listed.len(), "each once");
     let all = queue["tasks"].as_array().unwrap();
     let mirrors = |task: &Value| -> Vec<String> {
-        task["mirrors"].as_array().unwrap().iter().map(|m| m["key"].as_str().unwrap().to_owned()).collect()
+        let homes = task["mirrors"].as_array().into_iter().flatten();
+        homes.map(|m| m["key"].as_str().unwrap().to_owned()).collect()
     };
     let doubled: Vec<&Value> = all.iter().filter(|task| !mirrors(task).is_empty()).collect();
     assert!(!doubled.is_empty(), "some work is on both trackers");
