@@ -189,7 +189,7 @@ pub struct ListOut {
     pub tasks: Vec<TaskOut>,
     /// How many were found before `--limit`.
     pub found: usize,
-    /// How many of them cannot be taken now; those have no score.
+    /// How many more were found that somebody else is at; `is:taken` lists them.
     pub taken: usize,
     /// What a list for interns leaves out; absent for any other list.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -23,7 +23,7 @@ pub struct Listing<'a> {
     pub rows: Vec<&'a Row>,
     /// How many were found before the limit.
     pub found: usize,
-    /// How many of those cannot be taken now.
+    /// How many more were found that somebody else is at.
     pub taken: usize,
     /// What a list for interns leaves out; `None` for any other list.
     pub left_out: Option<Vec<&'a Row>>,
@@ -147,7 +147,7 @@ fn summary(listing: &Listing<'_>) -> String {
     };
     let count = match listing.taken {
         0 => count,
-        taken => format!("{count}, {taken} of them not to be taken now"),
+        taken => format!("{count}, {taken} more taken by others (is:taken)"),
     };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {

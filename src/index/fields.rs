@@ -187,6 +187,7 @@ pub const FIELDS: &[FieldInfo] = &[
             "mine",
             "claimed",
             "assigned",
+            "taken",
             "stale",
             "hidden",
             "snoozed",
@@ -203,7 +204,7 @@ pub const FIELDS: &[FieldInfo] = &[
             "flagged",
             "in-progress",
         ]),
-        "a property: who holds it, what you marked it as; shut: its team takes no help now; avoided: it needs what your \
+        "a property: who holds it, what you marked it as; taken: somebody else is at it, lists leave it out; shut: its team takes no help now; avoided: it needs what your \
          profile avoids; intern: small, described, with a mentor, in a project that is easy to enter; finding: debt of \
          a project that is no task yet",
         &["is:free", "is:hidden", "-is:claimed"],

@@ -32,8 +32,8 @@ pub struct Hits {
     pub interns: Option<LeftOut>,
     /// Rows among them that stand where they do because they were drawn for today, not by their score.
     pub explored: Vec<u32>,
-    /// How many of them nobody else than who has them can take now: they have no score and, in the best order, come last.
-    pub gated: usize,
+    /// Rows that match and are left out because somebody else is at them, in no order; none where the query asks for such.
+    pub taken: Vec<u32>,
 }
 
 /// Rows from which on a second thread pays for being woken.
@@ -43,8 +43,9 @@ const MAX_THREADS: usize = 4;
 /// Rows up to which putting them in order by themselves is cheaper than finding them in the order of all.
 const FEW: usize = 2_048;
 
-/// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open or of a team that takes no help now are left
-/// out unless the query asks for them; of a list for interns also what does not fit them.
+/// Finds, ranks and counts. Rows that are hidden, snoozed, avoided, not open, at which somebody else is, or of a team that
+/// takes no help now are left out unless the query asks for them; of a list for interns also what does not fit them. Free
+/// words look for what somebody else is at too.
 /// `sort` holds unless the query says `sort:`.
 pub fn search(snapshot: &Snapshot, query: &Query, sort: Sort) -> Hits {
     search_while(snapshot, query, sort, &|| true).unwrap_or_default()
@@ -59,7 +60,8 @@ pub fn search_while(
 ) -> Option<Hits> {
     let findings = query.asks_for_findings();
     let table = if findings { snapshot.findings_table() } else { snapshot.table() };
-    let mut kept = Shown::asked_by(query).among(table.side);
+    let shown = Shown::asked_by(query);
+    let mut kept = shown.among(table.side);
     table.narrow(query, &mut kept);
     if !wanted() {
         return None;
@@ -68,7 +70,13 @@ pub fn search_while(
     let words = Words::of(query);
     let is_for_interns = !findings && snapshot.is_for_interns() && intern::leaves_choice(query);
     let fitting = is_for_interns.then(|| table.with(Field::Is, &Value::Text("intern".into())));
+    let mut taken = Vec::new();
     let (rows, interns, explored) = if words.is_empty() && !findings {
+        if !shown.taken {
+            let others = table.side.flag(Flag::Taken);
+            taken.extend(kept.iter().filter(|at| others.has(*at as usize)));
+            kept.and_not(&others);
+        }
         let left_out = fitting.map(|fitting| {
             let mut out = kept.clone();
             out.and_not(&fitting);
@@ -97,9 +105,8 @@ pub fn search_while(
     if !wanted() {
         return None;
     }
-    let gated = kept.count_and(&table.side.flag(Flag::Gated));
     let (facets, debt) = (facets::count(table.side, &kept), snapshot.findings.count());
-    Some(Hits { rows, findings, debt, facets, interns, explored, gated })
+    Some(Hits { rows, findings, debt, facets, interns, explored, taken })
 }
 
 /// Rows of tasks in order, without free words.
@@ -257,6 +264,7 @@ struct Shown {
     shut: bool,
     avoided: bool,
     folded: bool,
+    taken: bool,
 }
 
 impl Shown {
@@ -269,12 +277,24 @@ impl Shown {
         let names_a_team = terms.iter().any(is_named_team);
         let names_a_state = names_a_key || terms.iter().any(|(_, t)| matches!(t.field, Field::State | Field::Closed));
         let is = |word| query.asks(Field::Is, word);
-        let somebodys = is("mine") || is("claimed") || asked(Field::Helper) || query.asks(Field::Has, "claim");
+        let has = |word| query.asks(Field::Has, word);
+        let somebodys = is("mine") || is("claimed") || asked(Field::Helper) || has("claim");
+        let closed = names_a_state || is("closed") || somebodys;
         Self {
+            // Whoever looks for something by its words finds it, whoever is at it.
+            taken: closed
+                || !query.words.is_empty()
+                || !query.words_of_groups().is_empty()
+                || asked(Field::Title)
+                || is("taken")
+                || is("assigned")
+                || asked(Field::Assignee)
+                || has("assignee")
+                || has("pr"),
             folded: names_a_key || asked(Field::Project),
             hidden: is("hidden"),
             snoozed: is("snoozed"),
-            closed: names_a_state || is("closed") || somebodys,
+            closed,
             // What somebody is at already goes on there, and stays in sight.
             shut: names_a_key || names_a_team || is("shut") || somebodys,
             avoided: names_a_key || is("avoided") || somebodys,

@@ -97,6 +97,7 @@ fn is_probe<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
         "mine" => Box::new(|row| row.claim.as_ref().is_some_and(|c| c.mine)),
         "claimed" => Box::new(|row| row.claim.is_some()),
         "assigned" => Box::new(|row| !row.task.assignees.is_empty()),
+        "taken" => Box::new(Row::is_taken),
         "stale" => Box::new(|row| row.signals.iter().any(|s| s.kind == SignalKind::Stale)),
         "hidden" => Box::new(|row| row.mark == Some(MarkKind::Hidden)),
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),

@@ -31,6 +31,7 @@ pub(super) enum Flag {
     Claimed,
     Held,
     Assigned,
+    Taken,
     Labelled,
     Milestone,
     Commented,
@@ -39,7 +40,7 @@ pub(super) enum Flag {
 }
 
 impl Flag {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Free,
         Self::Gated,
         Self::Shut,
@@ -54,6 +55,7 @@ impl Flag {
         Self::Claimed,
         Self::Held,
         Self::Assigned,
+        Self::Taken,
         Self::Labelled,
         Self::Milestone,
         Self::Commented,
@@ -77,6 +79,7 @@ impl Flag {
             Self::Claimed => row.claim.is_some(),
             Self::Held => row.claim.as_ref().is_some_and(|c| c.holds_task()),
             Self::Assigned => !row.task.assignees.is_empty(),
+            Self::Taken => row.is_taken(),
             Self::Labelled => !row.task.labels.is_empty(),
             Self::Milestone => row.task.milestone.is_some(),
             Self::Commented => row.task.comments > 0,

@@ -80,6 +80,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// True when somebody else is at it: it is held or assigned. Lists count it and leave it out.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.free, Free::Held { mine: false, .. } | Free::Assigned { .. })
+    }
+
     /// True when the reader cannot take it now: it is held, assigned, kept for others, closed, needs what they have not, or
     /// its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {

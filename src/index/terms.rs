@@ -172,6 +172,7 @@ impl<'a> Table<'a> {
             (Field::Is, "mine") => has(Flag::Mine),
             (Field::Is, "claimed") => has(Flag::Claimed),
             (Field::Is, "assigned") => has(Flag::Assigned),
+            (Field::Is, "taken") => has(Flag::Taken),
             (Field::Is, "hidden") => has(Flag::Hidden),
             (Field::Is, "snoozed") => has(Flag::Snoozed),
             (Field::Is, "bookmarked") => has(Flag::Bookmarked),

@@ -127,6 +127,7 @@ mod story_intern;
 mod story_intern_life;
 mod story_lead;
 mod story_lead_more;
+mod story_queue;
 mod story_weeks;
 mod story_worth;
 mod sync;

@@ -133,7 +133,8 @@ async fn first_rows(cx: &Context, opened: &Opened) -> Result<()> {
     let snapshot = opened.session.snapshot().await?;
     let hits = filter::search(&snapshot, &Query::default(), Sort::Best);
     let rows = hits.rows.iter().filter_map(|i| snapshot.rows.get(*i as usize)).take(ROWS).collect();
-    let listing = Listing { snapshot: &snapshot, rows, found: hits.rows.len(), taken: hits.gated, left_out: None };
+    let listing =
+        Listing { snapshot: &snapshot, rows, found: hits.rows.len(), taken: hits.taken.len(), left_out: None };
     let mut out = cx.out.stdout();
     let look = Look { width: cx.out.width(), colour: cx.out.colour, now: cx.host.now() };
     let written = if cx.out.is_terminal {

@@ -33,7 +33,7 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         let drawn = snapshot.surprise(&places, &[]).and_then(|row| snapshot.at(&row.task.key));
         places.retain(|at| Some(*at) == drawn);
     }
-    let (found, taken) = (places.len(), places.iter().filter(|at| all.is_gated(**at)).count());
+    let (found, taken) = (places.len(), hits.taken.iter().filter(|at| shown(at)).count());
     let most = args.limit.unwrap_or(usize::MAX);
     let rows = places.iter().take(most).filter_map(|at| all.get(*at as usize)).collect();
     let left_out = hits.interns.as_ref().map(|interns| {
@@ -57,6 +57,7 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         cx.out.note(match snapshot.coverage.synced_at {
             None => "nothing has been read yet: `floorwalk sync` reads what is configured",
             Some(_) if nothing_there => "no tasks are in the store; `floorwalk doctor` shows what could be read",
+            Some(_) if taken > 0 => "somebody is at all that was found; `is:taken` lists it",
             Some(_) if query.is_empty() => "no open tasks there",
             Some(_) => meant.as_deref().unwrap_or("nothing found; fewer words find more"),
         });

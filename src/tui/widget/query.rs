@@ -94,8 +94,8 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Po
     }
     parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
     if line.width >= 60 {
-        if discover.hits.gated > 0 {
-            parts.push(format!("{} taken", grouped(discover.hits.gated)));
+        if !discover.hits.taken.is_empty() {
+            parts.push(format!("{} taken", grouped(discover.hits.taken.len())));
         }
         parts.push(format!("by {}", discover.order()));
     }
