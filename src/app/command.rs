@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use crate::{
     domain::{
         key::{ProjectRef, TaskKey},
+        ledger::Point,
         marker::ReleaseReason,
         outbox::{Amendment, Answer, OpId},
         person::Login,
+        proposal::Reply,
         size::Size,
         triage::Triage,
         walk::Answer as WalkAnswer,
@@ -68,6 +70,33 @@ pub enum Command {
         /// Words for people; may be empty.
         text: String,
     },
+    /// Propose a task to somebody, who may take it.
+    Propose {
+        /// Which.
+        key: TaskKey,
+        /// Login or handle of the person.
+        to: String,
+        /// Effort class.
+        size: Option<Size>,
+        /// Why this task and this person; may be empty.
+        text: String,
+    },
+    /// Decline what was proposed to the user, or ask about it. It is accepted by a claim.
+    Reply {
+        /// The task.
+        key: TaskKey,
+        /// What.
+        reply: Reply,
+        /// Words for the proposer.
+        text: String,
+    },
+    /// Tick points off the list of the user's first days in a project, or take ticks off. Private.
+    Tick {
+        /// Where.
+        project: ProjectRef,
+        /// Which, and whether they are done.
+        points: Vec<(Point, bool)>,
+    },
     /// Hand a task back.
     Release {
         /// Which.
@@ -118,6 +147,8 @@ pub enum Command {
     },
     /// Find tasks that look like the same work as this one.
     Duplicates(TaskKey),
+    /// Ask the tracker whether somebody is at a task already, although it looks free.
+    Signs(TaskKey),
     /// Open a task in the browser.
     Open(TaskKey),
     /// Put a task's key (`false`) or address (`true`) on the clipboard.

@@ -42,6 +42,8 @@ pub enum Effect {
     Detail(TaskKey),
     /// Look for tasks that look like the same work.
     Duplicates(TaskKey),
+    /// Ask the tracker whether somebody is at a task already.
+    Signs(TaskKey),
     /// Read a task's comments from its tracker where the store lacks some.
     Comments(TaskKey),
 }

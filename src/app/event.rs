@@ -6,6 +6,7 @@ use super::{command::Command, error::UserError};
 use crate::{
     domain::{key::TaskKey, task::TaskDetail},
     index::{Snapshot, duplicates::Twin},
+    judge::free::Sign,
     sync::{SyncProgress, SyncReport},
 };
 
@@ -24,6 +25,8 @@ pub enum Event {
     Undone(Box<Command>),
     /// Tasks that look like the same work as this one, most alike first.
     Duplicates(TaskKey, Vec<Twin>),
+    /// Signs that somebody is at this task already.
+    Signs(TaskKey, Vec<Sign>),
     /// Something worth a line: one harmless sentence.
     Said(String),
     /// Something failed; nothing was lost.

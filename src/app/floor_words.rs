@@ -120,9 +120,16 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
         "just now" => ("just now".to_owned(), String::new()),
         age => (format!("{age} ago"), format!(" for {age}")),
     };
+    let asked = ask.about.as_ref().and_then(|(_, id)| snapshot.proposal(*id));
+    let asked = asked.map(|p| format!("@{}", p.proposal.to.fit(NAME_COLUMNS))).unwrap_or_default();
     let what = match ask.kind {
+        AskKind::Question => format!("{asked} asked about what is proposed to them {ago}"),
         AskKind::Request => format!("asked for it {ago}"),
         AskKind::Accept => format!("said it is done {ago}"),
+        AskKind::Plan => {
+            let due = c.and_then(|c| words::feedback(c, &snapshot.roster)).unwrap_or_default();
+            format!("posted a plan {ago}: {due}")
+        }
         AskKind::Review if c.is_some_and(asks_for_help) => format!("asked for help {ago}"),
         AskKind::Review if lasts.is_empty() => "waits for you".into(),
         AskKind::Review => format!("has waited for you{lasts}"),
@@ -133,6 +140,9 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
         }
         AskKind::AtRisk => format!("has been at risk{lasts}"),
         AskKind::NoAnswer => format!("asked, no answer given: it ended {ago}"),
+        AskKind::Thanks if c.is_some_and(|c| snapshot.first_finished(c).is_some()) => {
+            format!("finished a first task here {ago}: say thanks")
+        }
         AskKind::Thanks => format!("finished it {ago}: say thanks"),
         AskKind::StillClosed => format!("closed{lasts}: still wanted?"),
     };
@@ -145,7 +155,7 @@ pub fn ask(ask: &Ask, snapshot: &Snapshot, now: Now) -> String {
 }
 
 /// True when what waits is a question of the helper, not a pull request.
-fn asks_for_help(c: &Commitment) -> bool {
+pub fn asks_for_help(c: &Commitment) -> bool {
     let turned = c.log.iter().rev().find(|e| matches!(e.act, Act::Help | Act::Ready));
     turned.is_some_and(|e| e.act == Act::Help)
 }
@@ -156,7 +166,9 @@ pub fn answers(kind: AskKind, key: &str) -> Vec<String> {
         AskKind::Request => {
             vec![format!("floorwalk accept {key}"), format!("floorwalk decline {key} --reason not-now")]
         }
+        AskKind::Question => vec![format!("answer on the task: floorwalk show {key}")],
         AskKind::Accept | AskKind::Renewal => vec![format!("floorwalk accept {key}")],
+        AskKind::Plan => vec![format!("say a word about the plan on the task: floorwalk show {key}")],
         AskKind::Review => vec![format!("review it, or answer on the task: floorwalk show {key}")],
         AskKind::AtRisk => vec![format!("talk to them: floorwalk show {key}")],
         AskKind::NoAnswer => vec![format!("say a word on the task: floorwalk show {key}")],

@@ -9,8 +9,8 @@ use super::{
     error::UserError,
 };
 use crate::{
-    domain::{key::TaskKey, person::Person, time::Now},
-    index::{Row, Snapshot},
+    domain::{key::TaskKey, person::Person, refusal::Lifter, time::Now},
+    index::{Miss, Row, Snapshot},
     judge::why::{Gate, WhyNot},
     store::MarkKind,
 };
@@ -52,6 +52,13 @@ pub fn of(snapshot: &Snapshot, row: &Row, refused: Option<&UserError>) -> WhyNot
         Some(MarkKind::Snoozed) => gates.push(own("snoozed", "you snoozed it; `is:snoozed` lists it")),
         Some(MarkKind::Bookmark) | None => {}
     }
+    if row.avoided {
+        let what = snapshot.avoided(row).join(", ");
+        gates.push(own("avoided", &format!("it needs {what}, which your profile avoids; `is:avoided` lists it")));
+    }
+    if snapshot.is_for_interns() {
+        gates.extend(snapshot.intern_misses(row).into_iter().map(for_interns));
+    }
     if let Some(other) = &row.folded {
         let sentence = format!("it is the same work as {}, which stands in the list for it", snapshot.shown_key(other));
         gates.push(own("mirror", &sentence));
@@ -61,6 +68,13 @@ pub fn of(snapshot: &Snapshot, row: &Row, refused: Option<&UserError>) -> WhyNot
 
 fn own(rule: &str, sentence: &str) -> Gate {
     Gate::own(rule, sentence.to_owned())
+}
+
+/// What keeps a task from the first page of an intern, who may claim it all the same.
+fn for_interns(miss: Miss) -> Gate {
+    let sentence = format!("not on an intern's first page: {}", miss.sentence);
+    let lifter = Lifter::Host(Vec::new()).words();
+    Gate { lifter, instead: vec![miss.line()], ..own(miss.wants, &sentence) }
 }
 
 fn gate(error: &UserError) -> Gate {

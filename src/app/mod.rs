@@ -1,6 +1,7 @@
 //! The hub: commands come in, decisions are made purely, effects are performed in one place.
 //! Knows no terminal and no argument syntax.
 
+pub mod checklist_words;
 pub mod command;
 pub mod decide;
 pub mod effect;
@@ -12,9 +13,12 @@ pub mod host;
 pub mod note;
 pub mod outcome;
 pub mod perform;
+pub mod plan;
+pub mod proposal_words;
 pub mod registry;
 pub mod session;
 pub mod thanks;
+pub mod topics;
 pub mod watch;
 pub mod words;
 
@@ -22,3 +26,4 @@ pub use command::Command;
 pub use error::{ExitCode, UserError};
 pub use event::Event;
 pub use session::Session;
+pub use topics::Topic;

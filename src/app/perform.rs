@@ -78,6 +78,13 @@ impl Session {
                 Ok(())
             }
             Effect::Comments(key) => self.read_comments(&key, events).await,
+            Effect::Signs(key) => {
+                // A help and no more: without a network it is looked at again when the claim is sent.
+                if let Ok(signs) = self.signs(&key).await {
+                    tell(events, Event::Signs(key, signs));
+                }
+                Ok(())
+            }
             Effect::Duplicates(key) => {
                 let twins = self.duplicates(&key).await?;
                 tell(events, Event::Duplicates(key, twins));

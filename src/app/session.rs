@@ -4,8 +4,10 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
+use futures_util::future::join_all;
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
 use crate::{
     config::{Config, ConfigError, TrackerKind, taste},
     domain::{
-        evidence::History,
+        evidence::{History, Pull},
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,
@@ -30,14 +32,17 @@ use crate::{
         walk::Answer as WalkAnswer,
     },
     index::{
-        BuildContext, Snapshot, Taste,
+        BuildContext, Row, Snapshot, Taste,
         duplicates::{Twin, by_title, with_bodies},
     },
-    judge::score::Weights,
+    judge::{free::Sign, score::Weights, signal::Reading},
     store::{Everything, Store, StoreError},
     sync::{discover::scope, gist, outbox::OutboxSettings},
     tracker::{Sources, Tracker},
 };
+
+/// How long pull requests that name a task are searched for.
+const SEARCH_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a session is made of.
 pub struct Parts {
@@ -225,6 +230,41 @@ impl Session {
         Ok(tracker.history(key).await?)
     }
 
+    /// Signs that somebody is at a task already, although it looks free: by what its tracker says at this moment, and by
+    /// the claims that are known on its mirrors.
+    ///
+    /// # Errors
+    /// When the tracker or the store fails.
+    pub async fn signs(&self, key: &TaskKey) -> Result<Vec<Sign>, UserError> {
+        let Some(tracker) = self.tracker(&key.project.tracker) else { return Ok(Vec::new()) };
+        let naming = async { Ok(self.naming(key).await) };
+        let (now, history, others) = tokio::try_join!(tracker.read(key), tracker.history(key), naming)?;
+        let snapshot = self.snapshot().await?;
+        let Some(row) = snapshot.get(key) else { return Ok(Vec::new()) };
+        let row = Row { task: now.task, ..row.clone() };
+        let reading = Reading { comments: Some(&now.comments), history: Some(&history), ..Reading::default() };
+        Ok(snapshot
+            .signs(&row, reading, &others)
+            .into_iter()
+            .filter(|sign| !matches!(sign, Sign::Assigned { .. }))
+            .collect())
+    }
+
+    /// Open pull requests on any tracker that may name a task. What cannot be asked or is slow adds nothing: there are other
+    /// signs, and they are not kept waiting.
+    async fn naming(&self, key: &TaskKey) -> Vec<(Pull, String)> {
+        let ask = |tracker: &Arc<dyn Tracker>| {
+            let (tracker, sources) = (tracker.clone(), self.sources(tracker.name()));
+            async move {
+                let found = tracker.naming(&sources, key).await;
+                found.inspect_err(|error| tracing::info!(%error, "pull requests are not searched")).unwrap_or_default()
+            }
+        };
+        let searches = join_all(self.parts.trackers.iter().map(ask));
+        let found = tokio::time::timeout(SEARCH_PATIENCE, searches).await.unwrap_or_default();
+        found.into_iter().flatten().collect()
+    }
+
     /// What a command would do, in sentences; nothing is done (`--dry-run`).
     ///
     /// # Errors
@@ -238,9 +278,10 @@ impl Session {
     async fn bodies(&self, command: &Command) -> Result<HashMap<TaskKey, String>, UserError> {
         let keys: &[TaskKey] = match command {
             Command::Claim { keys, .. } => keys,
-            Command::TakeOver { key, .. } | Command::Release { key, .. } | Command::Answer { key, .. } => {
-                std::slice::from_ref(key)
-            }
+            Command::TakeOver { key, .. }
+            | Command::Release { key, .. }
+            | Command::Propose { key, .. }
+            | Command::Answer { key, .. } => std::slice::from_ref(key),
             _ => &[],
         };
         let mut bodies = HashMap::new();
@@ -330,6 +371,7 @@ impl Session {
             Command::Detail(key) => return self.perform(Effect::Detail(key.clone()), events).await,
             Command::Comments(key) => return self.perform(Effect::Comments(key.clone()), events).await,
             Command::Duplicates(key) => return self.perform(Effect::Duplicates(key.clone()), events).await,
+            Command::Signs(key) => return self.perform(Effect::Signs(key.clone()), events).await,
             _ => {}
         }
         let in_turn = match &command {
@@ -379,7 +421,7 @@ impl Session {
                 None => self.wake.notified().await,
                 Some(at) => {
                     let wait = at.as_millisecond().saturating_sub(self.parts.host.now().0.as_millisecond());
-                    let wait = std::time::Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
+                    let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(250));
                     tokio::select! {
                         () = tokio::time::sleep(wait) => {
                             let _ = self.perform(Effect::Send, &events).await;
@@ -401,6 +443,8 @@ fn can_be_undone(command: &Command) -> bool {
             | Command::Amend { .. }
             | Command::Answer { .. }
             | Command::Raise { .. }
+            | Command::Propose { .. }
+            | Command::Reply { .. }
             | Command::Mark { .. }
             | Command::Triage { .. }
     ) || matches!(command, Command::Walk(answers) if answers.iter().any(|(_, answer)| is_said(answer)))

@@ -43,6 +43,9 @@ pub fn draft(snapshot: &Snapshot, c: &Commitment, comments: &[Comment]) -> Resul
     let title = snapshot.get(&c.key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
     let mut effects = waited(snapshot.get(&c.key).map(|row| &row.task), c, comments);
     effects.push(finished(c));
+    if snapshot.first_finished(c).is_some() {
+        effects.push(format!("It is the first that {name} finished here."));
+    }
     effects.extend(lasted(roster, c));
     let effects = effects.join(" ");
     let login = safe_line(c.who.login.raw()).into_owned();

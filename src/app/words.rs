@@ -3,12 +3,16 @@
 
 use jiff::civil::Date;
 
-use crate::domain::{
-    calendar::Calendar,
-    commitment::{Commitment, CommitmentState, HostReason, Life, Nudge, Projection, PullCard, Timer, Turn},
-    evidence::{Checks, PullState},
-    roster::Roster,
-    time::{Now, short_age},
+use crate::{
+    domain::{
+        calendar::Calendar,
+        commitment::{Commitment, CommitmentState, HostReason, Life, Nudge, Projection, PullCard, Timer, Turn},
+        evidence::{Checks, PullState},
+        roster::Roster,
+        time::{Now, short_age},
+    },
+    index::Snapshot,
+    judge::score::estimate,
 };
 
 /// Longest login shown, columns.
@@ -140,6 +144,35 @@ pub fn last_sign(c: &Commitment, now: Now) -> String {
         Some(_) => "no sign yet".into(),
         None => String::new(),
     }
+}
+
+/// A plan that waits for a word of the host: who was asked, and by when a word is due. `@mo is asked for a word about the
+/// plan by 2026-11-25`.
+pub fn feedback(c: &Commitment, roster: &Roster) -> Option<String> {
+    let plan = c.life.as_deref()?.plan.as_ref().filter(|_| c.state.holds())?;
+    let terms = roster.terms(&c.key.project, Some(&c.who));
+    let due = terms.calendar.date(terms.calendar.after(plan.at, terms.timers.review_slo));
+    let who = if plan.to.is_empty() { "the host".to_owned() } else { format!("@{}", plan.to.fit(LOGIN_COLUMNS)) };
+    Some(format!("{who} is asked for a word about the plan by {due}"))
+}
+
+/// What the reader's first finished task in a project was; `None` for every other commitment.
+pub fn first_finished(c: &Commitment, snapshot: &Snapshot) -> Option<String> {
+    let first = snapshot.first_finished(c).filter(|_| c.mine)?;
+    let took = match first.days {
+        0 => "on the day of your first claim".to_owned(),
+        1 => "a day after your first claim".to_owned(),
+        days => format!("{days} days after your first claim"),
+    };
+    Some(format!("your first finished task here, {took}"))
+}
+
+/// What could come after a first finished task: `a next step, somewhat harder: acme/app#12 (M)`.
+pub fn next_step(c: &Commitment, snapshot: &Snapshot) -> Option<String> {
+    snapshot.first_finished(c).filter(|_| c.mine)?;
+    let row = snapshot.next_step(c)?;
+    let size = estimate::of(&row.task).map(|(size, _)| format!(" ({})", size.word())).unwrap_or_default();
+    Some(format!("a next step, somewhat harder: {}{size}", snapshot.shown_key(&row.task.key)))
 }
 
 /// How it ended and why, where somebody else ended it: `declined: not now`; `None` for what goes on or ended as meant.

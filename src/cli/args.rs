@@ -1,5 +1,6 @@
 //! The command line as values. Knows words and their help texts, and nothing of what they do.
 
+mod checklist;
 mod findings;
 mod life;
 mod registry;
@@ -14,13 +15,20 @@ use jiff::civil::Date;
 
 pub use self::life::{
     AcceptArgs, BlockArgs, ClaimArgs, DeclineArgs, DoneArgs, HandoverArgs, HelpArgs, NoteArgs, OneArgs, PauseArgs,
-    Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
+    PlanArgs, ProposeArgs, Reason, ReleaseArgs, RenewArgs, RevokeArgs, SyncArgs, WarrantyArgs,
 };
 use crate::{
+    config::theme::Depth,
     domain::{outbox::OpId, size::Size},
-    index::{fields::FIELDS, rank::Sort},
+    index::{
+        Query,
+        fields::{FIELDS, SYNTAX},
+        rank::Sort,
+    },
+    keymap::Shipped,
 };
 
+pub use checklist::ChecklistArgs;
 pub use findings::{FindingsAct, FindingsArgs, RaiseArgs};
 pub use registry::RegistryAct;
 pub use triage::TriageArgs;
@@ -74,9 +82,31 @@ pub struct Global {
     /// No colour, as NO_COLOR
     #[arg(long, global = true)]
     pub no_color: bool,
+    /// Colours: auto, never, 16, 256, true
+    #[arg(long, alias = "color", global = true, value_name = "WHEN", value_parser = ["auto", "never", "16", "256", "true"])]
+    pub colour: Option<String>,
+    /// Theme of the screens, as ui.theme of the configuration
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Take wheel and clicks on the screens, as ui.mouse of the configuration
+    #[arg(long, global = true)]
+    pub mouse: bool,
+    /// Begin at the list once, not where the screens were left
+    #[arg(long, global = true)]
+    pub afresh: bool,
+    /// Lines and questions in place of screens, for screen readers and pipes
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Say more
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+impl Global {
+    /// How many colours the flags ask for; `None` leaves it to the terminal.
+    pub fn depth(&self) -> Option<Depth> {
+        if self.no_color { Some(Depth::None) } else { self.colour.as_deref().and_then(Depth::parse) }
+    }
 }
 
 /// The verbs.
@@ -112,9 +142,11 @@ pub enum Verb {
     Triage(TriageArgs),
     /// Take tasks for a while
     Claim(ClaimArgs),
-    /// Accept a request as the host, or take over what was offered to you
+    /// Propose a task to somebody; nobody is assigned until they take it
+    Propose(ProposeArgs),
+    /// Accept a request as the host, or take what was offered or proposed to you
     Accept(AcceptArgs),
-    /// Decline a request as the host
+    /// Decline a request as the host, or a task that was proposed to you
     Decline(DeclineArgs),
     /// Take a request back
     #[command(after_help = "Example: floorwalk withdraw acme/app#12")]
@@ -128,8 +160,12 @@ pub enum Verb {
     Resume(OneArgs),
     /// Say what blocks you, and when it is looked at again
     Block(BlockArgs),
-    /// Ask the host for help; the clock stands until they answer
+    /// Ask the host for help, and stop the clock; or ask about what was proposed to you
     NeedHelp(HelpArgs),
+    /// Post your plan: a first sign of work, with a mentor named for a word about it
+    Plan(PlanArgs),
+    /// Your first days in a project: what to get through, and notes on gaps
+    Checklist(ChecklistArgs),
     /// Answer a reminder: you are still on it
     #[command(after_help = "Example: floorwalk still-on-it acme/app#12")]
     StillOnIt(OneArgs),
@@ -192,11 +228,24 @@ pub enum Verb {
         act: RegistryAct,
     },
     /// Print the table of actions and keys
-    #[command(after_help = "Example: floorwalk keys --markdown")]
+    #[command(after_help = "Example: floorwalk keys --keymap vim --markdown")]
     Keys {
+        /// Of this keymap, as it is shipped: default, vim or emacs; without it, the keys that hold for you
+        #[arg(long, value_name = "NAME", value_parser = keymap_name)]
+        keymap: Option<Shipped>,
         /// As Markdown
         #[arg(long)]
         markdown: bool,
+        /// All shipped keymaps side by side, as Markdown
+        #[arg(long, conflicts_with_all = ["keymap", "json"])]
+        compare: bool,
+    },
+    /// Explain a topic (query, keys, lifecycle, score, policy, privacy) or a verb
+    #[command(after_help = "Example: floorwalk help score")]
+    Help {
+        /// Topic or verb; nothing lists the topics
+        #[arg(value_name = "TOPIC")]
+        topic: Option<String>,
     },
     /// Print a completion script
     #[command(after_help = "Example: floorwalk completions bash")]
@@ -256,15 +305,21 @@ pub struct InitArgs {
 /// `list`.
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
-    /// Free words and field:value, as in the query line of the screen
+    /// Free words and field:value, as in the query line of the screen; @NAME in front lists a saved view
     #[arg(value_name = "QUERY")]
     pub query: Vec<String>,
-    /// Order: best, quiet, newest, updated, key
+    /// List a saved view of the configuration; the query narrows it
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Order: best, quiet, newest, updated, comments, reactions, key; -asc or -desc behind it turns it round
     #[arg(long, value_parser = parse_sort, value_name = "ORDER")]
-    pub sort: Option<Sort>,
+    pub sort: Option<Order>,
     /// Print at most this many
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Print one that can be taken now, drawn for you and this day instead of by its score
+    #[arg(long, conflicts_with = "limit")]
+    pub surprise: bool,
 }
 
 /// `outbox …`.
@@ -297,27 +352,51 @@ pub enum ConfigAct {
     Reference,
 }
 
-/// Puts terms such as `-org:billing` behind a `--`, so that `list` and `findings` take them as the query they are. No flag is
-/// written with one dash and a colon.
-pub fn shield(arguments: Vec<OsString>) -> Vec<OsString> {
-    let term = |a: &OsString| {
-        let text = a.to_string_lossy();
-        text.strip_prefix('-').is_some_and(|t| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic()))
+/// Puts a space in front of terms such as `-org:billing`, so that `list` and `findings` take them as the part of the query
+/// that they are, in their place: what is left and right of an `or` matters. No flag is written with one dash and a colon
+/// or a parenthesis.
+pub fn shield(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_term = |text: &str| {
+        let named = |t: &str| t.contains(':') && t.starts_with(|c: char| c.is_ascii_alphabetic());
+        text.strip_prefix('-').is_some_and(|t| named(t) || t.starts_with('('))
     };
     if !arguments.iter().any(|a| a == "list" || a == "findings") || arguments.iter().any(|a| a == "--") {
         return arguments;
     }
-    let (terms, mut others): (Vec<_>, Vec<_>) = arguments.into_iter().partition(term);
-    if !terms.is_empty() {
-        others.push("--".into());
-        others.extend(terms);
+    for argument in &mut arguments {
+        if let Some(text) = argument.to_str().filter(|text| is_term(text)) {
+            *argument = format!(" {text}").into();
+        }
     }
-    others
+    arguments
 }
 
-fn parse_sort(text: &str) -> Result<Sort, String> {
-    let known = Sort::ALL.into_iter().find(|s| s.word() == text);
+/// The words of a query as they were typed, in one line.
+pub fn line_of(words: &[String]) -> String {
+    words
+        .iter()
+        .map(|word| word.strip_prefix(' ').filter(|w| w.starts_with('-')).unwrap_or(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An order, and whether it is turned round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Which.
+    pub sort: Sort,
+    /// Turned round.
+    pub reversed: bool,
+}
+
+fn parse_sort(text: &str) -> Result<Order, String> {
+    let query = Query::parse(&format!("sort:{text}")).ok().filter(|query| query.is_empty());
+    let known = query.and_then(|query| Some(Order { sort: query.sort?, reversed: query.reversed }));
     known.ok_or_else(|| format!("the orders are {}", Sort::ALL.map(Sort::word).join(", ")))
+}
+
+fn keymap_name(text: &str) -> Result<Shipped, String> {
+    Shipped::of(text).ok_or_else(|| format!("the keymaps are {}", Shipped::ALL.map(Shipped::word).join(", ")))
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {
@@ -334,8 +413,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
 
 /// The fields of a query, for the help of `list`.
 fn fields() -> String {
-    let mut text =
-        String::from("Fields of a query; words without a field are searched for, '-' in front leaves out:\n");
+    let mut text = String::from("How a query is written:\n");
+    for (example, about) in SYNTAX {
+        text += &format!("  {example:<30} {about}\n");
+    }
+    text += "\nFields of a query; words without a field are searched for, '-' in front leaves out:\n";
     for info in FIELDS {
         text += &format!("  {:<26} {}\n", info.examples.first().unwrap_or(&info.name), info.about());
     }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{args::Global, failure::Result, host::SystemHost, output::Output};
+use super::{args::Global, failure::Result, host::SystemHost, output::Output, views};
 use crate::{
     app::{ExitCode, UserError, host::Host},
     config::{Environment, Loaded, Origin, Paths, load},
@@ -39,7 +39,9 @@ impl Context {
     /// Reads the configuration. Only a file named by `--config` must exist.
     pub(crate) fn load(&self) -> Result<Loaded> {
         let must_exist = matches!(self.paths.config.origin, Origin::Flag(_));
-        Ok(load(&self.paths.config.path, must_exist)?)
+        let loaded = load(&self.paths.config.path, must_exist)?;
+        views::understood(&loaded)?;
+        Ok(loaded)
     }
 
     /// Asks before a write. `--yes` answers; without a terminal and without `--yes` it is refused.

@@ -4,9 +4,9 @@
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::json::{CommitmentOut, SCHEMA, UrlOf};
+use super::json::{CommitmentOut, ProposalOut, SCHEMA, UrlOf};
 use crate::{
-    app::floor_words as words,
+    app::{floor_words as words, proposal_words},
     domain::{
         calendar::Quiet,
         commitment::{Commitment, Nudge},
@@ -16,7 +16,7 @@ use crate::{
     },
     index::{
         Snapshot,
-        floor::{Ask, Floor, Helper, Place, Room},
+        floor::{Ask, AskKind, Floor, Helper, Place, Room},
     },
 };
 
@@ -60,6 +60,8 @@ pub struct RoomOut {
     pub helpers: Vec<HelperOut>,
     /// What waits for the room; only for those who speak for it.
     pub asks: Vec<AskOut>,
+    /// Tasks proposed to people who have not answered yet; only for those who speak for it.
+    pub proposed: Vec<ProposalOut>,
     /// Load of the week; only for those who speak for it.
     pub load: Option<LoadOut>,
     /// Mentors.
@@ -101,6 +103,8 @@ pub struct AskOut {
     pub since: Timestamp,
     /// Who was told by the clock that it waits too long: `mentor` or `lead`.
     pub nudged: Option<Nudge>,
+    /// True for thanks for the first task that somebody finished in its project.
+    pub first: bool,
     /// What answers it.
     pub answer: String,
 }
@@ -178,6 +182,7 @@ impl RoomOut {
             by_hand: room.by_hand,
             helpers: helpers.collect(),
             asks: room.asks.iter().map(|ask| AskOut::new(ask, snapshot)).collect(),
+            proposed: room.proposed.iter().map(|p| ProposalOut::new(p, snapshot, url)).collect(),
             load: room.load.as_ref().map(|l| LoadOut {
                 committed_min: l.committed_min,
                 budget_min: l.budget_min,
@@ -195,12 +200,14 @@ impl RoomOut {
 impl AskOut {
     fn new(ask: &Ask, snapshot: &Snapshot) -> Self {
         let key = ask.about.as_ref().map(|(key, _)| snapshot.shown_key(key));
+        let c = ask.at.and_then(|at| snapshot.commitments.get(at));
         Self {
             what: ask.kind.words(),
             answer: words::answers(ask.kind, key.as_deref().unwrap_or_default()).join(" | "),
             claim_id: ask.about.as_ref().map(|(_, claim)| claim.to_string()),
             since: ask.since,
             nudged: ask.nudged,
+            first: c.is_some_and(|c| ask.kind == AskKind::Thanks && snapshot.first_finished(c).is_some()),
             task: key,
         }
     }
@@ -267,6 +274,9 @@ fn room_lines(room: &Room, snapshot: &Snapshot, now: Now, lines: &mut Lines) {
         let gap = if key.is_empty() { "" } else { " " };
         lines.cut(&format!("  ! {key}{gap}{}", words::ask(ask, snapshot, now)));
         words::answers(ask.kind, &key).into_iter().for_each(|answer| lines.whole(format!("    {answer}")));
+    }
+    for p in &room.proposed {
+        lines.cut(&format!("  {} {}", snapshot.shown_key(&p.proposal.key), proposal_words::standing(p)));
     }
     for (helper, c) in room.commitments(snapshot) {
         helper_lines(helper, c, snapshot, now).iter().for_each(|line| lines.cut(line));

@@ -1,14 +1,22 @@
 //! What `--json` prints: schema `floorwalk/1`. Texts are raw, as the tracker has them; times are RFC 3339 in UTC;
 //! dates are `YYYY-MM-DD`. Within one schema fields are only ever added.
 
+mod checklist;
 mod commitment;
+mod intern;
+mod proposal;
 mod triage;
 
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
+pub use self::checklist::{ChecklistOut, PointOut};
 pub(crate) use self::commitment::instead_of;
-pub use self::commitment::{AnyTask, CommitmentOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut};
+pub use self::commitment::{
+    AnyTask, CommitmentOut, FirstOut, HostOut, MineOut, PullOut, TaskName, ThanksOut, WarrantyOut,
+};
+pub use self::intern::{ClosestOut, InternsOut};
+pub use self::proposal::{ProposalOut, ProposedOut};
 pub use self::triage::{DuplicatesOut, TriageOut, TriagedOut, TwinOut};
 use crate::{
     app::UserError,
@@ -181,8 +189,11 @@ pub struct ListOut {
     pub tasks: Vec<TaskOut>,
     /// How many were found before `--limit`.
     pub found: usize,
-    /// How many of them cannot be taken now; those have no score.
+    /// How many more were found that somebody else is at; `is:taken` lists them.
     pub taken: usize,
+    /// What a list for interns leaves out; absent for any other list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interns: Option<InternsOut>,
     /// Freshness.
     pub coverage: CoverageOut,
 }

@@ -8,12 +8,14 @@ pub mod findings;
 pub mod floor;
 pub mod host;
 pub mod json;
+mod lines;
 mod logging;
 mod open;
 mod output;
 mod progress;
 pub mod table;
 mod verb;
+mod views;
 pub mod walk;
 mod wiring;
 
@@ -39,11 +41,11 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &arguments, &env) as u8,
     };
-    let out = Output::real(parsed.global.json, parsed.global.no_color, &env);
+    let out = Output::real(parsed.global.json, parsed.global.depth(), &env);
     let cx = match Context::new(parsed.global.clone(), env.clone(), out) {
         Ok(cx) => cx,
         Err(Failure(errors)) => {
-            return Output::real(parsed.global.json, parsed.global.no_color, &env).end(&errors) as u8;
+            return Output::real(parsed.global.json, parsed.global.depth(), &env).end(&errors) as u8;
         }
     };
     let code = match start(&cx, parsed.verb) {
@@ -73,7 +75,7 @@ fn start(cx: &Context, verb: Option<args::Verb>) -> failure::Result<u8> {
 /// Help, version, or a mistake in the arguments.
 fn usage(error: &clap::Error, arguments: &[OsString], env: &Environment) -> ExitCode {
     let json = arguments.iter().any(|a| a == "--json");
-    let out = Output::real(json, false, env);
+    let out = Output::real(json, None, env);
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

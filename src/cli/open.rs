@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError, session::Parts},
-    config::{Config, TrackerConfig, TrackerKind, address, secret, taste},
+    config::{Config, TrackerConfig, TrackerKind, UiConfig, address, secret, taste, theme},
     domain::{
         key::{ProjectRef, TaskKey, TrackerName},
         project::Project,
@@ -20,6 +20,7 @@ use crate::{
     judge::{score::Preset, skills::Role},
     sync::outbox::OutboxSettings,
     tracker::Tracker,
+    tui::{Options, notice::Form, theme::Skin},
 };
 
 /// What a verb is going to do with the trackers.
@@ -243,6 +244,14 @@ pub(crate) fn taste(cx: &Context, config: &Config) -> Result<Taste> {
     })?;
     let weights = if profile.surprise { weights } else { weights.without_curiosity() };
     Ok(Taste { profile, weights })
+}
+
+/// How the screens look and listen: what flags say goes before the configuration.
+pub(crate) fn look(cx: &Context, ui: &UiConfig) -> Result<Options> {
+    let name = cx.args.theme.as_deref().or(ui.theme.as_deref()).unwrap_or(theme::AUTO);
+    let skin = Skin { design: theme::find(&cx.paths.config.path, name)?, depth: cx.out.depth };
+    let notice = Form::of(ui.notify, |name| cx.env.get(name));
+    Ok(Options { skin, mouse: cx.args.mouse || ui.mouse, bell: ui.bell, notice, ..Options::default() })
 }
 
 /// True when all of `only` have been read once.

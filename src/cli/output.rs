@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::json;
 use crate::{
     app::{ExitCode, UserError},
-    config::Environment,
+    config::{Environment, theme::Depth},
     domain::text::{safe_block, safe_line},
 };
 
@@ -26,21 +26,28 @@ pub(crate) struct Output {
     pub(crate) err_is_terminal: bool,
     /// Colour may be used on standard output.
     pub(crate) colour: bool,
+    /// How many colours there are for whoever uses them.
+    pub(crate) depth: Depth,
     /// Errors are printed as JSON on standard output.
     pub(crate) json: bool,
 }
 
 impl Output {
     /// The output of this process.
-    pub(crate) fn real(json: bool, no_color: bool, env: &Environment) -> Self {
+    pub(crate) fn real(json: bool, asked: Option<Depth>, env: &Environment) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let plain = no_color || env.get_os("NO_COLOR").is_some() || env.get("TERM") == Some("dumb");
+        // What a flag says goes before the environment.
+        let depth = asked.unwrap_or_else(|| match env.get_os("NO_COLOR") {
+            Some(_) => Depth::None,
+            None => Depth::of(env.get("TERM"), env.get("COLORTERM")),
+        });
         Self {
             gone: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             is_terminal,
             err_is_terminal: io::stderr().is_terminal(),
-            colour: is_terminal && !plain,
+            colour: is_terminal && depth > Depth::None,
+            depth,
             json,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::json::{CoverageOut, ListOut, SCHEMA, TaskOut, UrlOf};
+use super::json::{CoverageOut, InternsOut, ListOut, SCHEMA, TaskOut, UrlOf};
 use crate::{
     domain::{
         person::Login,
@@ -23,8 +23,10 @@ pub struct Listing<'a> {
     pub rows: Vec<&'a Row>,
     /// How many were found before the limit.
     pub found: usize,
-    /// How many of those cannot be taken now.
+    /// How many more were found that somebody else is at.
     pub taken: usize,
+    /// What a list for interns leaves out; `None` for any other list.
+    pub left_out: Option<Vec<&'a Row>>,
 }
 
 /// Columns of the tab-separated form. Only ever extended at the end.
@@ -40,6 +42,7 @@ pub fn write_json(listing: &Listing<'_>, url: UrlOf<'_>, out: &mut dyn Write) ->
         tasks: listing.rows.iter().map(|row| TaskOut::new(row, listing.snapshot, url)).collect(),
         found: listing.found,
         taken: listing.taken,
+        interns: listing.left_out.as_ref().map(|rows| InternsOut::new(rows, listing.found, listing.snapshot)),
         coverage: CoverageOut::from(&listing.snapshot.coverage),
     };
     serde_json::to_writer(&mut *out, &document)?;
@@ -144,7 +147,7 @@ fn summary(listing: &Listing<'_>) -> String {
     };
     let count = match listing.taken {
         0 => count,
-        taken => format!("{count}, {taken} of them taken"),
+        taken => format!("{count}, {taken} more taken by others (is:taken)"),
     };
     let coverage = &listing.snapshot.coverage;
     let age = match (coverage.synced_at, listing.snapshot.built_at) {

@@ -8,23 +8,21 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
-    app::{Command, Event, ExitCode, Session, UserError},
-    config::{Environment, TrackerConfig, TrackerKind, secret::Token},
-    domain::text::safe_line,
-    keymap,
+    app::{Command, Event, Session, UserError},
+    config::{self, Environment, TrackerConfig, TrackerKind, memory, secret::Token},
     store::{self, Store},
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
         jira::{Jira, JiraSettings},
     },
-    tui::{self, Options, TuiParts},
+    tui::{self, Left, Options, TuiParts},
 };
 
 type Result<T> = std::result::Result<T, UserError>;
 
 /// A sync older than this is repeated when the screen opens, seconds.
-const STALE_AFTER: i64 = 15 * 60;
+pub(super) const STALE_AFTER: i64 = 15 * 60;
 
 /// Builds a tracker. Sends nothing.
 pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Environment) -> Result<Arc<dyn Tracker>> {
@@ -58,8 +56,33 @@ pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
     Ok(store::open(dir)?)
 }
 
-/// Runs the screen until it is left, and gives the exit code of the process.
-pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
+/// Runs the screen until it is left, and gives the exit code of the process. With `resumes` it begins where it was left, and
+/// where it is left is remembered.
+pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes: bool) -> Result<u8> {
+    let config = cx.paths.config.path.as_path();
+    let file = memory::file(&cx.paths.data.path);
+    let (before, said) = match memory::read(&file) {
+        Ok(memory) => (Some(memory), None),
+        Err(why) => (None, Some(format!("You begin at the list: {why}"))),
+    };
+    let place = before.as_ref().filter(|_| resumes && !cx.args.afresh).and_then(|memory| memory.place(config).cloned());
+    // Whoever has such a file, even one that cannot be read, was here before.
+    let tour = before.as_ref().is_some_and(|memory| !memory.tour);
+    let left = show(cx, opened, Options { tour, place, said, ..look }).await?;
+    let mut memory = before.clone().unwrap_or_default();
+    memory.tour = true;
+    if let Some(place) = left.place.filter(|_| resumes) {
+        memory.keep(config, place);
+    }
+    if before.as_ref() != Some(&memory)
+        && let Err(e) = memory::write(&file, &memory)
+    {
+        tracing::warn!("where the screens were left is not remembered: {}", e.kind());
+    }
+    Ok(left.reason.code())
+}
+
+async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let session = opened.session;
     let first = session.snapshot().await?;
     let (command_sender, commands) = unbounded_channel();
@@ -70,16 +93,23 @@ pub(crate) async fn screen(cx: &Context, opened: Opened) -> Result<u8> {
         // The receiver is alive until this function ends.
         let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
     }
-    // A stopped clock is for tests and pictures, which must not depend on where they are taken.
-    let zone = if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() };
-    let options = Options { colours: cx.out.colour, zone, ..Options::default() };
+    // The demo runs without a configuration, and with one that has mistakes: it says nothing about them.
+    let chosen = cx.load().map(|loaded| loaded.config.ui.keymap).unwrap_or_default();
+    let keys = config::keys::keys(chosen, &cx.paths.config.path);
+    let complaint = keys.complaint();
+    let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
-        end = tui::run(parts) => Ok(end?.code()),
+        end = tui::run(parts) => end,
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
+}
+
+/// A stopped clock is for tests and pictures, which must not depend on where they are taken.
+pub(super) fn zone(cx: &Context) -> TimeZone {
+    if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
 }
 
 /// Performs the screen's commands side by side, so that a long sync keeps no claim waiting. Never ends by itself.
@@ -103,33 +133,7 @@ async fn obey(
     }
 }
 
-async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
+pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {
     session.keep_sending(events).await;
     std::future::pending().await
-}
-
-fn shipped_keys() -> Result<keymap::Keymap> {
-    let (keys, problems) = keymap::shipped();
-    match problems.first() {
-        None => Ok(keys),
-        Some(problem) => {
-            let sentence = format!("the shipped keymap is broken: {}", safe_line(&problem.to_string()));
-            Err(UserError::new(ExitCode::Internal, sentence, "please report this"))
-        }
-    }
-}
-
-/// The table of keys as lines for a terminal.
-pub(crate) fn keys_text() -> Result<String> {
-    Ok(keymap::help::text(&shipped_keys()?))
-}
-
-/// The table of keys as Markdown.
-pub(crate) fn keys_markdown() -> Result<String> {
-    Ok(keymap::help::markdown(&shipped_keys()?))
-}
-
-/// The table of keys as JSON.
-pub(crate) fn keys_json() -> Result<serde_json::Value> {
-    Ok(keymap::help::json(&shipped_keys()?))
 }

@@ -11,14 +11,17 @@ use super::{
     address,
     error::ConfigError,
     jira,
-    model::{Config, TrackerConfig, TrackerKind},
+    model::{Config, Notify, TrackerConfig, TrackerKind},
     origin::{ConfigOrigin, Origin},
     read::{Reader, Spanned, Table, looks_like_token, shown},
-    schema,
+    schema, theme, view,
 };
-use crate::domain::{
-    key::{LooseKey, TrackerName, is_github_owner},
-    person::Login,
+use crate::{
+    domain::{
+        key::{LooseKey, TrackerName, is_github_owner},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Largest file that is read, bytes.
@@ -63,8 +66,14 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
     for table in tables.get("tracker").into_iter().flatten() {
         tracker(&mut reader, table, &mut loaded);
     }
+    for table in tables.get("view").into_iter().flatten() {
+        view::view(&mut reader, table, &mut loaded);
+    }
     for table in tables.get(schema::TOP).into_iter().flatten() {
         registry(&mut reader, table, file, &mut loaded);
+    }
+    for table in tables.get("ui").into_iter().flatten() {
+        ui(&mut reader, table, file, &mut loaded);
     }
     one_token_each(&mut reader, &loaded);
     let mistakes = reader.mistakes();
@@ -143,6 +152,26 @@ fn me(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     }
 }
 
+fn ui(reader: &mut Reader<'_>, table: &Table, file: &Path, loaded: &mut Loaded) {
+    for key in schema::keys_of("ui").map(|k| k.name) {
+        if let Some(span) = table.span_of(key) {
+            loaded.origins.set(format!("ui.{key}"), origin(reader, &span));
+        }
+    }
+    loaded.config.ui.mouse = table.flag("mouse");
+    loaded.config.ui.bell = table.flag("bell");
+    loaded.config.ui.afresh = table.text("resume").is_some_and(|given| given.text == "false");
+    notify(reader, table, loaded);
+    keymap(reader, table, loaded);
+    let Some(theme) = table.text("theme") else { return };
+    let own = theme::is_name(&theme.text) && theme::own_file(file, &theme.text).exists();
+    if own || theme::names().any(|name| name == theme.text) {
+        loaded.config.ui.theme = Some(theme.text.clone());
+    } else {
+        reader.wrong(&theme.span, theme::unknown(&shown(&theme.text)), Some(theme::known(file, &theme.text)));
+    }
+}
+
 fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     let Some(label) = table.text("label") else { return };
     if label.text.chars().count() <= 50 && !label.text.contains(',') {
@@ -151,6 +180,38 @@ fn claim(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     } else {
         let hint = "a label has at most 50 characters and no comma".to_owned();
         reader.wrong(&label.span, "'label' is no name of a label", Some(hint));
+    }
+}
+
+fn notify(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(given) = table.text("notify") else { return };
+    let words = || Notify::ALL.into_iter().map(Notify::word);
+    match Notify::ALL.into_iter().find(|notify| notify.word() == given.text) {
+        Some(notify) => loaded.config.ui.notify = notify,
+        None => {
+            let hint = match schema::nearest(&given.text, words()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("there are {}", words().collect::<Vec<_>>().join(", ")),
+            };
+            reader.wrong(&given.span, format!("'{}' is no form of notices", shown(&given.text)), Some(hint));
+        }
+    }
+}
+
+fn keymap(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
+    let Some(given) = table.text("keymap") else { return };
+    match Shipped::of(&given.text) {
+        Some(keymap) => loaded.config.ui.keymap = keymap,
+        None => {
+            let names: Vec<&str> = Shipped::ALL.iter().map(|map| map.word()).collect();
+            let hint = match schema::nearest(&given.text, names.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => {
+                    format!("there are {}; keys of your own go into keymap.toml beside this file", names.join(", "))
+                }
+            };
+            reader.wrong(&given.span, format!("'{}' is no keymap", shown(&given.text)), Some(hint));
+        }
     }
 }
 

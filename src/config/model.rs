@@ -2,9 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use crate::domain::{
-    key::{ProjectRef, TrackerName},
-    person::Login,
+use crate::{
+    domain::{
+        key::{ProjectRef, TrackerName},
+        person::Login,
+    },
+    keymap::Shipped,
 };
 
 /// Everything that can be configured.
@@ -18,8 +21,25 @@ pub struct Config {
     pub registry: Option<RegistryPlace>,
     /// `[[tracker]]` tables, in order.
     pub trackers: Vec<TrackerConfig>,
+    /// `[[view]]` tables, in order.
+    pub views: Vec<ViewConfig>,
     /// `[claim]`.
     pub claim: ClaimConfig,
+    /// `[ui]`.
+    pub ui: UiConfig,
+}
+
+/// One `[[view]]`: a saved query, as it is written. What reads it checks what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewConfig {
+    /// `name`.
+    pub name: String,
+    /// `query`.
+    pub query: String,
+    /// Line and column of the query in the file, from 1.
+    pub place: (usize, usize),
+    /// `sort`, with its line and column.
+    pub sort: Option<(String, (usize, usize))>,
 }
 
 /// Where the registry is.
@@ -56,6 +76,55 @@ pub struct ClaimConfig {
 impl Default for ClaimConfig {
     fn default() -> Self {
         Self { label: "floating-help".into() }
+    }
+}
+
+/// `[ui]`: how the screens look and listen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiConfig {
+    /// `keymap`.
+    pub keymap: Shipped,
+    /// `theme`: name of a theme; default is `auto`.
+    pub theme: Option<String>,
+    /// `mouse`: the screens take the mouse.
+    pub mouse: bool,
+    /// `bell`: the bell rings when something needs the user.
+    pub bell: bool,
+    /// `notify`: the desktop shows a notice then.
+    pub notify: Notify,
+    /// `resume = false`: the screens begin at the list instead of where they were left.
+    pub afresh: bool,
+}
+
+/// How the desktop is told that something needs the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    Off,
+    /// As the terminal understands it.
+    Auto,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
+    /// By OSC 99.
+    Osc99,
+}
+
+impl Notify {
+    /// All, in the order of the reference.
+    pub const ALL: [Self; 5] = [Self::Off, Self::Auto, Self::Osc9, Self::Osc777, Self::Osc99];
+
+    /// As it is written in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Auto => "auto",
+            Self::Osc9 => "osc9",
+            Self::Osc777 => "osc777",
+            Self::Osc99 => "osc99",
+        }
     }
 }
 

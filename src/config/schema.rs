@@ -73,10 +73,12 @@ impl TableSpec {
 pub const TOP: &str = "";
 
 /// All tables, in the order of the reference.
-pub const TABLES: [TableSpec; 3] = [
+pub const TABLES: [TableSpec; 5] = [
     TableSpec { name: "me", many: false, meaning: "Who you are." },
     TableSpec { name: "tracker", many: true, meaning: "A tracker to read: repeated, one table for each." },
+    TableSpec { name: "view", many: true, meaning: "A saved query: a tab of the list, and `floorwalk list @NAME`." },
     TableSpec { name: "claim", many: false, meaning: "How a commitment shows on a tracker." },
+    TableSpec { name: "ui", many: false, meaning: "How the screens look and listen." },
 ];
 
 const fn key(
@@ -91,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 17] = [
+pub const KEYS: [KeySpec; 26] = [
     key(
         TOP,
         "registry",
@@ -188,12 +190,85 @@ pub const KEYS: [KeySpec; 17] = [
         "transition = true",
     ),
     key(
+        "view",
+        "name",
+        Kind::Text,
+        "none",
+        "Short, unique name: lower-case letters, digits and '-', at most 32.",
+        "name = \"docs\"",
+    ),
+    key(
+        "view",
+        "query",
+        Kind::Text,
+        "none",
+        "What it lists, as in the query line; `floorwalk list --help` names all fields.",
+        "query = 'signal:docs is:free -label:\"needs info\"'",
+    ),
+    key(
+        "view",
+        "sort",
+        Kind::Text,
+        "\"best\"",
+        "Its order: best, quiet, newest, updated, comments, reactions or key, -asc or -desc behind it turns it round.",
+        "sort = \"updated-asc\"",
+    ),
+    key(
         "claim",
         "label",
         Kind::Text,
         "\"floating-help\"",
         "The one label that marks a task with a live commitment.",
         "label = \"floating-help\"",
+    ),
+    key(
+        "ui",
+        "keymap",
+        Kind::Text,
+        "\"default\"",
+        "Keys of the screens: default, vim or emacs. A file keymap.toml beside this one changes them.",
+        "keymap = \"vim\"",
+    ),
+    key(
+        "ui",
+        "theme",
+        Kind::Text,
+        "\"auto\"",
+        "Colours of the screens: auto, terminal, dark, light, high-contrast, no-colour, catppuccin-mocha, gruvbox-dark, or \
+         NAME for themes/NAME.toml beside this file.",
+        "theme = \"high-contrast\"",
+    ),
+    key(
+        "ui",
+        "mouse",
+        Kind::Flag,
+        "false",
+        "The screens take wheel and clicks; to select text with the mouse, hold shift while dragging.",
+        "mouse = true",
+    ),
+    key(
+        "ui",
+        "bell",
+        Kind::Flag,
+        "false",
+        "The terminal's bell rings when one of your commitments, or a request to your team, newly needs you.",
+        "bell = true",
+    ),
+    key(
+        "ui",
+        "notify",
+        Kind::Text,
+        "\"off\"",
+        "The desktop shows a notice then, where the terminal passes it on: off, auto, or the form to use: osc9, osc777, osc99.",
+        "notify = \"auto\"",
+    ),
+    key(
+        "ui",
+        "resume",
+        Kind::Flag,
+        "true",
+        "The screens begin where they were left: tab, query and task. --afresh begins at the list once.",
+        "resume = false",
     ),
 ];
 

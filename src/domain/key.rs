@@ -141,6 +141,11 @@ impl ProjectRef {
         &self.path
     }
 
+    /// What stands before the number of a task: `#` or `-`.
+    pub fn separator(&self) -> &'static str {
+        if self.path.contains('/') { "#" } else { "-" }
+    }
+
     /// `owner` and `name` of a repository; `None` for a Jira project.
     pub fn owner_and_name(&self) -> Option<(&str, &str)> {
         self.path.split_once('/')
@@ -177,7 +182,7 @@ impl TaskKey {
 
 impl fmt::Display for TaskKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let separator = if self.project.path.contains('/') { '#' } else { '-' };
+        let separator = self.project.separator();
         match self.number {
             0 => write!(f, "{}{separator}new", self.project.path),
             number => write!(f, "{}{separator}{number}", self.project.path),

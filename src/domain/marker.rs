@@ -45,6 +45,10 @@ pub enum MarkerKind {
     Decline,
     /// The host says that finished work broke something.
     Regress,
+    /// The helper posts a plan; `mentor` is who is asked for a word about it.
+    Plan,
+    /// The host proposes the task to somebody; `to` answers by a claim, a decline or a question (help) of the same id.
+    Propose,
     /// A kind this version does not know; kept, never acted on.
     #[serde(other)]
     Unknown,
@@ -126,16 +130,16 @@ pub struct Marker {
     /// Reason (releases).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReleaseReason>,
-    /// Effort class (claims, requests).
+    /// Effort class (claims, requests, proposals).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
-    /// Login of the receiver (offers).
+    /// Login of the receiver (offers, proposals).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The claim whose offer is accepted (accepts).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<ClaimId>,
-    /// Login of the mentor named (consents).
+    /// Login of the mentor named (consents, plans).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentor: Option<String>,
     /// Why the host declines, or takes away (declines, forced releases).

@@ -9,6 +9,7 @@ use super::{
     key::TaskKey,
     marker::ReleaseReason,
     permit::Deed,
+    proposal::Reply,
     size::Size,
     triage::Errand,
 };
@@ -39,6 +40,9 @@ pub enum Wish {
         /// Logins of the host's people who are told once, by a mention in the comment.
         #[serde(default)]
         tell: Vec<String>,
+        /// Model and weights of the list it was chosen from: `v1-5d1c2f08`.
+        #[serde(default)]
+        model: Option<String>,
     },
     /// Hand a task back.
     Release {
@@ -77,6 +81,28 @@ pub enum Wish {
     Triage {
         /// How.
         errand: Errand,
+    },
+    /// Propose the task to somebody: a comment that holds nothing.
+    Propose {
+        /// Id of the proposal, made before anything is sent.
+        id: ClaimId,
+        /// Login of the person.
+        to: String,
+        /// Effort class, if named.
+        size: Option<Size>,
+        /// Words for people; may be empty.
+        text: String,
+    },
+    /// Decline a proposal, or ask about it: a comment of its own.
+    Reply {
+        /// The proposal.
+        id: ClaimId,
+        /// Login of the proposer, who is told.
+        by: String,
+        /// What.
+        reply: Reply,
+        /// Words for people; may be empty for a decline.
+        text: String,
     },
     /// Make a task of a finding on a project; the row's key names no task yet.
     Raise {
@@ -142,6 +168,11 @@ pub enum Answer {
         /// Logins who are told.
         tell: Vec<String>,
     },
+    /// The helper posts a plan.
+    Plan {
+        /// Login of who is asked for a word about it.
+        ask: Option<String>,
+    },
     /// The helper offers it to somebody.
     Offer {
         /// Login of the receiver.
@@ -175,7 +206,7 @@ impl Answer {
     /// What it asks for in the table of permissions.
     pub fn deed(&self) -> Deed {
         match self {
-            Self::Help { .. } | Self::Offer { .. } => Deed::Keep,
+            Self::Help { .. } | Self::Plan { .. } | Self::Offer { .. } => Deed::Keep,
             Self::Consent { .. } | Self::Decline { .. } => Deed::AnswerRequest,
             Self::Revoke { .. } => Deed::Revoke,
             Self::Regress { .. } => Deed::Reopen,
@@ -192,7 +223,7 @@ impl Wish {
             | Self::Amend { claim, .. }
             | Self::Answer { claim, .. }
             | Self::Tidy { claim } => Some(*claim),
-            Self::Triage { .. } | Self::Raise { .. } => None,
+            Self::Triage { .. } | Self::Raise { .. } | Self::Propose { .. } | Self::Reply { .. } => None,
         }
     }
 
@@ -206,6 +237,9 @@ impl Wish {
             Self::Tidy { .. } => "tidy up",
             Self::Triage { errand } => errand.word(),
             Self::Raise { .. } => "raise",
+            Self::Propose { .. } => "propose",
+            Self::Reply { reply: Reply::Ask, .. } => "ask about",
+            Self::Reply { reply: Reply::Decline { .. }, .. } => "decline",
             Self::Amend { amendment, .. } => match amendment {
                 Amendment::Renew { .. } => "renew",
                 Amendment::Pause { .. } => "pause",
@@ -219,6 +253,7 @@ impl Wish {
             },
             Self::Answer { answer, .. } => match answer {
                 Answer::Help { .. } => "ask for help on",
+                Answer::Plan { .. } => "post the plan of",
                 Answer::Offer { .. } => "offer",
                 Answer::Consent { .. } => "accept",
                 Answer::Decline { .. } => "decline",

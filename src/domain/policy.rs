@@ -129,7 +129,7 @@ pub struct Policy {
     pub hours_utc: String,
     /// How newcomers come in.
     pub newcomer: Consent,
-    /// Labels of tasks reserved for newcomers in their first ten working days.
+    /// Labels of tasks reserved for newcomers in their first ten working days, beside those that are known to be theirs.
     pub newcomer_labels: Vec<String>,
     /// Minutes of review that a task of a size is expected to cost; the model's own prior where absent.
     pub burden_min: BTreeMap<Size, u32>,

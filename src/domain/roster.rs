@@ -70,6 +70,13 @@ pub struct Member {
     pub active: bool,
 }
 
+impl Member {
+    /// True for whom tasks are kept: newcomers and interns.
+    pub fn is_newcomer(&self) -> bool {
+        matches!(self.standing, Standing::Newcomer | Standing::Intern)
+    }
+}
+
 /// A team.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Team {

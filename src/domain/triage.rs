@@ -49,6 +49,13 @@ pub enum Triage {
     Label(String),
     /// Without a label.
     Unlabel(String),
+    /// With another description.
+    Describe {
+        /// The description that was edited.
+        was: String,
+        /// The new one, Markdown.
+        body: String,
+    },
     /// The author is asked for what is missing.
     AskInfo {
         /// In these words.
@@ -78,6 +85,7 @@ impl Triage {
             Self::Untag(_) => "untag",
             Self::Label(_) => "label",
             Self::Unlabel(_) => "unlabel",
+            Self::Describe { .. } => "describe",
             Self::AskInfo { .. } => "ask-info",
             Self::Obsolete { .. } => "obsolete",
             Self::Duplicate { .. } => "duplicate",
@@ -121,6 +129,7 @@ impl Triage {
             Self::Untag(word) => format!("take the tag #{} off {what}", name(word)),
             Self::Label(label) => format!("label {what} with '{}'", name(label)),
             Self::Unlabel(label) => format!("take the label '{}' off {what}", name(label)),
+            Self::Describe { .. } => format!("change the description of {what}"),
             Self::AskInfo { .. } => format!("ask for information on {what}"),
             Self::Obsolete { .. } => format!("ask the host whether {what} can be closed"),
             Self::Duplicate { of, .. } => format!("point from {what} to {of} as the same work"),
@@ -158,6 +167,13 @@ pub enum Errand {
         /// As for [`Errand::Label`].
         undo: bool,
     },
+    /// Replace the description, while it is still the one that was edited.
+    Describe {
+        /// The description that was edited.
+        was: String,
+        /// The new one, Markdown.
+        body: String,
+    },
     /// Post a comment.
     Say {
         /// What about.
@@ -182,12 +198,18 @@ impl Errand {
         match self {
             Self::Label { .. } => "label",
             Self::Unlabel { .. } => "unlabel",
+            Self::Describe { .. } => "describe",
             Self::Say { topic: Topic::AskInfo, .. } => "ask for information on",
             Self::Say { topic: Topic::Obsolete, .. } => "ask whether to close",
             Self::Say { topic: Topic::Duplicate, .. } => "point to a duplicate of",
             Self::Unsay { .. } => "take back the comment on",
         }
     }
+}
+
+/// True for two descriptions that differ in nothing but line ends and blanks: trackers keep those as they like.
+pub fn is_same_text(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
 }
 
 /// Begin of the machine line in front of a comment of triage.
@@ -272,6 +294,11 @@ impl Tags {
     /// The tags of a task, in order.
     pub fn get(&self, key: &TaskKey) -> &[String] {
         self.of.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All tasks that have tags, in no order.
+    pub fn tagged(&self) -> impl Iterator<Item = (&TaskKey, &[String])> {
+        self.of.iter().map(|(key, words)| (key, words.as_slice()))
     }
 
     /// `#later #mentor`; empty without tags.

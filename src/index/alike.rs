@@ -1,48 +1,51 @@
 //! What else could be taken: free tasks that are alike, for whoever was refused one.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
-use super::snapshot::{Row, Snapshot};
-use crate::{
-    domain::{key::TaskKey, refusal::Rule},
-    judge::signal::is_held_back,
-    store::MarkKind,
+use super::{
+    bits::Bits,
+    side::{Flag, Place, Side},
+    snapshot::{Row, Snapshot},
 };
+use crate::domain::{key::TaskKey, refusal::Rule};
 
 /// Up to `most` free tasks that share a signal with `row`: the same project first, then the same team, then those that
 /// share most signals. Never one of a team that takes no help now, one that the user put aside, or one that is blocked.
 pub fn alternatives(snapshot: &Snapshot, row: &Row, most: usize) -> Vec<TaskKey> {
-    alike(snapshot, row, most, &|_| true)
+    alike(snapshot, row, most, false)
 }
 
 /// The same for what a rule refused: what the host as a whole does not allow now is not offered on its other tasks.
 pub fn alternatives_to(snapshot: &Snapshot, row: &Row, rule: Rule, most: usize) -> Vec<TaskKey> {
     let of_host = matches!(rule, Rule::HostOpen | Rule::HostConcurrency | Rule::BurdenBudget);
-    let same_host = |other: &Row| match &row.team {
-        Some(team) => other.team.as_ref() == Some(team),
-        None => other.task.key.project == row.task.key.project,
-    };
-    alike(snapshot, row, most, &|other| !(of_host && same_host(other)))
+    alike(snapshot, row, most, of_host)
 }
 
-fn alike(snapshot: &Snapshot, row: &Row, most: usize, wanted: &dyn Fn(&Row) -> bool) -> Vec<TaskKey> {
-    let shared = |other: &Row| other.signals.iter().filter(|s| row.signals.iter().any(|r| r.kind == s.kind)).count();
-    let put_aside = |other: &Row| matches!(other.mark, Some(MarkKind::Hidden | MarkKind::Snoozed));
-    let mut dictionary = crate::judge::signal::label::Dictionary::new();
-    let alike = |other: &&Row| {
-        other.free.is_free()
-            && other.task.key != row.task.key
-            && !other.shut
-            && other.folded.is_none()
-            && !put_aside(other)
-            && wanted(other)
-            && shared(other) > 0
-            && !is_held_back(&other.task, &mut dictionary)
+fn alike(snapshot: &Snapshot, row: &Row, most: usize, elsewhere: bool) -> Vec<TaskKey> {
+    let side = snapshot.side();
+    let own = &row.task.key;
+    let same_team = |place: &Place| match (&row.team, Side::name(&side.teams, place.team)) {
+        (Some(team), Some(other)) => team == other,
+        _ => false,
     };
-    let mut found: Vec<&Row> = snapshot.rows.iter().filter(alike).collect();
-    let other_team = |r: &Row| r.team.is_none() || r.team != row.team;
-    found.sort_by_cached_key(|r| {
-        (r.task.key.project != row.task.key.project, other_team(r), Reverse(shared(r)), r.task.key.clone())
-    });
-    found.iter().take(most).map(|r| r.task.key.clone()).collect()
+    let signals: Vec<Arc<Bits>> = row.signals.iter().map(|s| side.signal(s.kind)).collect();
+    let mut wanted = Bits::none(side.len());
+    signals.iter().for_each(|bits| wanted.or(bits));
+    wanted.and(&side.flag(Flag::Free));
+    for flag in [Flag::Shut, Flag::Avoided, Flag::Folded, Flag::Hidden, Flag::Snoozed, Flag::HeldBack] {
+        wanted.and_not(&side.flag(flag));
+    }
+    if elsewhere {
+        let host = |p: &Place| if row.team.is_some() { same_team(p) } else { p.project == own.project };
+        wanted.and_not(&side.in_places(host));
+    }
+    let rank = |at: u32| {
+        let place = side.place(at)?;
+        let shared = signals.iter().filter(|bits| bits.has(at as usize)).count();
+        Some((place.project != own.project, !same_team(place), Reverse(shared), side.key_rank(at), at))
+    };
+    let mut found: Vec<_> = wanted.iter().filter_map(rank).collect();
+    found.sort_unstable();
+    let keys = found.into_iter().filter_map(|(.., at)| snapshot.rows.key(at));
+    keys.filter(|key| key != own).take(most).collect()
 }

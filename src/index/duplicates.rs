@@ -7,8 +7,11 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
 };
 
-use super::snapshot::{Row, Snapshot};
-use crate::domain::{key::TaskKey, task::TaskState};
+use super::{
+    side::Flag,
+    snapshot::{Row, Snapshot},
+};
+use crate::domain::key::TaskKey;
 
 /// Candidates of which the descriptions are compared.
 pub const READ: usize = 20;
@@ -84,10 +87,10 @@ fn number(word: &str) -> u64 {
 }
 
 /// The words of a title as numbers, each once, in order.
-fn title_words(row: &Row, buffer: &mut String, words: &mut Vec<u64>) {
+fn title_words(title: &str, buffer: &mut String, words: &mut Vec<u64>) {
     words.clear();
     let mut count = 0;
-    each_word(row.task.title.raw(), buffer, |word| {
+    each_word(title, buffer, |word| {
         if count < TITLE_WORDS {
             words.push(number(word));
         }
@@ -126,59 +129,61 @@ impl Frequency {
     }
 }
 
-/// Rows that can be the same work as another.
-fn comparable(row: &Row) -> bool {
-    row.task.state == TaskState::Open && row.folded.is_none()
-}
-
 /// The tasks whose titles are most alike, at most [`READ`], most alike first, then by key. Bounded: two passes over the
 /// titles, and only the [`WEIGHED`] that share most of the rare words are weighed against all of their own.
 pub fn by_title(snapshot: &Snapshot, key: &TaskKey) -> Vec<Twin> {
-    let Some(row) = snapshot.get(key) else { return Vec::new() };
+    let (Some(at), Some(row)) = (snapshot.at(key), snapshot.get(key)) else { return Vec::new() };
+    let (rows, side) = (&snapshot.rows, snapshot.side());
     let (mut buffer, mut own, mut theirs) = (String::new(), Vec::new(), Vec::new());
-    title_words(row, &mut buffer, &mut own);
-    let titles = || snapshot.rows.iter().filter(|other| comparable(other) || other.task.key == *key);
+    title_words(rows.title(at as usize), &mut buffer, &mut own);
+    let mut comparable = side.flag(Flag::Open).as_ref().clone();
+    comparable.and_not(&side.flag(Flag::Folded));
+    comparable.add(at as usize);
+    let others = {
+        let mut others = comparable.clone();
+        row.mirrors.iter().chain([key]).filter_map(|key| snapshot.at(key)).for_each(|at| others.remove(at as usize));
+        others
+    };
     let mut frequency = Frequency { of: own.iter().map(|word| (*word, 0)).collect(), titles: 0.0 };
-    let mut sharing: Vec<(&Row, Vec<u64>)> = Vec::new();
-    for other in titles() {
+    let mut sharing: Vec<(u32, Vec<u64>)> = Vec::new();
+    for other in comparable.iter() {
         frequency.titles += 1.0;
-        title_words(other, &mut buffer, &mut theirs);
+        title_words(rows.title(other as usize), &mut buffer, &mut theirs);
         let shared: Vec<u64> = theirs.iter().copied().filter(|word| own.binary_search(word).is_ok()).collect();
         shared.iter().for_each(|word| *frequency.of.entry(*word).or_default() += 1);
-        if other.task.key != *key && !row.mirrors.contains(&other.task.key) && !shared.is_empty() {
+        if others.has(other as usize) && !shared.is_empty() {
             sharing.push((other, shared));
         }
     }
     sharing.sort_by_cached_key(|(other, shared)| {
         let weight = frequency.sum(shared.iter().copied());
         // Of finite numbers that are not below zero the bits order as the numbers do.
-        (Reverse(weight.to_bits()), other.task.key.clone())
+        (Reverse(weight.to_bits()), side.key_rank(*other))
     });
     sharing.truncate(WEIGHED);
-    let candidates: Vec<(&Row, Vec<u64>)> = sharing
+    let candidates: Vec<(u32, Vec<u64>)> = sharing
         .into_iter()
         .map(|(other, _)| {
-            title_words(other, &mut buffer, &mut theirs);
+            title_words(rows.title(other as usize), &mut buffer, &mut theirs);
             (other, theirs.clone())
         })
         .collect();
     let new: HashSet<u64> = candidates.iter().flat_map(|(_, words)| words).copied().collect();
     frequency.of = new.into_iter().chain(own.iter().copied()).map(|word| (word, 0)).collect();
-    for other in titles() {
-        title_words(other, &mut buffer, &mut theirs);
+    for other in comparable.iter() {
+        title_words(rows.title(other as usize), &mut buffer, &mut theirs);
         for word in &theirs {
             if let Some(count) = frequency.of.get_mut(word) {
                 *count += 1;
             }
         }
     }
-    let twin = |(other, theirs): (&Row, Vec<u64>)| Twin {
-        key: other.task.key.clone(),
-        likeness: frequency.likeness(&own, &theirs),
-        words: in_common(row, &theirs, &frequency),
-        read: false,
+    let twin = |(other, theirs): (u32, Vec<u64>)| {
+        let likeness = frequency.likeness(&own, &theirs);
+        let words = in_common(row, &theirs, &frequency);
+        rows.key(other).map(|key| Twin { key, likeness, words, read: false })
     };
-    let mut twins: Vec<Twin> = candidates.into_iter().map(twin).collect();
+    let mut twins: Vec<Twin> = candidates.into_iter().filter_map(twin).collect();
     order(&mut twins);
     twins.truncate(READ);
     twins

@@ -1,14 +1,22 @@
 //! Why one task has its score: the facts the list has of it, as bars that add up to the score, each with what it is from.
 //! With the description at hand it says what is missing there, and what would raise the score most.
 
+use serde::Serialize;
+
 use super::snapshot::{Row, Snapshot};
 use crate::{
-    domain::{evidence::History, signal::SignalKind, task::TaskDetail, text::safe_line, time::Now},
+    domain::{
+        evidence::{History, Pull},
+        signal::SignalKind,
+        task::TaskDetail,
+        text::safe_line,
+        time::Now,
+    },
     judge::{
         free::{Sign, Surroundings, signs},
         readiness::Readiness,
         score::{
-            Bars,
+            self, Bars, Part,
             raise::{ask, draft, raises},
         },
         signal::{Found, Known, Product, Reading, label::Dictionary, read},
@@ -32,6 +40,36 @@ pub struct Explained {
     pub draft: String,
 }
 
+/// What another description makes of a task.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Described {
+    /// Readiness of the description as it was, 0–100.
+    pub readiness_before: u32,
+    /// Readiness of the new one.
+    pub readiness: u32,
+    /// Score with the description as it was, points.
+    pub score_before: f64,
+    /// Score with the new one.
+    pub score: f64,
+    /// What is missing still, what gives most first.
+    pub missing: Vec<&'static str>,
+}
+
+impl Described {
+    /// One sentence or two: `readiness 30 → 64 of 100, score 41.20 → 46.00; still missing: a mentor or contact`.
+    pub fn words(&self) -> String {
+        let missing = if self.missing.is_empty() {
+            String::new()
+        } else {
+            format!("; still missing: {}", self.missing.join(", "))
+        };
+        format!(
+            "readiness {} → {} of 100, score {:.2} → {:.2}{missing}",
+            self.readiness_before, self.readiness, self.score_before, self.score
+        )
+    }
+}
+
 impl Snapshot {
     /// Explains a row. `detail` is what the store has of its texts, `history` what the tracker was asked for.
     pub fn explain(&self, row: &Row, detail: Option<&TaskDetail>, history: Option<&History>) -> Explained {
@@ -50,10 +88,25 @@ impl Snapshot {
         Explained {
             why: Why::of(&task.key, &task.title, &bars, self.weights(), &words, raises),
             signals: self.signals(row, body, reading),
-            signs: self.signs(row, reading),
+            signs: self.signs(row, reading, &[]),
             ask,
             draft,
         }
+    }
+
+    /// What another description would make of a row: readiness before and after, 0–100, and the score, points. The score is
+    /// that of the model with everything else as it is, also where the list gives the row none.
+    pub fn described(&self, row: &Row, was: &str, body: &str) -> Described {
+        let components = self.ground.facts(row).components();
+        let of = |text: &str| {
+            let readiness = Readiness::of(&row.task, text, self.ground.beside(row));
+            let component = score::facts::readiness(readiness.points, Some(readiness.words));
+            let bars = Bars::of(&components.with(Part::Readiness, component), self.weights(), &[]);
+            let missing = readiness.missing().map(|check| check.name).collect();
+            (readiness.points, f64::from(bars.score) / 100.0, missing)
+        };
+        let ((readiness_before, score_before, _), (readiness, score, missing)) = (of(was), of(body));
+        Described { readiness_before, readiness, score_before, score, missing }
     }
 
     fn now(&self) -> Now {
@@ -79,12 +132,14 @@ impl Snapshot {
         read(&known, self.now(), &mut Dictionary::new())
     }
 
-    fn signs(&self, row: &Row, reading: Reading<'_>) -> Vec<Sign> {
+    /// Signs that somebody is at a row already, by what was read of it, by pull requests that may name it, each with its
+    /// description, and by the claims on its mirrors.
+    pub fn signs(&self, row: &Row, reading: Reading<'_>, others: &[(Pull, String)]) -> Vec<Sign> {
         let key = &row.task.key;
         let mirrors: Vec<_> =
             self.commitments.iter().filter(|c| c.key != *key && row.mirrors.contains(&c.key)).collect();
         let me = self.me.get(&key.project.tracker);
-        let around = Surroundings { reading, mirrors: &mirrors, me, ..Surroundings::default() };
+        let around = Surroundings { reading, others, mirrors: &mirrors, me, ..Surroundings::default() };
         signs(&row.task, &around, self.now())
     }
 }

@@ -24,10 +24,16 @@ pub enum Field {
     Author,
     /// Who it is assigned to.
     Assignee,
+    /// Who holds it by a claim.
+    Helper,
+    /// Author, assignee or helper.
+    Involves,
     /// Open or closed.
     State,
     /// A yes-or-no property.
     Is,
+    /// Something that is there.
+    Has,
     /// Something that is absent.
     No,
     /// Words of the title, verbatim.
@@ -42,6 +48,38 @@ pub enum Field {
     Comments,
     /// Number of reactions.
     Reactions,
+    /// Number of votes, where the tracker counts them.
+    Votes,
+    /// What it is worth to the reader.
+    Score,
+    /// How well it is described.
+    Readiness,
+    /// Estimate in points.
+    Points,
+    /// Estimate as a class.
+    Size,
+    /// A skill it needs.
+    Skill,
+    /// Its milestone.
+    Milestone,
+    /// The day it is due.
+    Due,
+    /// The day it was opened.
+    Created,
+    /// The day anything moved.
+    Updated,
+    /// The day it was closed.
+    Closed,
+    /// Name of its status, where the tracker plans.
+    Status,
+    /// Issue type, where the tracker plans.
+    Type,
+    /// Priority, where the tracker plans.
+    Priority,
+    /// A component, where the tracker plans.
+    Component,
+    /// Sprint, where the tracker plans.
+    Sprint,
     /// The order of the list.
     Sort,
 }
@@ -57,6 +95,10 @@ pub enum Shape {
     Days,
     /// A number: `0`, `>=3`, `1..5`.
     Count,
+    /// Points, of which hundredths count: `<=2.5`.
+    Points,
+    /// Days of the calendar: `>=2026-01-01`, `<-7d`.
+    Dates,
 }
 
 /// A row of the table.
@@ -87,7 +129,32 @@ const fn row(
     FieldInfo { field, name, aliases, shape, summary, examples }
 }
 
-use Shape::{Count, Days, Text, Words};
+use Shape::{Count, Dates, Days, Text, Words};
+
+/// What `has:` and `no:` know.
+const THINGS: &[&str] = &[
+    "assignee",
+    "label",
+    "signal",
+    "milestone",
+    "comment",
+    "tag",
+    "reaction",
+    "team",
+    "language",
+    "author",
+    "claim",
+    "pr",
+    "mirror",
+    "due",
+    "size",
+    "points",
+    "skill",
+    "component",
+    "sprint",
+    "score",
+    "gist",
+];
 
 /// All fields, in the order the help shows them.
 pub const FIELDS: &[FieldInfo] = &[
@@ -120,6 +187,7 @@ pub const FIELDS: &[FieldInfo] = &[
             "mine",
             "claimed",
             "assigned",
+            "taken",
             "stale",
             "hidden",
             "snoozed",
@@ -127,20 +195,29 @@ pub const FIELDS: &[FieldInfo] = &[
             "open",
             "closed",
             "shut",
+            "avoided",
+            "intern",
             "finding",
+            "task",
+            "locked",
+            "overdue",
+            "flagged",
+            "in-progress",
         ]),
-        "a property: who holds it, what you marked it as; shut: its team takes no help now; finding: debt of a project \
-         that is no task yet",
+        "a property: who holds it, what you marked it as; taken: somebody else is at it, lists leave it out; shut: its team takes no help now; avoided: it needs what your \
+         profile avoids; intern: small, described, with a mentor, in a project that is easy to enter; finding: debt of \
+         a project that is no task yet",
         &["is:free", "is:hidden", "-is:claimed"],
     ),
     row(
-        Field::No,
-        "no",
-        &[],
-        Words(&["assignee", "label", "signal", "milestone", "comment", "tag"]),
-        "what it does not have",
-        &["no:assignee", "no:label"],
+        Field::Has,
+        "has",
+        &["linked"],
+        Words(THINGS),
+        "what it has; pr: a pull request of its helper; mirror: another home; gist: its description was read",
+        &["has:pr", "has:mirror,claim"],
     ),
+    row(Field::No, "no", &[], Words(THINGS), "what it does not have", &["no:assignee", "no:label,milestone"]),
     row(
         Field::Label,
         "label",
@@ -178,6 +255,40 @@ pub const FIELDS: &[FieldInfo] = &[
     row(Field::Language, "language", &["lang"], Text, "main language of the project", &["lang:rust,go"]),
     row(Field::Author, "author", &[], Text, "who opened it; @me is you", &["author:ana", "-author:@me"]),
     row(Field::Assignee, "assignee", &[], Text, "who it is assigned to; @me is you", &["assignee:@me"]),
+    row(Field::Helper, "helper", &[], Text, "who holds it by a claim; @me is you", &["helper:ana", "helper:@me"]),
+    row(
+        Field::Involves,
+        "involves",
+        &[],
+        Text,
+        "who opened it, is assigned or holds it; @me is you",
+        &["involves:@me", "-involves:ana"],
+    ),
+    row(
+        Field::Milestone,
+        "milestone",
+        &[],
+        Text,
+        "its milestone; a '*' at the end stands for anything",
+        &["milestone:v2*", "-milestone:later"],
+    ),
+    row(
+        Field::Skill,
+        "skill",
+        &["needs"],
+        Text,
+        "a skill it needs, with or without its facet",
+        &["skill:rust", "skill:practice:ci,practice:docs"],
+    ),
+    row(
+        Field::Size,
+        "size",
+        &[],
+        // The words of `Size`; a test compares them.
+        Words(&["xs", "s", "m", "l"]),
+        "what its label or its points say of its size",
+        &["size:xs,s", "-size:l"],
+    ),
     row(
         Field::State,
         "state",
@@ -199,23 +310,109 @@ pub const FIELDS: &[FieldInfo] = &[
     row(Field::Age, "age", &[], Days, "time since it was opened (d, w, m, y)", &["age:<2w", "age:>1y"]),
     row(Field::Comments, "comments", &[], Count, "number of comments", &["comments:0", "comments:>=3"]),
     row(Field::Reactions, "reactions", &[], Count, "number of reactions", &["reactions:>5", "reactions:1..10"]),
+    row(Field::Votes, "votes", &[], Count, "number of votes in Jira", &["votes:>=3"]),
+    row(
+        Field::Score,
+        "score",
+        &[],
+        Count,
+        "what it is worth to you, 0 to 100; what cannot be taken has no score",
+        &["score:>=60", "score:40..60"],
+    ),
+    row(
+        Field::Readiness,
+        "readiness",
+        &["ready"],
+        Count,
+        "how well it is described, 0 to 100, where its description was read",
+        &["readiness:>=50"],
+    ),
+    row(Field::Points, "points", &["pts"], Shape::Points, "its estimate in points", &["pts:<=3", "points:0.5..2"]),
+    row(
+        Field::Created,
+        "created",
+        &["opened"],
+        Dates,
+        "the day it was opened; -7d is seven days ago, and alone means since then",
+        &["created:>=2026-01-01", "created:2026-01-01..2026-03-31", "created:-2w"],
+    ),
+    row(
+        Field::Updated,
+        "updated",
+        &[],
+        Dates,
+        "the day anything moved; <-7d is longer than seven days ago",
+        &["updated:<-7d", "updated:today"],
+    ),
+    row(
+        Field::Closed,
+        "closed",
+        &[],
+        Dates,
+        "the day it was closed; lists closed tasks that you or others held",
+        &["closed:-30d"],
+    ),
+    row(
+        Field::Due,
+        "due",
+        &[],
+        Dates,
+        "the day it or its milestone is due; +2w is in two weeks, and alone means until then",
+        &["due:+2w", "due:<today", "due:today..+7d"],
+    ),
+    row(Field::Status, "status", &[], Text, "name of its status in Jira", &["status:\"in review\""]),
+    row(Field::Type, "type", &[], Text, "its issue type in Jira", &["type:bug"]),
+    row(Field::Priority, "priority", &[], Text, "its priority in Jira", &["priority:high,highest"]),
+    row(Field::Component, "component", &[], Text, "a component in Jira", &["component:ingest"]),
+    row(Field::Sprint, "sprint", &[], Text, "its sprint in Jira, or the last it was in", &["sprint:\"Sprint 12\""]),
     row(
         Field::Sort,
         "sort",
         &[],
         // The words of `Sort::ALL`; a test compares them.
-        Words(&["best", "quiet", "newest", "updated", "key"]),
-        "the order of the list",
-        &["sort:quiet"],
+        Words(&["best", "quiet", "newest", "updated", "comments", "reactions", "key"]),
+        "the order of the list; -asc or -desc behind it turns it round, score is best, created is newest",
+        &["sort:quiet", "sort:updated-asc"],
     ),
 ];
+
+/// How terms are put together: what is written, and what it means, for the help.
+pub const SYNTAX: &[(&str, &str)] = &[
+    ("flaky shard", "words: every one must match title or key, a few letters are enough"),
+    ("\"needs review\"", "quotes keep words together and take away the meaning of or, and, : ( ) -; \\\" is a quote"),
+    ("label:bug,docs", "values with commas: one of them"),
+    ("-label:bug -draft", "a minus leaves out"),
+    ("signal:ci or label:bug", "one side or the other; what stands side by side belongs together"),
+    ("is:free (flaky or slow)", "parentheses for a part; side by side means both"),
+    ("-(team:web label:bug)", "not both together"),
+    ("comments:>=3", "also > < <= and ranges: 10..50, 10.., ..50"),
+    ("created:2026-01-01..2026-03-31", "days; -7d is seven days ago, +2w in two weeks, today"),
+    ("quiet:>60d", "spans of time: d, w, m, y"),
+];
+
+/// The table of fields and that of the syntax as Markdown, for documents.
+pub fn markdown() -> String {
+    let mut page = String::from("| write | and it means |\n| --- | --- |\n");
+    // A bar would end the cell.
+    let cell = |text: &str| text.replace('|', "\\|");
+    for (example, about) in SYNTAX {
+        page += &format!("| `{}` | {} |\n", cell(example), cell(about));
+    }
+    page += "\n| field | finds by | examples |\n| --- | --- | --- |\n";
+    for info in FIELDS {
+        let names: Vec<String> = std::iter::once(&info.name).chain(info.aliases).map(|n| format!("`{n}:`")).collect();
+        let examples: Vec<String> = info.examples.iter().map(|e| format!("`{}`", cell(e))).collect();
+        page += &format!("| {} | {} | {} |\n", names.join(" "), cell(&info.about()), examples.join(" "));
+    }
+    page
+}
 
 impl FieldInfo {
     /// What it means, with the words it knows: one line for help texts.
     pub fn about(&self) -> String {
         match self.shape {
             Words(words) => format!("{}: {}", self.summary, words.join(", ")),
-            Text | Days | Count => self.summary.to_owned(),
+            _ => self.summary.to_owned(),
         }
     }
 }

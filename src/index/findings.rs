@@ -2,7 +2,10 @@
 //! the row of the task that it would become, so that the query language, the order and the counts of tasks hold for it as
 //! well; the rows are kept apart from those of tasks, and their keys name nothing that a tracker has.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -10,6 +13,7 @@ use super::{
     side::Side,
     snapshot::{BuildContext, Row},
     team::Teams,
+    terms::Known,
 };
 use crate::{
     domain::{
@@ -24,7 +28,7 @@ use crate::{
     },
     judge::{
         free::Free,
-        project::{Finding, Onboarding, Severity, findings},
+        project::{Finding, Onboarding, Severity, Step, checklist, findings, frictions},
         signal::label::Dictionary,
     },
     store::{FACTS, facts_name, raised_name},
@@ -38,9 +42,14 @@ pub struct Findings {
     /// The findings, one for each row.
     pub found: Vec<Finding>,
     onboarding: HashMap<ProjectRef, Onboarding>,
+    /// What newcomers stumble over where the reader helps, with the task that each would become. In no list.
+    frictions: Vec<(Finding, Row)>,
+    /// What to get through in projects where the reader helps.
+    checklists: HashMap<ProjectRef, Vec<Step>>,
     /// Findings that an open task is about already.
     covered: Vec<(ProjectRef, String, TaskKey)>,
-    side: Side,
+    side: Arc<Side>,
+    known: Arc<Known>,
 }
 
 /// What is known around a project beside its facts.
@@ -60,9 +69,10 @@ impl Findings {
         commitments: &[Commitment],
         context: &BuildContext,
     ) -> Self {
+        let mut all = Self { checklists: unread(projects, commitments, context), ..Self::default() };
         let known: HashMap<&str, &str> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         if !values.iter().any(|(name, _)| name.starts_with(FACTS)) {
-            return Self::default();
+            return all;
         }
         let mut tasks: HashMap<&ProjectRef, Tasks<'_>> = HashMap::new();
         for row in rows.iter().filter(|row| row.task.state == TaskState::Open) {
@@ -72,7 +82,7 @@ impl Findings {
             of.labels.extend(row.task.labels.iter().map(Foreign::raw));
         }
         let teams = Teams::of(&context.roster);
-        let (none, mut all) = (Tasks::default(), Self::default());
+        let none = Tasks::default();
         let mut sorted: Vec<&Project> = projects.iter().filter(|p| !p.archived && !p.disabled).collect();
         sorted.sort_by(|a, b| a.project.cmp(&b.project));
         for project in sorted {
@@ -82,23 +92,36 @@ impl Findings {
             let tasks = tasks.get(&project.project).unwrap_or(&none);
             let facts = completed(facts, tasks, commitments, context);
             all.onboarding.insert(project.project.clone(), Onboarding::of(&facts));
+            if let Some(steps) = all.checklists.get_mut(&project.project) {
+                *steps = checklist(Some(project), Some(&facts), &context.roster.policy(&project.project));
+                for friction in frictions(&facts) {
+                    if let Some(key) = covering(&friction, tasks) {
+                        all.covered.push((project.project.clone(), friction.id.clone(), key.clone()));
+                        continue;
+                    }
+                    let row = row(project, &friction, &facts, &teams, context);
+                    all.frictions.push((friction, row));
+                }
+            }
             for finding in findings(&facts) {
-                let made = tasks.open.iter().find(|(_, _, id)| *id == Some(finding.id.as_str()));
-                let says = || tasks.open.iter().find(|(_, title, _)| finding.is_covered_by([(*title, "")]));
-                if let Some((key, ..)) = made.or_else(says) {
-                    all.covered.push((project.project.clone(), finding.id.clone(), (*key).clone()));
+                if let Some(key) = covering(&finding, tasks) {
+                    all.covered.push((project.project.clone(), finding.id.clone(), key.clone()));
                     continue;
                 }
                 all.rows.push(row(project, &finding, &facts, &teams, context));
                 all.found.push(finding);
             }
         }
-        all.side = Side::of(&all.rows, &mut Dictionary::new());
+        all.side = Arc::new(Side::of(&all.rows, &mut Dictionary::new()));
         all
     }
 
     pub(super) fn side(&self) -> &Side {
         &self.side
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// How easy a project is to enter; `None` where nothing is known of it.
@@ -108,8 +131,14 @@ impl Findings {
 
     /// The finding of a project with an id, and the task that it would become.
     pub fn find(&self, project: &ProjectRef, id: &str) -> Option<(&Finding, &Row)> {
-        let pairs = || self.found.iter().zip(&self.rows);
-        pairs().find(|(finding, row)| row.task.key.project == *project && finding.id == id)
+        let listed = self.found.iter().zip(&self.rows);
+        let mut pairs = listed.chain(self.frictions.iter().map(|(finding, row)| (finding, row)));
+        pairs.find(|(finding, row)| row.task.key.project == *project && finding.id == id)
+    }
+
+    /// What to get through in a project, where the reader helps or helped there; empty elsewhere.
+    pub fn checklist(&self, project: &ProjectRef) -> &[Step] {
+        self.checklists.get(project).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The open task that is about a finding already.
@@ -126,6 +155,23 @@ impl Findings {
     pub(super) fn severity(&self, at: u32) -> Option<Severity> {
         Some(self.found.get(at as usize)?.severity)
     }
+}
+
+/// The open task that is about a finding: made of it, or with a title that speaks of the same.
+fn covering<'a>(finding: &Finding, tasks: &Tasks<'a>) -> Option<&'a TaskKey> {
+    let made = tasks.open.iter().find(|(_, _, id)| *id == Some(finding.id.as_str()));
+    let says = || tasks.open.iter().find(|(_, title, _)| finding.is_covered_by([(*title, "")]));
+    made.or_else(says).map(|(key, ..)| *key)
+}
+
+/// The checklists of projects where the reader helps, as long as nothing was read of them.
+fn unread(projects: &[Project], commitments: &[Commitment], context: &BuildContext) -> HashMap<ProjectRef, Vec<Step>> {
+    let mine: HashSet<&ProjectRef> = commitments.iter().filter(|c| c.mine).map(|c| &c.key.project).collect();
+    let of = |project: &&ProjectRef| {
+        let known = projects.iter().find(|p| p.project == **project);
+        checklist(known, None, &context.roster.policy(project))
+    };
+    mine.iter().map(|project| ((*project).clone(), of(project))).collect()
 }
 
 /// The facts together with what tasks, registry and commitments tell.
@@ -182,6 +228,7 @@ fn row(project: &Project, finding: &Finding, facts: &ProjectFacts, teams: &Teams
         language: project.language.as_ref().map(|l| l.line().into_owned()),
         team,
         shut,
+        avoided: false,
         mark: None,
         mirrors: Vec::new(),
         folded: None,

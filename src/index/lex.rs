@@ -1,4 +1,5 @@
-//! Cutting a query line into tokens with their places. Knows quotes, commas and minus signs, not what fields exist.
+//! Cutting a query line into tokens with their places. Knows quotes, commas, minus signs and parentheses, not what fields
+//! exist.
 
 use std::ops::Range;
 
@@ -16,6 +17,24 @@ pub(super) enum Token {
     Word { not: bool, text: Piece },
     /// `field:value,value`.
     Pair { not: bool, field: Piece, values: Vec<Piece>, span: Range<usize> },
+    /// `(` or `-(`.
+    Open { not: bool, span: Range<usize> },
+    /// `)`.
+    Close { span: Range<usize> },
+    /// `or`.
+    Or(Piece),
+    /// `and`, which says no more than a space.
+    And(Piece),
+}
+
+impl Token {
+    /// Where it stands.
+    pub(super) fn span(&self) -> Range<usize> {
+        match self {
+            Self::Word { text, .. } | Self::Or(text) | Self::And(text) => text.span.clone(),
+            Self::Pair { span, .. } | Self::Open { span, .. } | Self::Close { span } => span.clone(),
+        }
+    }
 }
 
 struct Cursor<'a> {
@@ -45,6 +64,23 @@ impl<'a> Cursor<'a> {
         let text = self.rest().get(..len).unwrap_or_default().to_owned();
         self.at += len;
         Piece { text, span: start..self.at }
+    }
+
+    /// A word or value without quotes. A parenthesis that it did not open itself ends it: `(foo(bar) or x)`.
+    fn plain(&mut self, comma_ends: bool) -> Piece {
+        let (start, mut open) = (self.at, 0_usize);
+        while let Some(c) = self.peek() {
+            match c {
+                c if c.is_whitespace() => break,
+                ',' if comma_ends && open == 0 => break,
+                ')' if open == 0 => break,
+                ')' => open -= 1,
+                '(' => open += 1,
+                _ => {}
+            }
+            self.next();
+        }
+        Piece { text: self.text.get(start..self.at).unwrap_or_default().to_owned(), span: start..self.at }
     }
 
     /// A quoted text; the cursor stands on the opening quote. A quote that is never closed ends with the line, so
@@ -83,22 +119,41 @@ fn token(cursor: &mut Cursor<'_>) -> Token {
     if not {
         cursor.next();
     }
-    if cursor.peek() == Some('"') {
-        return Token::Word { not, text: cursor.quoted() };
+    match cursor.peek() {
+        Some('"') => return Token::Word { not, text: cursor.quoted() },
+        Some('(') => {
+            cursor.next();
+            return Token::Open { not, span: start..cursor.at };
+        }
+        Some(')') if !not => {
+            cursor.next();
+            return Token::Close { span: start..cursor.at };
+        }
+        _ => {}
     }
     let Some(name) = field_name(cursor.rest()) else {
-        return Token::Word { not, text: cursor.bare(char::is_whitespace) };
+        let mut text = cursor.plain(false);
+        if text.text.is_empty() {
+            // `-)`: a minus that leaves out nothing is a word.
+            text = Piece { text: "-".into(), span: start..cursor.at };
+            return Token::Word { not: false, text };
+        }
+        return match text.text.as_str() {
+            "or" | "OR" if !not => Token::Or(text),
+            "and" | "AND" if !not => Token::And(text),
+            _ => Token::Word { not, text },
+        };
     };
     let field = Piece { text: name.to_owned(), span: cursor.at..cursor.at + name.len() };
     cursor.at += name.len() + 1;
     let mut values = Vec::new();
-    while cursor.peek().is_some_and(|c| !c.is_whitespace()) {
+    while cursor.peek().is_some_and(|c| !c.is_whitespace() && c != ')') {
         match cursor.peek() {
             Some(',') => {
                 cursor.next();
             }
             Some('"') => values.push(cursor.quoted()),
-            _ => values.push(cursor.bare(|c| c == ',' || c.is_whitespace())),
+            _ => values.push(cursor.plain(true)),
         }
     }
     values.retain(|v| !v.text.is_empty());
@@ -114,7 +169,11 @@ fn field_name(rest: &str) -> Option<&str> {
 
 /// True when a free word must be quoted to be read back as itself.
 pub(super) fn word_needs_quotes(word: &str) -> bool {
-    word.is_empty() || word.starts_with(['-', '"']) || word.contains(|c: char| c.is_whitespace() || c == ':')
+    let joins = ["or", "and", "OR", "AND"].contains(&word);
+    joins
+        || word.is_empty()
+        || word.starts_with(['-', '"'])
+        || word.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '(' | ')'))
 }
 
 /// True when a value must be quoted to be read back as itself.
@@ -124,7 +183,7 @@ pub(super) fn value_needs_quotes(value: &str) -> bool {
     value.is_empty()
         || looks_like_no_field
         || value.starts_with('"')
-        || value.contains(|c: char| c.is_whitespace() || c == ',')
+        || value.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')'))
 }
 
 /// The text in quotes.

@@ -2,7 +2,8 @@
 
 use super::{
     bounds::Bounds,
-    query::{Field, Query, Term, Value},
+    probes,
+    query::{Field, Value},
     snapshot::{Row, Snapshot},
 };
 use crate::{
@@ -10,44 +11,24 @@ use crate::{
     store::MarkKind,
 };
 
-type Probe<'a> = Box<dyn Fn(&Row) -> bool + Sync + 'a>;
+pub(super) type Probe<'a> = Box<dyn Fn(&Row) -> bool + Sync + 'a>;
 
-/// A term made ready for many rows.
-pub(super) struct Ready<'a> {
-    not: bool,
-    probes: Vec<Probe<'a>>,
-}
-
-impl Ready<'_> {
-    pub(super) fn holds(&self, row: &Row) -> bool {
-        self.probes.iter().any(|probe| probe(row)) != self.not
-    }
-}
-
-/// Makes the terms of a query ready.
-pub(super) fn compile<'a>(query: &'a Query, snapshot: &'a Snapshot) -> Vec<Ready<'a>> {
-    let ready = |term: &'a Term| Ready {
-        not: term.not,
-        probes: term.values.iter().map(|value| probe(term.field, value, snapshot)).collect(),
-    };
-    query.terms.iter().map(ready).collect()
-}
-
-fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
+/// What a value of a field means for a row.
+pub(super) fn probe<'a>(field: Field, value: &'a Value, snapshot: &'a Snapshot) -> Probe<'a> {
     match value {
         Value::Text(text) => text_probe(field, text, snapshot),
-        Value::Range(bounds) => range_probe(field, *bounds),
+        Value::Range(bounds) => range_probe(field, *bounds, snapshot),
+        Value::Dates(dates) => probes::dates(field, *dates, snapshot),
     }
 }
 
-fn range_probe<'a>(field: Field, bounds: Bounds) -> Probe<'a> {
+fn range_probe<'a>(field: Field, bounds: Bounds, snapshot: &'a Snapshot) -> Probe<'a> {
     let number: fn(&Row) -> u32 = match field {
         Field::Quiet => |row| row.quiet_days,
         Field::Age => |row| row.age_days,
         Field::Comments => |row| row.task.comments,
         Field::Reactions => |row| row.task.reactions,
-        // The parser gives ranges to no other field.
-        _ => return Box::new(|_| false),
+        _ => return probes::range(field, bounds, snapshot),
     };
     Box::new(move |row| bounds.contains(number(row)))
 }
@@ -58,9 +39,7 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let kind = SignalKind::ALL.into_iter().find(|k| k.word() == text);
             Box::new(move |row| row.signals.iter().any(|s| Some(s.kind) == kind))
         }
-        Field::Is => is_probe(text),
-        Field::No if text == "tag" => Box::new(|row| snapshot.tags.get(&row.task.key).is_empty()),
-        Field::No => no_probe(text),
+        Field::Is => is_probe(text, snapshot),
         Field::State => state_probe(text),
         Field::Label => {
             let wanted = Wanted::new(text);
@@ -108,24 +87,27 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
                 key.to_string().eq_ignore_ascii_case(text) || key.qualified().eq_ignore_ascii_case(text)
             })
         }),
-        // The parser gives texts to no other field.
-        Field::Quiet | Field::Age | Field::Comments | Field::Reactions | Field::Sort => Box::new(|_| false),
+        _ => probes::text(field, text, snapshot),
     }
 }
 
-fn is_probe<'a>(word: &str) -> Probe<'a> {
+fn is_probe<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
     match word {
         "free" => Box::new(|row| row.free.is_free()),
         "mine" => Box::new(|row| row.claim.as_ref().is_some_and(|c| c.mine)),
         "claimed" => Box::new(|row| row.claim.is_some()),
         "assigned" => Box::new(|row| !row.task.assignees.is_empty()),
+        "taken" => Box::new(Row::is_taken),
         "stale" => Box::new(|row| row.signals.iter().any(|s| s.kind == SignalKind::Stale)),
         "hidden" => Box::new(|row| row.mark == Some(MarkKind::Hidden)),
         "snoozed" => Box::new(|row| row.mark == Some(MarkKind::Snoozed)),
         "shut" => Box::new(|row| row.shut),
+        "avoided" => Box::new(|row| row.avoided),
+        "intern" => Box::new(|row| snapshot.fits_intern(row)),
         "finding" => Box::new(|row| row.task.key.is_unborn()),
         "bookmarked" => Box::new(|row| row.mark == Some(MarkKind::Bookmark)),
-        word => state_probe(word),
+        "open" | "closed" => state_probe(word),
+        word => probes::is(word, snapshot),
     }
 }
 
@@ -138,19 +120,8 @@ fn state_probe<'a>(word: &str) -> Probe<'a> {
     }
 }
 
-fn no_probe<'a>(word: &str) -> Probe<'a> {
-    match word {
-        "assignee" => Box::new(|row| row.task.assignees.is_empty()),
-        "label" => Box::new(|row| row.task.labels.is_empty()),
-        "signal" => Box::new(|row| row.signals.is_empty()),
-        "milestone" => Box::new(|row| row.task.milestone.is_none()),
-        "comment" => Box::new(|row| row.task.comments == 0),
-        _ => Box::new(|_| false),
-    }
-}
-
 /// `owner/name` whole, or the name alone, or a Jira project.
-fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
+pub(super) fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
     match project.owner_and_name() {
         Some((_, name)) if !whole => wanted.is(name),
         _ => wanted.is(project.path()),
@@ -159,18 +130,18 @@ fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> bool {
 
 /// A text compared without regard to case and to the difference of `-`, `_` and space; `*` at its end stands for
 /// anything.
-struct Wanted {
+pub(super) struct Wanted {
     folded: Vec<char>,
     open_end: bool,
 }
 
 impl Wanted {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let stem = text.strip_suffix('*');
         Self { folded: fold(stem.unwrap_or(text)).collect(), open_end: stem.is_some() }
     }
 
-    fn is(&self, text: &str) -> bool {
+    pub(super) fn is(&self, text: &str) -> bool {
         let mut rest = fold(text);
         self.folded.iter().all(|c| rest.next() == Some(*c)) && (self.open_end || rest.next().is_none())
     }
@@ -181,19 +152,19 @@ fn fold(text: &str) -> impl Iterator<Item = char> + '_ {
 }
 
 /// A login, or whoever the user is on the tracker of a row.
-struct Who<'a> {
+pub(super) struct Who<'a> {
     login: Option<Login>,
     snapshot: &'a Snapshot,
 }
 
 impl<'a> Who<'a> {
-    fn new(text: &str, snapshot: &'a Snapshot) -> Self {
+    pub(super) fn new(text: &str, snapshot: &'a Snapshot) -> Self {
         let name = text.strip_prefix('@').unwrap_or(text);
         let me = text.eq_ignore_ascii_case("@me");
         Self { login: (!me).then(|| Login::new(name)), snapshot }
     }
 
-    fn is(&self, login: &Login, row: &Row) -> bool {
+    pub(super) fn is(&self, login: &Login, row: &Row) -> bool {
         let meant = self.login.as_ref().or_else(|| self.snapshot.me.get(&row.task.key.project.tracker));
         meant == Some(login)
     }

@@ -1,20 +1,16 @@
-//! The query line: free words and `field:value`, parsed into a value. One parser for TUI and command line.
-//! Knows no rows: what a query means for a task is decided in [`super::filter`].
+//! The query line as a value: free words, `field:value`, and groups of them. One language for TUI, command line and saved
+//! views. Knows no rows: what a query means for a task is decided in [`super::filter`].
 
 use std::{fmt, ops::Range};
 
-use super::{
-    lex::{self, Piece, Token},
-    rank::Sort,
-};
-use crate::domain::{key::LooseKey, text::safe_fit};
+use super::{lex, parse, rank::Sort};
 
 pub use super::{
-    bounds::Bounds,
-    fields::{FIELDS, Field, FieldInfo, Shape},
+    bounds::{Bounds, Dates, Day},
+    fields::{FIELDS, Field, FieldInfo, SYNTAX, Shape, markdown},
 };
 
-/// A parsed query. Its `Display` is a query line that parses to an equal value.
+/// A parsed query: all of its parts must hold. Its `Display` is a query line that parses to an equal value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// Free words, matched fuzzily against title and key; all must match.
@@ -23,8 +19,21 @@ pub struct Query {
     pub without: Vec<String>,
     /// Qualifiers; all must hold.
     pub terms: Vec<Term>,
-    /// The order asked for by `sort:`.
+    /// Parts in parentheses or beside an `or`; all must hold.
+    pub groups: Vec<Group>,
+    /// The order asked for by `sort:`; none inside of groups.
     pub sort: Option<Sort>,
+    /// True when that order is turned round.
+    pub reversed: bool,
+}
+
+/// Alternatives: one of them must hold, or none with `not`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Turned round by a leading `-`.
+    pub not: bool,
+    /// Two or more, or at least one with `not`; each finds something by itself.
+    pub any: Vec<Query>,
 }
 
 /// One qualifier: any of its values must hold, or none with `not`.
@@ -43,8 +52,10 @@ pub struct Term {
 pub enum Value {
     /// A text, or a word of the field's list in its canonical spelling.
     Text(String),
-    /// A range of days or counts.
+    /// A range of days, counts or hundredths of a point.
     Range(Bounds),
+    /// Days of the calendar.
+    Dates(Dates),
 }
 
 /// A mistake in a query: where, what, and the nearest that would work.
@@ -65,128 +76,92 @@ impl Query {
     /// # Errors
     /// [`QueryError`] pointing at the part that cannot be understood.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
-        let mut query = Self::default();
-        for token in lex::tokens(text) {
-            match token {
-                Token::Word { text, .. } if text.text.is_empty() => {}
-                Token::Word { not: false, text } => query.words.push(text.text),
-                Token::Word { not: true, text } => query.without.push(text.text),
-                Token::Pair { not, field, values, span } => query.pair(not, &field, values, span, text)?,
-            }
-        }
-        Ok(query)
+        parse::parse(text)
     }
 
-    fn pair(
-        &mut self,
-        not: bool,
-        name: &Piece,
-        values: Vec<Piece>,
-        span: Range<usize>,
-        line: &str,
-    ) -> Result<(), QueryError> {
-        let Some(field) = Field::by_name(&name.text) else {
-            // `gh:owner/name#12`, pasted: a key with its tracker in front.
-            let raw = line.get(span).unwrap_or_default().trim_start_matches('-');
-            if raw.parse::<LooseKey>().is_ok() {
-                self.terms.push(Term { not, field: Field::Key, values: vec![Value::Text(raw.to_owned())] });
-                return Ok(());
-            }
-            return Err(unknown_field(name));
-        };
-        let Some(first) = values.first() else {
-            return Err(QueryError { span, message: needs_value(field), suggestion: None });
-        };
-        if field == Field::Sort {
-            if not || values.len() > 1 {
-                return Err(QueryError {
-                    span,
-                    message: "sort: takes one order, such as sort:quiet".into(),
-                    suggestion: None,
-                });
-            }
-            let word = one_of(field, first)?;
-            self.sort = Sort::ALL.into_iter().find(|s| s.word() == word);
-            return Ok(());
+    /// All findings.
+    pub fn findings() -> Self {
+        let term = Term { not: false, field: Field::Is, values: vec![Value::Text("finding".into())] };
+        Self { terms: vec![term], ..Self::default() }
+    }
+
+    /// True when everything is found.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.without.is_empty() && self.terms.is_empty() && self.groups.is_empty()
+    }
+
+    /// Both at once; the other's order, if it has one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        if other.sort.is_some() {
+            (self.sort, self.reversed) = (other.sort, other.reversed);
         }
-        let values = values.iter().map(|piece| value(field, piece)).collect::<Result<_, _>>()?;
-        self.terms.push(Term { not, field, values });
-        Ok(())
+        self.words.extend(other.words);
+        self.without.extend(other.without);
+        self.terms.extend(other.terms);
+        self.groups.extend(other.groups);
+        self
+    }
+
+    /// Adds alternatives. What has none to choose from is a part like any other.
+    pub(super) fn add_group(&mut self, not: bool, mut any: Vec<Self>) {
+        match any.len() {
+            0 => {}
+            1 if !not => {
+                if let Some(only) = any.pop() {
+                    *self = std::mem::take(self).and(only);
+                }
+            }
+            _ => self.groups.push(Group { not, any }),
+        }
     }
 
     /// True when it asks for findings instead of tasks.
     pub fn asks_for_findings(&self) -> bool {
-        self.asks(Field::Is, "finding")
+        self.terms.iter().any(|t| !t.not && t.field == Field::Is && t.has("finding"))
+    }
+
+    /// Every term, in groups too; `true` for one that must hold for something to be found by it.
+    pub(super) fn all_terms(&self) -> Vec<(bool, &Term)> {
+        let mut found = Vec::new();
+        self.gather(true, &mut found);
+        found
+    }
+
+    fn gather<'a>(&'a self, holds: bool, found: &mut Vec<(bool, &'a Term)>) {
+        found.extend(self.terms.iter().map(|term| (term.not != holds, term)));
+        for group in &self.groups {
+            group.any.iter().for_each(|part| part.gather(group.not != holds, found));
+        }
+    }
+
+    /// Free words of groups that must match for something to be found by them.
+    pub(super) fn words_of_groups(&self) -> Vec<&str> {
+        fn gather<'a>(query: &'a Query, found: &mut Vec<&'a str>) {
+            for part in query.groups.iter().filter(|g| !g.not).flat_map(|g| &g.any) {
+                found.extend(part.words.iter().map(String::as_str));
+                gather(part, found);
+            }
+        }
+        let mut found = Vec::new();
+        gather(self, &mut found);
+        found
     }
 
     /// True when some term asks for `word` of `field` to hold.
     pub(super) fn asks(&self, field: Field, word: &str) -> bool {
-        self.terms
-            .iter()
-            .filter(|t| t.field == field && !t.not)
-            .any(|t| t.values.iter().any(|v| matches!(v, Value::Text(text) if text == word)))
+        self.all_terms().iter().any(|(holds, term)| *holds && term.field == field && term.has(word))
+    }
+
+    /// True when some term has `word` of `field`, whichever way.
+    pub(super) fn names(&self, field: Field, word: &str) -> bool {
+        self.all_terms().iter().any(|(_, term)| term.field == field && term.has(word))
     }
 }
 
-fn value(field: Field, piece: &Piece) -> Result<Value, QueryError> {
-    let at = |message: String| QueryError { span: piece.span.clone(), message, suggestion: None };
-    Ok(match field.info().shape {
-        Shape::Words(_) => Value::Text(one_of(field, piece)?.to_owned()),
-        Shape::Text => Value::Text(piece.text.clone()),
-        Shape::Days => Value::Range(Bounds::days(&piece.text).map_err(at)?),
-        Shape::Count => Value::Range(Bounds::count(&piece.text).map_err(at)?),
-    })
-}
-
-/// Other spellings of listed words.
-const SPELLINGS: &[(&str, &str)] = &[
-    ("help", "help-wanted"),
-    ("good-first-issue", "good-first"),
-    ("documentation", "docs"),
-    ("deprioritized", "deprioritised"),
-    ("marked", "bookmarked"),
-    ("bookmark", "bookmarked"),
-    ("comments", "comment"),
-    ("labels", "label"),
-    ("tags", "tag"),
-    ("assignees", "assignee"),
-    ("not_planned", "not-planned"),
-    ("limbo", "quiet"),
-];
-
-fn one_of(field: Field, piece: &Piece) -> Result<&'static str, QueryError> {
-    let Shape::Words(words) = field.info().shape else { return Ok("") };
-    let typed = piece.text.to_lowercase();
-    let meant = SPELLINGS.iter().find(|(other, _)| *other == typed).map_or(typed.as_str(), |(_, word)| word);
-    words.iter().find(|word| **word == meant).copied().ok_or_else(|| QueryError {
-        span: piece.span.clone(),
-        message: format!(
-            "'{}' is nothing that {}: knows; it knows {}",
-            safe_fit(&piece.text, 40),
-            field.info().name,
-            words.join(", ")
-        ),
-        suggestion: super::fields::nearest(meant, words.iter().copied()).map(str::to_owned),
-    })
-}
-
-fn needs_value(field: Field) -> String {
-    let info = field.info();
-    match info.shape {
-        Shape::Words(words) => format!("{}: needs a value: {}", info.name, words.join(", ")),
-        _ => format!("{}: needs a value, such as {}", info.name, info.examples.first().unwrap_or(&"")),
-    }
-}
-
-fn unknown_field(name: &Piece) -> QueryError {
-    let all = FIELDS.iter().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
-    QueryError {
-        span: name.span.clone(),
-        message: format!(
-            "there is no field '{}'; put the text in quotes to search for it as it is",
-            safe_fit(&name.text, 40)
-        ),
-        suggestion: super::fields::nearest(&name.text, all).map(str::to_owned),
+impl Term {
+    fn has(&self, word: &str) -> bool {
+        self.values.iter().any(|v| matches!(v, Value::Text(text) if text == word))
     }
 }
 
@@ -213,7 +188,7 @@ impl fmt::Display for Query {
             put(f, term)?;
         }
         if let Some(sort) = self.sort {
-            put(f, &format_args!("sort:{}", sort.word()))?;
+            put(f, &format_args!("sort:{}", sort.word_for(self.reversed)))?;
         }
         for word in &self.without {
             put(f, &format_args!("-{}", shown_word(word)))?;
@@ -221,7 +196,17 @@ impl fmt::Display for Query {
         for word in &self.words {
             put(f, &shown_word(word))?;
         }
+        for group in &self.groups {
+            put(f, group)?;
+        }
         Ok(())
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let any: Vec<String> = self.any.iter().map(ToString::to_string).collect();
+        write!(f, "{}({})", if self.not { "-" } else { "" }, any.join(" or "))
     }
 }
 
@@ -231,17 +216,27 @@ fn shown_word(word: &str) -> String {
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values: Vec<String> = self.values.iter().map(ToString::to_string).collect();
+        let shown = |value: &Value| match value {
+            Value::Range(points) if self.field.info().shape == Shape::Points => points.shown_points(),
+            value => value.to_string(),
+        };
+        let values: Vec<String> = self.values.iter().map(shown).collect();
         write!(f, "{}{}:{}", if self.not { "-" } else { "" }, self.field.info().name, values.join(","))
     }
 }
 
 impl fmt::Display for Value {
+    /// A range of points is printed in hundredths; a [`Term`] knows better.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) if lex::value_needs_quotes(text) => f.write_str(&lex::quoted(text)),
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) => f.write_str(&shown_value(text)),
             Self::Range(bounds) => bounds.fmt(f),
+            Self::Dates(dates) => dates.fmt(f),
         }
     }
+}
+
+/// A text as it is written behind a field's colon.
+pub fn shown_value(text: &str) -> String {
+    if lex::value_needs_quotes(text) { lex::quoted(text) } else { text.to_owned() }
 }

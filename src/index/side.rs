@@ -1,68 +1,181 @@
-//! What searching needs of each row, computed once beside the rows: the titles and keys as they are searched, the order of
-//! keys, numbers for projects and languages. Holds no verdicts and no text to show but the facets' names.
+//! What searching needs of all rows, made once beside them: sets of rows by signal and property, runs of rows of one
+//! project, the order of keys, titles and keys as they are searched. Holds no verdicts and no text to show but the facets'
+//! names.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use super::{
+    bits::Bits,
     fuzzy::{Line, Lines, Titles},
     snapshot::Row,
 };
-use crate::judge::signal::{is_held_back, label::Dictionary};
+use crate::{
+    domain::{
+        key::{ProjectRef, TaskKey},
+        signal::SignalKind,
+        task::TaskState,
+    },
+    judge::signal::{is_held_back, label::Dictionary},
+    store::MarkKind,
+};
+
+/// Yes-or-no properties of a row that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    Free,
+    Gated,
+    Shut,
+    Avoided,
+    Folded,
+    Hidden,
+    Snoozed,
+    Bookmarked,
+    Open,
+    NotPlanned,
+    Mine,
+    Claimed,
+    Held,
+    Assigned,
+    Taken,
+    Labelled,
+    Milestone,
+    Commented,
+    HeldBack,
+    Unborn,
+}
+
+impl Flag {
+    const ALL: [Self; 20] = [
+        Self::Free,
+        Self::Gated,
+        Self::Shut,
+        Self::Avoided,
+        Self::Folded,
+        Self::Hidden,
+        Self::Snoozed,
+        Self::Bookmarked,
+        Self::Open,
+        Self::NotPlanned,
+        Self::Mine,
+        Self::Claimed,
+        Self::Held,
+        Self::Assigned,
+        Self::Taken,
+        Self::Labelled,
+        Self::Milestone,
+        Self::Commented,
+        Self::HeldBack,
+        Self::Unborn,
+    ];
+
+    fn holds(self, row: &Row, dictionary: &mut Dictionary) -> bool {
+        match self {
+            Self::Free => row.free.is_free(),
+            Self::Gated => row.is_gated(),
+            Self::Shut => row.shut,
+            Self::Avoided => row.avoided,
+            Self::Folded => row.folded.is_some(),
+            Self::Hidden => row.mark == Some(MarkKind::Hidden),
+            Self::Snoozed => row.mark == Some(MarkKind::Snoozed),
+            Self::Bookmarked => row.mark == Some(MarkKind::Bookmark),
+            Self::Open => row.task.state == TaskState::Open,
+            Self::NotPlanned => row.task.state == TaskState::NotPlanned,
+            Self::Mine => row.claim.as_ref().is_some_and(|c| c.mine),
+            Self::Claimed => row.claim.is_some(),
+            Self::Held => row.claim.as_ref().is_some_and(|c| c.holds_task()),
+            Self::Assigned => !row.task.assignees.is_empty(),
+            Self::Taken => row.is_taken(),
+            Self::Labelled => !row.task.labels.is_empty(),
+            Self::Milestone => row.task.milestone.is_some(),
+            Self::Commented => row.task.comments > 0,
+            Self::HeldBack => is_held_back(&row.task, dictionary),
+            Self::Unborn => row.task.key.is_unborn(),
+        }
+    }
+}
+
+/// What is the same for all rows of a project.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub project: ProjectRef,
+    /// Place of its path in [`Side::paths`]; two trackers may have the same.
+    pub path: u32,
+    /// 0 for none, else index + 1.
+    pub language: u32,
+    /// 0 for none, else index + 1.
+    pub team: u32,
+    /// Where its keys stand in the order of all keys.
+    pub keys: Range<usize>,
+    /// Tasks of its team that somebody is at; of its project, where no team owns it.
+    helpers: u32,
+}
+
+impl Place {
+    /// Its team, or its project where no team owns it.
+    pub(super) fn host(&self) -> (u32, u32) {
+        (self.team, if self.team == 0 { self.path } else { 0 })
+    }
+}
+
+/// Rows of one project that lie side by side.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub rows: Range<usize>,
+    pub place: u32,
+}
 
 /// One row's side.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Beside {
     /// Place of the key in the order of all keys.
     pub key_rank: u32,
-    pub project: u32,
-    /// 0 for none, else index + 1.
-    pub language: u32,
-    /// 0 for none, else index + 1.
-    pub team: u32,
     pub held_back: bool,
     /// Tasks of its team that somebody is at; of its project, where no team owns it.
     pub helpers: u32,
 }
 
-impl Beside {
-    /// Its team, or its project where no team owns it.
-    pub(super) fn host(&self) -> (u32, u32) {
-        (self.team, if self.team == 0 { self.project } else { 0 })
-    }
-}
-
 /// The side table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Side {
-    pub rows: Vec<Beside>,
+    len: usize,
+    flags: Vec<Arc<Bits>>,
+    signals: Vec<Arc<Bits>>,
+    pub places: Vec<Place>,
+    pub runs: Vec<Run>,
+    place_of: Vec<u32>,
+    place_by: HashMap<ProjectRef, u32>,
     /// `owner/name` or `ABC`.
-    pub projects: Vec<String>,
-    pub languages: Vec<String>,
+    pub paths: Vec<Arc<str>>,
+    pub languages: Vec<Arc<str>>,
     /// Team ids.
-    pub teams: Vec<String>,
-    pub titles: Titles,
+    pub teams: Vec<Arc<str>>,
+    /// What free words are looked for in.
+    pub titles: Arc<Titles>,
+    key_rank: Vec<u32>,
+    /// Rows in the order of their keys.
+    pub by_key: Vec<u32>,
 }
+
+/// Rows from which on it pays to lay titles out on a thread of their own.
+const WORTH_A_THREAD: usize = 8_192;
 
 /// The rows as they are searched.
 struct Searched<'a> {
     rows: &'a [Row],
-    beside: &'a [Beside],
-    /// What keys begin with.
+    place_of: &'a [u32],
+    /// What keys begin with, by place.
     prefixes: Vec<String>,
 }
 
 impl Lines for Searched<'_> {
     fn count(&self) -> usize {
-        self.rows.len().min(self.beside.len())
+        self.rows.len()
     }
 
     fn line(&self, at: usize) -> Line<'_> {
-        match (self.rows.get(at), self.beside.get(at)) {
-            (Some(row), Some(beside)) => {
-                Line { title: row.task.title.raw(), project: beside.project, number: row.task.key.number }
-            }
-            _ => Line { title: "", project: u32::MAX, number: 0 },
-        }
+        let project = self.place_of.get(at).copied().unwrap_or(u32::MAX);
+        let task = self.rows.get(at).map(|row| &row.task);
+        Line { title: task.map_or("", |t| t.title.raw()), project, number: task.map_or(0, |t| t.key.number) }
     }
 
     fn projects(&self) -> &[String] {
@@ -72,68 +185,227 @@ impl Lines for Searched<'_> {
 
 impl Side {
     pub(super) fn of(rows: &[Row], dictionary: &mut Dictionary) -> Self {
-        let mut order: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_by(|a, b| key(rows, *a).cmp(&key(rows, *b)));
-        let mut side = Self { rows: vec![Beside::default(); rows.len()], ..Self::default() };
-        for (rank, row) in (0..).zip(&order) {
-            if let Some(beside) = side.rows.get_mut(*row as usize) {
-                beside.key_rank = rank;
-            }
-        }
-        let mut projects: HashMap<&str, u32> = HashMap::new();
-        let mut languages: HashMap<&str, u32> = HashMap::new();
-        let mut teams: HashMap<&str, u32> = HashMap::new();
-        for (row, beside) in rows.iter().zip(&mut side.rows) {
-            let path = row.task.key.project.path();
-            beside.project = *projects.entry(path).or_insert_with(|| {
-                side.projects.push(path.to_owned());
-                u32::try_from(side.projects.len() - 1).unwrap_or(u32::MAX)
-            });
-            beside.held_back = is_held_back(&row.task, dictionary);
-            beside.language = number(row.language.as_deref(), &mut languages, &mut side.languages);
-            beside.team = number(row.team.as_deref(), &mut teams, &mut side.teams);
-        }
-        side.count_helpers(rows);
-        let prefix = |path: &String| format!("{path}{}", if path.contains('/') { '#' } else { '-' });
-        let prefixes = side.projects.iter().map(prefix).collect();
-        side.titles = Titles::of(&Searched { rows, beside: &side.rows, prefixes });
+        let mut side = Self { len: rows.len(), ..Self::default() };
+        side.find_places(rows);
+        let prefixes = side.places.iter().map(|p| format!("{}{}", p.project.path(), p.project.separator())).collect();
+        let place_of = std::mem::take(&mut side.place_of);
+        let lines = Searched { rows, place_of: &place_of, prefixes };
+        let titles = if rows.len() < WORTH_A_THREAD {
+            side.sort_out(rows, dictionary);
+            Titles::of(&lines)
+        } else {
+            std::thread::scope(|scope| {
+                let titles = scope.spawn(|| Titles::of(&lines));
+                side.sort_out(rows, dictionary);
+                // A thread that panicked is a bug; its panic goes on here, as without threads.
+                titles.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug))
+            })
+        };
+        (side.titles, side.place_of) = (Arc::new(titles), place_of);
+        side.find_keys();
+        side.count_helpers();
         side
     }
 
-    fn count_helpers(&mut self, rows: &[Row]) {
+    /// Takes in what can be said of each row.
+    fn sort_out(&mut self, rows: &[Row], dictionary: &mut Dictionary) {
+        let flag = |flag: Flag| {
+            let of = Bits::of(rows.len(), |at| rows.get(at).is_some_and(|row| flag.holds(row, dictionary)));
+            Arc::new(of)
+        };
+        self.flags = Flag::ALL.map(flag).into();
+        self.judge(rows);
+        self.order_keys(rows);
+    }
+
+    /// Takes in which signals the rows have.
+    pub(super) fn judge(&mut self, rows: &[Row]) {
+        let mut signals = SignalKind::ALL.map(|_| Bits::none(rows.len()));
+        for (at, row) in rows.iter().enumerate() {
+            for signal in &row.signals {
+                if let Some(bits) = signals.get_mut(signal.kind as usize) {
+                    bits.add(at);
+                }
+            }
+        }
+        self.signals = signals.map(Arc::new).into();
+    }
+
+    /// Takes in how the rows stand to the reader, which is judged with a side at hand.
+    pub(super) fn stood(mut self, rows: &[Row]) -> Self {
+        let mut dictionary = Dictionary::new();
+        for flag in [Flag::Free, Flag::Gated, Flag::Avoided] {
+            let holds = |at: usize| rows.get(at).is_some_and(|row| flag.holds(row, &mut dictionary));
+            if let Some(bits) = self.flags.get_mut(flag as usize) {
+                *bits = Arc::new(Bits::of(rows.len(), holds));
+            }
+        }
+        self
+    }
+
+    fn order_keys(&mut self, rows: &[Row]) {
+        self.by_key = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        self.by_key.sort_by(|a, b| key(rows, *a).cmp(&key(rows, *b)));
+        self.key_rank = vec![0; rows.len()];
+        for (rank, row) in (0..).zip(&self.by_key) {
+            if let Some(place) = self.key_rank.get_mut(*row as usize) {
+                *place = rank;
+            }
+        }
+    }
+
+    fn find_places(&mut self, rows: &[Row]) {
+        let mut met: HashMap<&ProjectRef, u32> = HashMap::new();
+        let (mut paths, mut languages, mut teams) = (Names::default(), Names::default(), Names::default());
+        for (at, row) in rows.iter().enumerate() {
+            let project = &row.task.key.project;
+            let last = self.runs.last_mut();
+            if let Some(run) =
+                last.filter(|run| self.places.get(run.place as usize).is_some_and(|p| p.project == *project))
+            {
+                run.rows.end = at + 1;
+                self.place_of.push(run.place);
+                continue;
+            }
+            let place = *met.entry(project).or_insert_with(|| {
+                self.places.push(Place {
+                    project: project.clone(),
+                    path: paths.number(Some(project.path())) - 1,
+                    language: languages.number(row.language.as_deref()),
+                    team: teams.number(row.team.as_deref()),
+                    keys: 0..0,
+                    helpers: 0,
+                });
+                u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
+            });
+            self.runs.push(Run { rows: at..at + 1, place });
+            self.place_of.push(place);
+        }
+        (self.paths, self.languages, self.teams) = (paths.all, languages.all, teams.all);
+        self.place_by = met.into_iter().map(|(project, place)| (project.clone(), place)).collect();
+    }
+
+    /// Finds where the keys of each place stand in the order of all keys.
+    fn find_keys(&mut self) {
+        for (rank, at) in self.by_key.iter().enumerate() {
+            let place = self.place_of.get(*at as usize).and_then(|place| self.places.get_mut(*place as usize));
+            if let Some(keys) = place.map(|place| &mut place.keys) {
+                *keys = if keys.start == keys.end { rank..rank + 1 } else { keys.start..rank + 1 };
+            }
+        }
+    }
+
+    fn count_helpers(&mut self) {
         let mut helpers: HashMap<(u32, u32), u32> = HashMap::new();
-        let held = |row: &Row| row.claim.as_ref().is_some_and(|c| c.holds_task());
-        for (_, beside) in rows.iter().zip(&self.rows).filter(|(row, _)| held(row)) {
-            *helpers.entry(beside.host()).or_default() += 1;
+        let held = self.flag(Flag::Held);
+        for place in held.iter().filter_map(|at| self.place(at)) {
+            *helpers.entry(place.host()).or_default() += 1;
         }
-        if helpers.is_empty() {
-            return;
-        }
-        for beside in &mut self.rows {
-            beside.helpers = helpers.get(&beside.host()).copied().unwrap_or(0);
+        for place in &mut self.places {
+            place.helpers = helpers.get(&place.host()).copied().unwrap_or(0);
         }
     }
 
-    /// The table kept with the rows, or a new one where rows were added or taken away since.
-    pub(super) fn for_rows<'a>(kept: &'a Self, rows: &[Row]) -> Cow<'a, Self> {
-        if kept.rows.len() == rows.len() {
-            Cow::Borrowed(kept)
-        } else {
-            Cow::Owned(Self::of(rows, &mut Dictionary::new()))
-        }
+    /// Rows.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
-}
 
-/// 0 for none, else the place of a name among those met so far, from 1.
-fn number<'a>(name: Option<&'a str>, met: &mut HashMap<&'a str, u32>, names: &mut Vec<String>) -> u32 {
-    name.map_or(0, |name| {
-        *met.entry(name).or_insert_with(|| {
-            names.push(name.to_owned());
-            u32::try_from(names.len()).unwrap_or(0)
+    /// The rows that have a property.
+    pub(super) fn flag(&self, flag: Flag) -> Arc<Bits> {
+        self.flags.get(flag as usize).cloned().unwrap_or_default()
+    }
+
+    /// The rows that have a signal.
+    pub(super) fn signal(&self, kind: SignalKind) -> Arc<Bits> {
+        self.signals.get(kind as usize).cloned().unwrap_or_default()
+    }
+
+    /// The rows of the projects that are meant.
+    pub(super) fn in_places(&self, mut meant: impl FnMut(&Place) -> bool) -> Bits {
+        let meant: Vec<bool> = self.places.iter().map(&mut meant).collect();
+        let mut bits = Bits::none(self.len);
+        for run in self.runs.iter().filter(|run| meant.get(run.place as usize) == Some(&true)) {
+            bits.add_range(run.rows.clone());
+        }
+        bits
+    }
+
+    /// The place of a row's key in the order of all keys.
+    pub(super) fn key_rank(&self, at: u32) -> u32 {
+        self.key_rank.get(at as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The number of the place of a row.
+    pub(super) fn place_of(&self, at: u32) -> Option<u32> {
+        self.place_of.get(at as usize).copied()
+    }
+
+    /// What is known of the project of a row.
+    pub(super) fn place(&self, at: u32) -> Option<&Place> {
+        self.places.get(*self.place_of.get(at as usize)? as usize)
+    }
+
+    /// A name met, by its number from 1.
+    pub(super) fn name(names: &[Arc<str>], number: u32) -> Option<&Arc<str>> {
+        names.get((number as usize).checked_sub(1)?)
+    }
+
+    /// True when a row has a property.
+    pub(super) fn has(&self, flag: Flag, at: u32) -> bool {
+        self.flags.get(flag as usize).is_some_and(|bits| bits.has(at as usize))
+    }
+
+    /// The rows of a project, in order.
+    pub(super) fn rows_of(&self, project: &ProjectRef) -> impl Iterator<Item = usize> + '_ {
+        let place = self.place_by.get(project).copied();
+        self.runs.iter().filter(move |run| Some(run.place) == place).flat_map(|run| run.rows.clone())
+    }
+
+    /// The row of a key; `number` tells the number of a row within its project.
+    pub(super) fn find(&self, key: &TaskKey, number: impl Fn(u32) -> u64) -> Option<u32> {
+        let place = self.places.get(*self.place_by.get(&key.project)? as usize)?;
+        let rows = self.by_key.get(place.keys.clone())?;
+        rows.binary_search_by_key(&key.number, |at| number(*at)).ok().and_then(|at| rows.get(at)).copied()
+    }
+
+    /// The same, of rows at hand.
+    pub(super) fn among(&self, rows: &[Row], key: &TaskKey) -> Option<u32> {
+        self.find(key, |at| rows.get(at as usize).map_or(0, |row| row.task.key.number))
+    }
+
+    /// One row's side.
+    pub(super) fn beside(&self, at: u32) -> Option<Beside> {
+        Some(Beside {
+            key_rank: *self.key_rank.get(at as usize)?,
+            held_back: self.has(Flag::HeldBack, at),
+            helpers: self.place(at)?.helpers,
         })
-    })
+    }
 }
 
-fn key(rows: &[Row], at: u32) -> Option<&crate::domain::key::TaskKey> {
+/// Names met so far, with their numbers.
+#[derive(Default)]
+struct Names {
+    all: Vec<Arc<str>>,
+    met: HashMap<Arc<str>, u32>,
+}
+
+impl Names {
+    /// 0 for none, else the place of a name among those met so far, from 1.
+    fn number(&mut self, name: Option<&str>) -> u32 {
+        let Some(name) = name else { return 0 };
+        if let Some(known) = self.met.get(name) {
+            return *known;
+        }
+        let name: Arc<str> = name.into();
+        self.all.push(name.clone());
+        let number = u32::try_from(self.all.len()).unwrap_or(0);
+        self.met.insert(name, number);
+        number
+    }
+}
+
+fn key(rows: &[Row], at: u32) -> Option<&TaskKey> {
     rows.get(at as usize).map(|row| &row.task.key)
 }

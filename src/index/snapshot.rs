@@ -11,23 +11,29 @@ use super::{
     assigned::{Assigned, Assignees},
     findings::Findings,
     mirror::{Homes, Mirrors},
+    order::Orders,
+    proposals::{self, Proposed},
+    ready::{bring_up_to, coverage, keep_scope, lift_changed},
+    rows::Rows,
     side::Side,
     team::Teams,
-    worth::{Ground, Taste},
+    terms::{Known, Source, Table},
+    worth::{Fit, Ground, Stand, Taste},
 };
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, judge},
+        commitment::Commitment,
         coverage::{Coverage, ProjectCoverage},
         gist::Gist,
         key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
+        ledger,
         outbox::Op,
-        person::Login,
+        person::{Login, Person},
         project::Project,
-        roster::Roster,
+        roster::{Member, Roster},
         signal::Signal,
         task::Task,
-        time::{Now, end_of_day},
+        time::Now,
         triage::Tags,
         walk::Memory,
     },
@@ -59,6 +65,8 @@ pub struct Row {
     pub team: Option<Arc<str>>,
     /// True when no help is taken there now: it leaves every list, and nothing is counted for that.
     pub shut: bool,
+    /// True when it needs something that the reader's profile avoids: it leaves every list of theirs.
+    pub avoided: bool,
     /// Private mark.
     pub mark: Option<MarkKind>,
     /// Its other homes: the same work on other trackers, which stands in no list of its own.
@@ -72,9 +80,26 @@ pub struct Row {
 }
 
 impl Row {
-    /// True when nobody can take it now: it is held, assigned, closed, or its team takes no help. It has no score.
+    /// True when somebody else is at it: it is held or assigned. Lists count it and leave it out.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.free, Free::Held { mine: false, .. } | Free::Assigned { .. })
+    }
+
+    /// True when the reader cannot take it now: it is held, assigned, kept for others, closed, needs what they have not, or
+    /// its team takes no help. It has no score.
     pub fn is_gated(&self) -> bool {
         self.shut || !self.free.is_free() || self.claim.as_ref().is_some_and(|c| c.holds_task())
+    }
+
+    /// Takes in how it stands to the reader. Gives what an intern finds there.
+    fn stand(&mut self, stand: Stand) -> Fit {
+        self.avoided = stand.avoided;
+        if !stand.missing.is_empty() {
+            let skills = stand.missing.iter().map(ToString::to_string).collect();
+            let free = std::mem::replace(&mut self.free, Free::Yes);
+            self.free = free.unless(Some(Free::Lacks { skills }));
+        }
+        stand.fit
     }
 }
 
@@ -83,7 +108,7 @@ impl Row {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// Tasks that are open or committed to.
-    pub rows: Arc<Vec<Row>>,
+    pub rows: Arc<Rows>,
     /// Projects.
     pub projects: Vec<Project>,
     /// All commitments, mine first, then by end date.
@@ -108,7 +133,10 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
-    by_key: Arc<HashMap<TaskKey, u32>>,
+    /// What the reader got through in each project; private.
+    pub ticks: HashMap<ProjectRef, ledger::Ticks>,
+    /// Tasks proposed to somebody, oldest first.
+    pub proposals: Vec<Proposed>,
     /// Trackers that have rows or projects, in order.
     trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
@@ -120,6 +148,10 @@ pub struct Snapshot {
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
+    orders: Arc<Orders>,
+    known: Arc<Known>,
+    /// What an intern finds in each row.
+    fits: Arc<Vec<Fit>>,
 }
 
 /// What building needs beside the store's content.
@@ -158,39 +190,6 @@ pub enum FindError {
     },
 }
 
-/// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
-fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
-    let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
-    everything.projects.retain(|p| scope.contains(&p.project));
-    everything.coverage.retain(|c| scope.contains(&c.project));
-    everything.tasks.retain(|t| scope.contains(&t.key.project) || mine.contains(&t.key));
-}
-
-/// Lifts snoozes that hold until something about their task changes, where it did.
-fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
-    let snoozed: HashMap<&TaskKey, Timestamp> = marks.iter().filter_map(|m| Some((&m.key, m.changed?))).collect();
-    if snoozed.is_empty() {
-        return;
-    }
-    let changed: HashSet<TaskKey> = tasks
-        .iter()
-        .filter(|task| snoozed.get(&task.key).is_some_and(|at| *at != task.updated_at))
-        .map(|task| task.key.clone())
-        .collect();
-    marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
-}
-
-/// The states of commitments now.
-fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
-    judge(commitments, &context.roster, context.now);
-    for c in commitments {
-        // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
-        if c.life.is_none() && c.state == CommitmentState::Active && end_of_day(c.until) <= context.now.0 {
-            c.state = CommitmentState::Expired;
-        }
-    }
-}
-
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
@@ -204,35 +203,34 @@ impl Snapshot {
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
-        let rows: Vec<Row> = {
+        let mut rows: Vec<Row> = {
             let mut marks = marks;
             lift_changed(&mut marks, &tasks);
             let around = Around::of(&projects, &commitments, &marks, &assignees, context);
             let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
-            let row = |task: Task| {
-                let gist = gists.remove(&task.key).map(Arc::new);
-                around.row(task, gist, &mirrors, &mut dictionary)
-            };
-            tasks.into_iter().map(row).collect()
+            tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
         };
-        let by_key = (0..).zip(&rows).map(|(at, row)| (row.task.key.clone(), at)).collect();
         let side = Side::of(&rows, &mut dictionary);
         let findings = Findings::of(&values, &projects, &rows, &commitments, context);
         let ground = {
             let projects = projects.iter().map(|p| (&p.project, p)).collect();
             Ground::of(&rows, &projects, &commitments, &findings, context)
         };
-        let parts = ground.parts(&rows, &side);
+        let (parts, stands) = ground.parts(&rows, &side);
+        let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
+        let side = Arc::new(side.stood(&rows));
         let (trackers, shared_paths) = places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
+        let proposals = proposals::all(&values, &commitments, context, |key| side.among(&rows, key).is_some());
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
             parts: Arc::new(parts),
+            fits: Arc::new(fits),
             ground: Arc::new(ground),
-            rows: Arc::new(rows),
+            rows: Arc::new(Rows::of(rows, side.clone(), context.now, false)),
             projects,
             commitments,
             assigned,
@@ -244,18 +242,31 @@ impl Snapshot {
             roster: context.roster.clone(),
             walks: Memory::of(&values),
             tags: Tags::of(&values),
-            by_key: Arc::new(by_key),
+            ticks: ledger::of(&values),
+            proposals,
             findings,
             trackers,
             shared_paths,
-            side: Arc::new(side),
+            side,
+            orders: Arc::default(),
+            known: Arc::default(),
         }
+        .made_ready()
     }
 
     /// The same with other weights: every score is made anew, nothing else changes.
     #[must_use]
     pub fn weighed(&self, weights: Weights) -> Self {
-        Self { scores: Arc::new(self.parts.scores(weights)), weights, ..self.clone() }
+        let (scores, orders) = (Arc::new(self.parts.scores(weights)), Arc::new(self.orders.scored_anew()));
+        Self { scores, weights, orders, known: Arc::default(), ..self.clone() }.made_ready()
+    }
+
+    /// The same with signals that somebody else judged.
+    #[must_use]
+    pub fn with_signals(mut self, judge: impl Fn(&Task) -> Vec<Signal>) -> Self {
+        let (rows, side) = self.rows.with_signals(&self.side, judge);
+        (self.rows, self.side) = (Arc::new(rows), side);
+        Self { known: Arc::default(), ..self }
     }
 
     /// How much each part of a score counts.
@@ -266,21 +277,53 @@ impl Snapshot {
     /// What a row is worth to the reader, hundredths of a point; `None` for what cannot be taken now: that gets a reason
     /// in place of a score.
     pub fn score(&self, row: &Row) -> Option<u32> {
-        let at = *self.by_key.get(&row.task.key)?;
+        let at = self.at(&row.task.key)?;
         (!row.is_gated()).then(|| self.scores.get(at as usize).copied()).flatten()
     }
 
-    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
-    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
-        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
-        logins.sort();
-        let now = self.built_at.unwrap_or_default();
-        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
+    /// What an intern finds in each row, by its place.
+    pub(super) fn fits(&self) -> &[Fit] {
+        &self.fits
     }
 
-    /// Scores by the place of their row; for rows that cannot be taken too.
-    pub(super) fn scores(&self) -> &[u32] {
-        &self.scores
+    /// What an intern finds in a row.
+    pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
+        self.fits.get(self.at(&row.task.key)? as usize).copied()
+    }
+
+    /// What of a task its reader's profile avoids: `domain:payments`.
+    pub fn avoided(&self, row: &Row) -> Vec<String> {
+        self.ground.skills(row).avoided.iter().map(ToString::to_string).collect()
+    }
+
+    /// How well a row is described, 0 to 100; `None` where its description was not read.
+    pub fn readiness(&self, row: &Row) -> Option<u32> {
+        self.ground.readiness(row)
+    }
+
+    /// True when `is` holds for the facet and name of a skill that a row asks for.
+    pub(super) fn needs(&self, row: &Row, is: impl FnMut(&str, &str) -> bool) -> bool {
+        self.ground.needs(row, is)
+    }
+
+    /// The score of the row at a place, of one that cannot be taken too.
+    pub(super) fn score_at(&self, at: u32) -> u32 {
+        self.scores.get(at as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The rows of tasks.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table { snapshot: self, rows: Source::Tasks(&self.rows), side: &self.side, known: &self.known }
+    }
+
+    /// The rows of findings.
+    pub(super) fn findings_table(&self) -> Table<'_> {
+        let (rows, side) = (Source::Findings(&self.findings.rows), self.findings.side());
+        Table { snapshot: self, rows, side, known: self.findings.known() }
     }
 
     pub(super) fn side(&self) -> &Side {
@@ -294,7 +337,12 @@ impl Snapshot {
 
     /// The row of a key.
     pub fn get(&self, key: &TaskKey) -> Option<&Row> {
-        self.rows.get(*self.by_key.get(key)? as usize)
+        self.rows.get(self.at(key)? as usize)
+    }
+
+    /// The place of the row of a key.
+    pub fn at(&self, key: &TaskKey) -> Option<u32> {
+        self.side.find(key, |at| self.rows.number(at as usize))
     }
 
     /// The task a user means by a typed key.
@@ -333,6 +381,8 @@ struct Around<'a> {
     marks: HashMap<&'a TaskKey, MarkKind>,
     assignees: &'a Assignees<'a>,
     teams: Teams<'a>,
+    /// Trackers on which the reader is known as a newcomer.
+    newcomer_on: HashSet<&'a TrackerName>,
 }
 
 impl<'a> Around<'a> {
@@ -368,7 +418,12 @@ impl<'a> Around<'a> {
         }
         let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
         let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster) }
+        let is_newcomer = |(tracker, login): &(&TrackerName, &Login)| {
+            let member = context.roster.member(tracker, &Person::human(login.raw(), 0));
+            member.is_some_and(Member::is_newcomer)
+        };
+        let newcomer_on = context.me.iter().filter(is_newcomer).map(|(tracker, _)| tracker).collect();
+        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster), newcomer_on }
     }
 
     /// Whoever is still assigned after their claim ended or ran out holds nothing.
@@ -384,7 +439,14 @@ impl<'a> Around<'a> {
         (!claimed, !claimed && task.assignees.is_empty())
     }
 
-    fn row(&self, task: Task, gist: Option<Arc<Gist>>, mirrors: &Mirrors, dictionary: &mut Dictionary) -> Row {
+    fn row(
+        &self,
+        task: Task,
+        gists: &mut HashMap<TaskKey, Gist>,
+        mirrors: &Mirrors,
+        dictionary: &mut Dictionary,
+    ) -> Row {
+        let gist = gists.remove(&task.key).map(Arc::new);
         let now = self.context.now;
         let project = self.projects.get(&task.key.project);
         let claim = self.live.get(&task.key).copied();
@@ -392,14 +454,22 @@ impl<'a> Around<'a> {
         // Whoever is at the same work elsewhere is at this.
         let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
         let (team, shut) = self.teams.of_task(&task);
+        let free =
+            self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me));
+        let kept = if free.is_free() && !self.newcomer_on.contains(&task.key.project.tracker) {
+            self.teams.reserved(&task, now, dictionary)
+        } else {
+            None
+        };
         Row {
             signals: signal::listed(&task, gist.as_deref(), now, dictionary),
-            free: self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me)),
+            free: free.unless(kept),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: project.and_then(|(_, language)| language.clone()),
             team,
             shut,
+            avoided: false,
             mirrors: mirrors.others.get(&task.key).cloned().unwrap_or_default(),
             folded: mirrors.stands.get(&task.key).cloned(),
             mark: self.marks.get(&task.key).copied(),
@@ -408,14 +478,6 @@ impl<'a> Around<'a> {
             task,
         }
     }
-}
-
-fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
-    let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
-    let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());
-    coverage.odd_rows = value("odd_rows").and_then(|v| v.parse().ok()).unwrap_or(0);
-    coverage
 }
 
 /// The trackers there are, and the paths that more than one of them has.

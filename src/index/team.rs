@@ -3,8 +3,12 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use crate::{
-    domain::{key::ProjectRef, policy::Consent, roster::Roster, task::Task},
-    judge::guard::closed_label,
+    domain::{key::ProjectRef, policy::Consent, roster::Roster, task::Task, time::Now},
+    judge::{
+        free::Free,
+        guard::{Reserve, closed_label},
+        signal::label::Dictionary,
+    },
 };
 
 /// What is known of a project.
@@ -13,6 +17,8 @@ struct Place {
     team: Option<Arc<str>>,
     closed: bool,
     labels_closed: Arc<[String]>,
+    /// What it keeps for newcomers.
+    reserve: Option<Arc<Reserve>>,
 }
 
 /// Look-up that remembers the projects it has met.
@@ -32,6 +38,13 @@ impl<'a> Teams<'a> {
         (place.team, place.closed || closed_label(task, &place.labels_closed).is_some())
     }
 
+    /// What keeps a task from whoever is no newcomer.
+    pub(super) fn reserved(&self, task: &Task, now: Now, dictionary: &mut Dictionary) -> Option<Free> {
+        let kept =
+            self.place(&task.key.project).reserve?.kept(task, now, dictionary).map(|k| (k.label.into(), k.opens));
+        kept.map(|(label, opens)| Free::Reserved { label, opens })
+    }
+
     fn place(&self, project: &ProjectRef) -> Place {
         if let Some(known) = self.met.borrow().get(project) {
             return known.clone();
@@ -41,6 +54,7 @@ impl<'a> Teams<'a> {
             team: self.roster.host_of(project).map(|t| Arc::from(t.id.as_str())),
             closed: policy.consent == Consent::Closed,
             labels_closed: policy.labels_closed.into(),
+            reserve: Reserve::of(self.roster, project).map(Arc::new),
         };
         self.met.borrow_mut().insert(project.clone(), place.clone());
         place

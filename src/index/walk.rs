@@ -1,7 +1,7 @@
 //! A round over the hosts: which tasks to look at, one after another, so that no host is passed over and none gets all
 //! the attention. Pure: from the snapshot, what is remembered of earlier walks, and the present.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -9,11 +9,11 @@ use super::{
     filter::search,
     query::Query,
     rank::Sort,
-    side::Side,
+    side::{Flag, Side},
     snapshot::{Row, Snapshot},
 };
 use crate::domain::{
-    key::TaskKey,
+    key::{ProjectRef, TaskKey},
     time::Now,
     walk::{Memory, Place},
 };
@@ -58,20 +58,20 @@ pub fn place_name(snapshot: &Snapshot, place: &Place) -> String {
 /// The tasks that could be stops, best first: in sight of the list, free, not asked for by the reader, and neither
 /// blocked nor undecided. The order is
 /// that of the list, so what makes a task better there makes it better here.
-fn best(snapshot: &Snapshot) -> impl Iterator<Item = &Row> {
-    let side = Side::for_rows(snapshot.side(), &snapshot.rows);
+fn best(snapshot: &Snapshot) -> Vec<u32> {
+    let side = snapshot.side();
+    let mut could_be = side.flag(Flag::Free).as_ref().clone();
+    could_be.and_not(&side.flag(Flag::Claimed));
+    could_be.and_not(&side.flag(Flag::HeldBack));
     let found = search(snapshot, &Query::default(), Sort::Best).rows;
-    found.into_iter().filter_map(move |at| {
-        let held_back = side.rows.get(at as usize).is_some_and(|beside| beside.held_back);
-        snapshot.rows.get(at as usize).filter(|row| row.free.is_free() && row.claim.is_none() && !held_back)
-    })
+    found.iter().copied().filter(|at| could_be.has(*at as usize)).collect()
 }
 
 /// One host's candidates.
-struct Host<'a> {
+struct Host {
     place: Place,
     last_visit: Option<Timestamp>,
-    rows: Vec<&'a Row>,
+    keys: Vec<TaskKey>,
 }
 
 /// Plans a round of at most `stops` stops. Hosts come in the order of their last visit, those never visited first, then
@@ -79,28 +79,37 @@ struct Host<'a> {
 /// tasks looked at a short while ago come after the others, tasks that were not wanted rest. `without` names tasks that
 /// are answered and whose answer has not reached the snapshot yet.
 pub fn plan(snapshot: &Snapshot, memory: &Memory, without: &HashSet<TaskKey>, now: Now, stops: usize) -> Vec<Stop> {
-    let mut hosts: Vec<Host<'_>> = Vec::new();
-    let mut at_of: BTreeMap<Place, usize> = BTreeMap::new();
-    for row in best(snapshot) {
-        let key = &row.task.key;
-        if without.contains(key) || memory.rests(key, row.task.updated_at, now) {
+    let mut hosts: Vec<Host> = Vec::new();
+    // A team, or a project that none owns; two trackers may have projects of one name.
+    let mut at_of: HashMap<(u32, Option<&ProjectRef>), usize> = HashMap::new();
+    let side = snapshot.side();
+    for at in best(snapshot) {
+        let (Some(key), Some(known)) = (snapshot.rows.key(at), side.place(at)) else { continue };
+        let moved = snapshot.rows.plain(at as usize).updated_at;
+        if without.contains(&key) || memory.rests(&key, moved, now) {
             continue;
         }
-        let place = place(row);
-        let at = *at_of.entry(place.clone()).or_insert(hosts.len());
-        match hosts.get_mut(at) {
-            Some(host) => host.rows.push(row),
-            None => hosts.push(Host { last_visit: memory.last_visit(&place), place, rows: vec![row] }),
+        let team = Side::name(&side.teams, known.team);
+        let host = *at_of.entry((known.team, team.is_none().then_some(&known.project))).or_insert(hosts.len());
+        match hosts.get_mut(host) {
+            Some(host) => host.keys.push(key),
+            None => {
+                let place = match team {
+                    Some(team) => Place::Team(team.to_string()),
+                    None => Place::Project(known.project.clone()),
+                };
+                hosts.push(Host { last_visit: memory.last_visit(&place), place, keys: vec![key] });
+            }
         }
     }
     // Both sorts are stable: what is equal keeps the order of the list.
     hosts.sort_by_key(|host| host.last_visit);
     for host in &mut hosts {
-        host.rows.sort_by_key(|row| memory.seen_lately(&row.task.key, now));
+        host.keys.sort_by_key(|key| memory.seen_lately(key, now));
     }
-    let pass = |n: usize| hosts.iter().filter_map(move |host| Some((host, *host.rows.get(n)?)));
-    let stop = |(host, row): (&Host<'_>, &Row)| Stop {
-        key: row.task.key.clone(),
+    let pass = |n: usize| hosts.iter().filter_map(move |host| Some((host, host.keys.get(n)?)));
+    let stop = |(host, key): (&Host, &TaskKey)| Stop {
+        key: key.clone(),
         place: host.place.clone(),
         last_visit: host.last_visit,
     };

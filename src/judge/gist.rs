@@ -14,7 +14,7 @@ use crate::domain::{
 };
 
 /// Name of the rules that gists are made by. A gist of other rules is made anew.
-pub const RULES: &str = "1";
+pub const RULES: &str = "2";
 
 /// Skills that are kept, the surest ones.
 const NEEDS_MOST: usize = 12;

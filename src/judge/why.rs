@@ -18,7 +18,7 @@ use crate::domain::{
 /// Version of what `--json` prints of these values.
 pub const SCHEMA: u32 = 1;
 /// Narrowest screen that is drawn for, columns.
-const NARROWEST: usize = 40;
+const NARROWEST: usize = 18;
 /// Screens from which on there is room for bars, columns.
 const WIDE: usize = 70;
 /// Columns of a bar whose part has the largest weight there is room for.

@@ -88,6 +88,21 @@ impl Context {
         }
     }
 
+    /// True where keys that are characters are typed into a field.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Query | Self::Palette | Self::Dialog)
+    }
+
+    /// True for a room, in which [`Context::Global`] holds too.
+    pub fn is_room(self) -> bool {
+        !self.is_text() && self != Self::Global
+    }
+
+    /// The contexts that hold together with this one, the most special first.
+    pub fn scope(self) -> Vec<Self> {
+        if self.is_room() { vec![self, Self::Global] } else { vec![self] }
+    }
+
     /// The context of a name in a keymap file.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|c| c.word() == word)
@@ -103,6 +118,7 @@ impl Context {
                 A::Why,
                 A::Open,
                 A::EditQuery,
+                A::SwitchPane,
                 A::Mark,
                 A::Triage,
                 A::Sort,
@@ -114,12 +130,12 @@ impl Context {
             Self::Mine => &[A::Open, A::HandBack, A::Done, A::Renew, A::NeedHelp, A::Pause, A::OpenBrowser, A::Outbox],
             Self::Floor => &[A::Agree, A::Decline, A::Open, A::Thank, A::Revoke, A::OpenBrowser],
             Self::Detail => &[A::Back, A::Claim, A::HandBack, A::Next, A::Previous, A::Triage, A::OpenBrowser, A::Copy],
-            Self::Why => &[A::Back, A::CopyAsk, A::WhyNot, A::Weights],
+            Self::Why => &[A::Back, A::Describe, A::CopyAsk, A::WhyNot, A::Weights],
             Self::Weights => &[A::Back, A::Heavier, A::Lighter, A::NextPreset, A::KeepWeights],
-            Self::Query => &[A::Accept, A::Back, A::ClearField],
+            Self::Query => &[A::Accept, A::Back, A::Complete, A::ClearField],
             Self::Palette => &[A::Accept, A::Back, A::MoveDown],
             Self::Dialog => &[A::Accept, A::Back, A::NextField, A::ChoiceNext, A::NewLine],
-            Self::Help => &[A::Back, A::MoveDown, A::PageDown],
+            Self::Help => &[A::Back, A::NextTopic, A::MoveDown, A::PageDown],
             Self::Outbox => &[A::Back, A::OutboxRetry, A::OutboxDrop],
         }
     }
@@ -178,7 +194,34 @@ macro_rules! actions {
 static FALLBACK: ActionInfo =
     ActionInfo { action: Action::Help, name: "help", title: "", about: "", hint: "", contexts: &[], verb: None };
 
+/// What a number in front of a key means for its action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// So many times as far, or to the row of that number.
+    Far,
+    /// So many times.
+    Times,
+}
+
 impl Action {
+    /// What a number in front means; `None` for what is done once.
+    pub fn counted(self) -> Option<Counted> {
+        use Action as A;
+        match self {
+            A::MoveDown | A::MoveUp | A::HalfDown | A::HalfUp | A::PageDown | A::PageUp | A::Top | A::Bottom => {
+                Some(Counted::Far)
+            }
+            A::Next | A::Previous | A::Mark | A::Heavier | A::Lighter => Some(Counted::Times),
+            _ => None,
+        }
+    }
+
+    /// True for what may be bound in a context.
+    pub fn works_in(self, context: Context) -> bool {
+        let contexts = self.info().contexts;
+        contexts.contains(&context) || (context.is_room() && contexts.contains(&Context::Global))
+    }
+
     /// The action of a name in a keymap file.
     pub fn of(name: &str) -> Option<Self> {
         ACTIONS.iter().find(|info| info.name == name).map(|info| info.action)
@@ -191,13 +234,17 @@ actions! {
     Done "done" "done" "Done" "Say that the work is done and how, with what the host should know." [Mine Detail] Some("done");
     Renew "renew" "renew" "Renew" "Promise a later last day, and say why." [Mine Detail] Some("renew");
     StillOnIt "still-on-it" "still on it" "Still on it" "Answer the reminder: you still work on it." [Mine Detail] Some("still-on-it");
-    NeedHelp "need-help" "need help" "Need help" "Ask the host a question; the clock stands until they answer." [Mine Detail] Some("need-help");
+    NeedHelp "need-help" "need help" "Need help" "Ask the host a question; the clock stands until they answer. Or ask whoever proposed a task to you." [Mine Detail] Some("need-help");
+    Plan "plan" "plan" "Plan" "Post your plan on the task: the first sign of work, with a mentor named for a word about it." [Mine Detail] Some("plan");
+    Checklist "checklist" "first days" "First days" "Tick off what you got through in a project that is new to you; nobody else sees it." [Mine] Some("checklist");
+    Friction "friction" "note a gap" "Note a gap" "Draft an issue for the host on what its documents do not tell newcomers; you read it before it is sent." [Mine] Some("checklist");
     Pause "pause" "pause" "Pause or resume" "Step away until a day you name, or come back." [Mine Detail] Some("pause");
     Block "block" "blocked" "Blocked or unblocked" "Say who or what stops the work, or that it goes on." [Mine Detail] Some("block");
     HandOver "hand-over" "hand over" "Hand over" "Offer your claim to somebody; it stays yours until they accept." [Mine Detail] Some("handover");
     Withdraw "withdraw" "withdraw" "Withdraw" "Take your request back before the host has answered." [Mine Detail] Some("withdraw");
-    Agree "agree" "accept" "Accept it" "Take over what is offered to you; for your team, accept a request, a renewal or finished work." [Discover Mine Floor Detail] Some("accept");
-    Decline "decline" "decline" "Decline" "For your team: say no to a request, with a reason." [Discover Floor Detail] Some("decline");
+    Propose "propose" "propose" "Propose" "Propose the task to somebody, as a mentor or lead of its team; nobody is assigned until they take it." [Discover Detail] Some("propose");
+    Agree "agree" "accept" "Accept it" "Take what is offered or proposed to you; for your team, accept a request, a renewal or finished work." [Discover Mine Floor Detail] Some("accept");
+    Decline "decline" "decline" "Decline" "Say no to what is proposed to you; for your team, to a request. With a reason." [Discover Mine Floor Detail] Some("decline");
     Revoke "revoke" "revoke" "Revoke" "For your team: take a commitment away, with a reason its helper reads." [Discover Floor Detail] Some("revoke");
     Thank "thank" "thank" "Thank" "For your team: accept finished work with a word of thanks, or copy a draft of one." [Discover Floor Detail] Some("thanks");
     Reopen "reopen" "reopen" "Reopen" "For your team: say that finished work broke something; its helper gets days to mend it." [Discover Floor Detail] Some("warranty");
@@ -206,9 +253,13 @@ actions! {
     Copy "copy-key" "copy" "Copy the key" "Put the task's key on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
     CopyUrl "copy-url" "copy address" "Copy the address" "Put the task's address on the clipboard." [Discover Walk Mine Floor Detail Outbox] None;
     EditQuery "query" "query" "Query" "Edit the query line; the list follows every key." [Discover] Some("list");
+    NextView "next-view" "view" "Next view" "Go to the next saved view; the first is what you typed without any." [Discover] Some("list");
+    PreviousView "previous-view" "view" "Previous view" "Go to the saved view before." [Discover] Some("list");
+    Complete "complete" "complete" "Complete" "Take what the box under the line offers; without a box, show one." [Query] None;
     Facets "facets" "facets" "Facets" "Show or hide the column of counts." [Discover] None;
     SwitchPane "switch-pane" "pane" "Other pane" "Move between the list and the column of counts; on the Floor between rooms, timeline and who helps whom." [Discover Floor] None;
     Sort "sort" "sort" "Sort order" "Go to the next sort order." [Discover] None;
+    Surprise "surprise" "surprise" "Surprise me" "Go to a task that you can take now, drawn for you and this day instead of by its score; again for another." [Discover Walk] Some("list");
     Mark "mark" "mark" "Mark" "Mark the task for the next act, or take the mark off." [Discover] None;
     MarkRange "mark-range" "mark range" "Mark a range" "Mark everything from the last mark to here." [Discover] None;
     Bookmark "bookmark" "bookmark" "Bookmark" "Set or remove a private bookmark." [Discover Detail] None;
@@ -222,10 +273,12 @@ actions! {
     Compare "compare" "compare" "Compare" "Compare the task with the marked one, part by part." [Discover] Some("why");
     Weights "weights" "weights" "Weights" "Change how much each part of a score counts; the list follows at once." [Discover Why] Some("weights");
     CopyAsk "copy-ask" "copy words" "Copy words to the host" "Put words on the clipboard that ask the host for what would raise the score most." [Why] Some("why");
+    Describe "describe" "describe" "Describe it better" "Write what is missing into its description; nothing is sent before you say so." [Why] Some("why");
     Heavier "heavier" "more" "More weight" "Let this part count more." [Weights] Some("weights");
     Lighter "lighter" "less" "Less weight" "Let this part count less." [Weights] Some("weights");
     NextPreset "next-preset" "preset" "Next preset" "Go to the next shipped set of weights." [Weights] Some("weights");
     KeepWeights "keep-weights" "keep" "Keep the weights" "Keep the weights as the preset 'mine'." [Weights] Some("weights");
+    Focus "focus" "focus" "Focus view" "Show one task and nothing else, or everything again." [Discover Mine Floor Detail] None;
     Next "next-task" "next" "Next task" "Show the next task of the list, or the next stop of the round." [Walk Detail] None;
     Previous "previous-task" "previous" "Previous task" "Show the task before it in the list, or the stop before." [Walk Detail] None;
     OutboxRetry "outbox-retry" "try again" "Try again" "Send this row of the outbox now." [Outbox] Some("outbox retry");
@@ -238,8 +291,12 @@ actions! {
     Refresh "refresh" "refresh" "Refresh this" "Read the project of this task again." [Global] Some("sync");
     RefreshAll "refresh-all" "refresh all" "Refresh all" "Read all projects again." [Global] Some("sync");
     Undo "undo" "undo" "Undo" "Undo the last claim, hand-back, mark, triage or answer of a walk: unsent it vanishes, sent it is reversed." [Global] None;
+    Repeat "repeat" "again" "Again" "Do the last act once more, on the next task; what asked then asks again, filled in as it was." [Discover Walk Mine Floor Detail] None;
     Palette "palette" "palette" "Command palette" "Find any action by typing." [Global] None;
     Help "help" "help" "Help" "Show the keys of this screen." [Global] Some("keys");
+    NextTopic "next-topic" "topic" "Next topic" "Go to the next topic of the help: queries, keys, what happens to a claim, and more." [Help] Some("help");
+    PreviousTopic "previous-topic" "topic before" "Previous topic" "Go to the topic before." [Help] Some("help");
+    Tour "tour" "tour" "Tour" "Show the five steps of the first start again." [Global] None;
     Back "back" "back" "Back" "Leave what is open; the one key that always leads back." [Global Query Palette Dialog Help] None;
     Accept "accept" "ok" "Accept" "Do what is shown." [Query Palette Dialog] None;
     MoveDown "move-down" "down" "Down" "One row down." [Global Query Palette Dialog] None;

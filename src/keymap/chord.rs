@@ -78,12 +78,16 @@ impl Chord {
     }
 
     /// One form for what terminals report in several: shift is dropped on characters, and control makes letters
-    /// small, because most terminals cannot tell `ctrl-D` from `ctrl-d`.
+    /// small, because most terminals cannot tell `ctrl-D` from `ctrl-d`, nor `ctrl-/` from `ctrl-_`.
     pub fn normal(mut self) -> Self {
         if let Key::Char(c) = self.key {
             self.shift = false;
             if self.ctrl {
-                self.key = Key::Char(c.to_ascii_lowercase());
+                self.key = Key::Char(match c {
+                    '/' => '_',
+                    '@' => ' ',
+                    c => c.to_ascii_lowercase(),
+                });
             }
         }
         self
@@ -115,8 +119,55 @@ fn named(word: &str) -> Option<Key> {
     ((1..=12).contains(&n) && !number.starts_with(['0', '+'])).then_some(Key::F(n))
 }
 
+/// How other programs write modifiers.
+const FOREIGN: [(&str, &str); 14] = [
+    ("C-", "ctrl-"),
+    ("M-", "alt-"),
+    ("A-", "alt-"),
+    ("S-", "shift-"),
+    ("^", "ctrl-"),
+    ("ctrl+", "ctrl-"),
+    ("alt+", "alt-"),
+    ("shift+", "shift-"),
+    ("control-", "ctrl-"),
+    ("meta-", "alt-"),
+    ("option-", "alt-"),
+    ("super-", "alt-"),
+    ("cmd-", "alt-"),
+    ("hyper-", "alt-"),
+];
+
+/// The spelling of here for one of Emacs, Vim or a desktop: `C-x`, `<C-x>`, `^x`, `Ctrl+x`.
+fn translated(word: &str) -> Option<String> {
+    let mut rest = word.strip_prefix('<').and_then(|w| w.strip_suffix('>')).unwrap_or(word);
+    let mut out = String::new();
+    let starts = |rest: &str, prefix: &str| match prefix.len() {
+        1 | 2 => rest.starts_with(prefix),
+        n => rest.get(..n).is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
+    };
+    while let Some((prefix, ours)) =
+        FOREIGN.iter().find(|(prefix, _)| starts(rest, prefix) && rest.len() > prefix.len())
+    {
+        out += ours;
+        rest = rest.get(prefix.len()..)?;
+    }
+    let key = match rest.to_ascii_lowercase().as_str() {
+        "ret" | "return" | "cr" => "enter".into(),
+        "spc" => "space".into(),
+        "escape" => "esc".into(),
+        "del" if word.starts_with('<') => "delete".into(),
+        "bs" => "backspace".into(),
+        "pgdn" | "next" => "pagedown".into(),
+        "pgup" | "prior" => "pageup".into(),
+        _ => rest.to_owned(),
+    };
+    out += &key;
+    (out != word && out.parse::<Chord>().is_ok()).then_some(out)
+}
+
 /// The sentence for a key that cannot be understood.
 fn wrong(word: &str) -> String {
+    let translated = translated(word).map(|ours| format!("; did you mean '{ours}'?"));
     let nearest = NAMED
         .iter()
         .map(|(name, _)| *name)
@@ -124,8 +175,8 @@ fn wrong(word: &str) -> String {
         .map(|name| (strsim::damerau_levenshtein(&word.to_ascii_lowercase(), name), name))
         .min()
         .filter(|(distance, _)| *distance <= 2)
-        .map(|(_, name)| format!("; did you mean '{name}'?"))
-        .unwrap_or_default();
+        .map(|(_, name)| format!("; did you mean '{name}'?"));
+    let nearest = translated.or(nearest).unwrap_or_default();
     format!("is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-{nearest}")
 }
 
@@ -157,8 +208,17 @@ impl FromStr for Chord {
             (Some(_), Some(_)) => named(rest).ok_or_else(|| wrong(raw))?,
             _ => return Err(wrong(raw)),
         };
-        if chord.shift && matches!(chord.key, Key::Char(c) if c != ' ') {
-            return Err("needs no shift-: write the character itself, as in 'G'".into());
+        if let Key::Char(c) = chord.key
+            && chord.shift
+            && c != ' '
+        {
+            return Err(match chord.ctrl {
+                true => {
+                    let (small, large) = (c.to_ascii_lowercase(), c.to_ascii_uppercase());
+                    format!("is sent as 'ctrl-{small}' by most terminals; use 'ctrl-{small}' or 'alt-{large}'")
+                }
+                false => format!("needs no shift-: write the character itself, as in '{}'", c.to_uppercase()),
+            });
         }
         Ok(chord.normal())
     }

@@ -75,9 +75,14 @@ pub fn hints_of(keymap: &Keymap, contexts: &[Context], own: &[Action]) -> Vec<(S
     out
 }
 
+/// All bindings, one group a context.
+pub fn groups(keymap: &Keymap) -> Vec<(Context, Vec<HelpRow>)> {
+    Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect()
+}
+
 /// All bindings as aligned lines for a terminal, one block a context.
 pub fn text(keymap: &Keymap) -> String {
-    let groups: Vec<_> = Context::ALL.into_iter().flat_map(|context| rows(keymap, &[context])).collect();
+    let groups = groups(keymap);
     let all = groups.iter().flat_map(|(_, rows)| rows);
     let widest = all.map(|row| row.keys.chars().count()).max().unwrap_or_default();
     let mut out = String::new();
@@ -112,6 +117,32 @@ pub fn markdown(keymap: &Keymap) -> String {
                 "## {}\n\n| keys | action | what it does | verb |\n| --- | --- | --- | --- |\n",
                 context.title()
             );
+            out += &table;
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Several keymaps side by side as Markdown, one table a context: what differs is seen in one row.
+pub fn side_by_side(keymaps: &[(&str, Keymap)]) -> String {
+    let names: Vec<_> = keymaps.iter().map(|(name, _)| *name).collect();
+    let mut out = String::new();
+    for context in Context::ALL {
+        let mut table = String::new();
+        for info in ACTIONS {
+            let keys_in = |keymap: &Keymap| {
+                let own = keymap.bindings().filter(|(c, _, a)| *c == context && *a == info.action);
+                own.map(|(_, keys, _)| format!("`{keys}`")).collect::<Vec<_>>().join(" ")
+            };
+            let cells: Vec<_> = keymaps.iter().map(|(_, keymap)| keys_in(keymap)).collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                table += &format!("| {} | {} | {} |\n", info.title, cells.join(" | "), info.about);
+            }
+        }
+        if !table.is_empty() {
+            let rule = "| --- ".repeat(names.len());
+            out += &format!("## {}\n\n| | {} | |\n| --- {rule}| --- |\n", context.title(), names.join(" | "));
             out += &table;
             out.push('\n');
         }

@@ -1,5 +1,6 @@
 //! Reading keymap files. Every mistake is reported with file, line and the nearest that would work; what is right
-//! in the same file still holds. Owns no key lookup and no key names.
+//! in the same file still holds. Owns no key lookup and no key names; which bindings fit together is in
+//! [`super::layer`].
 
 use std::ops::Range;
 
@@ -10,14 +11,19 @@ use toml::{
 
 use super::{
     action::{ACTIONS, Action, Context},
-    chord::Sequence,
-    trie::{Clash, Keymap},
+    chord::{Chord, Key, Sequence},
+    layer::{self, Row},
+    shipped::Shipped,
+    trie::Keymap,
+    wire,
 };
 use crate::domain::text::safe_line;
 
-/// The bindings that come with the program.
+/// The bindings that come with the program, unless another of [`Shipped`] is chosen.
 pub const SHIPPED: &str = include_str!("../../keymaps/default.toml");
-const SHIPPED_NAME: &str = "keymaps/default.toml";
+
+/// Takes a key away, in place of an action.
+pub const NONE: &str = "none";
 
 /// A mistake in a keymap file, harmless to print.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,12 +37,16 @@ pub struct KeymapProblem {
     pub message: String,
 }
 
+/// One file as read: what its lines say, before they are held against each other and against what is underneath.
+#[derive(Default)]
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
-    keymap: Keymap,
-    /// Where each binding was made, beside `keymap`'s own list.
-    lines: Vec<(Context, Sequence, usize)>,
+    /// True for a file of the user's, which lies on top of a shipped keymap.
+    on_top: bool,
+    under: Option<Shipped>,
+    counts: Option<bool>,
+    rows: Vec<Row>,
     problems: Vec<KeymapProblem>,
     /// Lines that are no TOML.
     broken: Vec<usize>,
@@ -44,26 +54,26 @@ struct Reader<'a> {
 
 /// The bindings that come with the program, and what is wrong with them (a test keeps that empty).
 pub fn shipped() -> (Keymap, Vec<KeymapProblem>) {
-    parse(SHIPPED_NAME, SHIPPED)
+    Shipped::Default.keymap()
+}
+
+impl Shipped {
+    /// Its bindings, and what is wrong with them (a test keeps that empty).
+    pub fn keymap(self) -> (Keymap, Vec<KeymapProblem>) {
+        parse(self.file(), self.text())
+    }
 }
 
 /// Reads a keymap file. `file` is only its name for messages.
 pub fn parse(file: &str, text: &str) -> (Keymap, Vec<KeymapProblem>) {
-    let mut reader =
-        Reader { file, text, keymap: Keymap::default(), lines: Vec::new(), problems: Vec::new(), broken: Vec::new() };
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let line = reader.line(span.start);
-        reader.problem(span, format!("not TOML: {}", safe_line(error.message())));
-        reader.broken.push(line);
-    }
-    let mut tables: Vec<_> = document.get_ref().iter().collect();
-    tables.sort_by_key(|(name, _)| name.span().start);
-    for (name, table) in tables {
-        reader.table(name.get_ref(), name.span(), table.get_ref());
-    }
-    (reader.keymap, reader.problems)
+    let reader = Reader { file, text, ..Reader::default() }.read();
+    let under = reader.under.map(|under| under.keymap().0);
+    reader.end(under)
+}
+
+/// Reads a user's own file on top of a keymap: it adds bindings, changes and takes away those underneath.
+pub fn on_top(under: &Keymap, file: &str, text: &str) -> (Keymap, Vec<KeymapProblem>) {
+    Reader { file, text, on_top: true, ..Reader::default() }.read().end(Some(under.clone()))
 }
 
 fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
@@ -76,17 +86,66 @@ fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Reader<'_> {
+    fn read(mut self) -> Self {
+        let (document, errors) = DeTable::parse_recoverable(self.text);
+        for error in &errors {
+            let span = error.span().unwrap_or(0..0);
+            let line = self.line(span.start);
+            self.problem(span, format!("not TOML: {}", safe_line(error.message())));
+            self.broken.push(line);
+        }
+        let mut tables: Vec<_> = document.get_ref().iter().collect();
+        tables.sort_by_key(|(name, _)| name.span().start);
+        for (name, table) in tables {
+            match name.get_ref().as_ref() {
+                "extends" => self.extends(name.span(), table.get_ref()),
+                "counts" => match table.get_ref().as_bool() {
+                    Some(counts) => self.counts = Some(counts),
+                    None => self.problem(table.span(), "'counts' takes true or false".into()),
+                },
+                other => self.table(other, name.span(), table.get_ref()),
+            }
+        }
+        self
+    }
+
+    /// Holds the rows against each other and against the keymap underneath.
+    fn end(mut self, under: Option<Keymap>) -> (Keymap, Vec<KeymapProblem>) {
+        let (keymap, wrong) = layer::lay(under, self.counts, &self.rows);
+        for (line, message) in wrong {
+            self.problem_in(line, message);
+        }
+        self.problems.sort_by_key(|problem| problem.line);
+        (keymap, self.problems)
+    }
+
     fn line(&self, at: usize) -> usize {
         self.text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
     }
 
     fn problem(&mut self, span: Range<usize>, message: String) {
-        let line = self.line(span.start);
+        self.problem_in(self.line(span.start), message);
+    }
+
+    fn problem_in(&mut self, line: usize, message: String) {
         // What a broken row seemed to say is not worth a second sentence.
         if self.broken.contains(&line) {
             return;
         }
         self.problems.push(KeymapProblem { file: safe_line(self.file).into_owned(), line, message });
+    }
+
+    fn extends(&mut self, span: Range<usize>, value: &DeValue<'_>) {
+        if self.on_top {
+            let message = "this file lies on top of the keymap that [ui] keymap names in config.toml; choose it there";
+            return self.problem(span, message.into());
+        }
+        let word = value.as_str().unwrap_or_default();
+        self.under = Shipped::of(word);
+        if self.under.is_none() {
+            let near = nearest(word, Shipped::ALL.iter().map(|map| map.word()));
+            self.problem(span, format!("'{}' is no keymap{near}", safe_line(word)));
+        }
     }
 
     fn table(&mut self, name: &str, span: Range<usize>, value: &DeValue<'_>) {
@@ -109,11 +168,18 @@ impl Reader<'_> {
         let Some(name) = value.get_ref().as_str() else {
             return self.problem(value.span(), format!("the action of '{shown}' must be a name in quotes"));
         };
-        let Some(action) = Action::of(name) else {
-            let near = nearest(&name.replace('_', "-"), ACTIONS.iter().map(|a| a.name));
-            return self.problem(value.span(), format!("'{}' is no action{near}", safe_line(name)));
+        let action = match Action::of(name) {
+            Some(action) => Some(action),
+            None if name == NONE => None,
+            None => {
+                let names = ACTIONS.iter().map(|a| a.name).chain([NONE]);
+                let near = nearest(&name.replace('_', "-"), names);
+                return self.problem(value.span(), format!("'{}' is no action{near}", safe_line(name)));
+            }
         };
-        if !action.info().contexts.contains(&context) {
+        if let Some(action) = action
+            && !action.works_in(context)
+        {
             let places: Vec<_> = action.info().contexts.iter().map(|c| c.word()).collect();
             let message = format!("'{name}' does nothing in [{}]; it works in {}", context.word(), places.join(", "));
             return self.problem(value.span(), message);
@@ -122,23 +188,25 @@ impl Reader<'_> {
             Ok(sequence) => sequence,
             Err(why) => return self.problem(span, format!("'{shown}' {why}")),
         };
-        let line = self.line(span.start);
-        match self.keymap.bind(context, sequence.clone(), action) {
-            Ok(()) => self.lines.push((context, sequence, line)),
-            Err(clash) => self.clash(context, &sequence, span, &clash),
+        if let Some(why) = action.and_then(|action| dead(context, &sequence, action)) {
+            return self.problem(span, format!("'{shown}' {why}"));
         }
+        let line = self.line(span.start);
+        self.rows.push(Row { context, sequence, action, line });
     }
+}
 
-    fn clash(&mut self, context: Context, sequence: &Sequence, span: Range<usize>, clash: &Clash) {
-        let (other, why) = match clash {
-            Clash::Same(other) => (other, "is bound already"),
-            Clash::Prefix(other) => (other, "hides or is hidden by"),
-        };
-        let line = self.lines.iter().find(|(c, s, _)| *c == context && s == other).map_or(0, |(.., line)| *line);
-        let message = match clash {
-            Clash::Same(_) => format!("'{sequence}' {why} in line {line}; the first one holds"),
-            Clash::Prefix(_) => format!("'{sequence}' {why} '{other}' in line {line}; the first one holds"),
-        };
-        self.problem(span, message);
+/// Why a binding could never be used, whatever else is bound.
+fn dead(context: Context, sequence: &Sequence, action: Action) -> Option<String> {
+    let always_leaves = Chord { ctrl: true, ..Chord::plain(Key::Char('c')) };
+    if let Some((chord, why)) = sequence.0.iter().find_map(|chord| Some((chord, wire::never_sent(*chord)?))) {
+        let alone = sequence.0.len() == 1;
+        return Some(if alone { why } else { format!("cannot be pressed: '{chord}' {why}") });
     }
+    if action != Action::Quit && sequence.0.contains(&always_leaves) {
+        return Some("never arrives: ctrl-c always leaves".into());
+    }
+    sequence.0.first()?.typed()?;
+    let place = context.word();
+    context.is_text().then(|| format!("is typed as text in [{place}]; use a key with ctrl- or alt-"))
 }

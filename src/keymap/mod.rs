@@ -5,10 +5,14 @@
 pub mod action;
 pub mod chord;
 pub mod help;
+mod layer;
 pub mod load;
+pub mod shipped;
 pub mod trie;
+pub mod wire;
 
 pub use action::{Action, ActionInfo, Context};
 pub use chord::{Chord, Key, Sequence};
 pub use load::{KeymapProblem, parse, shipped};
-pub use trie::{Found, Keymap};
+pub use shipped::Shipped;
+pub use trie::{Found, Keymap, Step};

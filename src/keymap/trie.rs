@@ -25,9 +25,26 @@ struct Node {
     next: BTreeMap<Chord, Node>,
 }
 
+/// What one more key of a begun sequence leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// This action.
+    Action(Action),
+    /// So many actions, with further keys.
+    More(usize),
+}
+
+impl Node {
+    fn count(&self) -> usize {
+        usize::from(self.action.is_some()) + self.next.values().map(Self::count).sum::<usize>()
+    }
+}
+
 /// All bindings. Built by [`super::load`].
 #[derive(Clone, Debug, Default)]
 pub struct Keymap {
+    /// True when digits in front of a key say how often, outside text fields.
+    pub counts: bool,
     roots: BTreeMap<Context, Node>,
     bindings: Vec<(Context, Sequence, Action)>,
 }
@@ -55,13 +72,54 @@ impl Keymap {
                 return Err(Clash::Prefix(other.clone()));
             }
         }
+        self.plant(context, &sequence, action);
+        self.bindings.push((context, sequence, action));
+        Ok(())
+    }
+
+    fn plant(&mut self, context: Context, sequence: &Sequence, action: Action) {
         let mut node = self.roots.entry(context).or_default();
         for chord in &sequence.0 {
             node = node.next.entry(*chord).or_default();
         }
         node.action = Some(action);
-        self.bindings.push((context, sequence, action));
-        Ok(())
+    }
+
+    /// Takes a sequence away from a context. Gives what it did; `None` when it was not bound.
+    pub fn unbind(&mut self, context: Context, sequence: &Sequence) -> Option<Action> {
+        let at = self.bindings.iter().position(|(c, s, _)| *c == context && s == sequence)?;
+        let (.., action) = self.bindings.remove(at);
+        self.roots.remove(&context);
+        for (_, sequence, action) in self.bindings.clone().iter().filter(|(c, ..)| *c == context) {
+            self.plant(context, sequence, *action);
+        }
+        Some(action)
+    }
+
+    /// What a context binds to exactly these keys.
+    pub fn bound(&self, context: Context, sequence: &Sequence) -> Option<Action> {
+        self.bindings.iter().find(|(c, s, _)| *c == context && s == sequence).map(|(.., action)| *action)
+    }
+
+    /// What can follow `keys` in `contexts`, in the order of keys; empty when nothing waits for more.
+    pub fn next(&self, contexts: &[Context], keys: &[Chord]) -> Vec<(Chord, Step)> {
+        let mut all: BTreeMap<Chord, Step> = BTreeMap::new();
+        for context in contexts {
+            let mut node = self.roots.get(context);
+            for chord in keys {
+                node = node.and_then(|n| n.next.get(chord));
+            }
+            for (chord, next) in node.into_iter().flat_map(|n| &n.next) {
+                let step = next.action.map_or_else(|| Step::More(next.count()), Step::Action);
+                match all.get_mut(chord) {
+                    // Deeper keys of two contexts are looked up in both; an action of the special one decides.
+                    Some(Step::More(n)) if next.action.is_none() => *n += next.count(),
+                    Some(_) => {}
+                    None => drop(all.insert(*chord, step)),
+                }
+            }
+        }
+        all.into_iter().collect()
     }
 
     /// Looks keys up in `contexts`, the most special first. The first context that knows the keys decides.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     commitment::ClaimId,
-    evidence::History,
+    evidence::{History, Pull},
     facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
@@ -320,6 +320,12 @@ pub trait Tracker: Send + Sync {
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
 
+    /// Open pull requests of these sources that name a task without being linked to it, each with its description, as far
+    /// as the tracker's own search finds them. The task may be another tracker's. Empty where there are none to search.
+    async fn naming(&self, _sources: &Sources, _key: &TaskKey) -> Result<Vec<(Pull, String)>> {
+        Ok(Vec::new())
+    }
+
     /// True where tasks have links that lead outside the tracker.
     fn has_links(&self) -> bool {
         false
@@ -359,6 +365,35 @@ pub trait Tracker: Send + Sync {
             doing: format!("making a task in {project}"),
             said: "nothing was sent: floorwalk cannot make tasks on this tracker yet".into(),
         })
+    }
+
+    /// The description of a task, Markdown, read now; empty where there is none.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`] where descriptions cannot be changed from here.
+    async fn description(&self, key: &TaskKey) -> Result<Foreign> {
+        Err(self.cannot_describe(key))
+    }
+
+    /// Replaces the description of a task. Sent once; the same text again changes nothing. `was` is what
+    /// [`Tracker::description`] said just before: a tracker whose descriptions hold more than Markdown can say keeps what
+    /// stands there and takes only what is added below it.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Invalid`] where that cannot be done without losing something.
+    async fn describe(&self, key: &TaskKey, was: &str, body: &str) -> Result<()> {
+        let _ = (was, body);
+        Err(self.cannot_describe(key))
+    }
+
+    /// The error of a tracker without descriptions that could be changed.
+    fn cannot_describe(&self, key: &TaskKey) -> TrackerError {
+        TrackerError {
+            class: ErrorClass::Invalid,
+            host: self.name().to_string(),
+            doing: format!("changing the description of {key}"),
+            said: "nothing was sent: floorwalk cannot change descriptions on this tracker yet".into(),
+        }
     }
 
     /// Posts a comment. Sent once.

@@ -5,6 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use crate::{
     domain::{key::TaskKey, task::TaskDetail},
     index::duplicates::Twin,
+    judge::free::Sign,
 };
 
 /// Tasks whose descriptions are kept at hand.
@@ -22,6 +23,10 @@ pub struct Details {
     pub twins: Option<(TaskKey, Vec<Twin>)>,
     /// The task whose duplicates were asked for last.
     pub twins_asked: Option<TaskKey>,
+    /// Signs that somebody is at this task already, as its tracker said last.
+    pub signs: Option<(TaskKey, Vec<Sign>)>,
+    /// The task that was asked about last.
+    pub signs_asked: Option<TaskKey>,
     /// Counts arrivals, so that laid-out text knows when it is out of date.
     pub stamp: u64,
 }

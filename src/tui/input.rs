@@ -1,14 +1,18 @@
 //! From the terminal's events to messages: a thread that blocks until a key comes. Knows no state.
 //!
 //! A terminal may answer a question that another program asked (`ESC ] 52 ; c ; … BEL`). Crossterm takes such an
-//! answer apart into keys, and a `c` in it would claim a task; [`Replies`] puts it together again and drops it.
+//! answer apart into keys, and a `c` in it would claim a task; [`Replies`] puts it together again, reads the
+//! one that floorwalk itself asks for (its ground), and drops the rest.
 
 use std::{io, sync::mpsc::Sender, thread, time::Duration};
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::state::Msg;
-use crate::keymap::{Chord, Key};
+use super::{mouse::Mouse, state::Msg};
+use crate::{
+    config::theme::Rgb,
+    keymap::{Chord, Key},
+};
 
 /// A key of the terminal as a chord; `None` for releases, repeats of modifiers and keys without a name here.
 pub fn chord(event: KeyEvent) -> Option<Chord> {
@@ -38,8 +42,27 @@ pub fn chord(event: KeyEvent) -> Option<Chord> {
         _ => return None,
     };
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    // Crossterm gives the four bytes after ctrl-z as digits.
+    let key = match key {
+        Key::Char('4') if ctrl => Key::Char('\\'),
+        Key::Char('5') if ctrl => Key::Char(']'),
+        Key::Char('6') if ctrl => Key::Char('^'),
+        Key::Char('7') if ctrl => Key::Char('_'),
+        key => key,
+    };
     let alt = event.modifiers.contains(KeyModifiers::ALT);
     Some(Chord { key, ctrl, alt, shift }.normal())
+}
+
+/// Wheel and left button; the rest means nothing here.
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let at = (event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Mouse::Click(at)),
+        MouseEventKind::ScrollDown => Some(Mouse::Wheel { at, down: true }),
+        MouseEventKind::ScrollUp => Some(Mouse::Wheel { at, down: false }),
+        _ => None,
+    }
 }
 
 /// The message of a terminal event, if it has one.
@@ -48,7 +71,8 @@ pub fn message(event: Event) -> Option<Msg> {
         Event::Key(key) => chord(key).map(Msg::Key),
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
+        Event::Mouse(event) => mouse(event).map(Msg::Mouse),
+        Event::FocusGained | Event::FocusLost => None,
     }
 }
 
@@ -57,10 +81,15 @@ const AT_ONCE: Duration = Duration::from_millis(20);
 
 /// Finds the answers of a terminal among the keys: the strings that begin with `ESC ]`, `ESC P`, `ESC _`, `ESC ^` or
 /// `ESC X`, which arrive as a key with Alt and go on without a pause, until BEL, ST or a pause.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Replies {
     inside: bool,
+    /// What the answer says, as far as it came and is worth reading.
+    said: String,
 }
+
+/// Longest answer that is read, bytes.
+const MOST_SAID: usize = 64;
 
 impl Replies {
     /// True when this event is part of an answer and is to be dropped. `more` says whether another event follows at
@@ -75,12 +104,35 @@ impl Replies {
             let bell = key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL);
             let ends = bell || (alt && key.code == KeyCode::Char('\\'));
             self.inside = !ends && more()?;
+            if let (KeyCode::Char(c), false, true) = (key.code, ends, self.said.len() < MOST_SAID) {
+                self.said.push(c);
+            }
             return Ok(true);
         }
+        self.said.clear();
         let opens = alt && matches!(key.code, KeyCode::Char(']' | 'P' | '_' | '^' | 'X'));
         self.inside = opens && more()?;
         Ok(self.inside)
     }
+
+    /// The terminal's ground, when the answer that just ended names it.
+    pub fn ground(&mut self) -> Option<Rgb> {
+        if self.inside {
+            return None;
+        }
+        ground(&std::mem::take(&mut self.said))
+    }
+}
+
+/// Reads what a terminal answers to OSC 11: `11;rgb:1e1e/1e1e/2e2e`, with one to four digits a channel.
+fn ground(said: &str) -> Option<Rgb> {
+    let channels = said.strip_prefix("11;rgb:").or_else(|| said.strip_prefix("11;rgba:"))?;
+    let mut bytes = channels.split('/').map(|digits| {
+        let most = (1_u32 << (4 * digits.len().clamp(1, 4))) - 1;
+        let value = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() <= 4)?;
+        u8::try_from(value * 255 / most).ok()
+    });
+    Some(Rgb(bytes.next()??, bytes.next()??, bytes.next()??))
 }
 
 /// Starts the thread that reads the terminal until it hangs up or nobody listens any more.
@@ -92,7 +144,7 @@ pub fn start(queue: Sender<Msg>) -> io::Result<()> {
         let mut replies = Replies::default();
         loop {
             let sent = match next(&mut replies) {
-                Ok(event) => event.and_then(message).map(|msg| queue.send(msg)),
+                Ok(msg) => msg.map(|msg| queue.send(msg)),
                 Err(_) => {
                     // Reading again would spin: a terminal that failed once is gone.
                     let _ = queue.send(Msg::HungUp);
@@ -107,9 +159,9 @@ pub fn start(queue: Sender<Msg>) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for the next event; `None` for one that is part of a terminal's own answer.
-fn next(replies: &mut Replies) -> io::Result<Option<Event>> {
+/// Waits for the next event; `None` for one that means nothing or is part of a terminal's own answer.
+fn next(replies: &mut Replies) -> io::Result<Option<Msg>> {
     let event = crossterm::event::read()?;
     let swallowed = replies.swallow(&event, || crossterm::event::poll(AT_ONCE))?;
-    Ok((!swallowed).then_some(event))
+    Ok(if swallowed { replies.ground().map(Msg::Ground) } else { message(event) })
 }

@@ -15,6 +15,8 @@ use crate::judge::score::Part;
 /// Smallest window that shows more than a line saying so.
 pub const SMALLEST: (u16, u16) = (20, 5);
 const FACETS: u16 = 20;
+/// Columns of text where nothing else is shown.
+const FOCUSED: u16 = 72;
 
 /// The window's three parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +32,14 @@ pub struct Areas {
 /// Parts of Discover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiscoverAreas {
+    /// Saved views; empty where there are none.
+    pub views: Rect,
     /// The query line.
     pub query: Rect,
     /// The line under it that explains a mistake; empty while there is none.
     pub mistake: Rect,
+    /// The line that says what an intern's list leaves out; empty for any other list.
+    pub note: Rect,
     /// Counts, when shown.
     pub facets: Option<Rect>,
     /// The row of column names; empty when there is no room.
@@ -71,8 +77,11 @@ fn take_rows(area: &mut Rect, n: u16) -> Rect {
 /// Splits Discover's part of the window.
 pub fn discover(state: &State) -> DiscoverAreas {
     let mut body = areas(state.size).body;
+    let views = take_rows(&mut body, u16::from(!state.options.views.is_empty() && state.size.1 >= 10));
     let query = take_rows(&mut body, 1);
     let mistake = take_rows(&mut body, u16::from(state.discover.error.is_some()));
+    let left_out = state.discover.hits.interns.as_ref().is_some_and(|i| !i.rows.is_empty());
+    let note = take_rows(&mut body, u16::from(left_out && !state.discover.hits.rows.is_empty()));
     let wants_facets = match state.discover.facets_shown {
         Some(wanted) => wanted && body.width >= 64,
         None => body.width >= 100,
@@ -90,7 +99,7 @@ pub fn discover(state: &State) -> DiscoverAreas {
     });
     let names = u16::from(body.height >= 5);
     let header = take_rows(&mut body, names);
-    DiscoverAreas { query, mistake, facets, header, table: body, preview }
+    DiscoverAreas { views, query, mistake, note, facets, header, table: body, preview }
 }
 
 /// The scrolled part of Walk's part of the window, under the line that says which stop it is.
@@ -103,7 +112,10 @@ pub fn walk(state: &State) -> Rect {
 /// Columns for the text of the task that preview, card or detail screen show; `None` when neither is seen.
 pub fn sheet_columns(state: &State) -> Option<u16> {
     match (state.room(), state.tab) {
-        (Some(Room::Detail(..)), _) => Some(areas(state.size).body.width.saturating_sub(2).min(100)),
+        (Some(Room::Detail(..)), _) => {
+            let most = if state.focus { FOCUSED } else { 100 };
+            Some(areas(state.size).body.width.saturating_sub(2).min(most))
+        }
         (None, Tab::Walk) => walk::here(state).map(|_| to_u16(walk::columns(state))),
         (None, Tab::Discover) => discover(state).preview.map(|area| area.width.saturating_sub(3)),
         _ => None,
@@ -119,7 +131,7 @@ pub fn extent(state: &State) -> (usize, usize) {
         (Some(Room::Why(About::Weights, _)), _) => (Part::ALL.len(), Part::ALL.len()),
         (Some(Room::Why(about, _)), _) => (why::lines(state, about).len(), body),
         (Some(Room::Outbox), _) => (state.snapshot.outbox.len(), body / 2),
-        (Some(Room::Help(contexts, _)), _) => (help::lines(state, contexts).len(), body),
+        (Some(Room::Help(contexts, topic, _)), _) => (help::lines(state, contexts, *topic).len(), body),
         (None, Tab::Floor) => (floor::len(state), floor::page(state)),
         (None, Tab::Walk) => (walk::len(state), walk(state).height as usize),
         (None, Tab::Mine) => (mine::cards(state).len(), body / mine::card_rows(state) as usize),
@@ -136,10 +148,14 @@ pub fn clamp(state: &mut State) {
         state.discover.facet_focus = false;
     }
     detail::refresh(state);
+    help::refresh(state);
     let (len, page) = extent(state);
     match (state.rooms.last_mut(), state.tab) {
         (Some(Room::Why(About::Weights, cursor)), _) => cursor.clamp(len, page),
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
+        (
+            Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, _, cursor)),
+            _,
+        ) => {
             // A text scrolls as a whole: its cursor is its first visible row.
             cursor.at = cursor.at.min(len.saturating_sub(page.max(1)));
             cursor.top = cursor.at;
@@ -151,7 +167,20 @@ pub fn clamp(state: &mut State) {
         }
         (None, Tab::Mine) => state.mine.clamp(len, page),
         (None, Tab::Floor) => state.floor.cursor.clamp(len, page),
-        (None, Tab::Discover) if state.discover.facet_focus => state.discover.facet_cursor.clamp(len, page),
-        (None, Tab::Discover) => state.discover.cursor.clamp(len, page),
+        (None, Tab::Discover) if state.discover.facet_focus => {
+            state.discover.leave_heading(false);
+            state.discover.facet_cursor.clamp(len, page);
+            if page > 1 {
+                state.discover.leave_heading(false);
+            }
+        }
+        (None, Tab::Discover) => {
+            let at = state.discover.cursor.at;
+            state.discover.cursor.clamp(len, page);
+            // The list it will be in is on its way, and may be longer.
+            if state.discover.is_from_top() {
+                state.discover.cursor.at = at;
+            }
+        }
     }
 }

@@ -5,14 +5,21 @@
 pub mod details;
 pub mod dialog;
 pub mod frame;
+pub mod hands;
 pub mod input;
 pub mod keyed;
 pub mod layout;
 pub mod message;
+pub mod mouse;
+pub mod notice;
 pub mod paint;
+pub mod place;
+pub mod plain;
+pub mod repeat;
 pub mod room;
 pub mod run;
 pub mod screen;
+pub mod seek;
 pub mod signals;
 pub mod state;
 pub mod terminal;
@@ -22,4 +29,4 @@ pub mod turn;
 pub mod widget;
 
 pub use run::{TuiParts, run};
-pub use state::{ExitReason, Options};
+pub use state::{ExitReason, Left, Options};

@@ -49,6 +49,13 @@ pub fn safe(raw: &str) -> Cow<'_, str> {
     if raw.bytes().all(|b| (b' '..=b'~').contains(&b)) { Cow::Borrowed(raw) } else { safe_line(raw) }
 }
 
+/// A harmless text that stands in a sentence: one that is written from right to left keeps its own order and leaves that
+/// of the sentence alone (U+2068, U+2069 of Unicode's UAX #9). For lines only: in a cell such marks have no place.
+pub fn isolated(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(u32::from(c), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff);
+    if text.chars().any(turns) { Cow::Owned(format!("\u{2068}{text}\u{2069}")) } else { Cow::Borrowed(text) }
+}
+
 /// Columns a harmless text takes.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(|g| g.cell_width() as usize).sum() }
@@ -120,14 +127,14 @@ pub fn tint(buf: &mut Buffer, area: Rect, y: u16, style: Style) {
 /// A vertical rule in the first column of `area`.
 pub fn rule(buf: &mut Buffer, area: Rect, theme: &Theme) {
     for y in 0..area.height {
-        put(buf, area, 0, y, "│", theme.dim);
+        put(buf, area, 0, y, "│", theme.border);
     }
 }
 
 /// Empties `area` for something that lies on top. A wide character that reaches into it goes as a whole: half of
 /// it would hide what is painted there.
 #[expect(clippy::disallowed_methods, reason = "the one place that writes a symbol: constants and washed text only")]
-pub fn blank(buf: &mut Buffer, area: Rect) {
+pub fn blank(buf: &mut Buffer, area: Rect, theme: &Theme) {
     let spaces = " ".repeat(area.width as usize);
     for y in 0..area.height {
         if let Some(left) = area.x.checked_sub(1)
@@ -136,7 +143,7 @@ pub fn blank(buf: &mut Buffer, area: Rect) {
         {
             cell.set_symbol(" ");
         }
-        put(buf, area, 0, y, &spaces, Style::reset());
+        put(buf, area, 0, y, &spaces, Style::reset().patch(theme.plain));
     }
 }
 

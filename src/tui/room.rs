@@ -6,8 +6,9 @@ use super::{
     widget::{palette::Palette, refused::Panel},
 };
 use crate::{
+    app::Topic,
     domain::{commitment::ClaimId, key::TaskKey},
-    keymap::Context,
+    keymap::{Action, Context},
 };
 
 /// A tab. The numbers are the product's, so a key never changes its meaning when tabs are added.
@@ -27,6 +28,16 @@ pub enum Tab {
 impl Tab {
     /// All tabs, from left to right.
     pub const ALL: [Self; 4] = [Self::Discover, Self::Walk, Self::Mine, Self::Floor];
+
+    /// The action that goes there.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Discover => Action::TabDiscover,
+            Self::Walk => Action::TabWalk,
+            Self::Mine => Action::TabMine,
+            Self::Floor => Action::TabFloor,
+        }
+    }
 
     /// Number and name.
     pub fn label(self) -> (&'static str, &'static str) {
@@ -63,8 +74,8 @@ pub enum Room {
     Why(About, Cursor),
     /// The outbox.
     Outbox,
-    /// Help for these contexts, and how far it is scrolled.
-    Help(Vec<Context>, Cursor),
+    /// Help for these contexts or on a topic, and how far it is scrolled.
+    Help(Vec<Context>, Option<Topic>, Cursor),
 }
 
 /// What lies over a room and takes the keys.
@@ -78,4 +89,6 @@ pub enum Overlay {
     Dialog(Box<Dialog>),
     /// Why a rule refused a wish.
     Refused(Panel),
+    /// A step of the tour, from 0.
+    Tour(usize),
 }

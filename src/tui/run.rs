@@ -18,9 +18,14 @@ use tokio::sync::{
 };
 
 use super::{
-    input, signals,
-    state::{ExitReason, Msg, Options, State},
+    input,
+    notice::Form,
+    place,
+    seek::{Ask, Seeker},
+    signals,
+    state::{ExitReason, Left, Msg, Options, State},
     terminal::{self, Hold, Screen},
+    toast::Toast,
     turn::{Flow, Next, Source, Turns, World},
 };
 use crate::{
@@ -49,7 +54,7 @@ pub struct TuiParts {
 /// # Errors
 /// [`UserError`] when there is no usable terminal, or the screens stopped because of a bug (which has been
 /// printed then).
-pub async fn run(parts: TuiParts) -> Result<ExitReason, UserError> {
+pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     terminal::check()?;
     let (queue, messages) = channel();
     let TuiParts { first, commands, mut events, now, options } = parts;
@@ -72,9 +77,11 @@ pub async fn run(parts: TuiParts) -> Result<ExitReason, UserError> {
     let result = finished.await;
     forward.abort();
     match result {
-        Ok(Ok(reason)) => Ok(reason),
+        Ok(Ok(left)) => Ok(left),
         // A terminal that went away is no bug: there is nobody to tell.
-        Ok(Err(e)) if e.raw_os_error() == Some(EIO) || e.kind() == io::ErrorKind::BrokenPipe => Ok(ExitReason::HungUp),
+        Ok(Err(e)) if e.raw_os_error() == Some(EIO) || e.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(Left { reason: ExitReason::HungUp, place: None })
+        }
         Ok(Err(e)) => Err(broken(&e)),
         Err(_) => Err(UserError::new(
             ExitCode::Internal,
@@ -98,8 +105,8 @@ fn screens(
     commands: UnboundedSender<Command>,
     queue: Sender<Msg>,
     mut source: Queue,
-) -> io::Result<ExitReason> {
-    let hold = Hold::default();
+) -> io::Result<Left> {
+    let hold = Hold::new(options.mouse);
     // Declared before the terminal, so that it is dropped after whatever the terminal still writes.
     let _release = hold.until_dropped();
     hold.restore_on_panic(queue.clone());
@@ -107,21 +114,26 @@ fn screens(
     hold.take()?;
     let terminal = Terminal::new(terminal::screen())?;
     let size = terminal.size()?;
-    let (keys, problems) = keymap::shipped();
-    for problem in problems {
-        tracing::warn!(%problem, "keymap");
-    }
-    let state = State::new(first, Arc::new(keys), options, source.now(), (size.width, size.height));
-    let mut turns = Turns::new(state, terminal, Real { commands, hold });
+    let keys = options.keymap.clone().unwrap_or_else(|| Arc::new(keymap::shipped().0));
+    let (complaint, form) = (options.complaint.clone(), options.notice);
+    let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
+    state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
+    let seeker = Seeker::start(queue.clone())?;
+    let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form });
     turns.begin(source.now())?;
+    // After the first frame, which waits for nothing.
+    if turns.state.options.skin.asks() {
+        terminal::ask_ground(&mut terminal::Tty)?;
+    }
     input::start(queue)?;
-    loop {
+    let reason = loop {
         match turns.turn(&mut source)? {
             Flow::Go => {}
-            Flow::Closed => return Ok(ExitReason::HungUp),
-            Flow::Exit(reason) => return Ok(reason),
+            Flow::Closed => break ExitReason::HungUp,
+            Flow::Exit(reason) => break reason,
         }
-    }
+    };
+    Ok(Left { reason, place: Some(place::of(&turns.state)) })
 }
 
 /// The queue of the real program.
@@ -155,7 +167,9 @@ impl Source for Queue {
 /// The real terminal and the real program below.
 struct Real {
     commands: UnboundedSender<Command>,
+    seeker: Seeker,
     hold: Hold,
+    form: Option<Form>,
 }
 
 impl World<Screen> for Real {
@@ -163,8 +177,20 @@ impl World<Screen> for Real {
         self.commands.send(command).is_ok()
     }
 
+    fn search(&mut self, ask: Ask) -> Option<Msg> {
+        self.seeker.ask(ask)
+    }
+
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
         let _ = terminal::clipboard(terminal.backend_mut(), text);
+    }
+
+    fn bell(&mut self, terminal: &mut Terminal<Screen>) {
+        let _ = terminal::bell(terminal.backend_mut());
+    }
+
+    fn notice(&mut self, terminal: &mut Terminal<Screen>, text: &str) {
+        let _ = self.form.map(|form| form.write(terminal.backend_mut(), text));
     }
 
     fn suspend(&mut self, terminal: &mut Terminal<Screen>) {

@@ -1,22 +1,29 @@
 //! All that the screens know, as pure data, and the one door through which it changes: [`update`] takes a message
 //! and gives back what is to be done. Reads no clock, touches no terminal, draws nothing.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::message::{ExitReason, Msg, Options, Out};
 use super::{
     details::Details,
-    dialog, layout,
+    dialog,
+    hands::{self, Hands},
+    layout, mouse, place,
     room::{About, Overlay, Room, Tab},
-    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, walk::Walk},
+    screen::{self, detail::Sheet, discover::Discover, floor::FloorRoom, help::Laid, walk::Walk},
+    seek::Answer,
     theme::Theme,
     toast::Toast,
-    widget::{palette, query, refused, refused::Panel},
+    widget::{palette, query, refused, refused::Panel, tour},
+};
+pub use super::{
+    hands::CHORD_WAIT,
+    message::{ExitReason, Left, Msg, Options, Out},
 };
 use crate::{
     app::{Command, Event, UserError},
+    config::theme::Rgb,
     domain::{
         commitment::{ClaimId, Commitment},
         key::{ProjectRef, TaskKey},
@@ -24,12 +31,12 @@ use crate::{
     },
     index::Snapshot,
     judge::score::Weights,
-    keymap::{Action, Chord, Context, Found, Key, Keymap},
+    keymap::{Action, Chord, Context, Keymap},
     sync::SyncProgress,
 };
 
-/// How long a begun key sequence waits for its next key.
-pub const CHORD_WAIT: SignedDuration = SignedDuration::from_millis(1_500);
+/// How long the terminal may take to say which ground it has.
+pub const GROUND_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// A place in a list or text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
@@ -57,14 +64,22 @@ pub struct State {
     pub size: (u16, u16),
     /// The facts.
     pub snapshot: Arc<Snapshot>,
+    /// Newer facts, shown as soon as they are searched.
+    coming: Option<Arc<Snapshot>>,
     /// The keys.
     pub keymap: Arc<Keymap>,
     /// The styles.
     pub theme: Theme,
+    /// Where the last click was and when, for the second one.
+    pub clicked: Option<((u16, u16), Timestamp)>,
+    /// Until when the terminal may say which ground it has; `None` once it did.
+    pub ground_until: Option<Timestamp>,
     /// Behaviour.
     pub options: Options,
     /// The tab below everything.
     pub tab: Tab,
+    /// One task is shown and nothing else, while one is open in full.
+    pub focus: bool,
     /// Rooms opened on top of the tab.
     pub rooms: Vec<Room>,
     /// What lies over the room and takes the keys.
@@ -83,12 +98,16 @@ pub struct State {
     pub details: Details,
     /// The laid-out task of preview or detail screen.
     pub sheet: Sheet,
+    /// The laid-out topic of the help.
+    pub explained: Option<Laid>,
     /// Short messages.
     pub toasts: Vec<Toast>,
     /// Keys of a begun sequence.
     pub pending: Vec<Chord>,
-    /// When the begun sequence is forgotten.
+    /// When a box says what can follow; `None` while it does.
     pub pending_until: Option<Timestamp>,
+    /// What the hands did up to now.
+    pub hands: Hands,
     /// A running sync.
     pub progress: Option<SyncProgress>,
     /// What was written into dialogs: nothing typed is lost.
@@ -108,8 +127,11 @@ impl State {
             now,
             size,
             keymap,
-            theme: Theme::new(options.colours),
+            theme: options.skin.theme(),
+            clicked: None,
+            ground_until: now.0.checked_add(GROUND_WAIT).ok(),
             tab: Tab::Discover,
+            focus: false,
             rooms: Vec::new(),
             overlay: None,
             discover: Discover::new(&options.query),
@@ -119,24 +141,42 @@ impl State {
             outbox: Cursor::default(),
             details: Details::default(),
             sheet: Sheet::default(),
+            explained: None,
             toasts: Vec::new(),
             pending: Vec::new(),
             pending_until: None,
+            hands: Hands::default(),
             progress: None,
             drafts: Vec::new(),
             many_trackers: false,
             weights: None,
             facts: 0,
             snapshot: first,
+            coming: None,
             options,
         };
-        state.refresh_snapshot(None);
+        state.refresh_snapshot();
+        let place = state.options.place.take();
+        place.iter().for_each(|place| place::seek(&mut state, place));
+        state.discover.search();
+        // The first frame has no old rows to show.
+        if let Some(ask) = state.discover.ask(&state.snapshot, None) {
+            found(&mut state, ask.answer());
+        }
+        place.iter().for_each(|place| place::land(&mut state, place));
+        state.overlay = state.options.tour.then_some(Overlay::Tour(0));
+        state.toasts.extend(state.options.said.take().map(|said| Toast::said(now, said)));
         state
     }
 
     /// The room that is seen: the one on top, or the tab.
     pub fn room(&self) -> Option<&Room> {
         self.rooms.last()
+    }
+
+    /// True while one task is shown and nothing else.
+    pub fn is_focused(&self) -> bool {
+        self.focus && matches!(self.room(), Some(Room::Detail(..)))
     }
 
     /// Contexts of the room, without what lies over it.
@@ -159,7 +199,7 @@ impl State {
     pub fn contexts(&self) -> Vec<Context> {
         match &self.overlay {
             Some(Overlay::Palette(_)) => vec![Context::Palette],
-            Some(Overlay::Dialog(_) | Overlay::Refused(_)) => vec![Context::Dialog],
+            Some(Overlay::Dialog(_) | Overlay::Refused(_) | Overlay::Tour(_)) => vec![Context::Dialog],
             Some(Overlay::Query) => vec![Context::Query],
             None => self.room_contexts(),
         }
@@ -179,7 +219,7 @@ impl State {
             (None, Tab::Discover) => self.discover.row(&self.snapshot).map(|row| row.task.key.clone()),
             (None, Tab::Walk) => screen::walk::key(self),
             (Some(Room::Resume(claim, _)), _) => self.commitment(*claim).map(|c| c.key.clone()),
-            (None, Tab::Floor) => screen::floor::commitment(self).map(|c| c.key.clone()),
+            (None, Tab::Floor) => screen::floor::task(self),
             (None, Tab::Mine) => screen::mine::cards(self).get(self.mine.at).map(|card| card.key().clone()),
         }
     }
@@ -199,7 +239,12 @@ impl State {
         self.toasts.iter().map(|t| t.until).chain(self.pending_until).min()
     }
 
-    fn refresh_snapshot(&mut self, held: Option<TaskKey>) {
+    /// How much each part of a score counts.
+    pub fn weights(&self) -> Weights {
+        self.weights.unwrap_or_else(|| self.snapshot.weights())
+    }
+
+    fn refresh_snapshot(&mut self) {
         let mut trackers: Vec<_> = self.snapshot.projects.iter().map(|p| &p.project.tracker).collect();
         trackers.dedup();
         trackers.sort();
@@ -207,7 +252,6 @@ impl State {
         self.many_trackers = trackers.len() > 1;
         self.facts += 1;
         self.floor.refresh(&self.snapshot);
-        self.discover.search(&self.snapshot, held);
         // What was read may have changed with the snapshot: ask again, show the old until the new one is here.
         self.details.asked = None;
         let mut drafts = std::mem::take(&mut self.drafts);
@@ -220,7 +264,7 @@ impl State {
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     state.now = now;
     let mut out = match msg {
-        Msg::Key(chord) => key(state, chord.normal()),
+        Msg::Key(chord) => hands::key(state, chord.normal()),
         Msg::Paste(text) => {
             paste(state, &text);
             Vec::new()
@@ -229,7 +273,13 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
             state.size = (columns, rows);
             Vec::new()
         }
+        Msg::Mouse(event) => mouse::take(state, event),
+        Msg::Ground(ground) => {
+            ground_told(state, ground);
+            Vec::new()
+        }
         Msg::App(event) => told(state, event),
+        Msg::Found(answer) => found(state, *answer),
         Msg::Wake => Vec::new(),
         Msg::Suspend => vec![Out::Suspend],
         Msg::Resumed => vec![Out::Redraw],
@@ -245,24 +295,34 @@ pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Out> {
     out
 }
 
+/// The terminal says which ground it has. An answer that comes late changes no colours under the user's eyes.
+fn ground_told(state: &mut State, ground: Rgb) {
+    let in_time = state.ground_until.take().is_some_and(|until| state.now.0 <= until);
+    if let Some(theme) = state.options.skin.on(ground).filter(|_| in_time) {
+        state.theme = theme;
+    }
+}
+
 fn expire(state: &mut State) {
     let now = state.now.0;
     state.toasts.retain(|t| t.until > now);
     let surplus = state.toasts.len().saturating_sub(super::toast::MOST);
     state.toasts.drain(..surplus);
-    if state.pending_until.is_some_and(|until| until <= now) {
-        state.pending.clear();
-        state.pending_until = None;
-    }
+    // From now on a box says what can follow.
+    state.pending_until = state.pending_until.filter(|until| *until > now);
 }
 
 /// Brings what is derived up to date: cursors inside their lists, the laid-out task, the description to ask for.
 fn settle(state: &mut State, out: &mut Vec<Out>) {
+    let newest = state.coming.as_ref().unwrap_or(&state.snapshot);
+    out.extend(state.discover.ask(newest, state.weights).map(Out::Search));
     screen::walk::settle(state, out);
     layout::clamp(state);
     screen::detail::refresh(state);
     out.extend(dialog::settle(state));
-    if let Some(key) = screen::detail::wanted(state)
+    // While a search runs it is not known yet what the cursor will be on.
+    if !state.discover.is_seeking()
+        && let Some(key) = screen::detail::wanted(state)
         && state.details.asked.as_ref() != Some(&key)
     {
         state.details.asked = Some(key.clone());
@@ -280,36 +340,14 @@ fn settle(state: &mut State, out: &mut Vec<Out>) {
     }
 }
 
-fn key(state: &mut State, chord: Chord) -> Vec<Out> {
-    // Whatever the keymap says: this one always leaves.
-    if chord.ctrl && chord.key == Key::Char('c') {
-        return vec![Out::Exit(ExitReason::Quit)];
-    }
-    state.pending.push(chord);
-    match state.keymap.lookup(&state.contexts(), &state.pending) {
-        Found::Action(action) => {
-            state.pending.clear();
-            state.pending_until = None;
-            act(state, action)
-        }
-        Found::Pending => {
-            state.pending_until = state.now.0.checked_add(CHORD_WAIT).ok();
-            Vec::new()
-        }
-        Found::Nothing => {
-            let alone = state.pending.len() == 1;
-            state.pending.clear();
-            state.pending_until = None;
-            if alone { typed(state, chord) } else { Vec::new() }
-        }
-    }
-}
-
-fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
+/// A key that is no action is text, where text can be typed.
+pub(super) fn typed(state: &mut State, chord: Chord) -> Vec<Out> {
     match &mut state.overlay {
         Some(Overlay::Query) => query::typed(state, chord),
         Some(Overlay::Palette(palette)) => palette.typed(chord),
         Some(Overlay::Dialog(dialog)) => dialog.typed(chord),
+        // The one key of the tour that is none of a dialog goes on, as most expect of it.
+        Some(Overlay::Tour(_)) => return tour::act(state, Action::Accept),
         Some(Overlay::Refused(_)) | None => {}
     }
     Vec::new()
@@ -321,7 +359,7 @@ fn paste(state: &mut State, text: &str) {
         Some(Overlay::Palette(palette)) => palette.paste(text),
         Some(Overlay::Dialog(dialog)) => dialog.paste(text),
         // Pasted text is never a series of keys.
-        Some(Overlay::Refused(_)) | None => {}
+        Some(Overlay::Refused(_) | Overlay::Tour(_)) | None => {}
     }
 }
 
@@ -332,23 +370,44 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         Some(Overlay::Palette(_)) => palette::act(state, action),
         Some(Overlay::Dialog(_)) => dialog::act(state, action),
         Some(Overlay::Refused(_)) => refused::act(state, action),
+        Some(Overlay::Tour(_)) => tour::act(state, action),
         None => screen::act(state, action),
     }
+}
+
+/// Shows what was found, and the facts it was found in.
+fn found(state: &mut State, answer: Answer) -> Vec<Out> {
+    if !state.discover.waits_for(&answer) {
+        return Vec::new();
+    }
+    let held = state.discover.held(&state.snapshot);
+    let (row, card) = (screen::floor::held(state), screen::mine::held(state));
+    let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
+    state.snapshot = answer.snapshot.clone();
+    state.discover.found(answer, held);
+    let mut out = Vec::new();
+    if let Some((old, needy)) = before {
+        let done = screen::mine::first_steps(&old, &state.snapshot);
+        state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+        state.refresh_snapshot();
+        screen::floor::hold(state, row.as_ref());
+        screen::mine::hold(state, card.as_ref());
+        out.extend(alarms(state, &needy));
+    }
+    // What was pressed meanwhile and is about a row of this list.
+    for chord in std::mem::take(&mut state.hands.waiting) {
+        settle(state, &mut out);
+        out.extend(hands::key(state, chord));
+    }
+    out
 }
 
 fn told(state: &mut State, event: Event) -> Vec<Out> {
     let now = state.now;
     match event {
         Event::Snapshot(snapshot) => {
-            let held = state.discover.held(&state.snapshot);
-            let (row, card) = (screen::floor::held(state), screen::mine::held(state));
-            state.snapshot = match state.weights {
-                Some(weights) => Arc::new(snapshot.weighed(weights)),
-                None => snapshot,
-            };
-            state.refresh_snapshot(held);
-            screen::floor::hold(state, row.as_ref());
-            screen::mine::hold(state, card.as_ref());
+            state.coming = Some(snapshot);
+            state.discover.search_again();
         }
         Event::Progress(progress) => state.progress = Some(progress),
         Event::SyncEnded(report) => {
@@ -362,6 +421,7 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
         Event::Detail(detail) => state.details.keep(*detail),
         Event::Undone(command) => return screen::walk::undone(state, &command),
         Event::Duplicates(key, twins) => state.details.twins = Some((key, twins)),
+        Event::Signs(key, signs) => state.details.signs = Some((key, signs)),
         Event::Said(sentence) => state.toasts.push(Toast::said(now, sentence)),
         Event::Failed(error) => failed(state, error),
         Event::Clipboard(text) => {
@@ -372,11 +432,25 @@ fn told(state: &mut State, event: Event) -> Vec<Out> {
     Vec::new()
 }
 
+/// The bell and the notice, where something newly needs the user and they asked to be told.
+fn alarms(state: &State, before: &BTreeSet<ClaimId>) -> Vec<Out> {
+    let newly: BTreeSet<ClaimId> = screen::mine::needy(state).difference(before).copied().collect();
+    if newly.is_empty() {
+        return Vec::new();
+    }
+    let bell = state.options.bell.then_some(Out::Bell);
+    let notice = state.options.notice.map(|_| Out::Notice(screen::mine::needs(state, &newly)));
+    bell.into_iter().chain(notice).collect()
+}
+
 /// A failure is a line that goes by itself; what a rule refused stays until it was read, where nobody is typing.
 fn failed(state: &mut State, error: UserError) {
     state.progress = None;
     match error.refusal {
-        Some(refusal) if state.overlay.is_none() => state.overlay = Some(Overlay::Refused(Panel::new("", *refusal))),
+        Some(refusal) if state.overlay.is_none() => {
+            hands::forget(state);
+            state.overlay = Some(Overlay::Refused(Panel::new("", *refusal)));
+        }
         _ => state.toasts.push(Toast::failed(state.now, error.sentence, error.hints)),
     }
 }

@@ -27,6 +27,8 @@ const GIVE_BACK: &[u8] =
 /// As much of [`GIVE_BACK`] as may follow what was printed on the shell's screen: leaving the alternate screen
 /// twice would put the cursor back over it.
 const TIDY: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?25h";
+/// Wheel and clicks, without movement, in the form that knows wide windows.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 /// Tries to take the terminal after a stop: the shell may still be setting it up.
 const RETAKES: u32 = 10;
 
@@ -55,6 +57,24 @@ pub fn give_back(out: &mut impl Write) -> io::Result<()> {
 pub fn frame_edge(out: &mut impl Write, begin: bool) -> io::Result<()> {
     out.write_all(if begin { b"\x1b[?2026h" } else { b"\x1b[?2026l" })?;
     if begin { Ok(()) } else { out.flush() }
+}
+
+/// Rings the terminal's bell.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn bell(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\x07")?;
+    out.flush()
+}
+
+/// Asks the terminal which ground it has (OSC 11). Whatever it answers comes among the keys.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn ask_ground(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\x1b]11;?\x1b\\")?;
+    out.flush()
 }
 
 /// Writes a text for the terminal's clipboard (OSC 52). The text is encoded, so nothing in it can act.
@@ -104,11 +124,16 @@ pub fn screen() -> Screen {
     CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, Tty))
 }
 
-/// Whether the terminal is taken. Cloned into everything that may have to give it back.
+/// Whether the terminal is taken, and whether with its mouse. Cloned into everything that may have to give it back.
 #[derive(Clone, Debug, Default)]
-pub struct Hold(Arc<AtomicBool>);
+pub struct Hold(Arc<AtomicBool>, bool);
 
 impl Hold {
+    /// Takes wheel and clicks too, where `mouse` says so.
+    pub fn new(mouse: bool) -> Self {
+        Self(Arc::default(), mouse)
+    }
+
     /// Takes the terminal; also when it is taken already, because a shell may have changed it meanwhile.
     ///
     /// # Errors
@@ -118,7 +143,8 @@ impl Hold {
         // Raw mode is remembered as set; leaving it first makes entering it real.
         let _ = disable_raw_mode();
         enable_raw_mode()?;
-        take(&mut Tty)
+        take(&mut Tty)?;
+        if self.1 { Tty.write_all(MOUSE) } else { Ok(()) }
     }
 
     /// Takes the terminal after a stop, with patience.

@@ -7,6 +7,7 @@ use ratatui::{Terminal, backend::Backend, layout::Rect};
 
 use super::{
     frame,
+    seek::Ask,
     state::{ExitReason, Msg, Out, State, update},
 };
 use crate::{app::Command, domain::time::Now};
@@ -39,8 +40,14 @@ pub enum Next {
 pub trait World<B: Backend> {
     /// Passes a wish on. False when nobody takes wishes any more.
     fn command(&mut self, command: Command) -> bool;
+    /// Searches. The answer, where it is at hand at once; else it comes as a message, unless a newer search comes first.
+    fn search(&mut self, ask: Ask) -> Option<Msg>;
     /// Puts text on the terminal's clipboard.
     fn clipboard(&mut self, terminal: &mut Terminal<B>, text: &str);
+    /// Rings the terminal's bell.
+    fn bell(&mut self, terminal: &mut Terminal<B>);
+    /// Shows a notice on the desktop.
+    fn notice(&mut self, terminal: &mut Terminal<B>, text: &str);
     /// Gives the terminal back, stops until continued, takes it again.
     fn suspend(&mut self, terminal: &mut Terminal<B>);
     /// Takes the terminal as if for the first time.
@@ -134,6 +141,7 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
 
     fn take(&mut self, msg: Msg, now: Now) -> Result<Flow, B::Error> {
         self.dirty = true;
+        let mut found = None;
         for out in update(&mut self.state, msg, now) {
             match out {
                 Out::Command(command) => {
@@ -141,7 +149,10 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                         return Ok(Flow::Exit(ExitReason::HungUp));
                     }
                 }
+                Out::Search(ask) => found = self.world.search(ask).or(found),
                 Out::Clipboard(text) => self.world.clipboard(&mut self.terminal, &text),
+                Out::Bell => self.world.bell(&mut self.terminal),
+                Out::Notice(text) => self.world.notice(&mut self.terminal, &text),
                 Out::Redraw => {
                     self.world.claim_terminal(&mut self.terminal);
                     self.repaint()?;
@@ -153,7 +164,10 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
                 Out::Exit(reason) => return Ok(Flow::Exit(reason)),
             }
         }
-        Ok(Flow::Go)
+        match found {
+            Some(answer) => self.take(answer, now),
+            None => Ok(Flow::Go),
+        }
     }
 
     fn draw(&mut self) -> Result<(), B::Error> {

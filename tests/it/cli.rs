@@ -107,7 +107,7 @@ fn help_is_a_snapshot() {
     let world = CliWorld::new();
     let mut all = world.run(&["--help"]).out;
     let verbs = "demo init sync list show claim accept decline withdraw renew pause resume block need-help still-on-it \
-                 handover done release revoke warranty thanks mine floor team outbox doctor config registry keys completions man";
+                 handover propose plan checklist done release revoke warranty thanks mine floor team outbox doctor config registry keys completions man";
     for verb in verbs.split_whitespace() {
         let ran = world.run(&[verb, "-h"]);
         assert_eq!(ran.code, 0);

@@ -61,7 +61,7 @@ fn unknown_names_get_the_nearest() {
     assert_snapshot!(told("[[trackers]]\nname = \"gh\"\n"));
     assert_snapshot!(told("[[tracker]]\nrepo = [\"a/b\"]\nrepos = [\"a/b\"]\ncolour = 1\n"));
     assert_snapshot!(told("orgs = [\"acme\"]\n"));
-    assert_snapshot!(told("[claim]\nlable = \"x\"\n[ui]\n"));
+    assert_snapshot!(told("[claim]\nlable = \"x\"\n[screen]\n"));
     assert_snapshot!(told("[tracker]\nrepos = [\"a/b\"]\n"));
     assert_snapshot!(told("me = 3\n"));
 }

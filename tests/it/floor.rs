@@ -195,6 +195,29 @@ impl Floor {
         });
     }
 
+    /// Opens an issue as the host, on the server's day. Gives its key.
+    pub(crate) fn open_issue(&self, project: &str, title: &str, body: &str, labels: &[&str]) -> String {
+        let url = format!("{}/repos/{project}/issues", self.demo.url());
+        let text = serde_json::json!({ "title": title, "body": body, "labels": labels }).to_string();
+        let answer = self.runtime.block_on(async move {
+            let answer = client().post(url).header("authorization", HOST).body(text).send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+            serde_json::from_str::<serde_json::Value>(&answer.text().await.unwrap()).unwrap()
+        });
+        format!("{project}#{}", answer["number"])
+    }
+
+    /// Writes another description as the host.
+    pub(crate) fn describe(&self, key: &str, body: &str) {
+        let (path, number) = key.split_once('#').unwrap();
+        let url = format!("{}/repos/{path}/issues/{number}", self.demo.url());
+        let body = serde_json::json!({ "body": body }).to_string();
+        self.runtime.block_on(async move {
+            let answer = client().patch(url).header("authorization", HOST).body(body).send().await.unwrap();
+            assert!(answer.status().is_success(), "{}", answer.status());
+        });
+    }
+
     /// Comments as the host.
     pub(crate) fn comment(&self, key: &str, body: &str) {
         let (path, number) = key.split_once('#').unwrap();

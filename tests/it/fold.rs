@@ -501,6 +501,8 @@ fn any_comment() -> impl Strategy<Value = Comment> {
         MarkerKind::Consent,
         MarkerKind::Decline,
         MarkerKind::Regress,
+        MarkerKind::Propose,
+        MarkerKind::Plan,
     ];
     let events =
         prop::sample::select(vec!["extend", "pause", "resume", "still", "remind", "done", "expire", "withdraw"]);

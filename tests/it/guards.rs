@@ -323,7 +323,7 @@ fn g3_the_limit_is_the_persons_own_and_one_for_newcomers() {
 
     let new = open().by("noor").with(vec![live(1, key("a/b", 1), "noor", "2026-12-01")]);
     assert_eq!(new.lifts(Rule::WorkInProgress), date("2026-12-02"));
-    assert_eq!(new.refusal().sentence, "1 commitment at once is agreed for @noor, and 1 is live");
+    assert_eq!(new.refusal().sentence, "newcomers take one task at a time, and @noor is at a/b#1 now");
     assert!(open().by("noor").with(vec![live(1, key("a/b", 1), "lee", "2026-12-01")]).at(at(TODAY)).is_ok());
 }
 
@@ -432,6 +432,18 @@ fn g11_what_is_kept_for_newcomers_opens_after_ten_working_days() {
     ask.task.created_at = at("2026-11-13T09:00:00Z");
     assert_eq!(ask.lifts(Rule::Newcomers), date("2026-11-27"));
     assert!(ask.by("noor").at(at(TODAY)).is_ok());
+}
+
+#[test]
+fn g11_usual_labels_count_where_a_team_has_somebody_to_keep_them_for() {
+    let mut ask = open();
+    ask.task.labels = vec!["good first issue".into()];
+    ask.task.created_at = at("2026-11-13T09:00:00Z");
+    assert_eq!(ask.lifts(Rule::Newcomers), date("2026-11-27"));
+    ask.roster.people.iter_mut().for_each(|m| m.active = !m.is_newcomer());
+    assert!(ask.at(at(TODAY)).is_ok(), "nobody is new: nothing is kept");
+    ask.roster = Roster::default();
+    assert!(ask.at(at(TODAY)).is_ok(), "without a registry nobody is known");
 }
 
 #[test]

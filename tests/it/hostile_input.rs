@@ -54,7 +54,9 @@ fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
             screen.press("\u{1b}");
             screen.lacks("─ Claim ─");
         } else {
-            assert_eq!(screen.text(), before, "{name} was taken as keys");
+            // An answer about the terminal's ground may colour what is there, blanks too; it changes no word.
+            let words = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+            assert_eq!(words(&screen.text()), words(&before), "{name} was taken as keys");
         }
         if name == "no text" {
             screen.press("g");

@@ -146,6 +146,10 @@ fn sequence(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
 }
 
 fn is_own(sequence: &str, may: May) -> bool {
+    // The question which ground the terminal has; a backslash ends it.
+    if may == May::Screen && sequence == "]11;?\u{1b}" {
+        return true;
+    }
     let Some(csi) = sequence.strip_prefix('[') else { return false };
     let numbers = |text: &str| text.len() < 64 && text.chars().all(|c| c.is_ascii_digit() || ";:".contains(c));
     match may {

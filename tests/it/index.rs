@@ -170,32 +170,32 @@ fn snapshot() -> Snapshot {
 fn numbers(snapshot: &Snapshot, query: &str) -> Vec<u64> {
     let query = Query::parse(query).unwrap_or_else(|e| panic!("{query}: {}", e.sentence()));
     let hits = search(snapshot, &query, Sort::Key);
-    hits.rows.iter().map(|at| snapshot.rows[*at as usize].task.key.number).collect()
+    hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap().task.key.number).collect()
 }
 
 #[test]
 fn each_qualifier_means_what_it_says() {
     let office = snapshot();
     let cases: &[(&str, &[u64])] = &[
-        ("", &[1, 2, 3, 5, 8]),
+        ("", &[1, 3, 5, 8]),
         ("signal:docs", &[1, 5]),
-        ("signal:docs,stale", &[1, 2, 5]),
-        ("-signal:docs", &[2, 3, 8]),
+        ("signal:docs,stale", &[1, 5]),
+        ("-signal:docs", &[3, 8]),
         ("signal:docs signal:stale", &[5]),
         ("label:\"good first issue\"", &[1]),
         ("label:good-first-issue", &[1]),
         ("label:good", &[]),
         ("label:good*", &[1]),
-        ("label:area/*,bug", &[1, 2]),
-        ("repo:acme/app", &[1, 2, 3]),
+        ("label:area/*,bug", &[1]),
+        ("repo:acme/app", &[1, 3]),
         ("project:TOOLS", &[5, 8]),
         ("-repo:acme/*", &[]),
-        ("org:acme", &[1, 2, 3, 5, 8]),
+        ("org:acme", &[1, 3, 5, 8]),
         ("org:other", &[]),
-        ("tracker:gh", &[1, 2, 3, 5, 8]),
+        ("tracker:gh", &[1, 3, 5, 8]),
         ("tracker:jira", &[]),
         ("lang:go", &[5, 8]),
-        ("author:Ana", &[1, 2, 3, 5, 8]),
+        ("author:Ana", &[1, 3, 5, 8]),
         ("-author:@ana", &[]),
         ("assignee:bob", &[2]),
         ("assignee:@me", &[3]),
@@ -208,24 +208,27 @@ fn each_qualifier_means_what_it_says() {
         ("is:free", &[1, 5, 8]),
         ("is:mine", &[3]),
         ("is:claimed", &[3]),
-        ("-is:claimed", &[1, 2, 5, 8]),
+        ("-is:claimed", &[1, 5, 8]),
         ("is:assigned", &[2, 3]),
-        ("is:stale", &[2, 5]),
+        ("is:taken", &[2]),
+        ("is:stale", &[5]),
+        ("is:stale is:free,taken", &[2, 5]),
         ("is:hidden", &[6]),
         ("is:snoozed", &[7]),
         ("is:hidden,snoozed,free", &[1, 5, 6, 7, 8]),
-        ("-is:hidden", &[1, 2, 3, 5, 8]),
+        ("-is:hidden", &[1, 3, 5, 8]),
         ("is:closed", &[4]),
         ("title:LEAK", &[2]),
         ("title:\"in the\"", &[2]),
         ("key:acme/app#2", &[2]),
         ("gh:acme/app#2", &[2]),
         ("key:4", &[4]),
-        ("quiet:>100d", &[2, 5]),
+        ("quiet:>100d", &[5]),
         ("limbo:<1w", &[1, 3, 8]),
-        ("quiet:200d..300d", &[2, 5]),
-        ("age:>1y", &[1, 2, 3, 5, 8]),
-        ("comments:>=7", &[2]),
+        ("quiet:200d..300d is:free,taken", &[2, 5]),
+        ("age:>1y", &[1, 3, 5, 8]),
+        ("comments:>=7", &[]),
+        ("comments:>=7 is:taken", &[2]),
         ("comments:0 reactions:0 is:free lang:rust", &[1]),
         ("-leak -flaky", &[1, 5, 8]),
         ("memleak", &[2]),
@@ -234,7 +237,7 @@ fn each_qualifier_means_what_it_says() {
         ("tools#8", &[8]),
         ("awake tools", &[8]),
         ("zzz", &[]),
-        ("sort:quiet is:stale", &[5, 2]),
+        ("sort:quiet is:stale is:free,taken", &[5, 2]),
     ];
     for (query, found) in cases {
         assert_eq!(&numbers(&office, query), found, "{query}");
@@ -246,14 +249,16 @@ fn orders_are_stable_and_blocked_comes_last() {
     let office = snapshot();
     let order = |sort| {
         let hits = search(&office, &Query::default(), sort);
-        hits.rows.iter().map(|at| office.rows[*at as usize].task.key.number).collect::<Vec<_>>()
+        hits.rows.iter().map(|at| office.rows.get(*at as usize).unwrap().task.key.number).collect::<Vec<_>>()
     };
-    // Two and three are taken, five is blocked.
-    assert_eq!(order(Sort::Best), [8, 1, 5, 2, 3]);
-    assert_eq!(order(Sort::Quiet), [5, 2, 1, 3, 8]);
-    assert_eq!(order(Sort::Newest), [1, 2, 3, 5, 8]);
-    assert_eq!(order(Sort::Updated), [1, 3, 8, 2, 5]);
-    assert_eq!(order(Sort::Key), [1, 2, 3, 5, 8]);
+    // Three is the reader's own, five is blocked, two is somebody else's and counted beside the list.
+    assert_eq!(order(Sort::Best), [8, 1, 5, 3]);
+    assert_eq!(order(Sort::Quiet), [5, 1, 3, 8]);
+    assert_eq!(order(Sort::Newest), [1, 3, 5, 8]);
+    assert_eq!(order(Sort::Updated), [1, 3, 8, 5]);
+    assert_eq!(order(Sort::Key), [1, 3, 5, 8]);
+    let taken = search(&office, &Query::default(), Sort::Best).taken;
+    assert_eq!(taken.iter().map(|at| office.rows.get(*at as usize).unwrap().task.key.number).collect::<Vec<_>>(), [2]);
 }
 
 #[test]
@@ -261,11 +266,11 @@ fn facets_count_what_was_found() {
     let office = snapshot();
     let all = search(&office, &Query::default(), Sort::Best).facets;
     let count = |name: &str| all.signals.iter().find(|(word, _)| *word == name).map(|(_, n)| *n);
-    assert_eq!((count("stale"), count("docs"), count("ci")), (Some(2), Some(2), Some(0)));
-    assert_eq!(all.projects, [("acme/app".to_owned(), 3), ("acme/tools".to_owned(), 2)]);
-    assert_eq!(all.languages, [("Rust".to_owned(), 3), ("Go".to_owned(), 2)]);
+    assert_eq!((count("stale"), count("docs"), count("ci")), (Some(1), Some(2), Some(0)));
+    assert_eq!(all.projects, [("acme/app".into(), 2), ("acme/tools".into(), 2)]);
+    assert_eq!(all.languages, [("Go".into(), 2), ("Rust".into(), 2)]);
     let some = search(&office, &Query::parse("lang:go").unwrap(), Sort::Best).facets;
-    assert_eq!(some.projects, [("acme/tools".to_owned(), 2)]);
+    assert_eq!(some.projects, [("acme/tools".into(), 2)]);
 }
 
 #[test]
@@ -305,10 +310,7 @@ fn a_key_is_found_however_it_is_typed() {
 }
 
 #[test]
-fn rows_changed_by_hand_are_still_searched() {
-    let mut office = snapshot();
-    std::sync::Arc::make_mut(&mut office.rows).truncate(2);
-    assert_eq!(numbers(&office, "leak"), [2]);
+fn a_snapshot_of_nothing_is_searched() {
     assert_eq!(numbers(&Snapshot::default(), "leak"), Vec::<u64>::new());
 }
 
@@ -326,7 +328,7 @@ fn an_endless_title_costs_no_memory_and_no_time() {
     world.tasks[0].title = "a\u{1b}é".repeat(400_000).into();
     let snapshot = Snapshot::build(world, &context());
     assert_eq!(numbers(&snapshot, "aaaaaaaa"), [1]);
-    assert!(positions(snapshot.rows[0].task.title.raw(), "aéaé").iter().all(|p| *p < 1024));
+    assert!(positions(snapshot.rows.get(0).unwrap().task.title.raw(), "aéaé").iter().all(|p| *p < 1024));
 }
 
 /// The definition: a matcher that was never used before.

@@ -119,7 +119,7 @@ fn mistakes_are_told_with_line_and_nearest_name() {
     insta::assert_snapshot!(told.join("\n"), @r"
     keys.toml:2: 'clame' is no action; did you mean 'claim'?
     keys.toml:3: 'entr' is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-; did you mean 'enter'?
-    keys.toml:5: 'C-d' is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-; did you mean 'end'?
+    keys.toml:5: 'C-d' is no key: expected a character or a name such as enter, space or f5, with ctrl-, alt- or shift-; did you mean 'ctrl-d'?
     keys.toml:6: 'globl' is no context of keys; did you mean 'global'?
     keys.toml:9: 'claim' does nothing in [global]; it works in discover, walk, mine, detail
     keys.toml:11: 'g g' hides or is hidden by 'g' in line 10; the first one holds

@@ -51,7 +51,8 @@ fn snapshot(tasks: Vec<Task>, links: &[(TaskKey, &str)]) -> Snapshot {
 /// Keys that a query finds, sorted.
 fn listed(snapshot: &Snapshot, query: &str) -> Vec<String> {
     let hits = filter::search(snapshot, &Query::parse(query).unwrap(), Sort::Best);
-    let mut keys: Vec<String> = hits.rows.iter().map(|at| snapshot.rows[*at as usize].task.key.to_string()).collect();
+    let mut keys: Vec<String> =
+        hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap().task.key.to_string()).collect();
     keys.sort();
     keys
 }

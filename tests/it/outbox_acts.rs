@@ -55,6 +55,7 @@ async fn ask(client: &Client) -> ClaimId {
         ask: true,
         taken: None,
         tell: vec!["ana".into()],
+        model: None,
     };
     client.wish(wish).await;
     claim
@@ -162,6 +163,7 @@ async fn taking_over_an_offer_moves_the_marks_to_the_receiver() {
         ask: false,
         taken: Some(claim),
         tell: Vec::new(),
+        model: None,
     };
     kim.wish(take(&kim)).await;
     let end = kim.send().await.remove(0).end;

@@ -112,6 +112,7 @@ impl Client {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         });
         let commitment = pending_commitment(&op, self.me.clone());
         self.store.journal(vec![op], commitment.into_iter().collect()).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    path::Path,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -28,6 +29,15 @@ fn read(parser: &mut vt100::Parser, bytes: &[u8]) {
     }
 }
 
+/// Who opens the screens in a test has seen the tour, unless the test is about it.
+fn was_here_before(data: &Path) {
+    let file = data.join("screens.toml");
+    if !file.exists() {
+        std::fs::create_dir_all(data).unwrap();
+        std::fs::write(file, "version = 1\ntour = true\n").unwrap();
+    }
+}
+
 impl Terminal {
     /// The program with these arguments, in a world of its own, on a screen of this size.
     pub(crate) fn open(arguments: &[&str], columns: u16, rows: u16) -> Self {
@@ -46,6 +56,8 @@ impl Terminal {
             value.iter().for_each(|value| inside.env(name, value));
         }
         command.get_current_dir().iter().for_each(|dir| inside.cwd(dir));
+        let data = command.get_envs().find(|(name, _)| *name == "FLOORWALK_DATA_DIR").and_then(|(_, value)| value);
+        data.iter().for_each(|data| was_here_before(Path::new(data)));
         Self::spawn(inside, columns, rows, tempfile::tempdir().unwrap())
     }
 
@@ -63,6 +75,7 @@ impl Terminal {
         command.env("HOME", dir.path());
         command.env("TMPDIR", dir.path());
         command.env("FLOORWALK_DATA_DIR", dir.path().join("data"));
+        was_here_before(&dir.path().join("data"));
         command.env("FLOORWALK_CONFIG", dir.path().join("config.toml"));
         Self::spawn(command, columns, rows, dir)
     }
@@ -146,7 +159,8 @@ impl Terminal {
             if holds(&self.text()) {
                 return self;
             }
-            std::thread::yield_now();
+            // Whoever spins takes the processor from the program that is waited for.
+            std::thread::park_timeout(Duration::from_millis(2));
         }
         panic!("waited in vain until {what}:\n{}", self.text());
     }

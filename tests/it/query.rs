@@ -1,10 +1,10 @@
 //! The query language: what parses, what it prints as, and how mistakes are answered.
 
 use floorwalk::{
-    domain::signal::SignalKind,
+    domain::{signal::SignalKind, size::Size},
     index::{
         Query,
-        query::{Bounds, FIELDS, Field, Shape, Term, Value},
+        query::{Bounds, Dates, Day, FIELDS, Field, Group, Shape, Term, Value},
         rank::Sort,
     },
 };
@@ -74,6 +74,8 @@ fn listed_words_are_the_words_of_the_types() {
     };
     assert_eq!(words(Field::Signal), SignalKind::ALL.map(SignalKind::word));
     assert_eq!(words(Field::Sort), Sort::ALL.map(Sort::word));
+    assert_eq!(words(Field::Size), [Size::XS, Size::S, Size::M, Size::L].map(|s| s.word().to_lowercase()));
+    assert_eq!(words(Field::Has), words(Field::No), "what can be there can be missing");
 }
 
 #[test]
@@ -140,6 +142,19 @@ fn mistakes_point_at_their_place_and_name_the_nearest() {
         ("label:,", "label:,", None),
         ("-sort:key", "-sort:key", None),
         ("sort:key,best", "sort:key,best", None),
+        ("sort:newst-asc", "newst-asc", Some("newest")),
+        ("has:asignee", "asignee", Some("assignee")),
+        ("(a or lable:x)", "lable", Some("label")),
+        ("flaky )", ")", None),
+        ("a (b or c)) d", ")", None),
+        ("flaky () x", "()", None),
+        ("x -( ) y", "-( )", None),
+        ("label:(a,b)", "(a,b)", None),
+        ("a or is:finding", "is:finding", None),
+        ("created:7d", "7d", Some("-7d")),
+        ("created:>2w", ">2w", Some("-2w")),
+        ("due:2026-13-01", "2026-13-01", None),
+        ("updated:", "updated:", None),
     ];
     for (line, place, nearest) in cases {
         let error = Query::parse(line).unwrap_err();
@@ -162,14 +177,66 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
+fn any_day() -> impl Strategy<Value = Day> {
+    prop_oneof![
+        (0..9999_i16, 1..=12_i8, 1..=28_i8).prop_map(|(y, m, d)| Day::On(jiff::civil::date(y, m, d))),
+        (-5000..5000_i32).prop_map(Day::In),
+        (-2..=2_i32).prop_map(Day::In),
+    ]
+}
+
+/// Ranges that can be true: a beginning, an end, or both in this order.
+fn any_dates() -> impl Strategy<Value = Dates> {
+    let both = |a: &Day, b: &Day| match (a, b) {
+        (Day::On(a), Day::On(b)) => a <= b,
+        (Day::In(a), Day::In(b)) => a <= b,
+        _ => true,
+    };
+    prop_oneof![
+        any_day().prop_map(|day| Dates { from: Some(day), to: None }),
+        any_day().prop_map(|day| Dates { from: None, to: Some(day) }),
+        any_day().prop_map(|day| Dates { from: Some(day), to: Some(day) }),
+        (any_day(), any_day())
+            .prop_filter("in order", move |(a, b)| both(a, b))
+            .prop_map(|(a, b)| Dates { from: Some(a), to: Some(b) }),
+    ]
+}
+
+fn any_part() -> impl Strategy<Value = Query> {
+    let words = proptest::collection::vec(any_text(), 0..3);
+    let without = proptest::collection::vec(any_text(), 0..2);
+    let parts = (words, without, proptest::collection::vec(any_term(), 0..3));
+    parts.prop_map(|(words, without, terms)| Query { words, without, terms, ..Query::default() })
+}
+
+/// Groups as the parser makes them: each alternative finds something by itself, and there is a choice or a minus.
+fn any_group() -> impl Strategy<Value = Group> {
+    let leaf = any_part().prop_filter("not empty", |part| !part.is_empty());
+    let tree = leaf.prop_recursive(3, 8, 2, |inner| {
+        (any_part(), proptest::collection::vec((any::<bool>(), proptest::collection::vec(inner, 1..3)), 1..3)).prop_map(
+            |(mut part, groups)| {
+                part.groups = groups.into_iter().map(|(not, any)| Group { not: not || any.len() == 1, any }).collect();
+                part
+            },
+        )
+    });
+    (any::<bool>(), proptest::collection::vec(tree, 1..3))
+        .prop_map(|(not, any)| Group { not: not || any.len() == 1, any })
+}
+
+fn finds_findings(query: &Query) -> bool {
+    query.to_string().contains("finding")
+}
+
 fn any_term() -> impl Strategy<Value = Term> {
     let values = |info: &'static floorwalk::index::query::FieldInfo| -> BoxedStrategy<Value> {
         match info.shape {
             Shape::Words(words) => proptest::sample::select(words).prop_map(|w| Value::Text(w.into())).boxed(),
             Shape::Text => any_text().prop_map(Value::Text).boxed(),
-            Shape::Days | Shape::Count => (0..9999_u32, proptest::option::of(0..9999_u32))
+            Shape::Days | Shape::Count | Shape::Points => (0..9999_u32, proptest::option::of(0..9999_u32))
                 .prop_map(|(min, more)| Value::Range(Bounds { min, max: more.map(|m| min + m) }))
                 .boxed(),
+            Shape::Dates => any_dates().prop_map(Value::Dates).boxed(),
         }
     };
     let fields: Vec<_> = FIELDS.iter().filter(|f| f.field != Field::Sort).collect();
@@ -186,9 +253,12 @@ proptest! {
         words in proptest::collection::vec(any_text(), 0..4),
         without in proptest::collection::vec(any_text(), 0..3),
         terms in proptest::collection::vec(any_term(), 0..4),
+        groups in proptest::collection::vec(any_group(), 0..2),
         sort in proptest::option::of(proptest::sample::select(Sort::ALL.to_vec())),
+        reversed in any::<bool>(),
     ) {
-        let query = Query { words, without, terms, sort };
+        let query = Query { words, without, terms, groups, sort, reversed: reversed && sort.is_some() };
+        prop_assume!(!query.groups.iter().flat_map(|g| &g.any).any(finds_findings));
         let line = query.to_string();
         prop_assert_eq!(Query::parse(&line), Ok(query), "printed as {:?}", line);
     }
@@ -199,6 +269,7 @@ proptest! {
         any::<String>(),
         proptest::collection::vec(proptest::sample::select(vec![
             "signal:", "-", "\"", ",", ":", "label:", "\\", " ", "docs", "é", "quiet:", ">", "..", "<", "9", "d", "sort:", "gh:a/b#1",
+            "(", ")", " or ", "-(", "created:", "2026-01-01", "-7d", "pts:", "0.5", "OR", "and",
         ]), 0..12).prop_map(|p| p.concat()),
     ]) {
         match Query::parse(&line) {
@@ -209,5 +280,109 @@ proptest! {
                 prop_assert!(!error.sentence().chars().any(char::is_control));
             }
         }
+    }
+}
+
+#[test]
+fn alternatives_and_parentheses_make_a_tree() {
+    let part = |line: &str| parse(line);
+    let group = |not, any: &[&str]| Group { not, any: any.iter().map(|line| parse(line)).collect() };
+    let query = parse("signal:ci flaky or label:bug -draft");
+    assert_eq!(query.groups, [group(false, &["signal:ci flaky", "label:bug -draft"])]);
+    assert_eq!((query.terms.len(), query.words.len()), (0, 0));
+    let query = parse("is:free (flaky or (slow or label:x)) -(team:web label:bug) sort:updated-asc");
+    assert_eq!(query.terms, part("is:free").terms);
+    assert_eq!(query.groups[1], group(true, &["team:web label:bug"]));
+    assert_eq!(query.groups[0].any[1].groups, [group(false, &["slow", "label:x"])]);
+    assert_eq!((query.sort, query.reversed), (Some(Sort::Updated), true));
+    assert_eq!(
+        query.to_string(),
+        "is:free sort:updated-asc (flaky or (slow or label:x)) -(team:web label:bug)",
+        "as a person would write it"
+    );
+    // Parentheses that change nothing leave no trace.
+    assert_eq!(parse("((is:free) (flaky and slow))"), parse("is:free flaky slow"));
+    assert_eq!(parse("(sort:key a OR b)").sort, Some(Sort::Key));
+    assert_eq!(parse("(flaky (is:free)"), parse("flaky is:free"), "what is still open ends with the line");
+    assert_eq!((parse("a or"), parse("a and"), parse("(")), (parse("a"), parse("a"), Query::default()));
+    assert_eq!(parse("or").words, ["or"]);
+    assert_eq!(parse("\"a\" or \"or\"").groups[0].any[1].words, ["or"]);
+    assert_eq!(parse("foo(bar) fn(a,b)").words, ["foo(bar)", "fn(a,b)"], "a parenthesis inside a word is part of it");
+    assert_eq!(parse("(foo(bar) or x)").groups[0].any[0].words, ["foo(bar)"]);
+    let deep = "(".repeat(100_000);
+    assert!(Query::parse(&deep).unwrap_err().message.contains("32 parentheses"), "no stack is exhausted");
+}
+
+#[test]
+fn two_queries_together_keep_both_and_the_later_order() {
+    let view = parse("is:free or label:help sort:quiet");
+    let both = view.clone().and(parse("flaky -draft"));
+    assert_eq!(both, parse("(is:free or label:help) flaky -draft sort:quiet"));
+    assert_eq!(view.and(parse("sort:key-desc")).to_string(), "sort:key-desc (is:free or label:help)");
+}
+
+#[test]
+fn days_of_the_calendar() {
+    let today = jiff::civil::date(2026, 6, 1);
+    let meant = |line: &str| {
+        let Value::Dates(dates) = parse(line).terms[0].values[0] else { panic!("{line}") };
+        let ends = dates.ends(today);
+        let shown = |day: Option<jiff::civil::Date>| day.map(|d| d.to_string()).unwrap_or_default();
+        format!("{}..{}", shown(ends.start), shown(ends.end))
+    };
+    let cases = [
+        ("created:>=2026-01-01", "2026-01-01.."),
+        ("created:>2026-01-31", "2026-02-01.."),
+        ("created:<2026-01-01", "..2025-12-31"),
+        ("created:2026-01-01..2026-03-31", "2026-01-01..2026-03-31"),
+        ("created:2026-02-28", "2026-02-28..2026-02-28"),
+        ("updated:<-7d", "..2026-05-24"),
+        ("updated:>=-7d", "2026-05-25.."),
+        ("updated:-2w", "2026-05-18.."),
+        ("updated:today", "2026-06-01..2026-06-01"),
+        ("updated:yesterday", "2026-05-31..2026-05-31"),
+        ("due:+2w", "..2026-06-15"),
+        ("due:<@today", "..2026-05-31"),
+        ("due:today..+1m", "2026-06-01..2026-07-01"),
+        ("closed:-1y..*", "2025-06-01.."),
+        ("closed:2026-01-01..-1w", "2026-01-01..2026-05-25"),
+        ("created:>=-99999y", "-009999-01-01.."),
+    ];
+    for (line, days) in cases {
+        assert_eq!(meant(line), days, "{line}");
+        assert_eq!(parse(&parse(line).to_string()), parse(line), "{line}");
+    }
+    let wrong = ["..", "*..*", "2026-3-1", ">", "-7", "+", "-d", "2026-02-30", "9d..2d", ">9999-12-31", "<0000-01-01"];
+    for wrong in wrong.into_iter().chain(["2026-03-01..2026-01-01", "2026-01-01T00:00", "-99999999999d"]) {
+        let error = Query::parse(&format!("created:{wrong}")).unwrap_err();
+        assert_eq!(error.span, 8..8 + wrong.len(), "{wrong}: {error:?}");
+    }
+}
+
+#[test]
+fn points_have_hundredths() {
+    let of = |line: &str| match parse(line).terms[0].values[0] {
+        Value::Range(Bounds { min, max }) => (min, max),
+        _ => panic!("{line}"),
+    };
+    assert_eq!(of("pts:3"), (300, Some(300)));
+    assert_eq!(of("pts:>2.5"), (251, None));
+    assert_eq!(of("points:0.5..2"), (50, Some(200)));
+    assert_eq!(parse("pts:0.5..2.25").to_string(), "points:0.5..2.25");
+    for wrong in ["x", "1.234", "1.", ".5", "-1", "1,5,x", "99999999999"] {
+        assert!(Query::parse(&format!("pts:{wrong}")).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn orders_have_a_direction_and_other_names() {
+    let of = |line: &str| (parse(line).sort.unwrap(), parse(line).reversed);
+    assert_eq!(of("sort:updated"), of("sort:updated-desc"));
+    assert_eq!(of("sort:created-asc"), (Sort::Newest, true));
+    assert_eq!(of("sort:score"), (Sort::Best, false));
+    assert_eq!(of("sort:key-asc"), (Sort::Key, false));
+    assert_eq!(of("sort:KEY-DESC"), (Sort::Key, true));
+    for sort in Sort::ALL {
+        assert_eq!(of(&format!("sort:{}", sort.word_for(true))), (sort, true));
     }
 }

@@ -7,7 +7,7 @@ use floorwalk::{
         task::{Task, TaskState},
         text::Foreign,
     },
-    judge::readiness::{Beside, Readiness},
+    judge::readiness::{self, Beside, Readiness},
 };
 use proptest::prelude::*;
 
@@ -157,5 +157,18 @@ fn a_description_made_to_be_slow_is_read_in_time() {
     for part in ["[", "![", "*a_ ", "> ", "- [ ] ", "#", "`", "<", "a/", "&#", "|a|\n"] {
         let body = part.repeat(65_536 / part.len());
         assert!(Readiness::of(&task("x", &[]), &body, Beside::default()).points <= 100);
+    }
+}
+
+#[test]
+fn what_a_list_says_is_missing_is_what_the_whole_verdict_says() {
+    let bodies =
+        ["", "It fails.", "## Acceptance criteria\n\n- [ ] one\n- [ ] two\n\nSee `src/log.rs`, ask @ana as mentor."];
+    for (body, mentor) in bodies.iter().flat_map(|body| [(body, false), (body, true)]) {
+        let task = task("Log in fails", &["size/S"]);
+        let beside = Beside { mentor, looked_at: None };
+        let whole = Readiness::of(&task, body, beside);
+        let told: Vec<_> = whole.missing().map(|c| (c.name, c.points)).collect();
+        assert_eq!(readiness::missing(Readiness::of(&task, body, Beside::default()).met(), beside), told, "{body}");
     }
 }

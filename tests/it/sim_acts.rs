@@ -84,6 +84,7 @@ impl Case {
             ask: taken.is_none() && self.policy.consent == Consent::Ask,
             taken,
             tell: Vec::new(),
+            model: None,
         };
         self.wish(peer, key, wish).await;
     }

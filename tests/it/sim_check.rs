@@ -127,21 +127,7 @@ impl Case {
             return Ok(());
         };
         let before = Now(ended.checked_sub(SignedDuration::from_secs(1)).unwrap());
-        let mut then = self.truth_at(key, self.now()).leases;
-        then.retain(|l| l.claim == lease.claim);
-        let logged: Vec<Commitment> = then
-            .iter()
-            .map(|l| {
-                let task = self.world.task(key).unwrap();
-                let c = floorwalk::sync::outbox::claim::commitment_of(l, &task, "floating-help", false, None);
-                let mut c = l.tell(c);
-                c.log.retain(|e| e.at <= before.0);
-                c
-            })
-            .collect();
-        let mut logged = logged;
-        judge(&mut logged, &self.roster, before);
-        for c in &logged {
+        if let Some(c) = self.as_it_was(lease.claim, before) {
             let life = c.life.as_ref().unwrap();
             let fair = life.state == State::AtRisk && (life.reminded.is_some() || life.risk == Some(Timer::Overdue));
             if !fair {
@@ -149,6 +135,19 @@ impl Case {
             }
         }
         Ok(())
+    }
+
+    /// What was known of a claim at some moment before now.
+    fn as_it_was(&self, claim: ClaimId, at: Now) -> Option<Commitment> {
+        let on = |key: &TaskKey| self.truth_at(key, self.now()).leases.into_iter().find(|l| l.claim == claim);
+        let (key, lease) = self.keys.iter().find_map(|key| Some((key, on(key)?)))?;
+        let task = self.world.task(key).unwrap();
+        let mut c =
+            lease.tell(floorwalk::sync::outbox::claim::commitment_of(&lease, &task, "floating-help", false, None));
+        c.log.retain(|e| e.at <= at.0);
+        let mut then = [c];
+        judge(&mut then, &self.roster, at);
+        then.into_iter().next()
     }
 
     fn accounts_add_up(&self, lease: &Lease) -> Result<(), String> {
@@ -170,8 +169,10 @@ impl Case {
         let own_way = |l: &Lease| l.marker.k == MarkerKind::Claim && !l.life.as_ref().unwrap().regressed;
         for (i, lease) in sorted.iter().enumerate().filter(|(_, l)| own_way(l)) {
             let earlier = || sorted.iter().take(i).filter(|l| !l.life.as_ref().unwrap().regressed);
-            // One whose last day passed has no place any more.
-            let live = earlier().filter(|l| l.holds_task()).count();
+            // One whose last day passed has no place any more; one that was overdue then may have come back since.
+            let began = Now(lease.life.as_ref().unwrap().start);
+            let held = |l: &Lease| self.as_it_was(l.claim, began).is_some_and(|c| c.holds_task());
+            let live = earlier().filter(|l| l.holds_task() && held(l)).count();
             if let Some(most) = self.policy.max_helpers
                 && lease.state.holds()
                 && live >= most as usize

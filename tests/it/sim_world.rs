@@ -332,6 +332,7 @@ impl Case {
                     ask: false,
                     taken: None,
                     tell: Vec::new(),
+                    model: None,
                 })
             }
             _ => None,

@@ -99,6 +99,7 @@ pub(crate) fn op(path: &str, number: u64, id: u128) -> Op {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         },
         step: Step::Posting { since: at(5) },
         status: OpStatus::Waiting { until: at(6) },

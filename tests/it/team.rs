@@ -52,7 +52,8 @@ fn snapshot(roster: Roster, change: impl FnOnce(&mut Everything)) -> Snapshot {
 
 fn found(snapshot: &Snapshot, query: &str) -> Vec<u64> {
     let hits = search(snapshot, &Query::parse(query).unwrap(), Sort::Key);
-    let mut numbers: Vec<u64> = hits.rows.iter().map(|at| snapshot.rows[*at as usize].task.key.number).collect();
+    let mut numbers: Vec<u64> =
+        hits.rows.iter().map(|at| snapshot.rows.get(*at as usize).unwrap().task.key.number).collect();
     numbers.sort_unstable();
     numbers
 }
@@ -66,7 +67,7 @@ fn a_team_is_a_qualifier_and_a_facet() {
     assert_eq!(found(&snapshot, "-team:vision"), [4, 5]);
     assert_eq!(found(&snapshot, "team:@none"), [5]);
     let teams = search(&snapshot, &Query::default(), Sort::Key).facets.teams;
-    assert_eq!(teams, [("vision".to_owned(), 3), ("web".to_owned(), 1)]);
+    assert_eq!(teams, [("vision".into(), 3), ("web".into(), 1)]);
     let without = self::snapshot(Roster::default(), |_| {});
     assert_eq!(search(&without, &Query::default(), Sort::Key).facets.teams, []);
     assert_eq!(found(&without, ""), [1, 2, 3, 4, 5]);
@@ -90,7 +91,7 @@ fn tl4_the_tasks_of_a_closed_team_leave_every_list_at_once() {
     assert_eq!(found(&snapshot, "key:vision/app#1"), [1]);
     assert_eq!(found(&snapshot, "is:mine"), [2], "what is under way stays in sight");
     let facets = search(&snapshot, &Query::default(), Sort::Key).facets;
-    assert_eq!(facets.teams, [("web".to_owned(), 1)]);
+    assert_eq!(facets.teams, [("web".into(), 1)]);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn office(most: u64, values: Vec<(String, String)>) -> Snapshot {
 
 fn found(snapshot: &Snapshot, query: &str) -> Vec<u64> {
     let rows = search(snapshot, &Query::parse(query).unwrap(), Sort::Key).rows;
-    rows.into_iter().map(|at| snapshot.rows[at as usize].task.key.number).collect()
+    rows.into_iter().map(|at| snapshot.rows.get(at as usize).unwrap().task.key.number).collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use floorwalk::{
     app::{Command, Event, UserError},
+    config::theme::Depth,
     domain::{
         coverage::Coverage,
         marker::ReleaseReason,
@@ -12,7 +13,10 @@ use floorwalk::{
     },
     store::{Mark, MarkKind},
     sync::SyncProgress,
-    tui::state::{ExitReason, Msg, Options},
+    tui::{
+        state::{ExitReason, Msg, Options},
+        theme::Skin,
+    },
 };
 use ulid::Ulid;
 
@@ -269,7 +273,8 @@ fn long_descriptions_scroll_and_stop_at_the_end() {
 #[test]
 fn help_and_palette_come_from_the_table() {
     let mut screen = Screen::new(120, 40);
-    screen.keys("?").shows("Take the task, or all marked tasks").shows("Query line").keys("?").lacks("Query line");
+    screen.keys("?").shows("Take the task, or all marked tasks");
+    screen.keys("ctrl-d").shows("Query line").keys("?").lacks("Query line");
     screen.keys(":").text("claim").shows("▸ Claim").keys("enter").shows("working days").keys("esc");
     screen
         .keys(":")
@@ -288,7 +293,7 @@ fn facets_can_be_hidden_focused_and_picked() {
     let mut screen = Screen::new(120, 40);
     screen.shows("Signals").shows("Languages");
     screen.keys("f").lacks("Signals").keys("f").shows("Signals");
-    screen.keys("tab j j j enter").shows("5 of 12");
+    screen.keys("tab j j enter").shows("5 of 12");
     assert_eq!(screen.turns.state.discover.query.text(), "signal:docs");
     screen.keys("enter").shows("12 of 12").keys("enter").shows("5 of 12");
     screen.keys("tab").keys("esc");
@@ -328,10 +333,13 @@ fn progress_is_shown_while_it_lasts() {
 }
 
 #[test]
-fn a_begun_sequence_is_shown_and_forgotten() {
+fn a_begun_sequence_is_shown_and_waits_until_it_is_ended_or_given_up() {
     let mut screen = Screen::new(80, 24);
-    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).lacks("z …").keys("h").shows("is not yours");
+    screen.keys("z").shows("z …").pass(Duration::from_secs(2)).shows("z …").shows("Hide").keys("esc").lacks("z …");
+    screen.keys("h").shows("is not yours");
     assert_eq!(screen.wishes(), []);
+    screen.keys("z").pass(Duration::from_secs(60)).keys("h");
+    assert!(matches!(screen.wishes().as_slice(), [Command::Mark { kind: MarkKind::Hidden, .. }]));
 }
 
 #[test]
@@ -409,7 +417,8 @@ fn a_flood_is_drawn_once() {
 
 #[test]
 fn without_colours_nothing_is_coloured_and_the_cursor_is_still_seen() {
-    let plain = Options { colours: false, ..Options::default() };
+    let skin = Skin { design: None, depth: Depth::None };
+    let plain = Options { skin, ..Options::default() };
     let mut screen = Screen::with(snapshot(), plain, 120, 40);
     screen.shows("▸");
     let buffer = screen.turns.terminal.backend().buffer();

@@ -6,8 +6,11 @@ use floorwalk::{
         outbox::{OpStatus, Step},
         text::safe_line,
     },
-    keymap::{Chord, Key},
-    tui::state::{Msg, Options},
+    keymap::{Chord, Key, Shipped},
+    tui::{
+        mouse::Mouse,
+        state::{Msg, Options},
+    },
 };
 
 use super::tui_world::*;
@@ -46,18 +49,26 @@ fn message(dice: &mut Dice) -> Msg {
         Key::PageUp,
         Key::PageDown,
         Key::F(5),
+        Key::F(3),
+        Key::Tab,
     ];
     match dice.roll(100) {
         0..=54 => {
-            let letters: Vec<char> = "123?:uroRyYvVgGjkfsSchbz/tabOd :#日é33denpwaxXtH".chars().collect();
+            let letters: Vec<char> =
+                "1234?:uroRyYvVgGjkfsSchbz/tabOd :#日é33denpwaxXtHFW+-=!.[]TPlPBKNZm".chars().collect();
             Msg::Key(Chord::plain(Key::Char(dice.pick(&letters))))
         }
         55..=84 => Msg::Key(Chord { shift: dice.roll(8) == 0, ..Chord::plain(dice.pick(&named)) }),
         85..=90 => {
-            let letters: Vec<char> = "dufblaenpjkwhz".chars().collect();
+            let letters: Vec<char> = "dufblaenpjkwhzxogsvy".chars().collect();
             Msg::Key(Chord { ctrl: true, ..Chord::plain(Key::Char(dice.pick(&letters))) })
         }
-        91..=94 => Msg::Paste(dice.pick(&PASTES).into()),
+        91..=92 => {
+            let at = (dice.roll(260) as u16, dice.roll(75) as u16);
+            let down = dice.roll(2) == 0;
+            Msg::Mouse(if dice.roll(3) == 0 { Mouse::Wheel { at, down } } else { Mouse::Click(at) })
+        }
+        93..=94 => Msg::Paste(dice.pick(&PASTES).into()),
         95 => Msg::App(Event::Said("something happened".into())),
         96 => Msg::App(Event::Failed(UserError::refused("no", "try again later"))),
         97 => Msg::App(Event::Snapshot(match dice.roll(6) {
@@ -87,11 +98,26 @@ fn busy() -> std::sync::Arc<floorwalk::index::Snapshot> {
     build(all)
 }
 
+/// How many events a run takes: those of every run cost less than a minute. That 200 000 do no harm is proven by
+/// `FLOORWALK_EVENTS=200000 cargo test --test it tui_fuzz`.
+fn events() -> u64 {
+    std::env::var("FLOORWALK_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000)
+}
+
 #[test]
-fn twenty_thousand_keys_never_panic() {
-    let mut dice = Dice(0x5eed_f100);
-    let mut screen = Screen::new(80, 24);
-    for _ in 0..20_000 {
+fn keys_resizes_and_pastes_by_chance_never_panic_in_any_keymap() {
+    let maps = [Shipped::Default, Shipped::Vim, Shipped::Emacs];
+    for (seed, map) in (0x5eed_f100..).zip(maps) {
+        by_chance(seed, map, events() / 3);
+    }
+}
+
+fn by_chance(seed: u64, map: Shipped, events: u64) {
+    let mut dice = Dice(seed);
+    let options = Options { tour: true, mouse: true, ..Options::default() };
+    let mut screen = Screen::with(snapshot(), options, 80, 24);
+    screen.turns.state.keymap = std::sync::Arc::new(map.keymap().0);
+    for _ in 0..events {
         if dice.roll(40) == 0 {
             let (columns, rows) = (dice.roll(251) as u16, dice.roll(71) as u16);
             screen.resize(columns, rows);
@@ -107,7 +133,7 @@ fn twenty_thousand_keys_never_panic() {
         }
         screen.exit = None;
     }
-    assert!(screen.turns.frames > 4_000);
+    assert!(screen.turns.frames > events / 5, "{} frames", screen.turns.frames);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use floorwalk::{
     keymap::{self, Chord},
     store::Everything,
     tui::{
+        seek::Ask,
         state::{ExitReason, Msg, Options, State},
         turn::{Flow, Next, Source, Turns, World},
     },
@@ -155,7 +156,7 @@ pub(crate) fn everything() -> Everything {
 
 pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
     let me = [(tracker(), Login::new("sam"))].into_iter().collect();
-    let mut snapshot = Snapshot::build(
+    let snapshot = Snapshot::build(
         everything,
         &BuildContext {
             now: now(),
@@ -167,10 +168,7 @@ pub(crate) fn build(everything: Everything) -> Arc<Snapshot> {
         },
     );
     // Signals are judged elsewhere; screens only show them.
-    for row in Arc::make_mut(&mut snapshot.rows) {
-        row.signals = row.task.labels.iter().filter_map(|l| signal(l.raw())).collect();
-    }
-    Arc::new(snapshot)
+    Arc::new(snapshot.with_signals(|task| task.labels.iter().filter_map(|l| signal(l.raw())).collect()))
 }
 
 fn signal(label: &str) -> Option<Signal> {
@@ -202,6 +200,7 @@ pub(crate) fn op(n: u128, key: TaskKey, step: Step, status: OpStatus) -> Op {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         },
         step,
         status,
@@ -232,8 +231,12 @@ timeout after 30s\n```\n\n- only on two cores\n- see [the log](https://ci.exampl
 pub(crate) struct Seen {
     pub(crate) commands: Vec<Command>,
     pub(crate) clipboard: Vec<String>,
+    pub(crate) bells: u32,
+    pub(crate) notices: Vec<String>,
     pub(crate) suspended: u32,
     pub(crate) taken: u32,
+    /// What was asked for while answers are late: the test gives them.
+    pub(crate) asks: Option<Vec<Ask>>,
 }
 
 impl World<Grid> for Seen {
@@ -241,8 +244,19 @@ impl World<Grid> for Seen {
         self.commands.push(command);
         true
     }
+    fn search(&mut self, ask: Ask) -> Option<Msg> {
+        let Some(asks) = &mut self.asks else { return Some(Msg::Found(Box::new(ask.answer()))) };
+        asks.push(ask);
+        None
+    }
     fn clipboard(&mut self, _: &mut Terminal<Grid>, text: &str) {
         self.clipboard.push(text.to_owned());
+    }
+    fn bell(&mut self, _: &mut Terminal<Grid>) {
+        self.bells += 1;
+    }
+    fn notice(&mut self, _: &mut Terminal<Grid>, text: &str) {
+        self.notices.push(text.to_owned());
     }
     fn suspend(&mut self, _: &mut Terminal<Grid>) {
         self.suspended += 1;
@@ -400,7 +414,9 @@ impl Screen {
     /// The wishes so far, reads of single tasks left out; forgets them.
     pub(crate) fn wishes(&mut self) -> Vec<Command> {
         let all = std::mem::take(&mut self.turns.world.commands);
-        all.into_iter().filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_))).collect()
+        all.into_iter()
+            .filter(|c| !matches!(c, Command::Detail(_) | Command::Comments(_) | Command::Signs(_)))
+            .collect()
     }
 
     /// Fails with the screen when `text` is not on it.

@@ -64,6 +64,7 @@ fn row(number: u64, step: Step, status: OpStatus) -> Op {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         },
         step,
         status,

@@ -201,7 +201,7 @@ fn tl9_thanks_name_the_effect_and_only_of_what_is_finished() {
         drafts.to_channel,
         format!(
             "Thank you @sam for acme/app#1 (Flaky shard test blocks nightly)! {open} It is now described well enough for \
-             anybody to take it. It took 2 working days."
+             anybody to take it. It is the first that @sam finished here. It took 2 working days."
         )
     );
     assert!(drafts.to_manager.starts_with("@sam helped vision with acme/app#1"), "{}", drafts.to_manager);

@@ -6,6 +6,7 @@ use crate::{
     app::{
         effect::Effect,
         error::{ExitCode, UserError},
+        floor_words::asks_for_help,
     },
     domain::{
         commitment::{Commitment, CommitmentState, Life, offered},
@@ -13,6 +14,7 @@ use crate::{
         outbox::{Answer, Wish},
         permit::Deed,
         person::{Login, Person},
+        policy::Mentor,
         refusal::{Lifter, Refusal, Rule},
         text::safe_line,
     },
@@ -31,7 +33,7 @@ pub(super) fn answer(
 ) -> Result<Decision, UserError> {
     not_too_long(text, NOTE_MOST, "text")?;
     let (c, life, answer) = match answer {
-        Answer::Help { .. } | Answer::Offer { .. } => of_helper(world, key, answer)?,
+        Answer::Help { .. } | Answer::Plan { .. } | Answer::Offer { .. } => of_helper(world, key, answer, text)?,
         _ => of_host(world, key, helper, answer, text)?,
     };
     let said = vec![will(&answer, life, &world.shown(key), &shown_login(&c.who.login))];
@@ -56,6 +58,10 @@ fn will(answer: &Answer, life: &Life, shown: &str, helper: &str) -> String {
         }
         Answer::Help { tell } if tell.is_empty() => format!("ask the host for help on {shown}; the clock stands"),
         Answer::Help { tell } => format!("ask @{} for help on {shown}; the clock stands", tell.join(", @")),
+        Answer::Plan { ask: None } => format!("post your plan on {shown}, as the first sign of work"),
+        Answer::Plan { ask: Some(ask) } => {
+            format!("post your plan on {shown}, as the first sign of work, and ask @{ask} for a word about it")
+        }
         Answer::Offer { to } => format!("offer {shown} to @{to}; it stays yours until they accept"),
         Answer::Consent { mentor: Some(mentor), .. } => {
             format!("accept @{helper} on {shown}, with @{mentor} as mentor")
@@ -71,10 +77,24 @@ fn will(answer: &Answer, life: &Life, shown: &str, helper: &str) -> String {
 type Addressed<'a> = (&'a Commitment, &'a Life, Answer);
 
 /// The helper's own words: to the host, or to the person it is offered to.
-fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer) -> Result<Addressed<'a>, UserError> {
-    let (c, life) = world.own(key, if matches!(answer, Answer::Help { .. }) { "ask for help" } else { "hand over" })?;
+fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer, text: &str) -> Result<Addressed<'a>, UserError> {
+    let what = match answer {
+        Answer::Help { .. } => "ask for help",
+        Answer::Plan { .. } => "post a plan",
+        _ => "hand over",
+    };
+    let (c, life) = world.own(key, what)?;
     let answer = match answer {
-        Answer::Help { tell } if tell.is_empty() => Answer::Help { tell: whom_to_ask(world, c, life) },
+        Answer::Help { tell } if tell.is_empty() => {
+            asked_already(world, c, life)?;
+            Answer::Help { tell: whom_to_ask(world, c, life) }
+        }
+        Answer::Plan { .. } if text.trim().is_empty() => {
+            let refusal = Refusal::new(Rule::Words, "a plan has words", Lifter::You);
+            return Err(world.refuse(refusal.instead("two or three steps are enough: `--text TEXT`, or an editor")));
+        }
+        Answer::Plan { ask: None } => Answer::Plan { ask: whom_to_ask(world, c, life).into_iter().next() },
+        Answer::Plan { ask: Some(name) } => Answer::Plan { ask: Some(account_name(world, key, name)?) },
         Answer::Help { tell } => Answer::Help { tell: account_names(world, key, tell)? },
         Answer::Offer { to } => Answer::Offer { to: receiver(world, c, to)? },
         other => other.clone(),
@@ -84,22 +104,55 @@ fn of_helper<'a>(world: &World<'a>, key: &TaskKey, answer: &Answer) -> Result<Ad
     Ok((c, life, answer))
 }
 
-/// Who is asked when nobody was named: the mentor of this commitment, else the mentors on rotation, else the leads.
+/// Who is asked when nobody was named, one person where a mentor has time: the mentor of this commitment, else the next
+/// on rotation with room for one more helper, the least busy first. Else the leads.
 fn whom_to_ask(world: &World<'_>, c: &Commitment, life: &Life) -> Vec<String> {
-    if let Some(mentor) = &life.mentor
-        && let Ok(login) = account_name(world, &c.key, mentor.raw())
-    {
-        return vec![login];
-    }
     let project = &c.key.project;
-    let policy = world.roster().policy(project);
-    let mentors: Vec<String> = policy.mentors.iter().filter(|m| m.on).map(|m| m.handle.clone()).collect();
-    let mentors = logins(world.roster(), project, &mentors);
-    if !mentors.is_empty() {
-        return mentors;
+    let roster = world.roster();
+    let mentors = roster.policy(project).mentors;
+    let account = |m: &Mentor| roster.account(&project.tracker, &m.handle).map(|a| a.address().to_owned());
+    let named = life.mentor.as_ref().and_then(|mentor| account_name(world, &c.key, mentor.raw()).ok());
+    let is_named = |login: &str| named.as_ref().is_some_and(|named| named.eq_ignore_ascii_case(login));
+    let known: Vec<(String, &Mentor)> = mentors.iter().filter_map(|m| Some((account(m)?, m))).collect();
+    // Whoever the host named without listing them as a mentor has no rotation and no limit.
+    if let Some(named) = named.as_ref().filter(|_| !known.iter().any(|(login, _)| is_named(login))) {
+        return vec![named.clone()];
     }
-    let leads = world.roster().host_of(project).map(|t| t.leads.clone()).unwrap_or_default();
-    logins(world.roster(), project, &leads)
+    let free = known.iter().filter(|(_, m)| m.on).map(|(login, m)| (guided(world, login, c), login, m.capacity));
+    let free = free.filter(|(busy, _, capacity)| busy < capacity);
+    if let Some((_, login, _)) = free.min_by_key(|(busy, login, _)| (!is_named(login), *busy)) {
+        return vec![login.clone()];
+    }
+    let leads = roster.host_of(project).map(|t| t.leads.clone()).unwrap_or_default();
+    logins(roster, project, &leads)
+}
+
+/// Live commitments beside this one that a mentor guides.
+fn guided(world: &World<'_>, login: &str, but: &Commitment) -> u32 {
+    let guides = |c: &&Commitment| {
+        let named = c.life.as_ref().and_then(|life| life.mentor.as_ref());
+        c.claim != but.claim && c.state.is_live() && named.is_some_and(|m| m.raw().eq_ignore_ascii_case(login))
+    };
+    let count = world.snapshot.commitments.iter().filter(guides).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// One question is one message: a second one waits for the answer to the first, unless it is for somebody else.
+fn asked_already(world: &World<'_>, c: &Commitment, life: &Life) -> Result<(), UserError> {
+    let shown = world.shown(&c.key);
+    let waits =
+        |wish: &Wish| matches!(wish, Wish::Answer { claim, answer: Answer::Help { .. }, .. } if *claim == c.claim);
+    if world.snapshot.outbox.iter().any(|op| waits(&op.wish)) {
+        let sentence = format!("a call for help on {shown} is on its way already");
+        return Err(UserError::refused(sentence, "`floorwalk outbox` shows it"));
+    }
+    if !(life.waits && asks_for_help(c)) {
+        return Ok(());
+    }
+    let sentence = format!("you asked for help on {shown} already; the clock stands until somebody answers");
+    let refusal = Refusal::new(Rule::State, sentence, Lifter::Host(world.leads(&c.key)));
+    let instead = "write on the task what came up since, or ask somebody else by name (`--ask LOGIN`)";
+    Err(world.refuse(refusal.instead(instead)))
 }
 
 fn account_names(world: &World<'_>, key: &TaskKey, names: &[String]) -> Result<Vec<String>, UserError> {
@@ -107,7 +160,7 @@ fn account_names(world: &World<'_>, key: &TaskKey, names: &[String]) -> Result<V
 }
 
 /// The login on this tracker of a handle of the registry, or of a login as typed, with or without `@`.
-fn account_name(world: &World<'_>, key: &TaskKey, typed: &str) -> Result<String, UserError> {
+pub(super) fn account_name(world: &World<'_>, key: &TaskKey, typed: &str) -> Result<String, UserError> {
     let name = typed.trim().trim_start_matches('@');
     if let Some(account) = world.roster().account(&key.project.tracker, name) {
         return Ok(account.address().to_owned());

@@ -165,6 +165,7 @@ fn propose(
             ask: wished.ask || pass.ask,
             taken,
             tell: logins(world.roster(), &key.project, &pass.tell),
+            model: Some(world.snapshot.weights().mark()),
         },
     );
     let pending = pending_commitment(&op, me);
@@ -176,7 +177,7 @@ fn may_take(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Result<Pas
     let around = Around { commitments: &world.snapshot.commitments, roster: world.roster(), now: world.now };
     let refusal = match guard::check(proposal, around) {
         Err(refusal) => *refusal,
-        Ok(pass) => match by_hand(world, row, proposal) {
+        Ok(pass) => match by_hand(world, row, proposal).or_else(|| lacks(world, row)) {
             None => return Ok(pass),
             Some(refusal) => refusal,
         },
@@ -216,6 +217,18 @@ fn by_hand(world: &World<'_>, row: &Row, proposal: &Proposal<'_>) -> Option<Refu
     let names = names.join(", @");
     let refusal = Refusal::new(Rule::Held, format!("@{names} is assigned to {shown} by hand"), Lifter::Holder(names));
     Some(refusal.instead(format!("ask them, or claim alongside them: `floorwalk claim {shown} --alongside`")))
+}
+
+/// G5: something required of which the person's own profile has nothing. Only the list knows profiles.
+fn lacks(world: &World<'_>, row: &Row) -> Option<Refusal> {
+    let Free::Lacks { skills } = &row.free else { return None };
+    let all: Vec<_> = skills.iter().map(|s| safe_line(s)).collect();
+    let (shown, all) = (world.shown(&row.task.key), all.join(", "));
+    let sentence = format!("{shown} cannot be done without {all}, and your profile has nothing of that");
+    let refusal = Refusal::new(Rule::Access, sentence, Lifter::You)
+        .instead("say in profile.toml what you know of it, if you do")
+        .instead("an intern may learn it there while a mentor of the host has room");
+    Some(refusal)
 }
 
 /// What should be known before a task is taken: why it must be asked for, what it costs the host, warnings.

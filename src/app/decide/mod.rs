@@ -2,9 +2,11 @@
 //! owns what they share.
 
 mod answer;
+mod checklist;
 mod claim;
 mod keep;
 mod outbox;
+mod propose;
 mod raise;
 mod triage;
 mod undo;
@@ -118,6 +120,8 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Release { key, note, reason } => keep::release(world, key, note, *reason),
         Command::Amend { key, amendment } => keep::amend(world, key, amendment),
         Command::Answer { key, helper, answer, text } => answer::answer(world, key, helper.as_ref(), answer, text),
+        Command::Propose { key, to, size, text } => propose::propose(world, key, to, *size, text),
+        Command::Reply { key, reply, text } => propose::reply(world, key, reply, text),
         Command::Raise { project, finding, title, body } => {
             let wished = raise::Wished { title: title.as_deref(), body: body.as_deref() };
             raise::raise(world, project, finding, wished)
@@ -126,6 +130,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::OutboxRetry(id) => outbox::retry(world, *id),
         Command::OutboxDrop(id) => outbox::drop_row(world, *id),
         Command::Mark { keys, kind, on, until } => Ok(mark(world, keys, *kind, *on, *until)),
+        Command::Tick { project, points } => checklist::tick(world, project, points),
         Command::Walk(answers) => walk::answer(world, answers),
         Command::Triage { keys, act } => triage::triage(world, keys, act),
         Command::Open(key) => Ok(Decision::of(vec![Effect::Open(address(world, key)?)])),
@@ -135,6 +140,7 @@ pub fn decide(world: &World<'_>, command: &Command) -> Result<Decision, UserErro
         Command::Detail(key) => Ok(Decision::of(vec![Effect::Detail(key.clone())])),
         Command::Comments(key) => Ok(Decision::of(vec![Effect::Comments(key.clone())])),
         Command::Duplicates(key) => Ok(Decision::of(vec![Effect::Duplicates(key.clone())])),
+        Command::Signs(key) => Ok(Decision::of(vec![Effect::Signs(key.clone())])),
     }
 }
 
@@ -265,7 +271,12 @@ impl<'a> World<'a> {
 /// The act that a wish will be once it is on the tracker, and whether the host does it.
 fn act_of(wish: &Wish) -> Option<(Act, bool)> {
     match wish {
-        Wish::Claim { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
+        Wish::Claim { .. }
+        | Wish::Tidy { .. }
+        | Wish::Triage { .. }
+        | Wish::Raise { .. }
+        | Wish::Propose { .. }
+        | Wish::Reply { .. } => None,
         Wish::Release { .. } => Some((Act::Release, false)),
         Wish::Amend { amendment, .. } => Some((amended(amendment), false)),
         Wish::Answer { answer, .. } => Some(answered(answer)),
@@ -289,6 +300,7 @@ fn amended(amendment: &Amendment) -> Act {
 fn answered(answer: &Answer) -> (Act, bool) {
     match answer {
         Answer::Help { .. } => (Act::Help, false),
+        Answer::Plan { ask } => (Act::Plan { ask: ask.clone().map(Foreign::new) }, false),
         Answer::Offer { to } => (Act::Offer { to: Foreign::new(to.clone()) }, false),
         Answer::Consent { mentor, .. } => (Act::Consent { mentor: mentor.clone().map(Foreign::new) }, true),
         Answer::Decline { reason } => (Act::Decline { reason: *reason }, true),

@@ -93,9 +93,6 @@ fn labels(snapshot: &Snapshot, project: &ProjectRef, finding: &Finding) -> Vec<S
         Some(SignalKind::Deps) => LabelClass::Deps,
         _ => return Vec::new(),
     };
-    let rows = snapshot.rows.iter().filter(|row| row.task.key.project == *project);
-    let mut fits: Vec<&str> =
-        rows.flat_map(|row| &row.task.labels).map(|l| l.raw()).filter(|l| class(l) == Some(wanted)).collect();
-    fits.sort_unstable();
-    fits.first().map(|label| (*label).to_owned()).into_iter().collect()
+    let labels = snapshot.rows.of_project(project).flat_map(|row| row.task.labels);
+    labels.map(|l| l.raw().to_owned()).filter(|l| class(l) == Some(wanted)).min().into_iter().collect()
 }

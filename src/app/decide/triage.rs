@@ -17,7 +17,7 @@ use crate::{
         refusal::{Lifter, Refusal, Rule},
         task::TaskState,
         text::{safe_fit, safe_line},
-        triage::{Errand, LABEL_MOST, MOST_COMMENTS, Topic, Triage, tag_back, tag_value, tag_word},
+        triage::{Errand, LABEL_MOST, MOST_COMMENTS, Topic, Triage, is_same_text, tag_back, tag_value, tag_word},
     },
     index::Row,
     judge::{
@@ -29,6 +29,9 @@ use crate::{
 
 /// Lines about single tasks that are said; of more tasks one line tells all.
 const LINES: usize = 3;
+
+/// Longest description, characters: what trackers take, less a little.
+const DESCRIPTION_MOST: usize = 60_000;
 
 /// What an act does to one task.
 #[derive(Clone, Debug)]
@@ -136,6 +139,13 @@ fn checked(world: &World<'_>, act: &Triage) -> Result<Triage, UserError> {
     };
     let words = |text: &String| not_too_long(text, NOTE_MOST, "text").map(|()| text.trim().to_owned());
     Ok(match act {
+        Triage::Describe { body, .. } if body.trim().is_empty() => {
+            return Err(usage("a description says something", "nothing was changed"));
+        }
+        Triage::Describe { body, .. } => {
+            not_too_long(body, DESCRIPTION_MOST, "description")?;
+            act.clone()
+        }
         Triage::Snooze { until: Some(until) } if *until <= world.now.0 => {
             let hint = "name a later day, or snooze it until something changes";
             return Err(usage("a snooze ends on a day to come", hint));
@@ -182,8 +192,30 @@ fn planned(world: &World<'_>, key: &TaskKey, act: &Triage, spelled: &mut Spelled
         Triage::Tag(word) => private(Act::Value(tag_value(key, word, true)), act),
         Triage::Untag(word) => private(Act::Value(tag_value(key, word, false)), act),
         Triage::Label(_) | Triage::Unlabel(_) => label(world, row, act, spelled),
+        Triage::Describe { was, body } => describe(world, row, was, body),
         Triage::AskInfo { .. } | Triage::Obsolete { .. } | Triage::Duplicate { .. } => say(world, row, act),
     }
+}
+
+/// A description is its author's, and the host's.
+fn describe(world: &World<'_>, row: &Row, was: &str, body: &str) -> Result<Will, UserError> {
+    let (key, shown) = (&row.task.key, world.shown(&row.task.key));
+    if is_same_text(was, body) {
+        let hint = "write something below the headings, and save";
+        return Err(UserError::refused(format!("the description of {shown} stays as it is"), hint));
+    }
+    let me = (world.me)(key);
+    let own = row.task.author.as_ref().is_some_and(|author| me.is_some_and(|me| me.id == author.id));
+    let permission = project(world, row).map(|p| p.permission).unwrap_or_default();
+    if permission == Permission::Read && !own {
+        let sentence = format!("{shown}: only its author and the people of {} may change its description", key.project);
+        let refusal = Refusal::new(Rule::Permission, sentence, Lifter::Host(world.leads(key)));
+        return Err(world.refuse(refusal.instead(format!("`floorwalk why {shown} --ask` prints words to ask them"))));
+    }
+    let errand = Errand::Describe { was: was.to_owned(), body: body.trim_end().to_owned() };
+    in_place(world, row, &errand)?;
+    let phrase = format!("change the description of {shown}");
+    Ok(Will { phrase, text: Some(body.to_owned()), act: Act::Send(errand) })
 }
 
 fn project<'a>(world: &World<'a>, row: &Row) -> Option<&'a Project> {
@@ -207,6 +239,7 @@ fn in_place(world: &World<'_>, row: &Row, errand: &Errand) -> Result<(), UserErr
         op.key == task.key
             && matches!(&op.wish, Wish::Triage { errand: e } if match (e, errand) {
                 (Errand::Say { topic: a, .. }, Errand::Say { topic: b, .. }) => a == b,
+                (Errand::Describe { .. }, Errand::Describe { .. }) => true,
                 (a, b) => a == b,
             })
     };
@@ -256,9 +289,8 @@ fn label(world: &World<'_>, row: &Row, act: &Triage, spelled: &mut Spelled) -> R
 
 /// A label as the project spells it, where some task wears it.
 fn known_label(world: &World<'_>, row: &Row, typed: &str) -> Option<String> {
-    let same = |r: &&Row| r.task.key.project == row.task.key.project;
-    let labels = world.snapshot.rows.iter().filter(same).flat_map(|r| &r.task.labels);
-    labels.map(|l| l.raw()).find(|l| l.eq_ignore_ascii_case(typed)).map(str::to_owned)
+    let labels = world.snapshot.rows.of_project(&row.task.key.project).flat_map(|r| r.task.labels);
+    labels.map(|l| l.raw().to_owned()).find(|l| l.eq_ignore_ascii_case(typed))
 }
 
 fn say(world: &World<'_>, row: &Row, act: &Triage) -> Result<Will, UserError> {
@@ -387,6 +419,7 @@ fn inverse(row: &Op) -> Option<Errand> {
     Some(match errand {
         Errand::Label { name, .. } => Errand::Unlabel { name: name.clone(), undo: true },
         Errand::Unlabel { name, .. } => Errand::Label { name: name.clone(), undo: true },
+        Errand::Describe { was, body } => Errand::Describe { was: body.clone(), body: was.clone() },
         Errand::Say { .. } => Errand::Unsay { said: row.id },
         Errand::Unsay { .. } => return None,
     })

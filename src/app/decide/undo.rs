@@ -20,6 +20,8 @@ pub(super) fn undo(world: &World<'_>) -> Result<Decision, UserError> {
         Command::TakeOver { key, .. }
         | Command::Release { key, .. }
         | Command::Amend { key, .. }
+        | Command::Propose { key, .. }
+        | Command::Reply { key, .. }
         | Command::Answer { key, .. } => vec![key.clone()],
         Command::Mark { keys, kind, on, .. } => {
             let inverse = Command::Mark { keys: keys.clone(), kind: *kind, on: !*on, until: None };
@@ -63,6 +65,14 @@ fn undo_one(world: &World<'_>, last: &Command, key: &TaskKey) -> Result<Decision
         Command::Release { .. } => reclaim(world, key, false),
         Command::Amend { amendment, .. } => amend_back(world, key, amendment),
         Command::Answer { answer, .. } => Err(said_is_said(world, key, answer)),
+        Command::Propose { .. } => Err(UserError::refused(
+            format!("the proposal of {} was read by others and cannot be undone", world.shown(key)),
+            "write a word on the task; without an answer it ends by itself, and nobody holds anything",
+        )),
+        Command::Reply { .. } => Err(UserError::refused(
+            format!("your answer on {} was read by others and cannot be undone", world.shown(key)),
+            "the task is free: claim it if you want it after all",
+        )),
         Command::Raise { .. } => Err(UserError::refused(
             format!("the task in {} was made, and everybody could read it", key.project),
             "close it on the tracker if it is not wanted",
@@ -80,6 +90,7 @@ fn is_of(command: &Command, wish: &Wish) -> bool {
         (Command::Amend { amendment: a, .. }, Wish::Amend { amendment: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
         }
+        (Command::Propose { .. }, Wish::Propose { .. }) | (Command::Reply { .. }, Wish::Reply { .. }) => true,
         (Command::Raise { finding: a, .. }, Wish::Raise { finding: b, .. }) => a == b,
         (Command::Answer { answer: a, .. }, Wish::Answer { answer: b, .. }) => {
             std::mem::discriminant(a) == std::mem::discriminant(b)
@@ -148,6 +159,7 @@ fn said_is_said(world: &World<'_>, key: &TaskKey, answer: &Answer) -> UserError 
     let shown = world.shown(key);
     let (what, hint) = match answer {
         Answer::Help { .. } => ("the call for help", "write on the task that you found the way".to_owned()),
+        Answer::Plan { .. } => ("the plan", "post a better one: the latest counts".to_owned()),
         Answer::Offer { .. } => {
             ("the offer", "tell them; without an answer it ends by itself, and stays yours".to_owned())
         }

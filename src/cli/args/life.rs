@@ -87,12 +87,33 @@ pub struct AcceptArgs {
     /// Go over the host's own limits, once
     #[arg(long)]
     pub waive: bool,
-    /// Last day of what you take over [default: by size]
+    /// Last day of what you take [default: by size]
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub until: Option<Date>,
-    /// Effort of what you take over
+    /// Effort of what you take
     #[arg(long, value_parser = parse_size, value_name = "SIZE")]
     pub size: Option<Size>,
+    /// Say what would happen and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `propose`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: floorwalk propose acme/app#12 --to ida --size S --text 'small, and mo knows it well'")]
+pub struct ProposeArgs {
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
+    #[arg(value_name = "TASK")]
+    pub key: String,
+    /// To whom; nobody is assigned until they claim it
+    #[arg(long, value_name = "LOGIN")]
+    pub to: String,
+    /// Effort: XS, S, M or L
+    #[arg(long, value_parser = parse_size, value_name = "SIZE")]
+    pub size: Option<Size>,
+    /// Why this task, and why them
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub text: String,
     /// Say what would happen and do nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -108,7 +129,7 @@ pub struct DeclineArgs {
     /// Why
     #[arg(long, value_name = "REASON", value_parser = host_reason())]
     pub reason: HostReason,
-    /// A sentence for the helper
+    /// A sentence for the helper, or for whoever proposed it
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub text: String,
     /// Whose request, where several people asked
@@ -209,6 +230,24 @@ pub struct HelpArgs {
     /// Whom to ask; may be repeated [default: the mentor, else the leads]
     #[arg(long, value_name = "LOGIN")]
     pub ask: Vec<String>,
+    /// Say what would happen and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `plan`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: floorwalk plan acme/app#12 --text 'reproduce it, write the test, then the fix'")]
+pub struct PlanArgs {
+    /// owner/name#12 or ABC-12, with `tracker:` in front where two trackers have it
+    #[arg(value_name = "TASK")]
+    pub key: String,
+    /// The plan [default: a template in your editor]
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Whom to ask for a word about it [default: the mentor, else a lead]
+    #[arg(long, value_name = "LOGIN")]
+    pub ask: Option<String>,
     /// Say what would happen and do nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -26,6 +26,9 @@ pub struct WhyArgs {
     /// Print its description with the missing sections to fill in, and nothing else
     #[arg(long)]
     pub draft: bool,
+    /// Write the missing sections in your editor ($VISUAL, else $EDITOR), see what it makes of the score, and send it
+    #[arg(long, requires = "draft", conflicts_with = "fresh")]
+    pub edit: bool,
     /// Ask the tracker first for its comments, history and linked pull requests
     #[arg(long)]
     pub fresh: bool,

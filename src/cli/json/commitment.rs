@@ -17,6 +17,7 @@ use crate::{
         time::Now,
     },
     index::{Snapshot, alternatives},
+    judge::first::{self, First, Level},
 };
 
 /// Tasks named beside what somebody else ended.
@@ -101,6 +102,8 @@ pub struct CommitmentOut {
     pub turn: &'static str,
     /// What the helper should do next.
     pub next_action: Option<String>,
+    /// Who is asked for a word about the plan, and by when; null where no plan waits.
+    pub feedback: Option<String>,
     /// What the clock does next, with its day.
     pub clock: Option<String>,
     /// Pull requests of the helper for this task.
@@ -109,8 +112,31 @@ pub struct CommitmentOut {
     pub ended: Option<String>,
     /// Up to three tasks that are free and alike, where the user's own was ended by somebody else.
     pub alternatives: Vec<String>,
+    /// What it is as the first task that the user finished in its project; absent for every other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstOut>,
     /// Everything decided about it: state, deadlines, account. Null while it is on its way.
     pub life: Option<Life>,
+}
+
+/// The first task that the user finished in a project.
+#[derive(Debug, Serialize)]
+pub struct FirstOut {
+    /// First claim, end, and whole days in between.
+    #[serde(flatten)]
+    pub first: First,
+    /// How far the user has come in the project: `contributed`, or `returned` once they finished another.
+    pub level: Level,
+    /// A free task that is somewhat harder; null where there is none.
+    pub next: Option<String>,
+}
+
+impl FirstOut {
+    fn of(c: &Commitment, snapshot: &Snapshot) -> Option<Self> {
+        let first = snapshot.first_finished(c).filter(|_| c.mine)?;
+        let next = snapshot.next_step(c).map(|row| snapshot.shown_key(&row.task.key));
+        Some(Self { first, level: first::level(&snapshot.commitments, &c.key.project, &c.who), next })
+    }
 }
 
 /// A pull request.
@@ -166,10 +192,12 @@ impl CommitmentOut {
             plan: raw(&commitment.plan),
             turn: words::turn(commitment),
             next_action: words::next_action(commitment),
+            feedback: words::feedback(commitment, &snapshot.roster),
             clock: words::clock(commitment, &snapshot.roster),
             pulls: commitment.pulls.iter().map(PullOut::from).collect(),
             ended: words::ended(commitment),
             alternatives: instead_of(commitment, snapshot).iter().map(|key| snapshot.shown_key(key)).collect(),
+            first: FirstOut::of(commitment, snapshot),
             life: commitment.life.as_deref().cloned(),
         }
     }
@@ -184,6 +212,8 @@ pub struct MineOut {
     pub commitments: Vec<CommitmentOut>,
     /// Tasks that I am assigned to by hand, without a claim.
     pub assigned: Vec<AnyTask>,
+    /// Tasks proposed to me that wait for my answer, then those that I proposed.
+    pub proposals: Vec<super::ProposalOut>,
 }
 
 /// `warranty` without a task.

@@ -1,5 +1,5 @@
 //! `accept`: the host accepts a request, a further renewal or finished work; or the user takes over what somebody
-//! offers them.
+//! offers them, or claims what somebody proposed to them.
 
 use super::wrote::{self, Whose, login};
 use crate::{
@@ -10,8 +10,22 @@ use crate::{
         failure::Result,
         open::{Need, open},
     },
-    domain::outbox::Answer,
+    domain::{key::TaskKey, outbox::Answer},
+    index::Snapshot,
 };
+
+/// Accepting a proposal is an ordinary claim.
+fn taken(snapshot: &Snapshot, key: &TaskKey, args: &AcceptArgs) -> Command {
+    let named = snapshot.proposed_to_me(key).and_then(|p| p.proposal.size);
+    Command::Claim {
+        keys: vec![key.clone()],
+        until: args.until,
+        size: args.size.or(named),
+        plan: String::new(),
+        alongside: false,
+        ask: false,
+    }
+}
 
 pub(super) async fn run(cx: &Context, args: &AcceptArgs) -> Result<ExitCode> {
     let opened = open(cx, Need::Trackers).await?;
@@ -20,7 +34,10 @@ pub(super) async fn run(cx: &Context, args: &AcceptArgs) -> Result<ExitCode> {
     let helper = login(args.helper.as_deref());
     let of_host = args.helper.is_some() || args.mentor.is_some() || args.waive;
     let of_taker = args.until.is_some() || args.size.is_some();
-    let (command, whose) = if of_taker || (!of_host && offered_to_me(&snapshot, &key).is_some()) {
+    let proposed = !of_host && snapshot.is_asked_of_me(&key);
+    let (command, whose) = if proposed && offered_to_me(&snapshot, &key).is_none() {
+        (taken(&snapshot, &key, args), Whose::Mine)
+    } else if of_taker || (!of_host && offered_to_me(&snapshot, &key).is_some()) {
         (Command::TakeOver { key: key.clone(), until: args.until, size: args.size }, Whose::Mine)
     } else {
         let answer = Answer::Consent { mentor: args.mentor.clone(), waive: args.waive };

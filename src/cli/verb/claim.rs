@@ -1,5 +1,7 @@
 //! `claim`: take tasks for a while, or ask for them.
 
+use std::time::Duration;
+
 use super::wrote::{self, Whose};
 use crate::{
     app::{Command, ExitCode},
@@ -10,9 +12,12 @@ use crate::{
         json::HostOut,
         open::{Need, Opened, open, same_project},
     },
-    domain::{key::TaskKey, time::Now},
+    domain::{key::TaskKey, text::safe_line, time::Now},
     index::Snapshot,
 };
+
+/// How long the tracker is waited for before a claim is sent without its word.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
     let opened = open(cx, Need::Trackers).await?;
@@ -32,6 +37,7 @@ pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
         alongside: args.alongside,
         ask: args.ask,
     };
+    tell_signs(cx, &opened, &snapshot, &keys).await;
     if args.dry_run {
         return wrote::preview(cx, &opened, &command, hosts(&snapshot, &keys, cx.host.now())).await;
     }
@@ -39,6 +45,18 @@ pub(super) async fn run(cx: &Context, args: &ClaimArgs) -> Result<ExitCode> {
         cx.confirm(&question)?;
     }
     wrote::perform(cx, &opened, command, &keys, &Whose::Mine).await
+}
+
+/// Says, before anything is sent, who seems to be at a task although it looks free. What cannot be read says nothing: it
+/// is looked at again when the claim is sent.
+async fn tell_signs(cx: &Context, opened: &Opened, snapshot: &Snapshot, keys: &[TaskKey]) {
+    for key in keys {
+        let asked = tokio::time::timeout(PATIENCE, opened.session.signs(key)).await;
+        for sign in asked.ok().and_then(std::result::Result::ok).unwrap_or_default() {
+            let words = safe_line(&sign.words(cx.host.now())).into_owned();
+            cx.out.note(&format!("somebody may be at {}: {words}", snapshot.shown_key(key)));
+        }
+    }
 }
 
 /// The host of each project once, where a registry names it.

@@ -3,9 +3,14 @@
 use serde::Serialize;
 
 use crate::{
-    app::ExitCode,
-    cli::{args::ConfigAct, context::Context, failure::Result, json::SCHEMA},
-    config::{Config, Loaded, Origin, schema},
+    app::{ExitCode, UserError},
+    cli::{
+        args::ConfigAct,
+        context::Context,
+        failure::{Failure, Result},
+        json::SCHEMA,
+    },
+    config::{Config, Loaded, Origin, keys, schema, theme},
     domain::text::safe_line,
 };
 
@@ -24,6 +29,17 @@ fn check(cx: &Context) -> Result<()> {
     let trackers = loaded.config.trackers.len();
     if loaded.file.is_none() || trackers == 0 {
         return Err(crate::cli::open::no_configuration(cx));
+    }
+    theme::find(&cx.paths.config.path, loaded.config.ui.theme.as_deref().unwrap_or(theme::AUTO))?;
+    let keys = keys::keys(loaded.config.ui.keymap, &cx.paths.config.path);
+    if !keys.problems.is_empty() {
+        let hint = format!("until this is mended, the keys are those of the {} keymap", keys.chosen.word());
+        let wrong = |sentence: &String| UserError::new(ExitCode::Config, safe_line(sentence), "");
+        let mut all: Vec<_> = keys.problems.iter().map(wrong).collect();
+        if let Some(last) = all.last_mut() {
+            last.hints.push(hint);
+        }
+        return Err(Failure(all));
     }
     let file = shown(&cx.paths.config.path);
     if cx.args.json {
@@ -61,7 +77,7 @@ struct Value {
 }
 
 fn values(loaded: &Loaded) -> Vec<Value> {
-    let Config { handle, preset, registry, trackers, claim } = &loaded.config;
+    let Config { handle, preset, registry, trackers, views, claim, ui } = &loaded.config;
     let mut rows = Vec::new();
     let mut add = |key: String, value: serde_json::Value| {
         let origin: Origin = loaded.origins.of(&key);
@@ -86,7 +102,17 @@ fn values(loaded: &Loaded) -> Vec<Value> {
         of("jql", tracker.jql.clone().into());
         of("transition", tracker.transition.into());
     }
+    for view in views {
+        add(format!("view.{}.query", view.name), view.query.clone().into());
+        add(format!("view.{}.sort", view.name), view.sort.as_ref().map(|(sort, _)| sort.clone()).into());
+    }
     add("claim.label".into(), claim.label.clone().into());
+    add("ui.keymap".into(), ui.keymap.word().into());
+    add("ui.theme".into(), ui.theme.clone().into());
+    add("ui.mouse".into(), ui.mouse.into());
+    add("ui.bell".into(), ui.bell.into());
+    add("ui.notify".into(), ui.notify.word().into());
+    add("ui.resume".into(), (!ui.afresh).into());
     rows
 }
 
@@ -94,11 +120,18 @@ fn show(cx: &Context) -> Result<()> {
     let loaded = cx.load()?;
     let rows = values(&loaded);
     let (config, data) = (&cx.paths.config, &cx.paths.data);
+    let keys = keys::keys(loaded.config.ui.keymap, &config.path);
+    let own_keys = match (keys.is_changed, keys.problems.len()) {
+        (true, _) => "changes the keymap",
+        (false, 0) => "not there",
+        (false, _) => "left out, has mistakes: `floorwalk config check` names them",
+    };
     if cx.args.json {
         cx.out.document(&serde_json::json!({
             "schema": SCHEMA,
             "file": { "path": shown(&config.path), "exists": loaded.file.is_some(), "origin": config.origin.to_string() },
             "data_dir": { "path": shown(&data.path), "origin": data.origin.to_string() },
+            "keymap_file": { "path": shown(&keys.file), "holds": keys.is_changed, "problems": keys.problems },
             "values": rows,
         }));
         return Ok(());
@@ -106,6 +139,7 @@ fn show(cx: &Context) -> Result<()> {
     let exists = if loaded.file.is_some() { "" } else { ", not there" };
     cx.out.say(&format!("# file      {} ({}{exists})", shown(&config.path), config.origin));
     cx.out.say(&format!("# data_dir  {} ({})", shown(&data.path), data.origin));
+    cx.out.say(&format!("# keymap    {} ({own_keys})", shown(&keys.file)));
     for row in rows {
         // Written as TOML would write it, so that a line can be copied into the file.
         let text = match row.value {

@@ -13,18 +13,21 @@ use crate::{
         args::DemoArgs,
         context::Context,
         failure::Result,
-        open::{Opened, bare_tracker},
+        lines,
+        open::{Opened, bare_tracker, look},
         table::{Listing, Look, write_table, write_tsv},
         wiring,
     },
-    config::{Config, RegistryPlace, TrackerConfig, TrackerKind, secret::Token},
+    config::{Config, RegistryPlace, TrackerConfig, TrackerKind, UiConfig, secret::Token},
     demo::{Demo, DemoError, DemoOptions, ORG, REGISTRY, YOU},
     domain::{
         key::{ProjectRef, TrackerName},
         person::Login,
     },
-    index::{Query, filter, rank::Sort},
+    index::{Query, Taste, filter, rank::Sort},
+    judge::score::{Preset, Weights},
     sync::outbox::OutboxSettings,
+    tui::Options,
 };
 
 /// Rows that are printed where there is no terminal.
@@ -46,6 +49,7 @@ fn failed(error: &DemoError) -> UserError {
 
 /// Serves, and runs the real program on it unless it only serves. Gives the exit code of the process.
 pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
+    let look = look(cx, &UiConfig::default())?;
     let host = cx.host.clone();
     let options = DemoOptions { port: args.port, data: args.data.clone(), now: cx.host.now().0, helping: true };
     let demo = Demo::start(options, Arc::new(move || host.now().0)).await.map_err(|e| failed(&e))?;
@@ -62,14 +66,14 @@ pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
         return Ok(ExitCode::Done as u8);
     }
     let folder = std::env::temp_dir().join(format!("floorwalk-demo-{}", cx.host.fresh_id()));
-    let end = visit(cx, &demo.url(), args.data.is_none(), &folder).await;
+    let end = visit(cx, &demo.url(), args.data.is_none(), &folder, look).await;
     // The demo leaves nothing behind; a folder that cannot be removed is the system's to clean.
     let _ = std::fs::remove_dir_all(&folder);
     end
 }
 
 /// The real program on the server; the made-up organisation has a registry, data from files has none.
-async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<u8> {
+async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path, look: Options) -> Result<u8> {
     let mut config = bare_tracker(url)?;
     config.orgs = vec![ORG.to_owned()];
     let project =
@@ -85,6 +89,10 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
         trackers.push(wiring::tracker(config, Some(token), &cx.env)?);
     }
     let config = Config { handle: Some(Login::new(YOU)), registry, trackers: configs, ..Config::default() };
+    // Nobody's own profile holds for a made-up organisation.
+    let preset = cx.args.preset.as_deref().map(Preset::parse).transpose();
+    let weights =
+        Weights::of(preset.map_err(|sentence| UserError::new(ExitCode::Usage, sentence, ""))?.unwrap_or_default());
     let session = Session::new(Parts {
         config,
         store: wiring::store(folder)?,
@@ -92,10 +100,14 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path) -> Result<
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),
         outbox: OutboxSettings::for_loopback(),
-    });
+    })
+    .with_taste(Taste { weights, ..Taste::default() }, folder.join("presets.toml"));
     let opened = Opened { session, only: Vec::new(), unconfigured: Vec::new() };
+    if cx.args.plain {
+        return lines::run(cx, opened, look).await;
+    }
     if std::io::stdin().is_terminal() && cx.out.is_terminal {
-        return Ok(wiring::screen(cx, opened).await?);
+        return Ok(wiring::screen(cx, opened, look, false).await?);
     }
     sync::quietly(cx, &opened).await?;
     first_rows(cx, &opened).await?;
@@ -121,7 +133,8 @@ async fn first_rows(cx: &Context, opened: &Opened) -> Result<()> {
     let snapshot = opened.session.snapshot().await?;
     let hits = filter::search(&snapshot, &Query::default(), Sort::Best);
     let rows = hits.rows.iter().filter_map(|i| snapshot.rows.get(*i as usize)).take(ROWS).collect();
-    let listing = Listing { snapshot: &snapshot, rows, found: hits.rows.len(), taken: hits.gated };
+    let listing =
+        Listing { snapshot: &snapshot, rows, found: hits.rows.len(), taken: hits.taken.len(), left_out: None };
     let mut out = cx.out.stdout();
     let look = Look { width: cx.out.width(), colour: cx.out.colour, now: cx.host.now() };
     let written = if cx.out.is_terminal {

@@ -3,7 +3,7 @@
 use crate::{
     app::{Command, ExitCode, UserError, decide::Preview, host},
     cli::{
-        args::{FindingsAct, FindingsArgs, RaiseArgs},
+        args::{FindingsAct, FindingsArgs, RaiseArgs, line_of},
         context::Context,
         failure::{Failure, Result},
         findings::{DraftOut, Found, RaisedOut, write_json, write_table, write_tsv},
@@ -31,12 +31,12 @@ fn query(words: &[String]) -> String {
         let project = word.contains('/') && !word.contains([':', '"', ' ']);
         if project { format!("project:{word}") } else { word.clone() }
     };
-    words.iter().map(term).chain(["is:finding".to_owned()]).collect::<Vec<_>>().join(" ")
+    line_of(&words.iter().map(term).collect::<Vec<_>>())
 }
 
 async fn list(cx: &Context, args: &FindingsArgs) -> Result<ExitCode> {
     let text = query(&args.query);
-    let query = Query::parse(&text).map_err(|e| super::list::explain(&text, &e, cx.args.json))?;
+    let query = Query::parse(&text).map_err(|e| super::list::explain(&text, &e, cx.args.json))?.and(Query::findings());
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {
@@ -109,7 +109,8 @@ fn project(snapshot: &Snapshot, typed: &str) -> Result<ProjectRef> {
     }
 }
 
-async fn raise(cx: &Context, args: &RaiseArgs) -> Result<ExitCode> {
+/// Makes an issue of a finding, or shows what it would say.
+pub(super) async fn raise(cx: &Context, args: &RaiseArgs) -> Result<ExitCode> {
     let opened = open(cx, Need::Trackers).await?;
     let snapshot = opened.session.snapshot().await?;
     let project = project(&snapshot, &args.project)?;
@@ -170,9 +171,9 @@ async fn send(
         return Err(Failure(failed));
     }
     let after = opened.session.snapshot().await?;
-    let new = |key: &&TaskKey| key.project == *project && before.get(key).is_none();
-    let made = after.rows.iter().map(|row| &row.task.key).filter(new).max_by_key(|key| key.number);
-    let made = made.and_then(|key| after.get(key));
+    let new = |key: &TaskKey| before.at(key).is_none();
+    let made = after.rows.of_project(project).map(|row| row.task.key).filter(new).max_by_key(|key| key.number);
+    let made = made.and_then(|key| after.get(&key));
     if cx.args.json {
         let url = |key: &_| opened.url(key);
         let task = made.map(|row| TaskOut::new(row, &after, &url));
@@ -187,7 +188,7 @@ async fn send(
     Ok(ExitCode::Done)
 }
 
-fn editor(cx: &Context) -> Result<&str> {
+pub(super) fn editor(cx: &Context) -> Result<&str> {
     let none = || {
         let sentence = "no editor is named by VISUAL or EDITOR";
         UserError::new(ExitCode::Usage, sentence, "name one, or give the title with --title")

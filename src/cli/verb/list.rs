@@ -3,20 +3,19 @@
 use crate::{
     app::{ExitCode, UserError},
     cli::{
-        args::ListArgs,
+        args::{ListArgs, line_of},
         context::Context,
         failure::Result,
         open::{Need, Opened, all_known, open},
         table::{Listing, Look, write_json, write_table, write_tsv},
+        views,
     },
     domain::text::{safe_fit, safe_line, width},
-    index::{Query, QueryError, filter},
+    index::{NOTHING_FOR_INTERNS, Query, QueryError, Row, Snapshot, complete, filter, rank::Sort},
 };
 
 pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
-    let text = args.query.join(" ");
-    // Before anything is opened: a mistake in the query needs no store.
-    let query = Query::parse(&text).map_err(|e| explain(&text, &e, cx.args.json))?;
+    let query = query(cx, args)?;
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {
@@ -26,30 +25,78 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
     if query.asks_for_findings() {
         return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
     }
-    let hits = filter::search(&snapshot, &query, args.sort.unwrap_or_default());
-    let mut rows: Vec<_> = hits
-        .rows
-        .iter()
-        .filter_map(|index| snapshot.rows.get(*index as usize))
-        .filter(|row| opened.shows(&row.task.key.project))
-        .collect();
-    let found = rows.len();
-    let taken = rows.iter().filter(|row| row.is_gated()).count();
-    rows.truncate(args.limit.unwrap_or(usize::MAX));
-    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken });
+    let hits = filter::search(&snapshot, &query, Sort::default());
+    let all = &snapshot.rows;
+    let shown = |at: &u32| all.project(*at).is_some_and(|project| opened.shows(project));
+    let mut places: Vec<u32> = hits.rows.iter().copied().filter(shown).collect();
+    if args.surprise {
+        let drawn = snapshot.surprise(&places, &[]).and_then(|row| snapshot.at(&row.task.key));
+        places.retain(|at| Some(*at) == drawn);
+    }
+    let (found, taken) = (places.len(), hits.taken.iter().filter(|at| shown(at)).count());
+    let most = args.limit.unwrap_or(usize::MAX);
+    let rows = places.iter().take(most).filter_map(|at| all.get(*at as usize)).collect();
+    let left_out = hits.interns.as_ref().map(|interns| {
+        let left_out = interns.rows.iter().filter(|at| shown(at));
+        left_out.filter_map(|at| all.get(*at as usize)).collect::<Vec<_>>()
+    });
+    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
+    let left_out = left_out.unwrap_or_default();
+    if !cx.args.json && !left_out.is_empty() {
+        for_interns(cx, &snapshot, found, &left_out);
+    }
     if found > 0 {
         return Ok(ExitCode::Done);
     }
+    if !left_out.is_empty() {
+        return Ok(ExitCode::Refused);
+    }
     if !cx.args.json {
+        let meant = complete::meant(&query, &snapshot);
         let nothing_there = snapshot.rows.is_empty();
         cx.out.note(match snapshot.coverage.synced_at {
             None => "nothing has been read yet: `floorwalk sync` reads what is configured",
             Some(_) if nothing_there => "no tasks are in the store; `floorwalk doctor` shows what could be read",
-            Some(_) if text.trim().is_empty() => "no open tasks there",
-            Some(_) => "nothing found; fewer words find more",
+            Some(_) if taken > 0 => "somebody is at all that was found; `is:taken` lists it",
+            Some(_) if query.is_empty() => "no open tasks there",
+            Some(_) => meant.as_deref().unwrap_or("nothing found; fewer words find more"),
         });
     }
     Ok(ExitCode::Refused)
+}
+
+/// What a list for interns leaves out, for people; and which of it is closest, where nothing fits.
+fn for_interns(cx: &Context, snapshot: &Snapshot, found: usize, left_out: &[&Row]) {
+    if found == 0 {
+        cx.out.note(NOTHING_FOR_INTERNS);
+        if let Some(row) = snapshot.closest_for_intern(left_out.iter().copied()) {
+            snapshot.closest_lines(row).iter().for_each(|line| cx.out.note(line));
+        }
+    }
+    let tasks = if left_out.len() == 1 { "1 task does" } else { &format!("{} tasks do", left_out.len()) };
+    cx.out.note(&format!(
+        "{tasks} not fit an intern and stay out of this list: `floorwalk list -is:intern` lists them, and \
+         `floorwalk why TASK --not` says what each lacks"
+    ));
+}
+
+/// The query of the arguments, within the view that is named, as a value. Before anything is opened: a mistake in the
+/// query needs no store.
+fn query(cx: &Context, args: &ListArgs) -> Result<Query> {
+    let (first, rest) = args.query.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first.as_str()), rest));
+    let (view, words) = match first.and_then(|word| word.strip_prefix('@')) {
+        Some(name) if args.view.is_none() && !name.is_empty() => (Some(name), rest),
+        _ => (args.view.as_deref(), args.query.as_slice()),
+    };
+    let text = line_of(words);
+    let mut query = Query::parse(&text).map_err(|e| explain(&text, &e, cx.args.json))?;
+    if let Some(order) = args.sort.filter(|_| query.sort.is_none()) {
+        (query.sort, query.reversed) = (Some(order.sort), order.reversed);
+    }
+    Ok(match view {
+        Some(name) => views::named(cx, name)?.query.and(query),
+        None => query,
+    })
 }
 
 fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {

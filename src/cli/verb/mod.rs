@@ -2,16 +2,19 @@
 
 mod accept;
 mod block;
+mod checklist;
 mod claim;
 mod config;
 mod decline;
 mod demo;
+mod describe;
 mod doctor;
 mod done;
 mod findings;
 mod floor;
 mod generate;
 mod handover;
+mod help;
 mod init;
 mod keys;
 mod list;
@@ -20,6 +23,8 @@ mod need_help;
 mod note;
 mod outbox;
 mod pause;
+mod plan;
+mod propose;
 mod registry;
 mod release;
 mod renew;
@@ -57,6 +62,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Walk(args)) => walk::run(cx, &args).await,
         Some(Verb::Triage(args)) => triage::run(cx, &args).await,
         Some(Verb::Claim(args)) => claim::run(cx, &args).await,
+        Some(Verb::Propose(args)) => propose::run(cx, &args).await,
         Some(Verb::Accept(args)) => accept::run(cx, &args).await,
         Some(Verb::Decline(args)) => decline::run(cx, &args).await,
         Some(Verb::Withdraw(args)) => withdraw::run(cx, &args).await,
@@ -65,6 +71,8 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Resume(args)) => resume::run(cx, &args).await,
         Some(Verb::Block(args)) => block::run(cx, &args).await,
         Some(Verb::NeedHelp(args)) => need_help::run(cx, &args).await,
+        Some(Verb::Plan(args)) => plan::run(cx, &args).await,
+        Some(Verb::Checklist(args)) => checklist::run(cx, &args).await,
         Some(Verb::StillOnIt(args)) => still::run(cx, &args).await,
         Some(Verb::Handover(args)) => handover::run(cx, &args).await,
         Some(Verb::Done(args)) => done::run(cx, &args).await,
@@ -79,7 +87,8 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Doctor) => doctor::run(cx).await,
         Some(Verb::Config { act }) => config::run(cx, act),
         Some(Verb::Registry { act }) => registry::run(cx, act).await,
-        Some(Verb::Keys { markdown }) => keys::run(cx, markdown),
+        Some(Verb::Keys { keymap, markdown, compare }) => keys::run(cx, keymap, markdown, compare),
+        Some(Verb::Help { topic }) => help::run(cx, topic.as_deref()),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
     };

@@ -8,9 +8,11 @@ use crate::{
         args::{DemoArgs, InitArgs},
         context::Context,
         failure::Result,
-        open::{Need, no_configuration, open},
-        wiring,
+        lines,
+        open::{Need, look, no_configuration, open},
+        views, wiring,
     },
+    tui::{Options, widget::views::View as Tab},
 };
 
 pub(super) async fn run(cx: &Context) -> Result<u8> {
@@ -18,13 +20,23 @@ pub(super) async fn run(cx: &Context) -> Result<u8> {
     if loaded.config.trackers.is_empty() && cx.args.repo.is_empty() {
         return unconfigured(cx).await;
     }
+    if cx.args.plain {
+        let look = look(cx, &loaded.config.ui)?;
+        let opened = open(cx, Need::Trackers).await?;
+        return lines::run(cx, opened, look).await;
+    }
     let terminal = std::io::stdin().is_terminal() && cx.out.is_terminal && cx.env.get("TERM") != Some("dumb");
     if !terminal || cx.args.json {
-        let hint = "`floorwalk list` prints the same as text, `floorwalk list --json` as JSON";
+        let hint = "`floorwalk --plain` talks in lines, `floorwalk list` prints the same as text, with --json as JSON";
         return Err(UserError::new(ExitCode::Usage, "the screen needs a terminal", hint).into());
     }
+    let look = look(cx, &loaded.config.ui)?;
     let opened = open(cx, Need::Trackers).await?;
-    Ok(wiring::screen(cx, opened).await?)
+    let tab = |view: views::View| Tab { name: view.name, query: view.line };
+    let look = Options { views: views::understood(&loaded)?.into_iter().map(tab).collect(), ..look };
+    // What one repository was looked at with says nothing about everything.
+    let resumes = !loaded.config.ui.afresh && cx.args.repo.is_empty();
+    Ok(wiring::screen(cx, opened, look, resumes).await?)
 }
 
 async fn unconfigured(cx: &Context) -> Result<u8> {

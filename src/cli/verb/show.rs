@@ -123,5 +123,6 @@ fn standing(free: &Free) -> String {
             format!("assigned to {} by hand", names.join(", "))
         }
         Free::Closed { why } => format!("cannot be taken: {why}"),
+        Free::Reserved { .. } | Free::Lacks { .. } => free.barred().unwrap_or_default(),
     }
 }

@@ -101,7 +101,12 @@ async fn read(cx: &Context, opened: &Opened, full: bool) -> Ran {
             Event::SyncEnded(report) => ran.report = Some(*report),
             Event::Failed(error) => ran.failed.push(error),
             Event::Said(line) => progress.say(&line),
-            Event::Snapshot(_) | Event::Detail(_) | Event::Undone(_) | Event::Clipboard(_) | Event::Duplicates(..) => {}
+            Event::Snapshot(_)
+            | Event::Detail(_)
+            | Event::Undone(_)
+            | Event::Clipboard(_)
+            | Event::Duplicates(..)
+            | Event::Signs(..) => {}
         })
         .await;
     progress.end();

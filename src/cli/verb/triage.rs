@@ -186,6 +186,7 @@ fn state(act: &Triage, snapshot: &Snapshot, key: &TaskKey, wrote: bool) -> Optio
             let labels: Vec<_> = row.task.labels.iter().map(|l| l.line()).collect();
             if labels.is_empty() { "no labels".into() } else { format!("labels: {}", labels.join(", ")) }
         }
+        Triage::Describe { .. } => "described".into(),
         Triage::AskInfo { .. } | Triage::Obsolete { .. } | Triage::Duplicate { .. } => {
             wrote.then(|| "comment written".to_owned())?
         }

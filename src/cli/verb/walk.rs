@@ -40,8 +40,7 @@ async fn round(cx: &Context, stops: usize, dry_run: bool) -> Result<ExitCode> {
     }
     let now = cx.host.now();
     // Projects that `--repo` leaves out are no stops.
-    let elsewhere = |row: &&crate::index::Row| !opened.shows(&row.task.key.project);
-    let without: HashSet<TaskKey> = snapshot.rows.iter().filter(elsewhere).map(|row| row.task.key.clone()).collect();
+    let without: HashSet<TaskKey> = snapshot.rows.keys().filter(|key| !opened.shows(&key.project)).collect();
     let stops = plan(&snapshot, &snapshot.walks, &without, now, stops);
     if cx.args.json {
         let url = |key: &_| opened.url(key);

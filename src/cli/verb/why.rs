@@ -54,7 +54,7 @@ struct CompareOut {
 }
 
 pub(super) async fn run(cx: &Context, args: &WhyArgs) -> Result<ExitCode> {
-    let need = if args.fresh { Need::Trackers } else { Need::of_reading(cx) };
+    let need = if args.fresh || args.edit { Need::Trackers } else { Need::of_reading(cx) };
     let opened = open(cx, need).await?;
     let mut snapshot = opened.session.snapshot().await?;
     let key = opened.find(cx, &mut snapshot, &args.key).await?;
@@ -67,6 +67,9 @@ pub(super) async fn run(cx: &Context, args: &WhyArgs) -> Result<ExitCode> {
         let other = opened.find(cx, &mut snapshot, other).await?;
         let (_, second) = explained(&opened, &snapshot, &other, None).await?;
         return than(cx, told.why, second.why);
+    }
+    if args.edit {
+        return super::describe::run(cx, &opened, &snapshot, &key, &told.draft).await;
     }
     if args.ask || args.draft {
         return text(cx, &key, if args.ask { &told.ask } else { &told.draft });
@@ -132,7 +135,12 @@ fn lines(cx: &Context, row: &Row, snapshot: &Snapshot, told: &Explained) -> Vec<
     part("signs that somebody is at it", told.sign_lines(cx.host.now()));
     if !told.ask.is_empty() {
         let key = snapshot.shown_key(&row.task.key);
-        part("to raise it", vec![format!("`floorwalk why {key} --ask` prints words to send to the host")]);
+        part(
+            "to raise it",
+            vec![format!(
+                "`floorwalk why {key} --ask` prints words to send to the host; `--draft --edit` writes it yourself"
+            )],
+        );
     }
     lines
 }

@@ -1,7 +1,7 @@
 //! What all writing verbs share: doing a command, or saying what it would do, and telling how it ended.
 
 use crate::{
-    app::{Command, ExitCode, decide::Preview, words},
+    app::{Command, ExitCode, checklist_words, decide::Preview, words},
     cli::{
         context::Context,
         failure::{Failure, Result},
@@ -83,8 +83,22 @@ pub(super) async fn perform(
         said.iter().for_each(|line| cx.out.note(line));
         failed.iter().for_each(|error| cx.out.problem(error));
         commitments.iter().for_each(|c| cx.out.say(&line(c, &snapshot)));
+        let began = |c: &&&Commitment| before.commitments.iter().all(|old| old.claim != c.claim);
+        for c in commitments.iter().filter(began) {
+            first_days(cx, c, &snapshot);
+        }
     }
     Ok(failed.first().map_or(ExitCode::Done, |error| error.code))
+}
+
+/// Whoever is new to a project is shown what to get through there.
+fn first_days(cx: &Context, c: &Commitment, snapshot: &Snapshot) {
+    let Some(left) = checklist_words::left(c, snapshot) else { return };
+    cx.out.note(&format!("{left}: `floorwalk checklist {}`", snapshot.shown_key(&c.key)));
+    for step in snapshot.findings.checklist(&c.key.project) {
+        let ticked = snapshot.ticks.get(&c.key.project).and_then(|ticks| ticks.get(&step.point)).copied();
+        cx.out.note(&format!("  {}", checklist_words::line(step, ticked)));
+    }
 }
 
 /// True when a commitment is not as it was, or something new waits to be sent for it.

@@ -152,6 +152,11 @@ pub enum Act {
     },
     /// Asks the host for help: the host's turn (IN8).
     Help,
+    /// Posted a plan: the first sign of work, and a question to the host (IN7).
+    Plan {
+        /// Login of who is asked for a word about it.
+        ask: Option<Foreign>,
+    },
     /// Answered the reminder: still on it (T9).
     Still,
     /// A sign of work (T9).

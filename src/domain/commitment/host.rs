@@ -68,6 +68,7 @@ pub(super) fn sign(mut life: Life, sign: HostSign, at: Timestamp, terms: &Terms)
         HostSign::Comment => life.host_comments += 1,
         HostSign::Review | HostSign::Approval => life.host_reviews += 1,
     }
+    life.plan = None;
     if !life.waits {
         return life;
     }

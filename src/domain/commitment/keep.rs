@@ -3,8 +3,8 @@
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    CommitmentState as State, DoneKind, Life, Offer, Timer, lease,
-    step::{Effect, Step, Stepped, complete, enter, finish, over, refuse, unfit},
+    CommitmentState as State, DoneKind, Life, Offer, Sign, Timer, lease,
+    step::{Effect, Step, Stepped, complete, enter, finish, over, refuse, signed, unfit},
 };
 use crate::domain::{
     policy::Terms,
@@ -128,6 +128,16 @@ pub(super) fn ask_host(mut life: Life, visible: bool, at: Timestamp, terms: &Ter
         _ => {}
     }
     Step::to(life)
+}
+
+/// A plan is the first sign of work (T9), and waits for a word of the host. The helper goes on meanwhile.
+pub(super) fn plan(life: Life, ask: Option<Foreign>, at: Timestamp, terms: &Terms) -> Stepped {
+    if !life.state.holds() {
+        return Err(unfit(&life, "planned"));
+    }
+    let mut next = signed(life, Sign::Comment, at, terms);
+    next.plan = Some(Offer { to: ask.unwrap_or_default(), at });
+    Step::to(next)
 }
 
 /// The pull request went back to a draft or was closed: the helper's turn, unless the host was asked otherwise.

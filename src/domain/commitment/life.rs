@@ -177,6 +177,8 @@ pub struct Life {
     pub offer: Option<Offer>,
     /// Whom a person on the tracker gave the task to.
     pub reassigned: Option<Offer>,
+    /// A plan that waits for a word of the host, with who was asked for it; the clock does not stop for it.
+    pub plan: Option<Offer>,
     /// Login of the mentor named by the host.
     pub mentor: Option<Foreign>,
     /// How it was finished.
@@ -230,6 +232,7 @@ impl Life {
             back_on: None,
             offer: None,
             reassigned: None,
+            plan: None,
             mentor: None,
             done: None,
             reason: None,

@@ -120,6 +120,7 @@ fn act(next: Life, entry: &Entry, terms: &Terms) -> Stepped {
         Act::Resume => keep::resume(next, at, terms),
         Act::Block { by, review } => keep::block(next, by, *review, at, terms),
         Act::Help | Act::Ready => keep::ask_host(next, matches!(entry.act, Act::Ready), at, terms),
+        Act::Plan { ask } => keep::plan(next, ask.clone(), at, terms),
         Act::Still => keep::still(next, at, terms),
         Act::Sign { sign } => Step::to(signed(next, *sign, at, terms)),
         Act::Draft | Act::PullClosed => keep::not_ready(next, at, terms),
@@ -157,7 +158,7 @@ fn meet(life: &Life, rival: Rival, at: Timestamp, terms: &Terms) -> Stepped {
 }
 
 /// T9: a sign of work. It answers a reminder, but gives no new last day.
-fn signed(mut next: Life, _sign: Sign, at: Timestamp, terms: &Terms) -> Life {
+pub(super) fn signed(mut next: Life, _sign: Sign, at: Timestamp, terms: &Terms) -> Life {
     next.last_sign = next.last_sign.max(at);
     next.artefact = true;
     next.still = 0;
@@ -195,6 +196,7 @@ pub(super) fn finish(life: &mut Life, state: State, at: Timestamp, terms: &Terms
     let warranted = life.state == State::Warranty;
     enter(life, state, at, terms);
     life.offer = None;
+    life.plan = None;
     life.reassigned = None;
     life.waits = false;
     // A warranty ended when its work did.

@@ -3,10 +3,11 @@
 
 use std::cmp::Reverse;
 
-use super::{Fold, Lease, events, human};
+use super::{Fold, Lease, events, human, proposals};
 use crate::domain::{
     authority::Authority,
     commitment::{Act, ClaimId, CommitmentState, DoneKind, Entry, HostReason, HostSign, Sign},
+    key::TaskKey,
     marker::{self, Marker, MarkerKind},
     permit::Deed,
     person::Person,
@@ -15,7 +16,7 @@ use crate::domain::{
 };
 
 /// Reads comments in any order, with repetitions.
-pub(super) fn read(comments: &[Comment], authority: &Authority<'_>) -> Fold {
+pub(super) fn read(comments: &[Comment], key: &TaskKey, authority: &Authority<'_>) -> Fold {
     // A comment may come twice, before and after an edit: the later version counts, whichever came first.
     let version = |c: &Comment| {
         let author = c.author.as_ref().map(|a| (a.id, a.login.raw().to_owned()));
@@ -31,7 +32,7 @@ pub(super) fn read(comments: &[Comment], authority: &Authority<'_>) -> Fold {
             None => words(&mut fold, comment, authority),
             Some(Err(error)) => fold.ignored.push((comment.id, error.to_string())),
             Some(Ok(marker)) => {
-                if let Err(why) = believe(&mut fold, comment, marker, authority) {
+                if let Err(why) = believe(&mut fold, comment, key, marker, authority) {
                     fold.ignored.push((comment.id, why.to_owned()));
                 }
             }
@@ -47,10 +48,11 @@ fn entry(comment: &Comment, author: &Person, host: bool, act: Act) -> Entry {
 /// An ordinary comment: a sign of the helper, or an act of the host towards everybody who helps here.
 fn words(fold: &mut Fold, comment: &Comment, authority: &Authority<'_>) {
     let Some(author) = human(comment.author.as_ref()).filter(|a| a.id != 0) else { return };
-    if fold.leases.is_empty() {
+    if fold.leases.is_empty() && fold.proposals.is_empty() {
         return;
     }
     let host = authority.speaks(author, comment.association);
+    proposals::words(fold, comment, author, host);
     for lease in &mut fold.leases {
         if lease.who.id == author.id {
             lease.log.push(entry(comment, author, host, Act::Sign { sign: Sign::Comment }));
@@ -61,7 +63,13 @@ fn words(fold: &mut Fold, comment: &Comment, authority: &Authority<'_>) {
 }
 
 /// Takes a marker for true where its author may say so.
-fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, authority: &Authority<'_>) -> Result<(), &'static str> {
+fn believe(
+    fold: &mut Fold,
+    comment: &Comment,
+    key: &TaskKey,
+    marker: Marker,
+    authority: &Authority<'_>,
+) -> Result<(), &'static str> {
     let Some(author) = comment.author.as_ref() else { return Err("its author's account is gone") };
     if marker.k == MarkerKind::Unknown {
         return Err("a marker kind of a newer version");
@@ -79,26 +87,18 @@ fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, authority: &Autho
     }
     let host = authority.speaks(author, comment.association);
     let may = |deed| authority.may(author, comment.association, deed);
+    if matches!(marker.k, MarkerKind::Decline | MarkerKind::Help) && proposals::is_one(fold, marker.c) {
+        return proposals::reply(fold, comment, author, &marker);
+    }
     match marker.k {
+        MarkerKind::Propose => proposals::begin(fold, comment, key, author, marker, may(Deed::Propose)),
         MarkerKind::Claim | MarkerKind::Request | MarkerKind::Accept => begin(fold, comment, author, host, marker),
         MarkerKind::Release => {
             let by = By { author, own, host, may: forced && may(Deed::Revoke) };
             release(fold, comment, &by, &marker)
         }
-        MarkerKind::Concede | MarkerKind::Done | MarkerKind::Offer | MarkerKind::Help => {
-            let lease = lease_of(fold, marker.c)?;
-            if lease.who.id != author.id {
-                return Err("speaks for somebody else's claim");
-            }
-            let act = match (marker.k, marker.to) {
-                (MarkerKind::Concede, _) => Act::Concede,
-                (MarkerKind::Done, _) => Act::Done { kind: DoneKind::Resolved },
-                (MarkerKind::Offer, Some(to)) => Act::Offer { to: Foreign::new(to) },
-                (MarkerKind::Offer, None) => return Err("an offer to nobody"),
-                _ => Act::Help,
-            };
-            lease.log.push(entry(comment, author, host, act));
-            Ok(())
+        MarkerKind::Concede | MarkerKind::Done | MarkerKind::Offer | MarkerKind::Help | MarkerKind::Plan => {
+            of_helper(fold, comment, author, host, marker)
         }
         MarkerKind::Consent | MarkerKind::Decline | MarkerKind::Regress => {
             let lease = lease_of(fold, marker.c)?;
@@ -116,6 +116,33 @@ fn believe(fold: &mut Fold, comment: &Comment, marker: Marker, authority: &Autho
         }
         MarkerKind::Unknown => Err("a marker kind of a newer version"),
     }
+}
+
+/// What somebody says about their own claim.
+fn of_helper(
+    fold: &mut Fold,
+    comment: &Comment,
+    author: &Person,
+    host: bool,
+    marker: Marker,
+) -> Result<(), &'static str> {
+    let lease = lease_of(fold, marker.c)?;
+    if lease.who.id != author.id {
+        return Err("speaks for somebody else's claim");
+    }
+    let act = match (marker.k, marker.to) {
+        (MarkerKind::Concede, _) => Act::Concede,
+        (MarkerKind::Done, _) => Act::Done { kind: DoneKind::Resolved },
+        (MarkerKind::Offer, Some(to)) => Act::Offer { to: Foreign::new(to) },
+        (MarkerKind::Offer, None) => return Err("an offer to nobody"),
+        (MarkerKind::Plan, _) => {
+            lease.plan = Foreign::new(marker::words(comment.body.raw()));
+            Act::Plan { ask: marker.mentor.map(Foreign::new) }
+        }
+        _ => Act::Help,
+    };
+    lease.log.push(entry(comment, author, host, act));
+    Ok(())
 }
 
 fn lease_of(fold: &mut Fold, claim: ClaimId) -> Result<&mut Lease, &'static str> {

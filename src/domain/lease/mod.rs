@@ -7,6 +7,7 @@
 mod comments;
 mod events;
 mod happenings;
+mod proposals;
 mod pulls;
 
 use jiff::{Timestamp, civil::Date};
@@ -16,6 +17,7 @@ use super::{
     evidence::History,
     marker::{Marker, ReleaseReason},
     person::{Person, PersonKind},
+    proposal::Proposal,
     roster::Roster,
     size::Size,
     task::{Comment, Task},
@@ -99,6 +101,8 @@ impl Lease {
 pub struct Fold {
     /// All leases, in the order that decides.
     pub leases: Vec<Lease>,
+    /// Proposals, oldest first.
+    pub proposals: Vec<Proposal>,
     /// Comments that look like markers but do not count, with the reason.
     pub ignored: Vec<(u64, String)>,
 }
@@ -131,7 +135,7 @@ pub fn fold(evidence: Evidence<'_>, roster: &Roster, now: Now) -> Fold {
     let project = &evidence.task.key.project;
     let terms = |helper: &Person| roster.terms(project, Some(helper));
     let authority = roster.authority(project);
-    let mut fold = comments::read(evidence.comments, &authority);
+    let mut fold = comments::read(evidence.comments, &evidence.task.key, &authority);
     happenings::add(&mut fold.leases, evidence, &terms);
     for lease in &mut fold.leases {
         pulls::add(lease, evidence, &authority);
@@ -152,6 +156,7 @@ pub fn fold(evidence: Evidence<'_>, roster: &Roster, now: Now) -> Fold {
             lease.life = Some(Box::new(life));
         }
     }
+    proposals::end(&mut fold, evidence.task);
     fold
 }
 

@@ -8,9 +8,10 @@ use crate::{
         commitment::{ClaimId, Commitment, CommitmentState, DoneKind, Nudge, Timer},
         key::TaskKey,
         policy::{Consent, Policy},
+        proposal::Standing,
         time::Now,
     },
-    index::Snapshot,
+    index::{Proposed, Snapshot},
 };
 
 /// After how many days a closed room is asked whether it still wants to be (domain.md §4.7).
@@ -25,8 +26,12 @@ const THANKS_DAYS: u32 = 7;
 pub enum AskKind {
     /// Somebody asks for a task.
     Request,
+    /// Somebody asks about what was proposed to them.
+    Question,
     /// Work is said to be done; the room accepts it.
     Accept,
+    /// A plan waits for a word about it.
+    Plan,
     /// A pull request or a question waits.
     Review,
     /// One renewal was used; a second needs a yes, and the end is near.
@@ -46,7 +51,9 @@ impl AskKind {
     pub fn words(self) -> &'static str {
         match self {
             Self::Request => "asks for it",
+            Self::Question => "asks about your proposal",
             Self::Accept => "says it is done",
+            Self::Plan => "posted a plan",
             Self::Review => "waits for you",
             Self::Renewal => "may need more time",
             Self::AtRisk => "at risk",
@@ -62,7 +69,7 @@ impl AskKind {
 pub struct Ask {
     /// What.
     pub kind: AskKind,
-    /// About which task and claim; `None` for the room itself.
+    /// About which task and claim or proposal; `None` for the room itself.
     pub about: Option<(TaskKey, ClaimId)>,
     /// Place of the commitment in the snapshot.
     pub at: Option<usize>,
@@ -84,6 +91,8 @@ impl Ask {
         let ended = snapshot.commitments.iter().enumerate();
         let ended = ended.filter(|(_, c)| super::place_of(snapshot, &c.key.project) == *place);
         asks.extend(ended.filter_map(|(at, c)| Self::of_ended(at, c, now)));
+        let proposed = snapshot.proposals_in(|project| super::place_of(snapshot, project) == *place);
+        asks.extend(proposed.filter_map(Self::question));
         asks.extend(Self::still_closed(policy, now));
         asks.sort_by_key(|a| (a.kind, a.since, a.at));
         asks
@@ -97,9 +106,11 @@ impl Ask {
             CommitmentState::WaitingHost => AskKind::Review,
             CommitmentState::AtRisk if life.risk == Some(Timer::LeaseWarn) && life.renewals == 1 => AskKind::Renewal,
             CommitmentState::AtRisk => AskKind::AtRisk,
+            state if state.holds() && life.plan.is_some() => AskKind::Plan,
             _ => return None,
         };
-        Some(Self::about(kind, at, c, life.since, life.nudged))
+        let since = life.plan.as_ref().filter(|_| kind == AskKind::Plan).map_or(life.since, |plan| plan.at);
+        Some(Self::about(kind, at, c, since, life.nudged))
     }
 
     /// What has just ended and still concerns the room: never a history of a person.
@@ -116,6 +127,12 @@ impl Ask {
             _ => return None,
         };
         Some(Self::about(kind, at, c, ended, None))
+    }
+
+    fn question(p: &Proposed) -> Option<Self> {
+        let asked = p.proposal.asked.as_ref().filter(|_| p.standing == Standing::Asked)?;
+        let about = Some((p.proposal.key.clone(), p.proposal.id));
+        Some(Self { kind: AskKind::Question, about, at: None, since: asked.at, nudged: None })
     }
 
     fn about(kind: AskKind, at: usize, c: &Commitment, since: Timestamp, nudged: Option<Nudge>) -> Self {

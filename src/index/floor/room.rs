@@ -15,7 +15,7 @@ use crate::{
         roster::Roster,
         time::Now,
     },
-    index::Snapshot,
+    index::{Proposed, Snapshot},
     judge::burden::HostLoad,
 };
 
@@ -102,6 +102,8 @@ pub struct Room {
     pub by_hand: u32,
     /// What waits for an answer of the room; only for those who speak for it.
     pub asks: Vec<Ask>,
+    /// Tasks proposed to people who have not answered yet; only for those who speak for it.
+    pub proposed: Vec<Proposed>,
     /// Load; only for those who speak for it.
     pub load: Option<Load>,
     /// Mentors.
@@ -130,6 +132,7 @@ impl Room {
             at_risk: count(here.iter().filter(|(_, c)| c.state == CommitmentState::AtRisk).count()),
             by_hand: 0,
             asks,
+            proposed: if own { proposed(snapshot, &place) } else { Vec::new() },
             load: own.then(|| Load {
                 committed_min: load.committed_min(now),
                 budget_min: policy.review_budget_min,
@@ -151,6 +154,10 @@ impl Room {
     pub fn commitments<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = (&'a Helper, &'a Commitment)> {
         self.helpers.iter().filter_map(|h| Some((h, snapshot.commitments.get(h.at)?)))
     }
+}
+
+fn proposed(snapshot: &Snapshot, place: &Place) -> Vec<Proposed> {
+    snapshot.proposals_in(|project| super::place_of(snapshot, project) == *place).cloned().collect()
 }
 
 fn terms<'a>(snapshot: &'a Snapshot, place: &Place) -> (Policy, HostLoad<'a>) {

@@ -4,10 +4,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    bits::Lane,
     skim::CharSet,
     slice::{Cut, WINDOW, cut},
-    titles::Chunk,
+    titles::{Chunk, Lane},
     word::{Scratch, Word},
 };
 

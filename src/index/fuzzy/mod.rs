@@ -1,18 +1,15 @@
 //! Fuzzy search of titles and keys, made for a million of them and a key pressed every few milliseconds: `skim` is the
 //! definition, the rest are ways not to compute it. Knows no rows of the snapshot and no screen.
 
-mod bits;
 mod keys;
 mod scan;
 mod skim;
 mod slice;
 mod titles;
-mod typing;
 mod word;
 mod work;
 
-pub use bits::Bitmap;
-pub use scan::{Answer, Hit, Scan, Turn, Turns};
+pub use super::bits::Bits;
+pub use scan::{Answer, Hit, Scan};
 pub use skim::{CharSet, Matcher, Pattern, positions};
 pub use titles::{Line, Lines, Titles};
-pub use typing::{Begun, Typing};

@@ -1,14 +1,21 @@
 //! The titles and keys of all rows, laid out to be searched: chunks of 16 384 rows, each with its titles in bit planes, the
-//! sets of rows that have a character, and the rows of each project. Immutable; a list in which some rows changed shares
-//! the chunks of the others. Knows no words.
+//! sets of rows that have a character, and the rows of each project. Immutable. Knows no words.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
-    bits::{Lane, ROWS, WORDS, ones},
+    super::bits::ones,
     skim::{CharSet, looked_at},
     slice::{Ask, Cut, MEDIUM, SMALL, WINDOW, cut, stride},
 };
+
+/// Rows of a chunk.
+pub(super) const ROWS: usize = 16_384;
+/// Words of 64 rows in a chunk.
+pub(super) const WORDS: usize = ROWS / 64;
+
+/// A chunk's rows, a bit each.
+pub(super) type Lane = [u64; WORDS];
 
 /// Kinds of characters that have a set of rows each, see [`CharSet`].
 const KINDS: usize = 64;
@@ -16,8 +23,6 @@ const KINDS: usize = 64;
 const FOREIGN: usize = 63;
 /// Letters that have a second set: of the rows where they occur twice.
 const LETTERS: usize = 26;
-/// Rows from which on a second thread pays for being woken.
-pub(super) const WORTH_A_THREAD: usize = 200_000;
 
 /// What is searched of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub struct Line<'a> {
 }
 
 /// Rows to be searched.
-pub trait Lines: Sync {
+pub trait Lines {
     /// How many there are.
     fn count(&self) -> usize;
     /// The row at a place below [`Lines::count`].
@@ -40,18 +45,18 @@ pub trait Lines: Sync {
     fn projects(&self) -> &[String];
 }
 
-/// The titles and keys of all rows. Cheap to copy.
-#[derive(Clone, Debug, Default)]
+/// The titles and keys of all rows.
+#[derive(Debug, Default)]
 pub struct Titles {
-    pub(super) chunks: Vec<Arc<Chunk>>,
-    pub(super) projects: Arc<[String]>,
+    pub(super) chunks: Vec<Chunk>,
+    pub(super) projects: Vec<String>,
     rows: usize,
 }
 
 /// Up to 16 384 rows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Chunk {
-    pub(super) rows: usize,
+    rows: usize,
     /// Where the planes of each title begin, and where the last ones end.
     starts: Vec<u32>,
     planes: Vec<u32>,
@@ -77,77 +82,14 @@ pub(super) struct Chunk {
 impl Titles {
     /// Lays out rows.
     pub fn of(lines: &impl Lines) -> Self {
-        let count = lines.count().div_ceil(ROWS);
-        Self::made(lines, lines.projects().into(), count, |chunk| Arc::new(Chunk::of(lines, chunk)))
-    }
-
-    /// Lays out rows that differ from these only where `changed` says, and at the end where there are more or fewer.
-    /// Projects may have been added at their end.
-    #[must_use]
-    pub fn renewed(&self, lines: &impl Lines, changed: impl IntoIterator<Item = u32>) -> Self {
-        let count = lines.count().div_ceil(ROWS);
-        let mut touched = vec![false; count];
-        for row in changed {
-            if let Some(chunk) = touched.get_mut(row as usize / ROWS) {
-                *chunk = true;
-            }
-        }
-        let same = self.projects.as_ref() == lines.projects();
-        let projects = if same { Arc::clone(&self.projects) } else { lines.projects().into() };
-        Self::made(lines, projects, count, |chunk| {
-            let rows = (lines.count() - chunk * ROWS).min(ROWS);
-            let kept = self.chunks.get(chunk).filter(|kept| kept.rows == rows && !touched[chunk]);
-            kept.cloned().unwrap_or_else(|| Arc::new(Chunk::of(lines, chunk)))
-        })
-    }
-
-    fn made(
-        lines: &impl Lines,
-        projects: Arc<[String]>,
-        count: usize,
-        make: impl Fn(usize) -> Arc<Chunk> + Sync,
-    ) -> Self {
         let rows = lines.count();
-        let half = if rows < WORTH_A_THREAD { count } else { count / 2 };
-        let chunks = std::thread::scope(|scope| {
-            let make = &make;
-            let other = (half < count).then(|| scope.spawn(move || (half..count).map(make).collect::<Vec<_>>()));
-            let mut chunks: Vec<_> = (0..half).map(make).collect();
-            if let Some(other) = other {
-                // A thread that panicked is a bug; its panic goes on here, as without threads.
-                chunks.extend(other.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)));
-            }
-            chunks
-        });
-        Self { chunks, projects, rows }
+        let chunks = (0..rows.div_ceil(ROWS)).map(|chunk| Chunk::of(lines, chunk)).collect();
+        Self { chunks, projects: lines.projects().to_vec(), rows }
     }
 
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.rows
-    }
-
-    /// A row's title, as much of it as is looked at; empty beyond the end.
-    pub fn title(&self, row: u32) -> Cow<'_, str> {
-        let (chunk, at) = (row as usize / ROWS, row as usize % ROWS);
-        self.chunks.get(chunk).map_or(Cow::Borrowed(""), |chunk| chunk.title(at))
-    }
-
-    /// How many chunks are the same as in another list.
-    pub fn shared_with(&self, other: &Self) -> usize {
-        self.chunks.iter().zip(&other.chunks).filter(|(a, b)| Arc::ptr_eq(a, b)).count()
-    }
-
-    /// True when it is the same list, not merely an equal one.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.rows == other.rows
-            && self.shared_with(other) == self.chunks.len()
-            && Arc::ptr_eq(&self.projects, &other.projects)
-    }
-
-    /// Bytes it takes, for a budget.
-    pub fn bytes(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.bytes()).sum()
     }
 }
 
@@ -351,11 +293,5 @@ impl Chunk {
         let end = self.projects.get(nth + 1).map_or(self.by_project.len(), |(_, start)| *start as usize);
         let start = self.projects.get(nth).map_or(end, |(_, start)| *start as usize);
         self.by_project.get(start..end).unwrap_or_default()
-    }
-
-    fn bytes(&self) -> usize {
-        let odd: usize = self.odd.iter().map(|(_, title)| title.len() + 24).sum();
-        let words = self.starts.capacity() + self.planes.capacity() + self.project.capacity() + self.numbers.capacity();
-        4 * words + 8 * WORDS * self.kinds.len() + 3 * self.rows + 8 * self.projects.len() + odd
     }
 }

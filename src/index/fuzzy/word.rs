@@ -2,7 +2,7 @@
 //! score that costs next to nothing, then the exact score. Held to `fuzzy-matcher` by property tests. Knows no rows.
 
 use super::{
-    bits::ones,
+    super::bits::ones,
     skim::{CharSet, Matcher, Pattern},
     slice::{Ask, Cut, Letter, MOST_WORDS, Places, Planes, after, and, any, beyond, code, meet, or},
 };

@@ -4,10 +4,10 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
-    bits::{Lane, ROWS, WORDS, fill, ones},
+    super::bits::ones,
     keys::{Key, Keys},
-    scan::{Scan, packed, unpacked},
-    titles::Chunk,
+    scan::{Hit, Scan},
+    titles::{Chunk, Lane, ROWS, WORDS},
     word::{HOPELESS, Scratch, Word},
 };
 
@@ -15,33 +15,6 @@ use super::{
 const BEGINNING: i32 = 8;
 /// How many parts of 64 rows ahead titles are fetched from memory.
 const AHEAD: usize = 2;
-
-/// The best hits so far.
-struct Top {
-    best: usize,
-    heap: BinaryHeap<Reverse<u64>>,
-    /// In place of the heap where all are wanted.
-    every: Vec<u64>,
-}
-
-impl Top {
-    fn push(&mut self, packed: u64, scan: &Scan) {
-        if self.best == usize::MAX {
-            self.every.push(packed);
-            return;
-        }
-        self.heap.push(Reverse(packed));
-        if self.heap.len() > self.best {
-            self.heap.pop();
-        }
-        if self.heap.len() == self.best
-            && let Some(Reverse(least)) = self.heap.peek()
-        {
-            // What is below the worst of one thread's best is below that of all.
-            scan.raise(least - 1);
-        }
-    }
-}
 
 /// What a thread works with.
 pub(super) struct Worker {
@@ -51,58 +24,36 @@ pub(super) struct Worker {
     by_title: Vec<Lane>,
     /// By word: rows whose keys may match.
     by_key: Vec<Lane>,
-    top: Top,
+    /// The best scores so far, where not all are wanted.
+    scores: BinaryHeap<Reverse<i32>>,
+    /// Hits that were among the best when they were found, in no order.
+    pub(super) found: Vec<Hit>,
     /// Hits that may be among the best, with a bound of their score.
     near: Vec<(usize, i32)>,
     /// Hits of the chunks that are done.
     pub(super) lanes: Vec<(usize, Lane)>,
-    pub(super) count: usize,
 }
 
 /// Where a worker is.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    scan: &'a Scan,
+    scan: &'a Scan<'a>,
     chunk: &'a Chunk,
     at: usize,
 }
 
-impl Place<'_> {
-    fn row(self, row: usize) -> u32 {
-        u32::try_from(self.at * ROWS + row).unwrap_or(u32::MAX)
-    }
-
-    /// The least score with which a row is among the best, as far as is known; with a lower one no later row is either.
-    fn need(self, row: usize) -> i32 {
-        match self.scan.best {
-            0 => i32::MAX,
-            usize::MAX => HOPELESS + 1,
-            _ => {
-                let floor = self.scan.floor();
-                let least = unpacked(floor).score;
-                if packed(least, self.row(row)) > floor { least } else { least.saturating_add(1) }
-            }
-        }
-    }
-}
-
 impl Worker {
-    pub(super) fn new(words: usize, best: usize) -> Self {
+    pub(super) fn new(words: usize) -> Self {
         Self {
             scratch: Scratch::new(),
             key: Key::default(),
             by_title: vec![[0; WORDS]; words],
             by_key: vec![[0; WORDS]; words],
-            top: Top { best, heap: BinaryHeap::new(), every: Vec::new() },
+            scores: BinaryHeap::new(),
+            found: Vec::new(),
             near: Vec::new(),
             lanes: Vec::new(),
-            count: 0,
         }
-    }
-
-    /// The best hits, packed, in no order.
-    pub(super) fn best(&self) -> impl Iterator<Item = u64> + '_ {
-        self.top.heap.iter().map(|Reverse(packed)| *packed).chain(self.top.every.iter().copied())
     }
 
     /// Takes the next chunk; false when there is none.
@@ -124,9 +75,7 @@ impl Worker {
                 _ => self.several(place, part, rows),
             };
         }
-        let count: usize = lane.iter().map(|word| word.count_ones() as usize).sum();
-        if count > 0 {
-            self.count += count;
+        if lane.iter().any(|word| *word != 0) {
             self.lanes.push((at, lane));
         }
         true
@@ -134,11 +83,7 @@ impl Worker {
 
     /// The rows of a chunk that may be hits, by the characters they have.
     fn candidates(&mut self, Place { scan, chunk, at }: Place<'_>) -> Lane {
-        let mut lane = [0; WORDS];
-        match &scan.from {
-            Some(from) => lane = from.lane(at),
-            None => fill(&mut lane, chunk.rows),
-        }
+        let mut lane = scan.from.words(at * WORDS);
         let lanes = self.by_title.iter_mut().zip(&mut self.by_key);
         for ((word, keys), (by_title, by_key)) in scan.words.iter().zip(&scan.keys).zip(lanes) {
             *by_title = lane;
@@ -158,7 +103,7 @@ impl Worker {
     fn one(&mut self, place: Place<'_>, word: &Word, part: usize, rows: u64) -> u64 {
         let (chunk, scan) = (place.chunk, place.scan);
         let titles = rows & self.by_title.first().map_or(0, |lane| lane[part]);
-        let need = place.need(part * 64);
+        let need = scan.need();
         let close = match word.first() {
             _ if need > word.bound || !word.plain => 0,
             Some(first) if need > word.bound - BEGINNING => titles & chunk.beginning(part, first),
@@ -205,7 +150,7 @@ impl Worker {
         }
         for bit in ones(rows) {
             let row = part * 64 + bit as usize;
-            if place.need(row) <= scan.bound {
+            if scan.need() <= scan.bound {
                 let bound = self.bound(place, row);
                 self.consider(place, row, bound);
             }
@@ -233,13 +178,20 @@ impl Worker {
 
     /// Scores a hit when its bound says that it may be among the best.
     fn consider(&mut self, place: Place<'_>, row: usize, bound: i32) {
-        if bound < place.need(row) {
+        let scan = place.scan;
+        if bound < scan.need() {
             return;
         }
-        if let Some(score) = self.score(place, row) {
-            let packed = packed(score, place.row(row));
-            if place.scan.best == usize::MAX || packed > place.scan.floor() {
-                self.top.push(packed, place.scan);
+        let Some(score) = self.score(place, row).filter(|score| *score >= scan.need()) else { return };
+        self.found.push(Hit { row: u32::try_from(place.at * ROWS + row).unwrap_or(u32::MAX), score });
+        if scan.best < usize::MAX {
+            self.scores.push(Reverse(score));
+            if self.scores.len() > scan.best {
+                self.scores.pop();
+            }
+            if let Some(Reverse(least)) = self.scores.peek().filter(|_| self.scores.len() == scan.best) {
+                // What is below the worst of one thread's best is below that of all.
+                scan.raise(*least);
             }
         }
     }
@@ -248,7 +200,7 @@ impl Worker {
     fn bound(&mut self, place: Place<'_>, row: usize) -> i32 {
         let Place { scan, chunk, .. } = place;
         let mut bound = scan.bound;
-        let need = place.need(row);
+        let need = scan.need();
         for (nth, word) in scan.words.iter().enumerate() {
             let may = self.by_title.get(nth).is_some_and(|lane| lane[row / 64 % WORDS] >> (row % 64) & 1 == 1);
             if may && word.plain && need > HOPELESS + 1 {
@@ -277,11 +229,5 @@ impl Worker {
         };
         let mut scores = scan.words.iter().zip(&scan.keys).map(score);
         scores.try_fold(0_i32, |sum, score| Some(sum.saturating_add(score?)))
-    }
-
-    /// The score of any row; `None` when it is no hit.
-    pub(super) fn score_of(&mut self, scan: &Scan, row: u32) -> Option<i32> {
-        let (at, row) = (row as usize / ROWS, row as usize % ROWS);
-        self.score(Place { scan, chunk: scan.titles.chunks.get(at)?, at }, row)
     }
 }

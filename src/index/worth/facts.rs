@@ -9,6 +9,7 @@ use crate::{
             facts::{self, Answers, Asked, Demand, Estimate, Mess},
         },
         signal::Limbo,
+        skills::Tag,
     },
 };
 
@@ -30,6 +31,12 @@ pub(in crate::index) struct Facts {
     /// Points and words of the description.
     pub(super) readiness: Option<(u32, u16)>,
     pub(super) skills: Component,
+    /// Required skills of which the reader has nothing; empty where their profile names no skill at all.
+    pub(in crate::index) missing: Vec<Tag>,
+    /// True when it needs something that the reader avoids.
+    pub(in crate::index) avoided: bool,
+    /// How large it says it is.
+    pub(super) size: Option<Size>,
     /// Size, where it is from, and the hours given.
     pub(super) effort: Option<(Size, Estimate, f64)>,
     pub(super) answers: Answers,
@@ -63,6 +70,13 @@ impl Facts {
     fn host(&self) -> Component {
         let host = facts::host(self.answers);
         Component::new(host.c(), host.k().min(PULLS_UNREAD))
+    }
+
+    /// How easy its project is to enter, 0–100, as [`super::words`] says it.
+    pub(super) fn onboarding_points(&self) -> Option<u8> {
+        let known = self.onboarding.filter(|known| known.k() > 0.0)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share, 0 to 1")]
+        Some((known.c() * 100.0).round() as u8)
     }
 
     /// Days without a word or an act of a person, as far as known.

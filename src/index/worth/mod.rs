@@ -4,13 +4,17 @@
 //! List and explanation are made of the same facts, so that an explanation adds up to the score in the list.
 
 mod facts;
+mod fit;
 mod hosts;
 mod person;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
-pub(super) use self::facts::Facts;
+pub(super) use self::{
+    facts::Facts,
+    fit::{Fit, ONBOARDING_LEAST, READINESS_LEAST, Wanted},
+};
 use self::{
     hosts::Hosts,
     person::{Me, Newness},
@@ -26,6 +30,7 @@ use crate::{
         size::Size, task::Task, time::Now,
     },
     judge::{
+        mentor::{Mentoring, Room},
         project::Onboarding,
         readiness::{self, Beside},
         score::{
@@ -57,6 +62,16 @@ struct Place {
     newness: Newness,
     /// How easy it is to enter.
     onboarding: Option<Component>,
+    /// Whether one of its host's mentors has room.
+    mentor: Room,
+}
+
+/// What the reader's own profile says of a task, and what an intern finds there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stand {
+    pub(super) missing: Vec<Tag>,
+    pub(super) avoided: bool,
+    pub(super) fit: Fit,
 }
 
 /// What is known around all tasks.
@@ -78,14 +93,18 @@ impl Ground {
         context: &BuildContext,
     ) -> Self {
         let me = Me::of(commitments, context);
+        let mentoring = Mentoring::of(&context.roster, commitments);
         let mut places: HashMap<ProjectRef, Place> = HashMap::new();
         for row in rows {
             let project = &row.task.key.project;
             if places.contains_key(project) {
                 continue;
             }
+            let policy = context.roster.policy(project);
+            let today = context.roster.terms(project, None).calendar.date(context.now.0);
             let place = Place {
-                policy: Arc::new(context.roster.policy(project)),
+                mentor: mentoring.room(&policy, today),
+                policy: Arc::new(policy),
                 needs: projects.get(project).map(|p| of_project(p)).unwrap_or_default(),
                 newness: me.newness(project, row.team.as_deref()),
                 onboarding: findings.onboarding(project).map(Onboarding::component),
@@ -101,15 +120,34 @@ impl Ground {
         }
     }
 
-    /// The components of all rows, with what breaks ties between them.
-    pub(super) fn parts(&self, rows: &[Row], side: &Side) -> Batch {
+    /// The components of all rows, with what breaks ties between them, and how each stands to the reader.
+    pub(super) fn parts(&self, rows: &[Row], side: &Side) -> (Batch, Vec<Stand>) {
         let mut batch = Batch::with_capacity(rows.len());
-        for (row, beside) in rows.iter().zip(&side.rows) {
+        let mut stands = Vec::with_capacity(rows.len());
+        for (at, row) in (0..).zip(rows) {
             let facts = self.facts(row);
+            let beside = side.beside(at).unwrap_or_default();
             let ties = Ties { limbo_days: facts.limbo_days(), helpers: beside.helpers, key_rank: beside.key_rank };
             batch.push(&facts.components(), &[], ties);
+            let fit = self.fit(row, &facts);
+            stands.push(Stand { fit, missing: facts.missing, avoided: facts.avoided });
         }
-        batch
+        (batch, stands)
+    }
+
+    fn fit(&self, row: &Row, facts: &Facts) -> Fit {
+        let described = row.gist.as_ref().and_then(|g| g.described);
+        // Where the host names no mentor at all, whoever the task itself names guides.
+        let mentor = match self.places.get(&row.task.key.project).map(|p| p.mentor).unwrap_or_default() {
+            Room::None if described.is_some_and(|d| readiness::names_mentor(d.met)) => Room::Free,
+            room => room,
+        };
+        Fit {
+            readiness: facts.readiness.and_then(|(points, _)| u8::try_from(points).ok()),
+            size: facts.size,
+            mentor,
+            onboarding: facts.onboarding_points(),
+        }
     }
 
     pub(super) fn weights(&self) -> Weights {
@@ -126,7 +164,10 @@ impl Ground {
         let gist = row.gist.as_deref();
         let place = self.places.get(&task.key.project);
         let beside = self.beside(row);
-        let readiness = gist.and_then(|g| g.described).map(|d| (readiness::points(d.met, beside), d.words));
+        let readiness = self.readiness(row).zip(gist.and_then(|g| g.described)).map(|(points, d)| (points, d.words));
+        let met = self.skills(row);
+        let size = estimate::of(task);
+        let knows = !self.taste.profile.skills.is_empty();
         let help = row.signals.iter().any(|s| s.kind == SignalKind::HelpWanted);
         Facts {
             onboarding: place.and_then(|p| p.onboarding),
@@ -135,8 +176,11 @@ impl Ground {
             demand: demand(task, gist),
             demand_known: gist.is_some_and(|g| g.said.is_some()) || task.comments == 0,
             readiness,
-            skills: self.skills(row).component,
-            effort: self.effort(task),
+            skills: met.component,
+            missing: if knows { met.missing } else { Vec::new() },
+            avoided: !met.avoided.is_empty(),
+            size: size.map(|(size, _)| size),
+            effort: self.effort(task, size),
             answers: self.hosts.answers(row),
             asked: if help { Asked::Label } else { Asked::No },
             need: self.hosts.need(row.team.as_deref()),
@@ -151,6 +195,19 @@ impl Ground {
             Some(place) => Beside::of(&place.policy, heard),
             None => Beside { mentor: false, looked_at: heard },
         }
+    }
+
+    /// How well the description is, 0 to 100; `None` where it was not read.
+    pub(super) fn readiness(&self, row: &Row) -> Option<u32> {
+        row.gist.as_ref()?.described.map(|d| readiness::points(d.met, self.beside(row)))
+    }
+
+    /// True when `is` holds for the facet and name of a skill that a task or its project asks for.
+    pub(super) fn needs(&self, row: &Row, mut is: impl FnMut(&str, &str) -> bool) -> bool {
+        let own = row.gist.iter().flat_map(|g| &g.needs).filter_map(|wanted| wanted.tag.split_once(':'));
+        let of_project = self.places.get(&row.task.key.project).into_iter().flat_map(|place| &place.needs);
+        let mut all = own.chain(of_project.map(|need| (need.tag.facet().word(), need.tag.name())));
+        all.any(|(facet, name)| is(facet, name))
     }
 
     /// How the person meets what a task needs.
@@ -170,15 +227,15 @@ impl Ground {
         let profile = &self.taste.profile;
         let around = Around {
             today: self.now().0.to_zoned(jiff::tz::TimeZone::UTC).date(),
-            mentor_free: self.beside(row).mentor,
+            mentor_free: place.is_some_and(|p| p.mentor == Room::Free),
             intern: profile.role == Role::Intern,
         };
         meet(profile, &all, around)
     }
 
-    fn effort(&self, task: &Task) -> Option<(Size, Estimate, f64)> {
+    fn effort(&self, task: &Task, size: Option<(Size, Estimate)>) -> Option<(Size, Estimate, f64)> {
         // Without an estimate a task counts as S, as everywhere.
-        let (size, estimate) = estimate::of(task).unwrap_or((Size::S, Estimate::Guess));
+        let (size, estimate) = size.unwrap_or((Size::S, Estimate::Guess));
         let given = self.me.hours(&self.taste.profile, &task.key.project.tracker, size)?;
         Some((size, estimate, given))
     }

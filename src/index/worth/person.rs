@@ -12,6 +12,7 @@ use crate::{
         size::Size,
     },
     judge::{
+        first::{self, Level},
         hold,
         score::{Component, facts},
         skills::Profile,
@@ -37,6 +38,8 @@ pub(super) struct Me {
     teams: HashMap<TeamId, u32>,
     /// Days since they last helped a project; asked where no team owns it.
     projects: HashMap<ProjectRef, u32>,
+    /// How far they have come in each project where they began something.
+    levels: HashMap<ProjectRef, Level>,
     /// Teams that somebody of their own team has helped.
     met: HashSet<TeamId>,
 }
@@ -50,6 +53,8 @@ pub(in crate::index) struct Newness {
     pub(super) helped: Option<u32>,
     /// Nobody of their team has helped it; `None` where one of the two teams is not known.
     pub(super) edge: Option<bool>,
+    /// How far they have come in the project.
+    pub(super) level: Level,
     /// False where it is not known who they are.
     pub(super) known: bool,
 }
@@ -74,6 +79,8 @@ impl Me {
                     None => me.projects.entry(project.clone()).or_insert(days),
                 };
                 *known = days.min(*known);
+                let level = || first::level(commitments, project, &c.who);
+                me.levels.entry(project.clone()).or_insert_with(level);
             }
             let home = roster.home_of(&project.tracker, &c.who).map(|t| &t.id);
             if let (Some(host), Some(home)) = (host, home)
@@ -101,7 +108,8 @@ impl Me {
         };
         let edge = team.zip(account.home.as_deref()).map(|(team, _)| !self.met.contains(team));
         let own = team.is_some() && team == account.home.as_deref();
-        Newness { own, helped: helped.copied(), edge, known: true }
+        let level = self.levels.get(project).copied().unwrap_or_default();
+        Newness { own, helped: helped.copied(), edge, level, known: true }
     }
 }
 
@@ -124,6 +132,11 @@ impl Newness {
             Some(0) => "you help there since today".to_owned(),
             Some(1) => "you helped there a day ago".to_owned(),
             Some(days) => format!("you helped there {days} days ago"),
+        };
+        let person = match self.level {
+            Level::New | Level::Started => person,
+            Level::Contributed => format!("{person}, and finished a first task in its project"),
+            Level::Returned => format!("{person}, and came back to finish more in its project"),
         };
         match self.edge {
             Some(true) => format!("{person}, nor has anybody of your team"),

@@ -9,7 +9,7 @@ use crate::{
         key::TrackerName,
         person::Person,
         refusal::Lifter,
-        roster::{Member, Standing, Team},
+        roster::{Member, Team},
         text::safe_fit,
     },
     judge::burden::HostLoad,
@@ -46,7 +46,7 @@ impl<'a> Case<'a> {
 
     /// True for newcomers and interns.
     pub(super) fn is_newcomer(&self) -> bool {
-        self.member.is_some_and(|m| matches!(m.standing, Standing::Newcomer | Standing::Intern))
+        self.member.is_some_and(Member::is_newcomer)
     }
 
     /// True when the host decides, or has decided, about this claim by hand.

@@ -7,6 +7,7 @@
 
 mod case;
 mod host;
+mod newcomers;
 mod person;
 mod protect;
 mod task;
@@ -14,7 +15,10 @@ mod task;
 use jiff::civil::Date;
 
 use self::case::Case;
-pub use self::protect::closed_label;
+pub use self::{
+    newcomers::{Kept, Reserve},
+    protect::closed_label,
+};
 use crate::domain::{
     commitment::{ClaimId, Commitment},
     person::{Association, Person},

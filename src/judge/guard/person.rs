@@ -64,6 +64,13 @@ pub(super) fn work(case: &Case<'_>) -> Verdict {
         None => WORK_DEFAULT,
     } as usize;
     let live = working(case);
+    if let Some(first) = live.first().filter(|_| case.is_newcomer()) {
+        let sentence = format!("newcomers take one task at a time, and {} is at {} now", case.who(), first.key);
+        let refusal = full(case, sentence, &live, coming(case), limit);
+        let asks = !matches!(first.state, S::Pending | S::Requested);
+        let help = format!("stuck there? `floorwalk need-help {}` tells your mentor, and the clock waits", first.key);
+        return Err(Box::new(if asks { refusal.instead(help) } else { refusal }));
+    }
     if live.len() >= limit {
         let what = format!("{} at once", count(limit, "commitment"));
         let sentence = format!("{what} are agreed for {}, and {} live", case.who(), is_live(live.len()));

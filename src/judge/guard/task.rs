@@ -3,7 +3,7 @@
 use super::{
     Pass, Verdict,
     case::{Case, login, name},
-    protect::fits_label,
+    newcomers::{NEWCOMER_WD, Reserve},
 };
 use crate::{
     domain::{
@@ -15,11 +15,9 @@ use crate::{
     judge::{
         hold,
         readiness::{Beside, Readiness},
+        signal::label::Dictionary,
     },
 };
-
-/// Working days in which a task is kept for newcomers.
-const NEWCOMER_WD: u32 = 10;
 
 /// G1: open, not locked, in a project that takes comments.
 pub(super) fn open(case: &Case<'_>) -> Verdict {
@@ -81,22 +79,27 @@ pub(super) fn readiness(case: &Case<'_>, pass: &mut Pass) -> Verdict {
 
 /// G11: kept for newcomers in its first ten working days.
 pub(super) fn newcomers_first(case: &Case<'_>) -> Verdict {
-    let (task, calendar) = (case.p.task, &case.load.calendar);
-    let is_kept = |label: &&str| case.load.policy.newcomer_labels.iter().any(|p| fits_label(p, label));
-    let Some(label) = task.labels.iter().map(|l| l.raw()).find(is_kept) else { return Ok(()) };
-    let opened = case.day(task.created_at);
-    if case.is_newcomer() || calendar.between(opened, case.today) >= NEWCOMER_WD {
+    if case.is_newcomer() {
         return Ok(());
     }
-    let opens = calendar.add(opened, NEWCOMER_WD);
+    let task = case.p.task;
+    let reserve = Reserve::of(case.around.roster, &task.key.project);
+    let Some(kept) = reserve.as_ref().and_then(|r| r.kept(task, case.around.now, &mut Dictionary::new())) else {
+        return Ok(());
+    };
     let sentence = format!(
         "{} has the label '{}', and {} keeps those for newcomers in their first {NEWCOMER_WD} working days",
         task.key,
-        name(label),
+        name(kept.label),
         case.host()
     );
-    let refusal = Refusal::new(Rule::Newcomers, sentence, case.lifter());
-    Err(Box::new(if calendar.between(opened, opens) >= NEWCOMER_WD { refusal.until(opens) } else { refusal }))
+    let refusal = Refusal::new(Rule::Newcomers, sentence, case.lifter())
+        .instead("bookmark it and come back then: `is:bookmarked` finds it")
+        .instead("the host gives it to everybody when it takes that label off on the tracker");
+    Err(Box::new(match kept.opens {
+        Some(day) => refusal.until(day),
+        None => refusal,
+    }))
 }
 
 /// G12: not held by another live claim.

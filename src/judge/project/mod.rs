@@ -3,6 +3,7 @@
 //!
 //! Where a fact was not read, nothing is found: an absent file is told apart from one that nobody looked for.
 
+mod checklist;
 mod deprecated;
 mod draft;
 mod find;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use self::{
+    checklist::{Step, checklist, frictions},
     deprecated::{Outdated, Rule, outdated, parse as parse_rules, rules, telling},
     find::findings,
     onboarding::{Item, Onboarding},

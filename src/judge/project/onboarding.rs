@@ -114,7 +114,7 @@ impl Onboarding {
     }
 }
 
-fn says(heading: &Heading, words: &[&str]) -> bool {
+pub(super) fn says(heading: &Heading, words: &[&str]) -> bool {
     let title = heading.words.raw().to_lowercase();
     (heading.length >= SAYS || heading.has_code) && words.iter().any(|w| title.contains(w))
 }

@@ -39,6 +39,19 @@ pub struct Readiness {
 
 /// Points of the checks, in their order.
 const POINTS: [u32; 10] = [12, 10, 16, 10, 12, 10, 8, 12, 6, 4];
+/// What they are called, in their order.
+const NAMES: [&str; 10] = [
+    "what is wrong and why, in 40 words",
+    "who needs it and why",
+    "acceptance criteria",
+    "a reproduction, an example or a link",
+    "the code it is about",
+    "an agreed approach",
+    "a size or estimate",
+    "a mentor or contact",
+    "labels for kind and area",
+    "looked at by the host in the last 180 days",
+];
 /// Place of the check for a mentor.
 const MENTOR: usize = 7;
 /// Place of the check for a look of the host.
@@ -70,6 +83,20 @@ impl Beside {
 pub fn points(met: u16, beside: Beside) -> u32 {
     let is_met = |place: usize| met & (1 << place) != 0 || beside.meets(place);
     POINTS.iter().enumerate().filter(|(place, _)| is_met(*place)).map(|(_, points)| points).sum()
+}
+
+/// What is missing and can be added, by the bits of what is met: what [`Readiness::missing`] gives.
+pub fn missing(met: u16, beside: Beside) -> Vec<(&'static str, u32)> {
+    let is_met = |place: usize| met & (1 << place) != 0 || beside.meets(place);
+    let all = NAMES.into_iter().zip(POINTS).enumerate();
+    let mut open: Vec<_> = all.filter(|(place, (_, p))| !is_met(*place) && *p > 4).map(|(_, check)| check).collect();
+    open.sort_by_key(|(_, points)| std::cmp::Reverse(*points));
+    open
+}
+
+/// True when the texts of a task name a mentor or contact themselves.
+pub fn names_mentor(met: u16) -> bool {
+    met & (1 << MENTOR) != 0
 }
 
 impl Readiness {

@@ -174,6 +174,8 @@ impl Reading {
         if found.is_empty() || begins(TEMPLATE) {
             return;
         }
+        // Where a tracker has no boxes to tick, they are written out.
+        let is_task = is_task || ["[ ]", "[x]", "[X]"].iter().any(|box_| line.trim_start().starts_with(box_));
         if is_task {
             // A pledge of the reporter says nothing about the task.
             if begins(PLEDGES) {

@@ -58,6 +58,21 @@ impl Part {
         }
     }
 
+    /// What it is, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Limbo => "how long it waits: old is good until it is probably obsolete",
+            Self::Demand => "how many want it",
+            Self::Readiness => "how well it is described",
+            Self::Skills => "how well it fits what you know and wish",
+            Self::Effort => "how well its size fits the time you give",
+            Self::Host => "how soon the host answers, and how often it takes what comes",
+            Self::Onboarding => "how easy its project is to enter",
+            Self::Need => "how much the team needs help",
+            Self::Novelty => "how new the team is to you",
+        }
+    }
+
     /// The part of a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.word() == word)

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::civil::Date;
 
-use crate::domain::key::TaskKey;
+use crate::domain::key::{ProjectRef, TaskKey};
 
 /// Places at the beginning of a list among which no team may have more than [`OF_ONE_TEAM`].
 pub const FIRST_PLACES: usize = 10;
@@ -22,7 +22,7 @@ pub const EXPLORE_EVERY: usize = 10;
 /// Places beyond which nothing is explored: nobody scrolls there to be surprised.
 const EXPLORE_WITHIN: usize = 100;
 /// Tasks that are drawn at most: enough for every place to explore, however many of them stand in the list already.
-const DRAWN: usize = 512;
+pub const DRAWN: usize = 512;
 
 /// A task with its score, ready to be put in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +105,22 @@ pub fn vary<T: Eq + Hash>(by_score: &[usize], team: impl Fn(usize) -> T, draw: i
         }
         drawn.sort_unstable();
     }
-    let mut list = Builder { by_score, drawn, team, placed: HashSet::new(), teams: HashMap::new(), out: Vec::new() };
-    while list.out.len() < EXPLORE_WITHIN.min(by_score.len()) {
+    let drawn: Vec<usize> = drawn.into_iter().map(|(_, at)| at).collect();
+    vary_drawn(by_score.len(), |n| by_score.get(n).copied(), &drawn, team)
+}
+
+/// The same of a list of `count` that is only looked at as far as is needed: `nth` gives what stands at a place of it.
+/// `drawn` are the [`DRAWN`] that are drawn first, in the order of their draw; none where there are no more than
+/// [`EXPLORE_EVERY`].
+pub fn vary_drawn<T: Eq + Hash>(
+    count: usize,
+    nth: impl FnMut(usize) -> Option<usize>,
+    drawn: &[usize],
+    team: impl Fn(usize) -> T,
+) -> Vec<Place> {
+    let (placed, teams) = (HashSet::new(), HashMap::new());
+    let mut list = Builder { count, nth, left: 0, fit: 0, drawn, team, placed, teams, out: Vec::new() };
+    while list.out.len() < EXPLORE_WITHIN.min(count) {
         list.next();
     }
     list.out
@@ -117,17 +131,21 @@ pub fn surprise<'a>(candidates: &'a [Candidate], seed: Seed<'_>, seen: &[TaskKey
     candidates.iter().filter(|c| !seen.contains(&c.key)).min_by_key(|c| draw(seed, &c.key))
 }
 
-struct Builder<'a, T, F> {
-    by_score: &'a [usize],
+struct Builder<'a, T, N, F> {
+    count: usize,
+    nth: N,
+    /// Places before which all are placed, and before which none fits among the first places.
+    left: usize,
+    fit: usize,
     /// Those to explore, in the order of their draw.
-    drawn: Vec<(u64, usize)>,
+    drawn: &'a [usize],
     team: F,
     placed: HashSet<usize>,
     teams: HashMap<T, usize>,
     out: Vec<Place>,
 }
 
-impl<T: Eq + Hash, F: Fn(usize) -> T> Builder<'_, T, F> {
+impl<T: Eq + Hash, N: FnMut(usize) -> Option<usize>, F: Fn(usize) -> T> Builder<'_, T, N, F> {
     fn is_left(&self, at: usize) -> bool {
         !self.placed.contains(&at)
     }
@@ -139,46 +157,98 @@ impl<T: Eq + Hash, F: Fn(usize) -> T> Builder<'_, T, F> {
     /// True when the next place is one to explore and there is a choice.
     fn explores(&self) -> bool {
         let place = self.out.len() + 1;
-        place.is_multiple_of(EXPLORE_EVERY) && self.by_score.len() > place
+        place.is_multiple_of(EXPLORE_EVERY) && self.count > place
     }
 
     /// Fills the next place with the best that fits, else the best.
     fn next(&mut self) {
         let explore = self.explores();
-        let drawn = self.drawn.iter().map(|(_, at)| *at);
-        let place = if explore { self.best(drawn) } else { self.best(self.by_score.iter().copied()) };
+        let place = if explore { self.first_drawn() } else { self.best() };
         // The draw may hold none that is left.
-        let Some(at) = place.or_else(|| self.best(self.by_score.iter().copied())) else { return };
+        let Some(at) = place.or_else(|| self.best()) else { return };
         self.placed.insert(at);
         *self.teams.entry((self.team)(at)).or_default() += 1;
         self.out.push(Place { at, why: if explore { Why::Explore } else { Why::Score } });
     }
 
-    fn best(&self, of: impl Iterator<Item = usize> + Clone) -> Option<usize> {
-        let mut left = of.filter(|at| self.is_left(*at));
+    fn first_drawn(&self) -> Option<usize> {
+        let mut left = self.drawn.iter().copied().filter(|at| self.is_left(*at));
         left.clone().find(|at| self.fits(*at)).or_else(|| left.next())
+    }
+
+    /// The best that fits, else the best. What did not fit once does not fit later among the first places, so nothing is
+    /// looked at twice.
+    fn best(&mut self) -> Option<usize> {
+        while (self.nth)(self.left).is_some_and(|at| !self.is_left(at)) {
+            self.left += 1;
+        }
+        while self.out.len() < FIRST_PLACES && self.fit < self.count {
+            let at = (self.nth)(self.fit)?;
+            if self.is_left(at) && self.fits(at) {
+                return Some(at);
+            }
+            self.fit += 1;
+        }
+        (self.nth)(self.left)
     }
 }
 
 /// A number for a person, a day and a task, as good as drawn by chance and always the same: FNV-1a, stirred at the end so
 /// that keys which differ in their last digit lie far apart.
 pub fn draw(seed: Seed<'_>, key: &TaskKey) -> u64 {
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-    // Writing into a number cannot fail.
-    let _ = write!(hash, "{}\n{}\n{}:{key}", seed.person, seed.day, key.project.tracker);
-    let mut x = hash.0;
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
+    Lots::of(seed, &key.project).draw(key.number)
+}
+
+/// The draws of all tasks of a project, which begin alike.
+#[derive(Clone, Copy)]
+pub struct Lots(u64);
+
+impl Lots {
+    /// For this project.
+    pub fn of(seed: Seed<'_>, project: &ProjectRef) -> Self {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        let separator = project.separator();
+        // Writing into a number cannot fail.
+        let _ = write!(hash, "{}\n{}\n{}:{project}{separator}", seed.person, seed.day, project.tracker);
+        Self(hash.0)
+    }
+
+    /// The draw of the task with this number: [`draw`].
+    pub fn draw(self, mut number: u64) -> u64 {
+        let mut hash = Fnv(self.0);
+        let mut digits = [0; 20];
+        let mut from = digits.len();
+        while number > 0 {
+            from -= 1;
+            if let Some(digit) = digits.get_mut(from) {
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            }
+            number /= 10;
+        }
+        match digits.get(from..) {
+            Some(digits @ [_, ..]) => hash.feed(digits),
+            _ => hash.feed(b"new"),
+        }
+        let mut x = hash.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
 }
 
 struct Fnv(u64);
 
+impl Fnv {
+    fn feed(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
 impl fmt::Write for Fnv {
     fn write_str(&mut self, s: &str) -> fmt::Result {
-        for byte in s.bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.feed(s.as_bytes());
         Ok(())
     }
 }

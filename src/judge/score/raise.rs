@@ -7,7 +7,10 @@ use super::{
     component::{Component, Components, Part},
     weights::Weights,
 };
-use crate::{domain::key::TaskKey, judge::readiness::Readiness};
+use crate::{
+    domain::{key::TaskKey, triage::is_same_text},
+    judge::readiness::Readiness,
+};
 
 /// One thing that could be added.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -139,5 +142,39 @@ pub fn draft(body: &str, raises: &[Raise]) -> String {
         out.push_str(section.trim_end());
     }
     out.push('\n');
+    out
+}
+
+/// What somebody saved of a [`draft`] of the description `was`, without the sections that were left empty and without the
+/// remarks of the others. Equal to `was` where nothing was written.
+pub fn filled(was: &str, saved: &str) -> String {
+    let old = was.trim_end();
+    let (mut out, rest) = match saved.strip_prefix(old) {
+        Some(rest) => (old.to_owned(), rest),
+        None => (String::new(), saved),
+    };
+    let remarks: Vec<&str> = ITEMS.iter().flat_map(|i| i.section.lines()).filter(|l| l.starts_with("<!--")).collect();
+    let mut sections: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in rest.trim().lines() {
+        if line.starts_with("## ") {
+            sections.push(Vec::new());
+        }
+        if let Some(section) = sections.last_mut() {
+            section.push(line);
+        }
+    }
+    for section in sections {
+        let text = section.join("\n");
+        let empty = ITEMS.iter().any(|i| !i.section.is_empty() && is_same_text(i.section, &text));
+        let kept = |line: &&&str| !remarks.contains(&line.trim()) && line.trim() != "- [ ]";
+        let text = section.iter().filter(kept).copied().collect::<Vec<_>>().join("\n");
+        if empty || text.trim().is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(text.trim_end());
+    }
     out
 }

@@ -4,7 +4,7 @@
 use std::iter;
 
 use super::{
-    Collected, Known, Product, docs, editorial,
+    Collected, Known, Product, ci, docs, editorial,
     evidence::Seen,
     failing,
     label::{Dictionary, LabelClass},
@@ -20,6 +20,8 @@ const SENTENCES: usize = 3;
 const SENTENCES_OF_DOCUMENTS: usize = 6;
 /// Sentences that are read at all.
 const SENTENCES_READ: usize = 60;
+/// Beginnings of words for what wavers.
+const WAVERS: &[&str] = &["flake", "flaki", "flaky"];
 /// Most words of an answer in a form.
 const ANSWER_WORDS: usize = 6;
 
@@ -49,7 +51,18 @@ fn failures(title: &str, body: &str, lines: &[Plain<'_>], found: &mut Collected)
         found.add(SignalKind::Tests, Seen::Text { words: line.into() });
     }
     let fails = shown.is_some() || fails(&words);
-    if found.has(SignalKind::Ci) || !(fails || name.is_some()) {
+    if found.has(SignalKind::Ci) {
+        return;
+    }
+    // What is red says so before it says why.
+    let red = |sentence: &&str| mentions(sentence, failing::BEGINNINGS);
+    if let Some(words) = sentences(lines).take(SENTENCES).filter(red).find_map(failing::red) {
+        found.add(SignalKind::Ci, Seen::Text { words: words.into() });
+        return;
+    }
+    let wavers = || words.any(ci::FLAKY) || sentences(lines).take(SENTENCES).any(|s| mentions(s, WAVERS));
+    let is_test = name.is_some() || line.heads().iter().any(|head| head == "test" || head == "tests");
+    if !(fails || is_test || (body.contains("://") && wavers())) {
         return;
     }
     if let Some(link) = run_link(body).map(Foreign::new) {
@@ -242,7 +255,12 @@ fn run_link(body: &str) -> Option<String> {
         let path = format!("/{path}");
         let service = SERVICES.iter().any(|(h, p)| host.eq_ignore_ascii_case(h) && path.contains(p));
         let named = host.split('.').next().is_some_and(|first| NAMES.contains(&first));
-        if service || named {
+        // A log of a build is called so wherever it is kept; jobs of servers that a company runs have known addresses.
+        let log = path.split(['/', '_', '-']).zip(path.split(['/', '_', '-']).skip(1)).any(|p| p == ("build", "log"));
+        let job = path.contains("/-/jobs/")
+            || path.contains("/-/pipelines/")
+            || (path.contains("/job/") && path.contains("/console"));
+        if service || named || log || job {
             return Some(format!("{host}{path}"));
         }
     }
@@ -262,6 +280,6 @@ fn fails(words: &Words<'_>) -> bool {
     };
     // A folder of tests: `misc/testcache`.
     let folder = || words.all.iter().any(|w| w.any.rsplit_once('/').is_some_and(|(_, last)| last.starts_with("test")));
-    let own = || words.any(NOUNS) || machine() || folder() || super::ci::names_test(words);
+    let own = || words.any(NOUNS) || machine() || folder() || ci::names_test(words);
     failing::test(words).is_some() || (words.any(WORDS) && own())
 }

@@ -22,6 +22,12 @@ const NOUNS: &[&str] = &[
     "codecov",
     "coveralls",
     "dependabot",
+    "buildlet",
+    "buildlets",
+    "presubmit",
+    "presubmits",
+    "postsubmit",
+    "postsubmits",
 ];
 /// Two words for pipelines.
 const PAIRS: &[[&str; 2]] = &[
@@ -43,6 +49,13 @@ const PAIRS: &[[&str; 2]] = &[
     ["workflow", "file"],
     ["pre", "commit"],
     ["cloud", "build"],
+    ["build", "matrix"],
+    ["ci", "matrix"],
+    ["merge", "queue"],
+    ["publish", "workflow"],
+    ["release", "automation"],
+    ["release", "job"],
+    ["release", "workflow"],
 ];
 /// After one of these, or before, a word for pipelines is a mode or a place.
 const MODE: &[&str] = &["mode", "flag", "option", "environment", "env", "environments", "variable", "detection"];
@@ -53,7 +66,7 @@ const PLACE: &[&str] = &[
 ];
 const BETWEEN: &[&str] = &["the", "a", "our", "my", "your", "their", "some", "this"];
 /// What is done to pipelines, at the beginning of a sentence.
-const DO: &[&str] = &[
+pub(super) const DO: &[&str] = &[
     "run",
     "add",
     "enable",
@@ -95,13 +108,16 @@ const DO: &[&str] = &[
     "restart",
     "increase",
 ];
+/// What is done when one service is left for another.
+const MOVE: &[&str] = &["migrate", "migrating", "migration", "move", "moving", "switch", "switching"];
 /// What fails.
 pub(super) const FAILS: &[&str] = &[
     "fail", "fails", "failed", "failing", "failure", "failures", "broken", "breaks", "breakage", "red", "timeout",
     "timeouts", "hang", "hangs", "hanging", "stuck", "stalls", "error", "errors", "crash", "crashes", "flaky", "flake",
 ];
 /// What wavers.
-pub(super) const FLAKY: &[&str] = &["flaky", "flakey", "flake", "flakes", "flakiness", "flakyness"];
+pub(super) const FLAKY: &[&str] =
+    &["flaky", "flakey", "flake", "flakes", "flaking", "flaked", "flakiness", "flakyness"];
 /// What wavers, said of anything.
 pub(super) const NOW_AND_THEN: &[&str] = &[
     "intermittent",
@@ -145,6 +161,9 @@ pub(super) const TRIGGERS: &[&[&str]] = &[
         "test",
         "tests",
         "suite",
+        "merge",
+        "publish",
+        "release",
     ],
 ];
 
@@ -217,8 +236,12 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
         let begins = at <= words.lead + 1 && words.all.len() > words.lead + 1;
         if mode {
             false
+        } else if words.before(at, 1) == "to" && MOVE.contains(&words.before(at, 2)) {
+            true
         } else if is_place {
-            let wavers = tests && words.any(FAILS) && !words.any(&["locally", "pass", "passes", "passing", "local"]);
+            let wavers = tests
+                && (words.any(FAILS) || times_out(words))
+                && !words.any(&["locally", "pass", "passes", "passing", "local"]);
             ordered || wavers || left_out(words, at)
         } else {
             begins
@@ -244,6 +267,11 @@ fn pipeline(words: &Words<'_>) -> Option<usize> {
     })
 }
 
+/// `times out`, in any form.
+fn times_out(words: &Words<'_>) -> bool {
+    words.places(&["times", "timed", "timing"]).any(|at| words.low(at + 1) == "out")
+}
+
 /// `is not run on CI`: something is left out of runs.
 fn left_out(words: &Words<'_>, at: usize) -> bool {
     const NOT: &[&str] = &["not", "never", "aren't", "isn't"];
@@ -260,7 +288,10 @@ fn red(words: &Words<'_>) -> Option<usize> {
         &["builds", "are", "broken"],
         &["broken", "build"],
         &["breaks", "the", "build"],
+        &["breaks", "build"],
         &["broke", "the", "build"],
+        &["broke", "build"],
+        &["breaking", "the", "build"],
     ];
     // Whoever builds something else tells with what, and when.
     let own =
@@ -318,6 +349,10 @@ const MACHINE: &[&str] = &[
     "dashboard",
 ];
 
+/// What makes a machine red, and no crash of a program alone.
+pub(super) const RED: &[&str] =
+    &["fail", "fails", "failed", "failing", "failure", "failures", "broken", "breaks", "broke", "red"];
+
 /// Machines that build: what is wrong with them, or what is to be done to them. A builder may also be a piece of software
 /// (`query builder`), so one alone needs a platform or a word for builds beside it.
 fn builders(words: &Words<'_>) -> Option<usize> {
@@ -335,7 +370,8 @@ fn builders(words: &Words<'_>) -> Option<usize> {
         let tests = words.any(TESTS) || test_name(words).is_some();
         is_machine
             && if is_place {
-                ordered || tests || words.any(NOW_AND_THEN)
+                // "Fails on the arm builder": that machine is red, whatever is to blame.
+                ordered || tests || words.any(NOW_AND_THEN) || words.any(RED)
             } else {
                 ordered || tests || words.near(at, 4, MACHINE) || words.near(at, 4, FAILS) || at <= words.lead + 3
             }

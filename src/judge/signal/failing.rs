@@ -2,7 +2,7 @@
 //! name of a build machine, or in the words of the description. Tests of users, and tools for tests, are another matter.
 
 use super::{
-    ci::{FAILS, FLAKY, NOW_AND_THEN, is_test_name},
+    ci::{FAILS, FLAKY, NOW_AND_THEN, RED, is_test_name},
     words::{Line, Words},
 };
 
@@ -191,5 +191,41 @@ pub(super) fn builder(sentence: &str) -> Option<String> {
     let line = Line::of(sentence);
     let words = Words::of(&line);
     let at = words.places(NOUNS).next().or_else(|| PAIRS.iter().find_map(|p| words.phrase(p)))?;
+    Some(words.around(at))
+}
+
+/// Beginnings of words without one of which [`red`] finds nothing.
+pub(super) const BEGINNINGS: &[&str] = &["build", "trybot"];
+
+/// Where a sentence of a description says that a machine which builds the project is red: `the arm builder fails with …`,
+/// `this broke the netbsd builders`. A builder may be a piece of software, so one needs a platform beside it, or several
+/// a word that counts them; and what somebody runs for themselves is theirs.
+pub(super) fn red(sentence: &str) -> Option<String> {
+    const MACHINES: &[&str] = &["buildbot", "buildbots", "buildlet", "buildlets", "trybot", "trybots"];
+    const COUNTS: &[&str] = &["the", "some", "many", "few", "all", "several", "most", "other", "these", "both", "on"];
+    const THEIRS: &[&str] = &["my", "our", "i'm", "would", "could", "might", "should"];
+    let line = Line::of(sentence);
+    let words = Words::of(&line);
+    if words.any(THEIRS) {
+        return None;
+    }
+    let is_platform = |word: &str| word.split(['/', '_']).any(|part| SYSTEMS.contains(&part) || KINDS.contains(&part));
+    let named = || words.all.iter().any(|w| is_platform(w.any));
+    let at = words.places(MACHINES).chain(words.places(&["builder", "builders"])).find(|at| {
+        let at = *at;
+        let is_machine = match words.low(at) {
+            "builder" => named(),
+            "builders" => named() || COUNTS.contains(&words.before(at, 1)),
+            _ => true,
+        };
+        let fails = |p: usize| RED.contains(&words.low(p)) || FLAKY.contains(&words.low(p));
+        let stops = |p: usize| matches!(words.low(p), "hang" | "hangs" | "hanging" | "hung" | "stuck");
+        let after = (at + 1..=at + 5).any(|p| fails(p) || stops(p));
+        let broken = (1..=4).any(|n| matches!(words.before(at, n), "broke" | "break" | "breaks" | "breaking"));
+        // "Fails on the arm builders".
+        let place = (1..=4).find(|n| matches!(words.before(at, *n), "on" | "in"));
+        let there = place.is_some_and(|n| (1..=5).any(|m| at.checked_sub(n + m).is_some_and(fails)));
+        is_machine && (after || broken || there)
+    })?;
     Some(words.around(at))
 }

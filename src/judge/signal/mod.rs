@@ -10,6 +10,7 @@ pub mod evidence;
 mod failing;
 pub mod label;
 pub mod limbo;
+mod machinery;
 mod plans;
 mod product;
 mod title;

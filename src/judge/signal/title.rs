@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::LazyLock};
 use super::{
     Collected, Product, ci, debt, docs, editorial,
     evidence::Seen,
-    failing,
+    failing, machinery,
     words::{Line, Words},
 };
 use crate::domain::signal::SignalKind;
@@ -68,11 +68,18 @@ pub(super) fn sentences(title: &str, product: Product, found: &mut Collected) {
     if !found.has(SignalKind::Docs) {
         text(&line, product, found);
     }
-    if !found.has(SignalKind::Ci)
-        && let Some(machine) = failing::machine(title)
-        && failing::test(&Words::of(&line)).is_some()
-    {
-        found.add(SignalKind::Ci, Seen::Title { words: machine.into() });
+    if !found.has(SignalKind::Ci) {
+        machines(title, &line, found);
+    }
+}
+
+/// Adds what a title names of the machines and files of pipelines.
+fn machines(title: &str, line: &Line, found: &mut Collected) {
+    let words = Words::of(line);
+    let failing = || failing::machine(title).filter(|_| failing::test(&words).is_some());
+    let named = failing().or_else(|| machinery::file(title, &words)).or_else(|| machinery::image(title, &words));
+    if let Some(named) = named {
+        found.add(SignalKind::Ci, Seen::Title { words: named.into() });
     }
 }
 
@@ -96,7 +103,7 @@ pub(super) type Rule = fn(&Words<'_>) -> Option<usize>;
 /// The kinds that a sentence may tell, and the rule for each.
 pub(super) const RULES: &[(SignalKind, Rule)] = &[
     (SignalKind::Docs, |words| docs::says(words).or_else(|| editorial::anywhere(words))),
-    (SignalKind::Ci, ci::says),
+    (SignalKind::Ci, |words| ci::says(words).or_else(|| machinery::says(words))),
     (SignalKind::Tests, |words| debt::tests(words).or_else(|| failing::test(words))),
     (SignalKind::Deps, debt::deps),
     (SignalKind::CodeDebt, debt::code),
@@ -104,7 +111,7 @@ pub(super) const RULES: &[(SignalKind, Rule)] = &[
 
 /// Words that some rule waits for.
 static TRIGGERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let all = [docs::TRIGGERS, editorial::TRIGGERS, ci::TRIGGERS, debt::TRIGGERS];
+    let all = [docs::TRIGGERS, editorial::TRIGGERS, ci::TRIGGERS, machinery::TRIGGERS, debt::TRIGGERS];
     all.into_iter().flatten().flat_map(|list| list.iter().copied()).collect()
 });
 

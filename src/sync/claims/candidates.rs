@@ -12,6 +12,7 @@ use crate::{
         key::{ProjectRef, TaskKey},
         marker,
         project::Project,
+        proposal,
         task::{Task, TaskState},
     },
     store::Everything,
@@ -84,15 +85,18 @@ impl Reader<'_> {
             let (at, when) = values.get(folded_name(key).as_str())?.split_once(' ')?;
             Some((at.parse::<Timestamp>().ok()?, when.parse::<Timestamp>().ok()?))
         };
+        let open = proposal::of(&after.values).into_iter().filter(|p| !p.is_settled());
+        let proposed: HashSet<TaskKey> = open.map(|p| p.key).collect();
         let now = self.now();
         for task in after.tasks.iter().filter(|t| here(&t.key)) {
             let labelled = task.state == TaskState::Open && has_label(task, &self.label);
-            if !labelled && !warranted.contains(&task.key) {
+            let proposed = proposed.contains(&task.key);
+            if !labelled && !proposed && !warranted.contains(&task.key) {
                 continue;
             }
             let moved = |task: &Task| folded(&task.key).is_none_or(|(at, _)| at != task.updated_at);
             let stale = |task: &Task| folded(&task.key).is_none_or(|(_, when)| now.duration_since(when) > LOOK_AGAIN);
-            if moved(task) || (live.contains(&task.key) && stale(task)) {
+            if moved(task) || ((proposed || live.contains(&task.key)) && stale(task)) {
                 keys.add(&task.key);
             }
         }

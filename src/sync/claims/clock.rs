@@ -67,6 +67,7 @@ impl Reader<'_> {
             ask: false,
             taken: None,
             tell: Vec::new(),
+            model: None,
         };
         Some(self.op(now, wish, Step::Losing { comment: lease.comment, winner: winner.claim }))
     }

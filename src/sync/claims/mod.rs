@@ -23,6 +23,7 @@ use crate::{
         outbox::{Op, Wish},
         person::Person,
         project::{Permission, Project},
+        proposal,
         time::Now,
     },
     store::{Batch, Everything},
@@ -143,6 +144,7 @@ impl Reader<'_> {
         }
         let mut values = vec![(folded_name(key), format!("{} {}", reading.task.updated_at, self.now()))];
         values.extend(self.found_again(key));
+        values.extend(proposed(key, &fold, folding.after));
         let tidied = |c: &&Commitment| ops.iter().any(|op| op.wish == Wish::Tidy { claim: c.claim });
         values.extend(commitments.iter().filter(tidied).map(|c| (clock::tidied_name(c), self.now().to_string())));
         let Seen { key, reading, .. } = seen;
@@ -200,6 +202,13 @@ impl Reader<'_> {
         }
         (commitments, ops)
     }
+}
+
+/// The value that keeps the proposals of a task, where there are some or were.
+fn proposed(key: &TaskKey, fold: &Fold, after: &Everything) -> Option<(String, String)> {
+    let (name, text) = proposal::value(key, &fold.proposals);
+    let known = after.values.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str()).unwrap_or_default();
+    (known != text).then_some((name, text))
 }
 
 /// A commitment that ended without a word on the tracker: its log says so from now on.

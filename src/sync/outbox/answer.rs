@@ -30,9 +30,7 @@ impl Driver<'_> {
             Wish::Answer { claim, answer, .. } => {
                 self.answered(&seen, comment, seen.claim(claim), before, &answer).await
             }
-            Wish::Claim { .. } | Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => {
-                self.advance(Step::Finished).await
-            }
+            _ => self.advance(Step::Finished).await,
         }
     }
 
@@ -51,7 +49,7 @@ impl Driver<'_> {
             Answer::Decline { .. } | Answer::Revoke { .. } => !on.state.is_live(),
             Answer::Consent { .. } if before == CommitmentState::Requested => on.state != CommitmentState::Requested,
             Answer::Regress { .. } => on.state != CommitmentState::Warranty,
-            Answer::Consent { .. } | Answer::Help { .. } | Answer::Offer { .. } => true,
+            Answer::Consent { .. } | Answer::Help { .. } | Answer::Plan { .. } | Answer::Offer { .. } => true,
         };
         if seen.ignores(comment) {
             let why = "what you wrote is on the tracker, but it does not count: neither the tracker nor the registry \
@@ -65,7 +63,7 @@ impl Driver<'_> {
         let marks = match answer {
             Answer::Consent { .. } => before == CommitmentState::Requested || !on.state.is_live(),
             Answer::Revoke { .. } | Answer::Regress { .. } => true,
-            Answer::Decline { .. } | Answer::Help { .. } | Answer::Offer { .. } => false,
+            Answer::Decline { .. } | Answer::Help { .. } | Answer::Plan { .. } | Answer::Offer { .. } => false,
         };
         self.advance(if marks { Step::Confirmed { comment } } else { Step::Finished }).await
     }

@@ -28,6 +28,7 @@ pub mod claim;
 mod claims;
 mod limits;
 mod preflight;
+mod propose;
 mod raise;
 mod steps;
 mod texts;

@@ -17,6 +17,10 @@ use crate::{
         text::Foreign,
         time::{Now, end_of_day},
     },
+    judge::{
+        free::{Sign, Surroundings, signs},
+        signal::Reading as Conversation,
+    },
     tracker::Reading,
 };
 
@@ -28,6 +32,8 @@ pub(super) struct Seen {
     pub(super) commitments: Vec<Commitment>,
     /// The moment of the reading.
     pub(super) now: Now,
+    /// Signs that somebody else is at it without a claim.
+    signs: Vec<Sign>,
 }
 
 impl Seen {
@@ -46,7 +52,14 @@ impl Seen {
         let task = &reading.task;
         let of = |l: &Lease| l.tell(commitment_of(l, task, label, l.who.id == me.id, None));
         let commitments: Vec<Commitment> = fold.leases.iter().map(of).collect();
-        Self { reading, fold, commitments, now }
+        let texts = Conversation {
+            comments: Some(&reading.comments),
+            history: Some(history),
+            own_label: label,
+            ..Conversation::default()
+        };
+        let signs = signs(task, &Surroundings { reading: texts, me: Some(&me.login), ..Surroundings::default() }, now);
+        Self { reading, fold, commitments, now, signs }
     }
 
     /// The commitment of a claim.
@@ -70,7 +83,7 @@ impl Seen {
     }
 
     /// What the tracker says about somebody who wrote here, lately.
-    fn attested(&self, who: &Person) -> Association {
+    pub(super) fn attested(&self, who: &Person) -> Association {
         let own = |c: &&Comment| c.author.as_ref().is_some_and(|a| a.id == who.id);
         self.reading.comments.iter().filter(own).max_by_key(|c| c.id).map(|c| c.association).unwrap_or_default()
     }
@@ -190,6 +203,19 @@ fn by_hand(seen: &Seen, me: &Person, alongside: bool) -> Preflight {
     let sentence =
         format!("{} is assigned by hand; ask them, or claim alongside them (`--alongside`)", others.join(", "));
     refuse(Rule::Held, sentence, Lifter::Holder(others.join(", ").trim_start_matches('@').to_owned()))
+}
+
+/// Who went to work on the task after the claim was wished, while it waited to be sent: whoever wished it could not know.
+/// What was there before was told to them then.
+pub(super) fn meanwhile(seen: &Seen, since: Timestamp) -> Option<Box<Refusal>> {
+    let new = |sign: &&Sign| match sign {
+        Sign::Word { at, .. } | Sign::Pull { last: at, .. } => *at > since,
+        Sign::Assigned { .. } | Sign::Mirror { .. } => false,
+    };
+    let sign = seen.signs.iter().find(new)?;
+    let sentence = format!("somebody went to work on it while the claim waited: {}", sign.words(seen.now));
+    let refusal = Refusal::new(Rule::Held, sentence, Lifter::You);
+    Some(Box::new(refusal.instead("ask them, or claim alongside them (`--alongside`)")))
 }
 
 /// Checks a hand-back against a fresh reading.
@@ -312,7 +338,7 @@ impl Asking<'_> {
         let Some(on) = seen.claim(claim) else {
             return refuse(Rule::State, "the claim it is about is not on the tracker any more", Lifter::Nobody);
         };
-        let helpers = matches!(answer, Answer::Help { .. } | Answer::Offer { .. });
+        let helpers = matches!(answer, Answer::Help { .. } | Answer::Plan { .. } | Answer::Offer { .. });
         if helpers && on.who.id != self.me.id {
             let sentence = format!("this is {}'s commitment; only they can say that", at_login(&on.who));
             return refuse(Rule::Permission, sentence, Lifter::Holder(on.who.login.line().into_owned()));
@@ -337,6 +363,7 @@ impl Asking<'_> {
         }
         let act = match answer {
             Answer::Help { .. } => Act::Help,
+            Answer::Plan { ask } => Act::Plan { ask: ask.as_deref().map(Foreign::new) },
             Answer::Offer { to } => Act::Offer { to: Foreign::new(to) },
             Answer::Consent { mentor, .. } => Act::Consent { mentor: mentor.as_deref().map(Foreign::new) },
             Answer::Decline { reason } => Act::Decline { reason: *reason },

@@ -14,7 +14,7 @@ use crate::{
         task::{Task, TaskState},
         text::{Foreign, safe_line},
     },
-    judge::project::{Finding, findings},
+    judge::project::{Finding, findings, frictions},
     store::{self, Batch, facts_name, raised_name},
     tracker::{Conditional, Lane, TaskPage},
 };
@@ -143,7 +143,8 @@ impl Raise<'_> {
     async fn covered(&self) -> Stepped<Option<String>> {
         let known = self.context.store.value(&facts_name(&self.op.key.project)).await?;
         let facts: Option<ProjectFacts> = known.and_then(|text| serde_json::from_str(&text).ok());
-        let finding = facts.and_then(|facts| findings(&facts).into_iter().find(|f| f.id == self.finding));
+        let all = |facts: ProjectFacts| findings(&facts).into_iter().chain(frictions(&facts));
+        let finding = facts.and_then(|facts| all(facts).find(|f| f.id == self.finding));
         let about = |(task, body): &&Read| {
             let open = task.state == TaskState::Open;
             let says = |f: &Finding| f.is_covered_by([(task.title.raw(), "")]);

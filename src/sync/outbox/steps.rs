@@ -81,6 +81,7 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     let Some(claim) = op.wish.claim() else {
         return match op.wish.clone() {
             Wish::Triage { errand } => super::triage::drive(context, op, &errand, me).await,
+            Wish::Propose { .. } | Wish::Reply { .. } => super::propose::drive(context, op, me).await,
             _ => super::raise::drive(context, op, me).await,
         };
     };
@@ -220,6 +221,11 @@ impl Driver<'_> {
                 Err(Stop::TakenBack)
             }
             Preflight::Go => {
+                if let Wish::Claim { alongside: false, taken: None, .. } = self.op.wish
+                    && let Some(refusal) = preflight::meanwhile(&seen, self.op.created_at)
+                {
+                    return Err(Stop::Refused(refusal));
+                }
                 self.guards(&seen).await?;
                 self.must_look = false;
                 self.advance(Step::Posting { since: self.now() }).await
@@ -248,7 +254,11 @@ impl Driver<'_> {
             Wish::Release { claim, note, .. } => preflight::release(seen, self.me, *claim, note),
             Wish::Amend { amendment, .. } => self.asking(seen).amendment(seen, &self.op, amendment),
             Wish::Answer { answer, .. } => self.asking(seen).answer(seen, &self.op, answer),
-            Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => Preflight::Pointless,
+            Wish::Tidy { .. }
+            | Wish::Triage { .. }
+            | Wish::Raise { .. }
+            | Wish::Propose { .. }
+            | Wish::Reply { .. } => Preflight::Pointless,
         }
     }
 
@@ -256,7 +266,8 @@ impl Driver<'_> {
         if self.must_look {
             return self.look().await;
         }
-        let text = Announcement { op: self.op.id, me: self.me, now: self.now(), state: self.state };
+        let about = self.commitment.as_ref();
+        let text = Announcement { op: self.op.id, me: self.me, now: self.now(), state: self.state, about };
         let Some(body) = text.comment(&self.op.wish) else { return self.advance(Step::Finished).await };
         match self.context.tracker.post_comment(&self.op.key, &body).await {
             Ok(comment) => self.advance(Step::Posted { comment: comment.id, at: comment.created_at }).await,
@@ -293,7 +304,7 @@ impl Driver<'_> {
             }
             Wish::Release { claim, .. } => own(*claim, MarkerKind::Release, None),
             Wish::Answer { claim, answer, .. } => own(*claim, answer_kind(answer), Some(self.op.id)),
-            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
+            _ => None,
         };
         found.map(|c| (c.id, c.created_at))
     }

@@ -5,15 +5,19 @@
 use jiff::{Timestamp, civil::Date};
 
 use crate::domain::{
-    commitment::{ClaimId, CommitmentState, DoneKind},
+    commitment::{ClaimId, Commitment, CommitmentState, DoneKind},
+    evidence::PullState,
     marker::{self, Marker, MarkerBy, MarkerKind, ReleaseReason},
     outbox::{Answer, OpId, Wish},
     person::Person,
-    text::{safe_block, safe_line},
+    text::{safe_block, safe_fit, safe_line},
 };
 
 /// Longest login that is mentioned; longer ones are no logins. The account ids of Jira Cloud are the longest.
 const LOGIN_MOST: usize = 128;
+
+/// Longest plan that is told again with a call for help, columns.
+const PLAN_MOST: usize = 200;
 
 /// Longest name of a person in a marker, columns.
 const NAME_MOST: usize = 60;
@@ -46,7 +50,7 @@ pub(super) fn day(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
-fn name(me: &Person) -> String {
+pub(super) fn name(me: &Person) -> String {
     format!("**{}**", me.login.line())
 }
 
@@ -54,7 +58,7 @@ pub(super) fn footer(claim: ClaimId) -> String {
     format!("<sub>Posted with floorwalk · claim {claim}</sub>")
 }
 
-fn base(kind: MarkerKind, claim: ClaimId, me: &Person, now: Timestamp) -> Marker {
+pub(super) fn base(kind: MarkerKind, claim: ClaimId, me: &Person, now: Timestamp) -> Marker {
     Marker::new(kind, claim, by(me), now)
 }
 
@@ -84,6 +88,8 @@ pub(super) struct Announcement<'a> {
     pub(super) now: Timestamp,
     /// State of the commitment it is about, where that changes the words.
     pub(super) state: CommitmentState,
+    /// That commitment as it was read last: what somebody needs to know to help.
+    pub(super) about: Option<&'a Commitment>,
 }
 
 impl Announcement<'_> {
@@ -93,12 +99,12 @@ impl Announcement<'_> {
             Wish::Claim { .. } => self.claim(wish),
             Wish::Release { claim, note, reason } => Some(self.release(*claim, note, *reason)),
             Wish::Answer { claim, helper, answer, text } => Some(self.answer(*claim, helper, answer, text)),
-            Wish::Amend { .. } | Wish::Tidy { .. } | Wish::Triage { .. } | Wish::Raise { .. } => None,
+            _ => None,
         }
     }
 
     fn claim(&self, wish: &Wish) -> Option<String> {
-        let Wish::Claim { claim, until, size, plan, alongside, ask, taken, tell } = wish else { return None };
+        let Wish::Claim { claim, until, size, plan, alongside, ask, taken, tell, model } = wish else { return None };
         let kind = match (ask, taken) {
             (true, _) => MarkerKind::Request,
             (false, Some(_)) => MarkerKind::Accept,
@@ -110,6 +116,9 @@ impl Announcement<'_> {
         marker.taken = *taken;
         if *alongside {
             marker.extra.insert("alongside".into(), true.into());
+        }
+        if let Some(model) = model {
+            marker.extra.insert("model".into(), model.as_str().into());
         }
         let plan = quiet_line(plan);
         let kept = (!plan.is_empty()).then(|| format!("Plan: {plan}")).into_iter().chain(tell_line(tell));
@@ -134,7 +143,30 @@ impl Announcement<'_> {
         let marker = self.answer_marker(claim, answer);
         let head = self.headline(helper, answer);
         let text = if text.trim().is_empty() { String::new() } else { format!("\n\n{}", quiet(text)) };
-        marker::comment(&marker, &format!("🧭 {head}{text}\n\n{}", footer(claim)))
+        let context = self.context(answer).map(|line| format!("\n\n🧭 {line}")).unwrap_or_default();
+        marker::comment(&marker, &format!("🧭 {head}{text}{context}\n\n{}", footer(claim)))
+    }
+
+    /// Where the work stands, for whoever is asked and has not seen it before: since when and until when, the plan, pull
+    /// requests with their checks.
+    fn context(&self, answer: &Answer) -> Option<String> {
+        let c = self.about.filter(|_| matches!(answer, Answer::Help { .. }))?;
+        let since = c.since.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let mut parts = vec![format!("Here since {}, until **{}**", day(since), day(c.until))];
+        parts.extend(c.size.map(|size| format!("size {}", size.word())));
+        let plan = quiet_line(&safe_fit(c.plan.raw(), PLAN_MOST));
+        parts.extend((!c.plan.raw().trim().is_empty()).then(|| format!("plan: {plan}")));
+        parts.extend(c.pulls.iter().map(|pull| {
+            let place = if pull.key.project == c.key.project { "" } else { pull.key.project.path() };
+            let state = match pull.state {
+                PullState::Draft => "draft",
+                PullState::Open => "open",
+                PullState::Merged => "merged",
+                PullState::Closed => "closed",
+            };
+            format!("pull request {place}#{} ({state}, {})", pull.key.number, pull.checks.words())
+        }));
+        Some(format!("{}.", parts.join(" · ")))
     }
 
     fn answer_marker(&self, claim: ClaimId, answer: &Answer) -> Marker {
@@ -142,6 +174,7 @@ impl Announcement<'_> {
         marker.extra.insert("op".into(), self.op.to_string().into());
         match answer {
             Answer::Help { .. } | Answer::Regress { .. } => {}
+            Answer::Plan { ask } => marker.mentor = ask.as_deref().map(|login| safe_line(login).into_owned()),
             Answer::Offer { to } => marker.to = Some(safe_line(to).into_owned()),
             Answer::Consent { mentor, .. } => marker.mentor = mentor.as_deref().map(|m| safe_line(m).into_owned()),
             Answer::Decline { reason } => marker.why = Some(*reason),
@@ -160,6 +193,10 @@ impl Announcement<'_> {
                 let cc = tell_line(tell).map(|line| format!(" {line}")).unwrap_or_default();
                 format!("{me} is stuck here and asks the team for help.{cc}")
             }
+            Answer::Plan { ask: Some(ask) } => {
+                format!("{me} has a plan, and {} is asked for a word about it.", mention(ask))
+            }
+            Answer::Plan { ask: None } => format!("{me} has a plan; a word about it is welcome."),
             Answer::Offer { to } => {
                 let to = mention(to);
                 format!("{me} offers this to {to}. Until {to} takes it over, it stays with {me}.")
@@ -191,6 +228,7 @@ impl Announcement<'_> {
 pub(super) fn answer_kind(answer: &Answer) -> MarkerKind {
     match answer {
         Answer::Help { .. } => MarkerKind::Help,
+        Answer::Plan { .. } => MarkerKind::Plan,
         Answer::Offer { .. } => MarkerKind::Offer,
         Answer::Consent { .. } => MarkerKind::Consent,
         Answer::Decline { .. } => MarkerKind::Decline,

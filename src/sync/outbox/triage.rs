@@ -17,9 +17,9 @@ use crate::{
         person::Person,
         refusal::Refusal,
         task::{Comment, TaskState},
-        text::safe_fit,
+        text::{Foreign, safe_fit},
         time::{Now, short_age},
-        triage::{Errand, Topic, comment, row_of},
+        triage::{Errand, Topic, comment, is_same_text, row_of},
     },
     judge::{
         guard::{Around, may_speak},
@@ -71,13 +71,14 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, errand: &Errand, 
     let went = match errand {
         Errand::Label { name, undo } => runner.label(name, true, *undo).await,
         Errand::Unlabel { name, undo } => runner.label(name, false, *undo).await,
+        Errand::Describe { was, body } => runner.describe(was, body).await,
         Errand::Say { .. } => runner.say(errand).await,
         Errand::Unsay { said } => runner.unsay(*said).await,
     };
     let id = runner.op.id;
     match went {
         Ok(said) => {
-            runner.keep_what_is().await?;
+            runner.keep_what_is(errand).await?;
             context.store.settle(vec![id], Vec::new()).await?;
             Ok(End::Sorted { said })
         }
@@ -128,10 +129,14 @@ impl Runner<'_> {
     }
 
     /// The lists show what was done without waiting for a sync; where that cannot be read now, the next sync does.
-    async fn keep_what_is(&self) -> store::Result<()> {
+    async fn keep_what_is(&self, errand: &Errand) -> store::Result<()> {
         if let Ok(Reading { task, comments, .. }) = self.context.tracker.read(&self.op.key).await {
             let comments = vec![(task.key.clone(), comments)];
-            self.context.store.apply(Batch { tasks: vec![(task, None)], comments, ..Batch::default() }).await?;
+            let body = match errand {
+                Errand::Describe { body, .. } => Some(Foreign::new(body)),
+                _ => None,
+            };
+            self.context.store.apply(Batch { tasks: vec![(task, body)], comments, ..Batch::default() }).await?;
         }
         Ok(())
     }
@@ -164,6 +169,26 @@ impl Runner<'_> {
             Ok(false) => Err(Halt::Drop(format!(
                 "the tracker does not let you change the label '{shown}' there; ask somebody of the host who may"
             ))),
+            Err(error) => self.failed(error).await,
+        }
+    }
+
+    /// Changes the description while it is the one that was edited; what somebody else wrote meanwhile is never lost.
+    async fn describe(&mut self, was: &str, body: &str) -> Halting<String> {
+        let there = self.context.tracker.description(&self.op.key).await?;
+        if is_same_text(there.raw(), body) {
+            return Ok("its description is changed".into());
+        }
+        if !is_same_text(there.raw(), was) {
+            let why = "its description was changed meanwhile, and nothing is written over that; read it and edit again";
+            return Err(Halt::Drop(why.into()));
+        }
+        if self.read().await?.task.state != TaskState::Open {
+            return Err(Halt::Drop("the task was closed meanwhile".into()));
+        }
+        self.begin().await?;
+        match self.context.tracker.describe(&self.op.key, there.raw(), body).await {
+            Ok(()) => Ok("its description is changed".into()),
             Err(error) => self.failed(error).await,
         }
     }

@@ -1,6 +1,6 @@
 //! GitHub and GitHub Enterprise behind the tracker's contract: what goes together and who does it. Reading is in
 //! [`rest`], [`index`] and [`feed`], evidence in [`history`], [`connected`], [`pulls`], [`checks`], [`recent`],
-//! [`search`] and [`files`], facts of projects in [`debt`] and [`actions`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
+//! [`search`], [`naming`] and [`files`], facts of projects in [`debt`] and [`actions`], writing in [`write`]; shapes are in [`wire`] and [`timeline`], meanings in [`map`].
 
 mod actions;
 pub mod address;
@@ -13,6 +13,7 @@ pub mod graphql;
 mod history;
 mod index;
 mod map;
+mod naming;
 mod pulls;
 mod recent;
 mod rest;
@@ -39,12 +40,13 @@ use super::{
     http::{Credentials, Http, HttpSettings, Manners, Timing, print_of},
 };
 use crate::domain::{
-    evidence::History,
+    evidence::{History, Pull},
     facts::ProjectFacts,
     key::{ProjectRef, TaskKey, TrackerName},
     person::{Login, Person},
     project::Project,
     task::{Comment, Task},
+    text::Foreign,
     time::Now,
 };
 use address::Address;
@@ -273,6 +275,10 @@ impl Tracker for GitHub {
         Ok(self.find_marked(sources).await)
     }
 
+    async fn naming(&self, sources: &Sources, key: &TaskKey) -> Result<Vec<(Pull, String)>> {
+        self.find_naming(sources, key).await
+    }
+
     async fn project_facts(&self, projects: &[Project], now: Now) -> Result<Vec<(ProjectRef, Result<ProjectFacts>)>> {
         self.read_facts(projects, now).await
     }
@@ -287,6 +293,14 @@ impl Tracker for GitHub {
 
     async fn create_task(&self, project: &ProjectRef, title: &str, body: &str, labels: &[String]) -> Result<Task> {
         self.write_issue(project, title, body, labels).await
+    }
+
+    async fn description(&self, key: &TaskKey) -> Result<Foreign> {
+        self.read_description(key).await
+    }
+
+    async fn describe(&self, key: &TaskKey, _: &str, body: &str) -> Result<()> {
+        self.write_description(key, body).await
     }
 
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

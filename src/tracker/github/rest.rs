@@ -238,6 +238,11 @@ impl GitHub {
 
     /// Reads one issue; a transferred one is named with its new place.
     pub(super) async fn read_issue(&self, key: &TaskKey, doing: &str) -> Result<Task> {
+        Ok(self.read_whole(key, doing).await?.0)
+    }
+
+    /// [`Self::read_issue`] with its description.
+    pub(super) async fn read_whole(&self, key: &TaskKey, doing: &str) -> Result<(Task, Option<Foreign>)> {
         let path = self.rest(&format!("/repos/{}/issues/{}", key.project.path(), key.number));
         let answer = self.http.get(&path, None, doing).await?;
         let issue: wire::Issue = wire::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;
@@ -254,11 +259,11 @@ impl GitHub {
             return Err(self.fail(ErrorClass::Invalid, doing, "it is a pull request, not an issue"));
         }
         let odd = |why: String| self.fail(ErrorClass::Unexpected { status: answer.status }, doing, &why);
-        let (task, _) = map::task(issue, &key.project).map_err(odd)?;
+        let (task, body) = map::task(issue, &key.project).map_err(odd)?;
         if task.key != *key {
             return Err(odd("the answer is about another issue".into()));
         }
-        Ok(task)
+        Ok((task, body))
     }
 
     pub(super) async fn read_task(&self, key: &TaskKey) -> Result<Reading> {

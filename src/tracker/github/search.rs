@@ -1,4 +1,4 @@
-//! Looking for claims with the tracker's own search: a help for a fresh start. It has an allowance of its own (30
+//! The tracker's own search, and looking for claims with it: a help for a fresh start. It has an allowance of its own (30
 //! requests a minute), an index that lags, and answers that may be incomplete, so nothing depends on it.
 
 use std::collections::BTreeSet;
@@ -22,21 +22,21 @@ const WORDS: &str = "\"floorwalk\" in:comments is:issue";
 
 const DOING: &str = "searching for claims";
 
-/// One search.
+/// Where one search looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Scope {
+pub(super) enum Scope {
     Owner(String),
     Repos(Vec<ProjectRef>),
 }
 
 impl Scope {
-    fn query(&self) -> String {
+    pub(super) fn query(&self, words: &str) -> String {
         match self {
-            Self::Owner(qualifier) => format!("{WORDS} {qualifier}"),
+            Self::Owner(qualifier) => format!("{words} {qualifier}"),
             Self::Repos(repos) => {
                 let each: Vec<String> = repos.iter().map(|p| format!("repo:{}", p.path())).collect();
                 let all = each.join(" OR ");
-                if repos.len() > 1 { format!("{WORDS} ({all})") } else { format!("{WORDS} {all}") }
+                if repos.len() > 1 { format!("{words} ({all})") } else { format!("{words} {all}") }
             }
         }
     }
@@ -55,12 +55,12 @@ fn owned<'a>(project: &ProjectRef, mut owners: impl Iterator<Item = &'a String>)
     owners.any(|o| owner.is_some_and(|owner| owner.eq_ignore_ascii_case(o)))
 }
 
-fn named(project: &ProjectRef, repos: &[ProjectRef]) -> bool {
+fn is_among(project: &ProjectRef, repos: &[ProjectRef]) -> bool {
     repos.iter().any(|r| r.path().eq_ignore_ascii_case(project.path()))
 }
 
-/// The searches for these sources: one for each owner, and the other repositories a few together.
-fn scopes(sources: &Sources) -> Vec<Scope> {
+/// Where to search for words within these sources: one for each owner, and the other repositories a few together.
+pub(super) fn scopes(sources: &Sources, words: &str) -> Vec<Scope> {
     let owner = |kind: &'static str| move |name: &&String| is_github_owner(name).then(|| format!("{kind}:{name}"));
     let orgs = sources.orgs.iter().filter_map(|name| owner("org")(&name));
     let users = sources.users.iter().filter_map(|name| owner("user")(&name));
@@ -70,7 +70,7 @@ fn scopes(sources: &Sources) -> Vec<Scope> {
     let mut batch: Vec<ProjectRef> = Vec::new();
     for project in sources.repos.iter().filter(single) {
         batch.push(project.clone());
-        if batch.len() > TOGETHER || Scope::Repos(batch.clone()).query().len() > LONGEST {
+        if batch.len() > TOGETHER || Scope::Repos(batch.clone()).query(words).len() > LONGEST {
             let last = batch.pop();
             let full = std::mem::replace(&mut batch, last.into_iter().collect());
             scopes.extend((!full.is_empty()).then_some(Scope::Repos(full)));
@@ -83,7 +83,7 @@ fn scopes(sources: &Sources) -> Vec<Scope> {
 impl GitHub {
     pub(super) async fn find_marked(&self, sources: &Sources) -> Vec<TaskKey> {
         let mut found = BTreeSet::new();
-        let mut waiting = scopes(sources);
+        let mut waiting = scopes(sources, WORDS);
         waiting.reverse();
         for _ in 0..SEARCHES {
             let Some(scope) = waiting.pop() else { break };
@@ -104,31 +104,41 @@ impl GitHub {
         }
         let within = |key: &TaskKey| {
             let owners = sources.orgs.iter().chain(&sources.users);
-            owned(&key.project, owners) || named(&key.project, &sources.repos)
+            owned(&key.project, owners) || is_among(&key.project, &sources.repos)
         };
         found.into_iter().filter(within).collect()
     }
 
     /// Adds what one search finds.
     async fn search(&self, scope: &Scope, found: &mut BTreeSet<TaskKey>) -> Result<()> {
-        let order = "advanced_search=true&sort=updated&order=desc&per_page=100";
-        let route = self.rest(&format!("/search/issues?q={}&{order}", encode(&scope.query())));
         let mut page = 1;
         loop {
-            let answer = self.http.get(&format!("{route}&page={page}"), None, DOING).await?;
-            let list = wire::found(&answer.body).map_err(|f| self.unusable(&f, DOING))?;
-            let issues = list.items.iter().filter_map(|raw| wire::row::<wire::Issue>(raw).ok());
-            for issue in issues.filter(|issue| issue.pull_request.is_none()) {
-                let Some((name, number)) = issue.url.as_deref().and_then(rest::place) else { continue };
-                let Ok(project) = ProjectRef::parse(&self.name, &name) else { continue };
-                if number > 0 && issue.number == Some(number) {
-                    found.insert(TaskKey::new(project, number));
-                }
+            let (issues, next) = self.found(&scope.query(WORDS), page, DOING).await?;
+            for issue in issues.iter().filter(|issue| issue.pull_request.is_none()) {
+                found.extend(self.named(issue).map(|(project, number)| TaskKey::new(project, number)));
             }
-            match self.pages(&answer, page, DOING)?.next {
+            match next {
                 Some(next) if next <= PAGES => page = next,
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// One page of what a search finds, last changed first, and the number of the next. Rows that cannot be read are left
+    /// out.
+    pub(super) async fn found(&self, query: &str, page: u32, doing: &str) -> Result<(Vec<wire::Issue>, Option<u32>)> {
+        let order = "advanced_search=true&sort=updated&order=desc&per_page=100";
+        let route = self.rest(&format!("/search/issues?q={}&{order}&page={page}", encode(query)));
+        let answer = self.http.get(&route, None, doing).await?;
+        let list = wire::found(&answer.body).map_err(|f| self.unusable(&f, doing))?;
+        let rows = list.items.iter().filter_map(|raw| wire::row::<wire::Issue>(raw).ok()).collect();
+        Ok((rows, self.pages(&answer, page, doing)?.next))
+    }
+
+    /// Project and number of a row that was found, where its address and its number agree.
+    pub(super) fn named(&self, issue: &wire::Issue) -> Option<(ProjectRef, u64)> {
+        let (name, number) = issue.url.as_deref().and_then(rest::place)?;
+        let project = ProjectRef::parse(&self.name, &name).ok()?;
+        (number > 0 && issue.number == Some(number)).then_some((project, number))
     }
 }

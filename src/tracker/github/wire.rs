@@ -65,6 +65,7 @@ pub(super) struct Issue {
     pub(super) milestone: Option<Milestone>,
     pub(super) locked: Option<bool>,
     pub(super) pull_request: Option<serde::de::IgnoredAny>,
+    pub(super) draft: Option<bool>,
     pub(super) url: Option<String>,
 }
 

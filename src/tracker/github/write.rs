@@ -9,7 +9,7 @@ use crate::{
         key::{ProjectRef, TaskKey},
         person::Login,
         task::{Comment, Task},
-        text::safe_line,
+        text::{Foreign, safe_line},
     },
     tracker::{ErrorClass, Result, TrackerError, error::unless_refused, http::Verb},
 };
@@ -43,6 +43,16 @@ impl GitHub {
         let issue: wire::Issue = wire::one(&answer.body).map_err(|_| self.fail(ErrorClass::Truncated, &doing, ""))?;
         let task = map::task(issue, project).map_err(|why| self.fail(ErrorClass::Truncated, &doing, &why))?;
         Ok(task.0)
+    }
+
+    pub(super) async fn read_description(&self, key: &TaskKey) -> Result<Foreign> {
+        let (_, body) = self.read_whole(key, &format!("reading the description of {key}")).await?;
+        Ok(body.unwrap_or_default())
+    }
+
+    pub(super) async fn write_description(&self, key: &TaskKey, body: &str) -> Result<()> {
+        let doing = format!("changing the description of {key}");
+        self.http.write(Verb::Patch, &self.issue_path(key), Some(&json!({ "body": body })), &doing).await.map(|_| ())
     }
 
     pub(super) async fn write_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {

@@ -297,6 +297,14 @@ impl Tracker for Jira {
         Ok(Vec::new())
     }
 
+    async fn description(&self, key: &TaskKey) -> Result<Foreign> {
+        self.read_description(key).await
+    }
+
+    async fn describe(&self, key: &TaskKey, was: &str, body: &str) -> Result<()> {
+        self.write_description(key, was, body).await
+    }
+
     async fn post_comment(&self, key: &TaskKey, body: &str) -> Result<Comment> {
         self.write_comment(key, body).await
     }

@@ -5,7 +5,13 @@ use serde_json::{Value, json};
 
 use super::{Jira, PROPERTY, address::Dialect, document, map, wire};
 use crate::{
-    domain::{key::TaskKey, person::Login, task::Comment, text::safe_line, triage::without_line},
+    domain::{
+        key::TaskKey,
+        person::Login,
+        task::Comment,
+        text::{Foreign, safe_line},
+        triage::{is_same_text, without_line},
+    },
     tracker::{ClaimNote, ErrorClass, Result, error::unless_refused, http::Verb, rows},
 };
 
@@ -100,6 +106,57 @@ impl Jira {
             Err(error) if matches!(error.class, ErrorClass::NotFound | ErrorClass::Gone) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    /// The description as the site keeps it.
+    async fn kept_description(&self, key: &TaskKey, doing: &str) -> Result<Value> {
+        let route = self.route(&format!("/issue/{key}?fields=description"), doing).await?;
+        let answer = self.http.get(&route, None, doing).await?;
+        let issue: wire::Issue = rows::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;
+        match issue.key.0 {
+            // An issue that was moved answers to its old key with the new one.
+            Some(there) if there != key.to_string() => {
+                Err(self.fail(ErrorClass::Moved { to: Some(safe_line(&there).into_owned()) }, doing, ""))
+            }
+            _ => Ok(issue.fields.description),
+        }
+    }
+
+    pub(super) async fn read_description(&self, key: &TaskKey) -> Result<Foreign> {
+        let kept = self.kept_description(key, &format!("reading the description of {key}")).await?;
+        Ok(Foreign::new(map::markdown(&kept)))
+    }
+
+    /// Adds to a description. What stands there may hold panels, pictures and people that Markdown cannot say: it is sent
+    /// back as it is, with the new below it.
+    pub(super) async fn write_description(&self, key: &TaskKey, was: &str, body: &str) -> Result<()> {
+        let doing = format!("changing the description of {key}");
+        let kept = self.kept_description(key, &doing).await?;
+        let unchanged = is_same_text(&map::markdown(&kept), was);
+        let Some(added) = body.strip_prefix(was.trim_end()).filter(|_| unchanged) else {
+            let said = "nothing was sent: on Jira only what is added below the description can be sent from here, so that \
+                        nothing of it is lost; change the rest on the site";
+            return Err(self.fail(ErrorClass::Invalid, &doing, said));
+        };
+        let nobody = |_: &str| None;
+        let description = match self.site().await?.dialect {
+            Dialect::Cloud => {
+                let mut new = document::write::adf(added, &nobody);
+                let before = kept.get("content").and_then(Value::as_array).cloned().unwrap_or_default();
+                if let Some(content) = new.get_mut("content").and_then(Value::as_array_mut) {
+                    content.splice(0..0, before);
+                }
+                new
+            }
+            Dialect::DataCenter => {
+                let before = kept.as_str().unwrap_or_default().trim_end();
+                let added = document::write::wiki(added, &nobody);
+                Value::String(format!("{before}\n\n{}", added.trim_start()).trim_start().to_owned())
+            }
+        };
+        let route = self.route(&format!("/issue/{key}"), &doing).await?;
+        let sent = json!({ "fields": { "description": description } });
+        self.http.write(Verb::Put, &route, Some(&sent), &doing).await.map(|_| ())
     }
 
     async fn edit_label(&self, key: &TaskKey, how: &str, label: &str) -> Result<bool> {

@@ -7,11 +7,12 @@ use super::{Dialog, Kind, me, preview, show};
 use crate::{
     app::{Command, decide::lease_end, words::working_days},
     domain::{commitment::Commitment, key::TaskKey, policy::Terms, size::Size},
-    judge::free::Free,
+    judge::free::{Free, Sign},
     tui::{
         paint::safe,
+        room::Overlay,
         screen,
-        state::State,
+        state::{Out, State},
         theme::Ink,
         widget::{form::Form, host, refused},
     },
@@ -29,6 +30,8 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
         let shown = state.shown_key(&key);
         match &row.free {
             Free::Yes => takable.push(key),
+            // Alone, the dialog says in full why it is refused.
+            Free::Reserved { .. } | Free::Lacks { .. } if single => takable.push(key),
             Free::Assigned { to } => {
                 let names: Vec<_> = to.iter().map(|l| format!("@{}", l.line())).collect();
                 beside.push(format!("{shown} is assigned by hand to {}", names.join(", ")));
@@ -45,6 +48,9 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
                 left_out.push(format!("{shown} is claimed by @{} until {until}", by.line()));
             }
             Free::Closed { why } => left_out.push(format!("{shown} cannot be claimed: {why}")),
+            Free::Reserved { .. } | Free::Lacks { .. } => {
+                left_out.push(format!("{shown}: {}", row.free.barred().unwrap_or_default()));
+            }
         }
     }
     let Some(first) = takable.first().cloned() else {
@@ -55,7 +61,10 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
     };
     let words = SIZES.iter().map(|s| s.map_or("any", Size::word).to_owned()).collect();
     let end = default_end(state, &first, None);
-    let mut form = Form::default().choice("size", words, 0).maybe_day("until", "by size", end);
+    // As it was proposed, where it was.
+    let named = state.snapshot.proposed_to_me(&first).and_then(|p| p.proposal.size);
+    let at = SIZES.iter().position(|size| *size == named).unwrap_or(0);
+    let mut form = Form::default().choice("size", words, at).maybe_day("until", "by size", end);
     form = form.line("plan", "one line for the host, if you like").choice("ask", no_yes(), 0);
     if let Some(pair) = pair.filter(|_| takable.len() == 1) {
         form = form.choice("beside", no_yes(), pair);
@@ -63,6 +72,20 @@ pub fn open(state: &mut State, keys: Vec<TaskKey>) {
     let mut dialog = Dialog::new(Kind::Claim, first, None, form);
     (dialog.keys, dialog.left_out, dialog.beside) = (takable, left_out, beside);
     show(state, dialog);
+}
+
+/// Asks, each time a dialog opens for one task, whether somebody is at it already.
+pub(super) fn settle(state: &mut State) -> Vec<Out> {
+    let wanted = match &state.overlay {
+        Some(Overlay::Dialog(d)) if d.kind == Kind::Claim && d.keys.len() == 1 => d.keys.first().cloned(),
+        _ => None,
+    };
+    if wanted == state.details.signs_asked {
+        return Vec::new();
+    }
+    state.details.signs = None;
+    state.details.signs_asked.clone_from(&wanted);
+    wanted.map(|key| Out::Command(Command::Signs(key))).into_iter().collect()
 }
 
 fn no_yes() -> Vec<String> {
@@ -144,6 +167,10 @@ impl Dialog {
     pub(super) fn claim_after(&self, state: &State) -> Vec<(Ink, String)> {
         let mut lines = Vec::new();
         let Some(key) = self.keys.first() else { return lines };
+        if let Some((_, signs)) = state.details.signs.as_ref().filter(|(of, _)| of == key && self.kind == Kind::Claim) {
+            let words = |sign: &Sign| format!("Somebody may be at it: {}.", safe(&sign.words(state.now)));
+            lines.extend(signs.iter().map(|sign| (Ink::Warning, words(sign))));
+        }
         match self.command(state).map(|command| preview(state, &command)) {
             // A day that cannot be read is told under its field.
             Err(_) => {}

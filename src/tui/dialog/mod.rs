@@ -2,19 +2,27 @@
 //! what is the same for all of them; what each asks and wishes is in the files beside it. The rules are decided below,
 //! once more, when the wish arrives: a dialog only saves the way.
 
+mod checklist;
 mod claim;
+mod describe;
 mod host;
+mod kind;
 mod own;
+mod propose;
 mod raise;
 mod triage;
 mod walk;
 
 pub use self::{
+    checklist::open as open_checklist,
     claim::open as open_claim,
+    describe::open as open_describe,
     host::{is_asked_for, open as open_host, waits_for_host, wanted as wanted_of_host},
+    kind::Kind,
     own::{is_offered_to_me, offered_to_me, open as open_own},
+    propose::{open as open_proposal, reply as open_reply},
     raise::open as open_raise,
-    triage::{open as open_triage, settle},
+    triage::open as open_triage,
     walk::open as open_walk,
 };
 
@@ -46,96 +54,6 @@ use crate::{
     keymap::{Action, Chord},
 };
 
-/// What a dialog is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Take tasks, or ask for them.
-    Claim,
-    /// Take over what is offered.
-    TakeOver,
-    /// Hand a task back.
-    HandBack,
-    /// Say that it is done.
-    Done,
-    /// Promise a later day.
-    Renew,
-    /// Step away.
-    Pause,
-    /// Stopped by something.
-    Block,
-    /// Ask the host.
-    Help,
-    /// Offer it to somebody.
-    HandOver,
-    /// Host: accept.
-    Accept,
-    /// Host: accept finished work with thanks.
-    Thank,
-    /// Host: decline a request.
-    Decline,
-    /// Host: take it away.
-    Revoke,
-    /// Host: finished work broke something.
-    Reopen,
-    /// Walk: not for me.
-    Skip,
-    /// Walk: put off.
-    Snooze,
-    /// Sort tasks.
-    Triage,
-    /// Make an issue of a finding.
-    Raise,
-}
-
-impl Kind {
-    /// Title of the box.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Claim => "Claim",
-            Self::TakeOver => "Take over",
-            Self::HandBack => "Hand back",
-            Self::Done => "Done",
-            Self::Renew => "Renew",
-            Self::Pause => "Pause",
-            Self::Block => "Blocked",
-            Self::Help => "Need help",
-            Self::HandOver => "Hand over",
-            Self::Accept => "Accept",
-            Self::Thank => "Accept with thanks",
-            Self::Decline => "Decline",
-            Self::Revoke => "Revoke",
-            Self::Reopen => "Reopen",
-            Self::Skip => "Not for me",
-            Self::Snooze => "Snooze",
-            Self::Triage => "Triage",
-            Self::Raise => "Make an issue",
-        }
-    }
-
-    /// What Enter does, for the hint line.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Claim => "claim",
-            Self::TakeOver => "take over",
-            Self::HandBack => "hand back",
-            Self::Done => "say done",
-            Self::Renew => "renew",
-            Self::Pause => "pause",
-            Self::Block => "say blocked",
-            Self::Help => "ask",
-            Self::HandOver => "offer",
-            Self::Accept | Self::Thank => "accept",
-            Self::Decline => "decline",
-            Self::Revoke => "revoke",
-            Self::Reopen => "reopen",
-            Self::Skip => "skip it",
-            Self::Snooze => "snooze",
-            Self::Triage => "do it",
-            Self::Raise => "send",
-        }
-    }
-}
-
 /// A dialog while it is open.
 #[derive(Clone, Debug)]
 pub struct Dialog {
@@ -147,6 +65,8 @@ pub struct Dialog {
     pub claim: Option<ClaimId>,
     /// Id of the finding it is about; `None` for tasks.
     pub finding: Option<String>,
+    /// The description that is edited; empty for all others.
+    was: String,
     /// What is asked.
     pub form: Form,
     /// People assigned by hand, with their task: Enter claims beside them.
@@ -165,6 +85,8 @@ pub struct Draft {
     key: TaskKey,
     finding: Option<String>,
     kind: Kind,
+    /// The description that was edited.
+    was: String,
     values: Values,
     /// How the commitments of the task looked then.
     seen: Vec<Seen>,
@@ -187,6 +109,13 @@ impl Draft {
         match self.kind {
             Kind::HandBack | Kind::Done => own(state, &self.key).is_some(),
             Kind::Raise => self.has_finding(state),
+            Kind::Checklist => false,
+            Kind::Propose | Kind::Pass | Kind::Question => self.has_proposal(state),
+            // It was written below one description, and no other.
+            Kind::Describe => {
+                let body = state.details.get(&self.key).and_then(|d| d.body.as_ref());
+                body.is_none_or(|body| body.raw() == self.was)
+            }
             _ => seen(state, &self.key) == self.seen,
         }
     }
@@ -209,6 +138,7 @@ impl Dialog {
             keys: vec![key],
             claim,
             finding: None,
+            was: String::new(),
             form,
             beside: Vec::new(),
             left_out: Vec::new(),
@@ -228,7 +158,10 @@ impl Dialog {
             Kind::Claim => self.claim_command(state),
             Kind::Triage => self.triage_command(state),
             Kind::Raise => self.raise_command(),
+            Kind::Describe => Ok(self.describe_command()),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_command(state),
+            Kind::Propose | Kind::Pass | Kind::Question => self.proposal_command(),
+            Kind::Checklist => self.checklist_command(),
             Kind::Skip | Kind::Snooze => self.walk_command(),
             _ => self.own_command(state),
         }
@@ -261,9 +194,14 @@ impl Dialog {
         self.form.paste(text);
     }
 
-    /// The rows of the box.
-    pub fn content(&self, state: &State, area: Rect) -> Content {
-        let columns = inner_columns(area);
+    /// The title of the box.
+    pub fn title(&self) -> String {
+        let many = self.keys.len();
+        if many > 1 { format!("{} {many} tasks", self.kind.title()) } else { self.kind.title().to_owned() }
+    }
+
+    /// What stands above the form.
+    pub fn above(&self, state: &State, columns: usize) -> Vec<TextLine> {
         let mut lines = Vec::new();
         if self.kind == Kind::Raise {
             for (ink, text) in self.raise_head(state) {
@@ -283,6 +221,19 @@ impl Dialog {
         for (ink, text) in self.before(state) {
             lines.extend(wrap_text(&text, ink, columns));
         }
+        lines
+    }
+
+    /// What follows from the form as it stands: what is told under its fields and below it.
+    pub fn outcome(&self, state: &State) -> Vec<String> {
+        let told = self.form.values().into_iter().flat_map(|(label, _)| self.below(state, label));
+        told.chain(self.after(state)).map(|(_, text)| text).collect()
+    }
+
+    /// The rows of the box.
+    pub fn content(&self, state: &State, area: Rect) -> Content {
+        let columns = inner_columns(area);
+        let mut lines = self.above(state, columns);
         if area.height >= 16 {
             lines.push(TextLine::blank());
         }
@@ -296,8 +247,7 @@ impl Dialog {
         for (ink, text) in after {
             lines.extend(wrap_text(&text, ink, columns));
         }
-        let many = self.keys.len();
-        let title = if many > 1 { format!("{} {many} tasks", self.kind.title()) } else { self.kind.title().to_owned() };
+        let title = self.title();
         let cursor = cursor.map(|(row, column)| (at + row, column));
         Content { title, lines, cursor, typing: !self.form.in_choice(), tail: self.form.is_last() }
     }
@@ -317,8 +267,10 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_before(),
             Kind::Triage => self.triage_before(state),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Describe => Vec::new(),
+            Kind::Checklist => checklist::before(),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_before(state),
+            Kind::Propose | Kind::Pass | Kind::Question => self.proposal_before(state),
             Kind::Skip | Kind::Snooze => self.walk_before(),
             _ => self.own_before(state),
         }
@@ -329,7 +281,8 @@ impl Dialog {
         match self.kind {
             Kind::Claim => self.claim_below(state, label),
             Kind::Triage => self.triage_below(state, label),
-            Kind::Raise => Vec::new(),
+            Kind::Raise | Kind::Describe | Kind::Propose | Kind::Pass | Kind::Question => Vec::new(),
+            Kind::Checklist => self.checklist_below(state, label),
             Kind::Accept | Kind::Thank | Kind::Decline | Kind::Revoke | Kind::Reopen => self.host_below(state, label),
             Kind::Skip | Kind::Snooze => self.walk_below(state, label),
             _ => self.own_below(state, label),
@@ -341,6 +294,8 @@ impl Dialog {
         match self.kind {
             Kind::Claim | Kind::TakeOver => self.claim_after(state),
             Kind::Triage => self.triage_after(state),
+            Kind::Propose => self.proposal_after(state),
+            Kind::Describe => self.describe_after(state),
             _ => Vec::new(),
         }
     }
@@ -368,10 +323,19 @@ fn world_of<T>(state: &State, ask: impl FnOnce(&World<'_>) -> T) -> T {
     ask(&world)
 }
 
+/// Keeps what is shown in step with what is known, and asks for what is missing.
+pub fn settle(state: &mut State) -> Vec<Out> {
+    let mut out = triage::settle(state);
+    out.extend(claim::settle(state));
+    out
+}
+
 /// Opens a dialog with what was written into it before.
 fn show(state: &mut State, mut dialog: Dialog) {
     let first = dialog.keys.first();
-    let same = |d: &&Draft| d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding;
+    let same = |d: &&Draft| {
+        d.kind == dialog.kind && Some(&d.key) == first && d.finding == dialog.finding && d.was == dialog.was
+    };
     if let Some(draft) = state.drafts.iter().find(same) {
         dialog.form.restore(&draft.values);
         dialog.kept.clone_from(&draft.values);
@@ -379,13 +343,43 @@ fn show(state: &mut State, mut dialog: Dialog) {
     state.overlay = Some(Overlay::Dialog(Box::new(dialog)));
 }
 
+/// What stood in a dialog when it was answered.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    kind: Kind,
+    values: Values,
+    /// The tasks it was about.
+    pub keys: Vec<TaskKey>,
+}
+
+impl Filled {
+    /// What stands in a dialog now.
+    pub fn of(dialog: &Dialog) -> Self {
+        Self { kind: dialog.kind, values: dialog.form.values(), keys: dialog.keys.clone() }
+    }
+}
+
+/// Fills the dialog that is open as another of its kind was. What was written about one task alone is left out: nobody
+/// wants the last note, link or question under the next task.
+pub fn fill(state: &mut State, filled: &Filled) {
+    let Some(Overlay::Dialog(dialog)) = &mut state.overlay else { return };
+    let of_one_task = matches!(
+        dialog.kind,
+        Kind::HandBack | Kind::Done | Kind::Help | Kind::HandOver | Kind::Revoke | Kind::Reopen | Kind::Raise
+    );
+    if dialog.kind == filled.kind && !of_one_task {
+        dialog.form.restore(&filled.values);
+        dialog.kept.clone_from(&filled.values);
+    }
+}
+
 /// Keeps what was written.
 fn keep(state: &mut State, dialog: &Dialog) {
     let Some(key) = dialog.keys.first().cloned() else { return };
     state.drafts.retain(|d| d.kind != dialog.kind || d.key != key || d.finding != dialog.finding);
     let seen = seen(state, &key);
-    let finding = dialog.finding.clone();
-    state.drafts.push(Draft { key, finding, kind: dialog.kind, values: dialog.form.values(), seen });
+    let (finding, was) = (dialog.finding.clone(), dialog.was.clone());
+    state.drafts.push(Draft { key, finding, kind: dialog.kind, was, values: dialog.form.values(), seen });
 }
 
 /// Actions while a dialog is open.

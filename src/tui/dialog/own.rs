@@ -9,6 +9,7 @@ use crate::{
         Command,
         decide::{needs_note, renewal_end},
         note::ClosingNote,
+        plan::{self, Plan},
         words::working_days,
     },
     domain::{
@@ -35,6 +36,9 @@ const REASONS: [(ReleaseReason, &str); 4] = [
     (ReleaseReason::Moved, "moved to other work"),
     (ReleaseReason::Done, "done"),
 ];
+
+/// Labels of the parts of a plan.
+const PLAN_LABELS: [&str; 4] = ["goal", "steps", "check", "unsure"];
 
 /// Renewals of one commitment; the second needs the host's yes.
 const RENEWALS: u32 = 2;
@@ -107,6 +111,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey) -> Vec<Out> {
         Action::NeedHelp => {
             (Kind::Help, Form::default().note("ask", "what you tried, where you are stuck, what would help"))
         }
+        Action::Plan => (Kind::Plan, plan_form()),
         Action::HandOver => {
             let form = Form::default().line("to", "login of who takes it on");
             (Kind::HandOver, form.note("note", "what is done, what comes next, where your branch is"))
@@ -147,6 +152,11 @@ fn closing(form: Form) -> Form {
         .note("gotchas", "what to beware of")
 }
 
+fn plan_form() -> Form {
+    let form = Form::default().note(PLAN_LABELS[0], plan::ASKS[0]).note(PLAN_LABELS[1], plan::ASKS[1]);
+    form.note(PLAN_LABELS[2], plan::ASKS[2]).note(PLAN_LABELS[3], plan::ASKS[3])
+}
+
 fn reasons() -> Vec<String> {
     REASONS.iter().map(|(_, words)| (*words).to_owned()).collect()
 }
@@ -176,6 +186,10 @@ impl Dialog {
         ClosingNote { done: part("done"), next: part("next"), links: part("links"), gotchas: part("gotchas") }
     }
 
+    fn plan(&self) -> Plan {
+        Plan { parts: PLAN_LABELS.map(|label| self.form.text(label).to_owned()) }
+    }
+
     /// A day of the form.
     pub(super) fn day(&self, label: &str) -> Result<Date, String> {
         self.form.date(label)?.ok_or_else(|| format!("{label}: name a day, such as 2026-11-30"))
@@ -198,6 +212,7 @@ impl Dialog {
             Kind::Renew => amend(Amendment::Renew { until: self.day("until")?, why: text("why") }),
             Kind::Pause => amend(Amendment::Pause { until: self.day("until")? }),
             Kind::Block => amend(Amendment::Block { by: text("by"), review: self.day("review")? }),
+            Kind::Plan => answer(Answer::Plan { ask: None }, self.plan().markdown()),
             Kind::Help => answer(Answer::Help { tell: Vec::new() }, text("ask")),
             Kind::HandOver => answer(Answer::Offer { to: text("to").trim_start_matches('@').to_owned() }, text("note")),
             _ => self.take_over_command(state),
@@ -238,6 +253,10 @@ impl Dialog {
                 lines.extend(host::card(state, &c.key.project).into_iter().skip(1));
                 lines
             }
+            (Kind::Plan, _) => plain(
+                "Short is good. Everybody reads it on the task, and a mentor is asked for a word within two working days."
+                    .into(),
+            ),
             (Kind::HandOver, _) => plain("It stays yours until they accept it; they read your note.".into()),
             _ => Vec::new(),
         }

@@ -3,7 +3,7 @@
 use super::{Dialog, Draft, Kind, show};
 use crate::{
     app::Command,
-    domain::key::TaskKey,
+    domain::key::{ProjectRef, TaskKey},
     judge::project::Finding,
     tui::{
         screen,
@@ -16,6 +16,13 @@ use crate::{
 /// Opens the dialog for the finding under the cursor; says why where no issue can be made of it.
 pub fn open(state: &mut State) {
     let Some((finding, row)) = state.discover.finding(&state.snapshot) else { return };
+    let (project, id) = (row.task.key.project.clone(), finding.id.clone());
+    open_of(state, &project, &id);
+}
+
+/// The same for a finding that stands in no list.
+pub(super) fn open_of(state: &mut State, project: &ProjectRef, id: &str) {
+    let Some((finding, row)) = state.snapshot.findings.find(project, id) else { return };
     if let crate::judge::free::Free::Closed { why } = &row.free {
         let sentence = format!("no issue can be made in {}: {why}", row.task.key.project);
         return screen::refuse(state, sentence, "tell the people of the project in another way");

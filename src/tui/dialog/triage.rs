@@ -94,7 +94,7 @@ fn unwrapped(text: &str) -> String {
 }
 
 /// Keeps the fields in step with the act that is chosen, and asks for duplicates once they are wanted.
-pub fn settle(state: &mut State) -> Vec<Out> {
+pub(super) fn settle(state: &mut State) -> Vec<Out> {
     if !matches!(&state.overlay, Some(Overlay::Dialog(dialog)) if dialog.kind == Kind::Triage) {
         return Vec::new();
     }
@@ -222,8 +222,7 @@ impl Dialog {
         let Some(key) = self.keys.first() else { return Vec::new() };
         let typed = self.form.text("label").to_lowercase();
         let mut counts: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
-        let rows = state.snapshot.rows.iter().filter(|row| row.task.key.project == key.project);
-        for label in rows.flat_map(|row| &row.task.labels) {
+        for label in state.snapshot.rows.of_project(&key.project).flat_map(|row| row.task.labels) {
             *counts.entry(label.line().into_owned()).or_default() += 1;
         }
         let mut names: Vec<(u32, String)> =

@@ -89,7 +89,9 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
         let (ink, words) = free_words(&row.free);
         lines.extend(wrap_text(&words, ink, columns));
     }
-    if let Some(claim) = row.claim.as_ref().filter(|c| c.mine) {
+    let own = || state.snapshot.commitments.iter().find(|c| c.mine && c.key == *key);
+    if let Some(claim) = row.claim.as_ref().filter(|c| c.mine).or_else(own) {
+        lines.extend(wrap_text(&format!("your commitment: {}", claim.state.word()), super::mine::ink(claim), columns));
         for remark in super::mine::remarks(state, claim) {
             lines.extend(wrap_text(&remark, Ink::Dim, columns));
         }
@@ -98,8 +100,9 @@ fn lay_out(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
         lines.push(TextLine::blank());
         lines.push(TextLine::of(Ink::Accent, "Why it is here"));
         for signal in &row.signals {
-            let head = format!("{} {}", signal.kind.badge(), signal.kind.word());
-            let pieces = [piece(Ink::Strong, &head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
+            let head = signal.kind.word();
+            let badge = piece(Ink::Badge(signal.kind), &format!("{} ", signal.kind.badge()));
+            let pieces = [badge, piece(Ink::Strong, head), piece(Ink::Plain, &format!(": {}", signal.evidence))];
             lines.extend(wrap(&pieces, columns, "", "  "));
         }
     }
@@ -140,6 +143,7 @@ pub fn free_words(free: &Free) -> (Ink, String) {
             (Ink::Warning, format!("assigned by hand to {}, without a claim", names.join(", ")))
         }
         Free::Closed { why } => (Ink::Warning, format!("cannot be claimed: {why}")),
+        Free::Reserved { .. } | Free::Lacks { .. } => (Ink::Warning, free.barred().unwrap_or_default()),
     }
 }
 
@@ -231,7 +235,10 @@ fn step(state: &mut State, forward: bool) {
 /// Paints the full screen.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let Some(Room::Detail(_, cursor)) = state.room() else { return };
-    let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let columns = layout::sheet_columns(state).filter(|_| state.focus).unwrap_or_default();
+    // Alone it stands in the middle.
+    let left = if state.focus { (area.width.saturating_sub(columns) / 2).max(1) } else { 1 };
+    let text = Rect { x: area.x + left, width: area.width.saturating_sub(left + 1), ..area };
     paint(state, cursor.at, text, buf);
 }
 

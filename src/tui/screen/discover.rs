@@ -1,22 +1,19 @@
 //! Discover: what is typed, found, marked and pointed at. Painting is in [`super::super::widget::table`] and
 //! friends; searching is `index`'s.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::super::{
     dialog, layout,
     room::Overlay,
+    seek::{Answer, Ask},
     state::{Cursor, Out, State},
-    widget::field::Field,
+    widget::{field::Field, offer::Offer, views},
 };
 use crate::{
     domain::key::TaskKey,
-    index::{
-        Query, QueryError, Row, Snapshot,
-        filter::{Hits, search},
-        rank::Sort,
-    },
-    judge::project::Finding,
+    index::{Query, QueryError, Row, Snapshot, filter::Hits, query::shown_value, rank::Sort},
+    judge::{project::Finding, score::Weights},
     keymap::Action,
 };
 
@@ -27,12 +24,20 @@ pub struct Discover {
     pub query: Field,
     /// What the query line said when editing began.
     pub before: String,
+    /// What is offered for the query line while it is edited.
+    pub offer: Offer,
+    /// The saved view that is open; `None` for what was typed without any.
+    pub view: Option<usize>,
+    /// What the query line said before a view was opened.
+    pub own: String,
     /// The last query that could be understood.
     parsed: Query,
     /// Why the line cannot be understood, if it cannot; the list then shows the last good query.
     pub error: Option<QueryError>,
     /// What was found.
     pub hits: Hits,
+    /// Where nothing was found: a value that no task has, with the nearest.
+    pub meant: Option<String>,
     /// Order.
     pub sort: Sort,
     /// Place in the list.
@@ -41,12 +46,29 @@ pub struct Discover {
     pub marks: BTreeSet<TaskKey>,
     /// The task marked last: one end of a range.
     anchor: Option<TaskKey>,
+    /// What was shown as a surprise already.
+    surprises: Vec<TaskKey>,
     /// The user's word on the column of counts; `None` leaves it to the width.
     pub facets_shown: Option<bool>,
     /// True while the cursor is in the column of counts.
     pub facet_focus: bool,
     /// Place in the column of counts.
     pub facet_cursor: Cursor,
+    /// The value that the cursor in the column of counts stays on when the counts move.
+    facet_held: Option<String>,
+    seeking: Seeking,
+}
+
+/// What is asked for and not answered yet. Until the answer is here, the old rows are shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seeking {
+    /// To be asked before anything is drawn.
+    due: bool,
+    /// Number of the last question, and of the last one that was answered.
+    asked: u64,
+    answered: u64,
+    /// The cursor went to the top for it, and what was moved since counts from there; else it stays on its task.
+    top: bool,
 }
 
 /// One row of the column of counts.
@@ -76,9 +98,15 @@ impl Discover {
         Self { query: Field::new(query), ..Self::default() }
     }
 
-    /// Finds again. The cursor goes to `held` where that is still found, and stays in its row where it is not;
-    /// without it, the cursor goes to the top.
-    pub fn search(&mut self, snapshot: &Snapshot, held: Option<TaskKey>) {
+    /// Has everything found again, for what the line says now; the cursor goes to the top.
+    pub fn search(&mut self) {
+        self.cursor = Cursor::default();
+        self.seeking.top = true;
+        self.search_again();
+    }
+
+    /// Has everything found again; the cursor stays on its task, and in its row where that is not found any more.
+    pub fn search_again(&mut self) {
         match Query::parse(self.query.text()) {
             Ok(query) => {
                 self.parsed = query;
@@ -86,17 +114,53 @@ impl Discover {
             }
             Err(error) => self.error = Some(error),
         }
-        self.hits = search(snapshot, &self.parsed, self.sort);
-        match held {
-            Some(key) => self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at),
-            None => self.cursor = Cursor::default(),
-        }
-        self.marks.retain(|key| snapshot.get(key).is_some());
+        self.seeking.due = true;
     }
 
-    /// Finds again in the same snapshot; the cursor stays on its task.
-    pub fn search_again(&mut self, snapshot: &Snapshot) {
-        self.search(snapshot, self.held(snapshot));
+    /// The question to ask now, if there is one.
+    pub fn ask(&mut self, snapshot: &Arc<Snapshot>, weights: Option<Weights>) -> Option<Ask> {
+        std::mem::take(&mut self.seeking.due).then(|| {
+            self.seeking.asked += 1;
+            let (query, sort) = (self.parsed.clone(), self.sort);
+            Ask { turn: self.seeking.asked, snapshot: snapshot.clone(), weights, query, sort }
+        })
+    }
+
+    /// True for the answer to the last question.
+    pub fn waits_for(&self, answer: &Answer) -> bool {
+        answer.turn == self.seeking.asked && self.seeking.answered < answer.turn
+    }
+
+    /// True while an answer is on its way.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.due || self.seeking.answered < self.seeking.asked
+    }
+
+    /// True while an answer is on its way after which the cursor counts from the top.
+    pub fn is_from_top(&self) -> bool {
+        self.seeking.top
+    }
+
+    /// Takes an answer in. `held` is what the cursor was on in the old rows.
+    pub fn found(&mut self, answer: Answer, held: Option<TaskKey>) {
+        let snapshot = answer.snapshot.as_ref();
+        (self.hits, self.meant) = (answer.hits, answer.meant);
+        self.seeking.answered = answer.turn;
+        if !std::mem::take(&mut self.seeking.top)
+            && let Some(key) = held
+        {
+            self.cursor.at = self.position(snapshot, &key).unwrap_or(self.cursor.at);
+        }
+        self.marks.retain(|key| snapshot.get(key).is_some());
+        if let Some(held) = self.facet_held.take() {
+            let is = |row: &FacetRow| matches!(row, FacetRow::Value { term, .. } if *term == held);
+            self.facet_cursor.at = self.facet_rows().iter().position(is).unwrap_or(0);
+        }
+    }
+
+    /// The order of the list, as a query would say it.
+    pub fn order(&self) -> String {
+        self.parsed.sort.unwrap_or(self.sort).word_for(self.parsed.reversed)
     }
 
     /// The key of the row under the cursor.
@@ -111,8 +175,8 @@ impl Discover {
 
     /// The row at a place of the list; of a finding that of the task it would become.
     pub fn row_at<'a>(&self, snapshot: &'a Snapshot, at: usize) -> Option<&'a Row> {
-        let rows = if self.hits.findings { &snapshot.findings.rows } else { &snapshot.rows };
-        rows.get(*self.hits.rows.get(at)? as usize)
+        let row = *self.hits.rows.get(at)? as usize;
+        if self.hits.findings { snapshot.findings.rows.get(row) } else { snapshot.rows.get(row) }
     }
 
     /// The finding at a place of the list; `None` in a list of tasks.
@@ -126,13 +190,21 @@ impl Discover {
         self.finding_at(snapshot, self.cursor.at).zip(self.row(snapshot))
     }
 
+    /// Puts the cursor on a task, where it is in the list.
+    pub fn point_at(&mut self, snapshot: &Snapshot, key: &TaskKey) {
+        self.cursor.at = self.position(snapshot, key).unwrap_or(self.cursor.at);
+    }
+
     fn position(&self, snapshot: &Snapshot, key: &TaskKey) -> Option<usize> {
         let is = |at: usize| self.row_at(snapshot, at).is_some_and(|row| row.task.key == *key);
         // All findings of a project would become tasks without a number.
         if is(self.cursor.at) && key.is_unborn() {
             return Some(self.cursor.at);
         }
-        (0..self.hits.rows.len()).find(|at| is(*at))
+        if self.hits.findings {
+            return (0..self.hits.rows.len()).find(|at| is(*at));
+        }
+        self.hits.rows.place(snapshot.at(key)?)
     }
 
     /// The column of counts, row by row.
@@ -157,10 +229,24 @@ impl Discover {
         };
         group("Signals", "signal", facets.signals.iter().map(|(n, c)| (*n, *c)).collect());
         group("Debt", "is", vec![("finding", self.hits.debt)]);
-        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_str(), *c)).collect());
-        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_str(), *c)).collect());
+        group("Teams", "team", facets.teams.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Projects", "project", facets.projects.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
+        group("Languages", "language", facets.languages.iter().map(|(n, c)| (n.as_ref(), *c)).collect());
         rows
+    }
+
+    /// Takes the cursor of the column of counts off a heading: to the value above where it came up from below, else to the
+    /// one below; and keeps the heading of a group in sight with its first value.
+    pub fn leave_heading(&mut self, up: bool) {
+        let rows = self.facet_rows();
+        let is_heading = |at: usize| matches!(rows.get(at), Some(FacetRow::Heading(_)));
+        let Cursor { at, top } = &mut self.facet_cursor;
+        if is_heading(*at) {
+            *at = if up && *at > 0 { *at - 1 } else { *at + 1 };
+        }
+        if *at > 0 && *top == *at && is_heading(*at - 1) {
+            *top -= 1;
+        }
     }
 
     fn has_term(&self, term: &str) -> bool {
@@ -178,7 +264,7 @@ impl Discover {
 }
 
 fn term(field: &str, value: &str) -> String {
-    if value.contains(char::is_whitespace) { format!("{field}:\"{value}\"") } else { format!("{field}:{value}") }
+    format!("{field}:{}", shown_value(value))
 }
 
 /// The tasks the next act is about: the marked ones, or the one under the cursor. Marks hold on Discover only.
@@ -233,13 +319,17 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             state.discover.facet_focus = !state.discover.facet_focus && layout::discover(state).facets.is_some();
         }
         Action::Open | Action::Mark if state.discover.facet_focus => pick_facet(state),
+        Action::NextView | Action::PreviousView => views::step(state, action),
+        Action::Sort if state.discover.parsed.sort.is_some() => {
+            super::refuse(state, "the query says its order", "take sort: out of the line to choose another");
+        }
         Action::Sort => {
-            let next = Sort::ALL.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
+            let next = Sort::CYCLE.iter().cycle().skip_while(|s| **s != state.discover.sort).nth(1);
             state.discover.sort = next.copied().unwrap_or_default();
             // Whoever is at the top wants to see the top of the new order; elsewhere the cursor stays on its task.
-            let held = if state.discover.cursor.at == 0 { None } else { state.discover.held(&state.snapshot) };
-            state.discover.search(&state.snapshot, held);
+            if state.discover.cursor.at == 0 { state.discover.search() } else { state.discover.search_again() }
         }
+        Action::Surprise => surprise(state),
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
         Action::Claim => {
@@ -261,7 +351,8 @@ fn back(state: &mut State) -> Option<Vec<Out>> {
         discover.anchor = None;
     } else if !discover.query.text().is_empty() {
         discover.query.set("");
-        discover.search_again(&state.snapshot);
+        discover.view = None;
+        discover.search_again();
     } else {
         return None;
     }
@@ -272,11 +363,27 @@ fn pick_facet(state: &mut State) {
     let rows = state.discover.facet_rows();
     if let Some(FacetRow::Value { term, .. }) = rows.get(state.discover.facet_cursor.at) {
         state.discover.toggle_term(term);
-        state.discover.search_again(&state.snapshot);
-        // The counts moved; the cursor stays on the value that was picked.
-        let at =
-            state.discover.facet_rows().iter().position(|r| matches!(r, FacetRow::Value { term: t, .. } if t == term));
-        state.discover.facet_cursor.at = at.unwrap_or(0);
+        state.discover.facet_held = Some(term.clone());
+        state.discover.search_again();
+    }
+}
+
+/// Goes to the next task that is drawn of those in the list; begins again when all were shown.
+fn surprise(state: &mut State) {
+    let (discover, snapshot) = (&mut state.discover, &state.snapshot);
+    let drawn = |seen: &[TaskKey]| snapshot.surprise(&discover.hits.rows, seen).map(|row| row.task.key.clone());
+    let next = drawn(&discover.surprises);
+    let again = next.is_none() && !discover.surprises.is_empty();
+    match next.or_else(|| drawn(&[])).filter(|_| !discover.hits.findings) {
+        Some(key) => {
+            if again {
+                discover.surprises.clear();
+            }
+            discover.facet_focus = false;
+            discover.cursor.at = discover.position(snapshot, &key).unwrap_or(discover.cursor.at);
+            discover.surprises.push(key);
+        }
+        None => super::refuse(state, "nothing in this list can be taken now", "Esc empties the query"),
     }
 }
 

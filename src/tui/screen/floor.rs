@@ -1,6 +1,10 @@
 //! Floor: all teams as rooms, own rooms first with what waits for an answer, then who helps where. Three views on the same
 //! facts: the rooms, who helps whom, and a timeline of commitments.
 
+mod told;
+
+pub use told::told;
+
 use jiff::{ToSpan, civil::Date};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -13,14 +17,15 @@ use super::super::{
     widget::empty,
 };
 use crate::{
-    app::floor_words,
+    app::{floor_words, proposal_words},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState},
+        key::TaskKey,
         text::fit,
     },
     index::{
-        Snapshot,
-        floor::{Ask, Floor, Room},
+        Proposed, Snapshot,
+        floor::{Ask, Floor, Place as Team, Room},
     },
     keymap::Action,
 };
@@ -56,9 +61,13 @@ pub struct FloorRoom {
 }
 
 impl FloorRoom {
-    /// Takes a new snapshot.
+    /// Takes a new snapshot. Behind the rooms the reader speaks for stands that of their own team, whoever leads it.
     pub fn refresh(&mut self, snapshot: &Snapshot) {
         self.floor = Floor::of(snapshot);
+        let home = |tracker| snapshot.roster.home_of(tracker, &snapshot.reader(tracker)?).map(|team| &team.id);
+        let homes: Vec<_> = snapshot.me.keys().filter_map(home).collect();
+        let is_home = |room: &Room| matches!(&room.place, Team::Team(id) if homes.contains(&id));
+        self.floor.rooms.sort_by_key(|room| if room.own { 0 } else { 2 - u8::from(is_home(room)) });
     }
 }
 
@@ -81,6 +90,9 @@ fn rows(state: &State) -> Vec<Row<'_>> {
     for room in &state.floor.floor.rooms {
         rows.push(Row::Room(room));
         rows.extend(about(room).into_iter().map(Row::About));
+        let proposed = room.proposed.iter();
+        let line = |p: &Proposed| format!("{} {}", state.shown_key(&p.proposal.key), proposal_words::standing(p));
+        rows.extend(proposed.map(|p| Row::About(line(p))));
         rows.extend(room.asks.iter().map(Row::Ask));
         for (helper, c) in room.commitments(&state.snapshot) {
             rows.push(Row::Helper(c));
@@ -201,10 +213,24 @@ pub fn commitment(state: &State) -> Option<&Commitment> {
     }
 }
 
+/// The task under the cursor: of a commitment, or of what waits about a proposal.
+pub fn task(state: &State) -> Option<TaskKey> {
+    if let Some(c) = commitment(state) {
+        return Some(c.key.clone());
+    }
+    match rows(state).into_iter().nth(state.floor.cursor.at).filter(|_| state.floor.view == View::Rooms)? {
+        Row::Ask(ask) => ask.about.as_ref().map(|(key, _)| key.clone()),
+        _ => None,
+    }
+}
+
 /// What the hint line offers for the row under the cursor: only what the reader may say about it.
 pub fn useful(state: &State) -> Vec<Action> {
     use Action as A;
-    let Some(c) = commitment(state) else { return vec![A::SwitchPane] };
+    let Some(c) = commitment(state) else {
+        let about_a_task = task(state).is_some();
+        return if about_a_task { vec![A::Open, A::SwitchPane, A::OpenBrowser] } else { vec![A::SwitchPane] };
+    };
     let mut hints = if dialog::offered_to_me(state, &c.key).is_some_and(|offer| offer.claim == c.claim) {
         vec![A::Agree]
     } else if !c.mine {
@@ -340,7 +366,7 @@ fn draw_matrix(state: &State, area: Rect, buf: &mut Buffer) {
         return;
     }
     let longest = matrix.homes.iter().map(|h| width(&safe(h))).max().unwrap_or(0);
-    let left = to_u16(longest).clamp(8, area.width / 3) + 3;
+    let left = to_u16(longest).clamp(8, (area.width / 3).max(8)) + 3;
     put_fit(buf, area, 1, 0, left, "from \\ to", theme.dim);
     let cursor = state.floor.cursor;
     let mut x = left;

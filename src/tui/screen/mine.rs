@@ -1,23 +1,31 @@
 //! Mine: my commitments as cards, the soonest end first: state, time left, whose turn, what happened last, pull requests
-//! and the one next action with its key. On top what others offer to me. What is still on its way is said in words.
+//! and the one next action with its key. On top what others offer or propose to me. What is still on its way is said in words.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use std::collections::BTreeSet;
 
-use super::super::{
-    dialog, layout,
-    paint::{put, put_fit, put_right, safe, tint, to_u16, width},
-    room::{Room, Tab},
-    state::{Cursor, Out, State},
-    theme::Ink,
-    widget::{empty, host, statusline::clock},
+mod paint;
+
+pub use self::paint::{draw, ink};
+
+use super::{
+    super::{
+        dialog, layout,
+        paint::safe,
+        room::{Room, Tab},
+        state::{Cursor, Out, State},
+        widget::{host, statusline::clock},
+    },
+    proposed,
 };
 use crate::{
-    app::words,
+    app::{checklist_words, proposal_words, words},
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, Nudge, Projection, PullCard, Timer},
         key::TaskKey,
         outbox::{OpStatus, Step, Wish},
     },
+    index::{Proposed, Snapshot},
+    judge::first::finished,
     keymap::{Action, Context},
 };
 
@@ -33,6 +41,8 @@ const ROOMY: u16 = 18;
 pub enum Card<'a> {
     /// Somebody offers their commitment to me.
     Offer(&'a Commitment),
+    /// Somebody proposes a task to me, or I did.
+    Proposed(&'a Proposed),
     /// Mine.
     Own(&'a Commitment),
     /// Assigned to me by hand, without a claim.
@@ -44,6 +54,7 @@ impl<'a> Card<'a> {
     pub fn key(&self) -> &'a TaskKey {
         match self {
             Self::Offer(c) | Self::Own(c) => &c.key,
+            Self::Proposed(p) => &p.proposal.key,
             Self::ByHand(key) => key,
         }
     }
@@ -52,6 +63,15 @@ impl<'a> Card<'a> {
     pub fn commitment(&self) -> Option<&'a Commitment> {
         match self {
             Self::Offer(c) | Self::Own(c) => Some(c),
+            Self::ByHand(_) | Self::Proposed(_) => None,
+        }
+    }
+
+    /// By this it is told apart from other cards of its task.
+    fn id(&self) -> Option<ClaimId> {
+        match self {
+            Self::Offer(c) | Self::Own(c) => Some(c.claim),
+            Self::Proposed(p) => Some(p.proposal.id),
             Self::ByHand(_) => None,
         }
     }
@@ -80,18 +100,21 @@ pub fn cards(state: &State) -> Vec<Card<'_>> {
     own.truncate(kept + ENDED_SHOWN);
     let offers = all.iter().filter(|c| dialog::is_offered_to_me(state, c)).map(Card::Offer);
     let by_hand = state.snapshot.assigned.iter().filter(|a| a.mine).map(|a| Card::ByHand(&a.key));
-    offers.chain(own.into_iter().map(Card::Own)).chain(by_hand).collect()
+    let proposed = state.snapshot.own_proposals().into_iter();
+    let (to_me, by_me): (Vec<_>, Vec<_>) =
+        proposed.map(Card::Proposed).partition(|card| matches!(card, Card::Proposed(p) if proposed::waits_for_me(p)));
+    offers.chain(to_me).chain(own.into_iter().map(Card::Own)).chain(by_hand).chain(by_me).collect()
 }
 
 /// What the card under the cursor is about: by this it is found again in another snapshot.
 pub fn held(state: &State) -> Option<(TaskKey, Option<ClaimId>)> {
-    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.commitment().map(|c| c.claim)))
+    cards(state).get(state.mine.at).map(|card| (card.key().clone(), card.id()))
 }
 
 /// Puts the cursor back on a card, where there still is such a one.
 pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
     let Some((key, claim)) = card else { return };
-    let same = |card: &Card<'_>| card.key() == key && card.commitment().map(|c| c.claim) == *claim;
+    let same = |card: &Card<'_>| card.key() == key && card.id() == *claim;
     // What was taken over is another claim on the same task.
     let cards = cards(state);
     let at = cards.iter().position(same).or_else(|| cards.iter().position(|card| card.key() == key));
@@ -100,9 +123,47 @@ pub fn hold(state: &mut State, card: Option<&(TaskKey, Option<ClaimId>)>) {
     }
 }
 
+/// Praise for each first task in a project that was finished between two snapshots, with what could come next.
+pub fn first_steps(old: &Snapshot, new: &Snapshot) -> Vec<String> {
+    let was_live = |c: &&Commitment| {
+        let known = old.commitments.iter().find(|known| known.claim == c.claim);
+        c.mine && finished(c).is_some() && known.is_some_and(|known| finished(known).is_none())
+    };
+    let praise = |c: &Commitment| {
+        let next = words::next_step(c, new).map(|next| format!("; {next}")).unwrap_or_default();
+        let sentence = format!("Well done: {}, {}{next}.", c.key, words::first_finished(c, new)?);
+        Some(safe(&sentence).into_owned())
+    };
+    new.commitments.iter().filter(was_live).filter_map(praise).collect()
+}
+
 /// How many of my commitments are live.
 pub fn live(state: &State) -> usize {
     state.snapshot.commitments.iter().filter(|c| c.mine && c.state.is_live()).count()
+}
+
+/// Commitments that need the user: their own at risk, offers to them, and what waits for an answer of their team.
+pub fn needy(state: &State) -> BTreeSet<ClaimId> {
+    let all = state.snapshot.commitments.iter();
+    let own = all.filter(|c| c.mine && c.state == CommitmentState::AtRisk || dialog::is_offered_to_me(state, c));
+    let asked = state.floor.floor.mine().flat_map(|room| &room.asks).filter_map(|ask| Some(ask.about.as_ref()?.1));
+    own.map(|c| c.claim).chain(asked).collect()
+}
+
+/// What newly needs the user, in a line: which and why where it is one, else how many.
+pub fn needs(state: &State, newly: &BTreeSet<ClaimId>) -> String {
+    let mut all = newly.iter().filter_map(|claim| state.commitment(*claim));
+    let (Some(c), None) = (all.next(), all.next()) else { return format!("{} commitments need you", newly.len()) };
+    let key = state.shown_key(&c.key);
+    if c.mine {
+        let why = because(state, c).into_iter().next().unwrap_or_else(|| c.state.word().to_owned());
+        return format!("{key} needs you: {why}");
+    }
+    let who = c.who.login.line();
+    match dialog::is_offered_to_me(state, c) {
+        true => format!("@{who} offers {key} to you"),
+        false => format!("{key} waits for your team: @{who}, {}", c.state.word()),
+    }
 }
 
 /// Rows of one card: three where the window is high enough.
@@ -206,8 +267,11 @@ pub fn facts(state: &State, c: &Commitment) -> Vec<String> {
         // "host's turn" is the word of the state already.
         parts.extend(Some(words::turn(c)).filter(|turn| *turn != c.state.word()).map(str::to_owned));
     }
+    parts.extend(words::feedback(c, roster));
+    parts.extend(checklist_words::left(c, &state.snapshot));
     // What comes next is worth more than what was: it is not what a narrow window cuts off.
     parts.extend(words::clock(c, roster));
+    parts.extend(words::first_finished(c, &state.snapshot));
     parts.extend(c.pulls.iter().rev().take(2).map(|card| pull_words(c, card)));
     if c.state.is_live() {
         parts.push(words::last_sign(c, state.now));
@@ -240,6 +304,7 @@ fn answers(c: &Commitment) -> Vec<Action> {
         (CommitmentState::WaitingHost, _) if life.nudged == Some(Nudge::Lead) => vec![A::HandBack],
         (CommitmentState::Blocked, _) => vec![A::Block],
         (CommitmentState::Paused, _) => vec![A::Pause],
+        (CommitmentState::Active, _) if !life.artefact => vec![A::Plan, A::Open],
         (CommitmentState::Active, _) => vec![A::Open],
         _ => Vec::new(),
     }
@@ -268,6 +333,11 @@ pub fn useful(state: &State) -> Option<Vec<Action>> {
             return Some(hints);
         }
         Card::ByHand(_) => return Some(vec![A::Claim, A::Open, A::OpenBrowser]),
+        Card::Proposed(p) => {
+            hints.extend(proposed::replies(p));
+            hints.extend([A::Open, A::OpenBrowser]);
+            return Some(hints);
+        }
         Card::Own(c) => c,
     };
     hints.extend(answers(c));
@@ -290,6 +360,7 @@ pub fn toggle_hint(state: &State, action: Action) -> &'static str {
     match (action, here(state).and_then(|card| card.commitment()).map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
+        (Action::NeedHelp, None) if matches!(here(state), Some(Card::Proposed(_))) => "ask",
         _ => action.info().hint,
     }
 }
@@ -299,12 +370,18 @@ pub fn next(state: &State, card: Card<'_>) -> Option<(String, String)> {
     let contexts = [Context::Mine, Context::Global];
     let (sentence, actions) = match card {
         Card::Offer(c) => (format!("@{} offers it to you", c.who.login.line()), vec![Action::Agree]),
-        Card::Own(c) => (words::next_action(c)?, answers(c)),
+        Card::Own(c) => {
+            let step = words::next_step(c, &state.snapshot);
+            let parts: Vec<String> = step.into_iter().chain(words::next_action(c)).collect();
+            (Some(parts.join("; ")).filter(|all| !all.is_empty())?, answers(c))
+        }
+        Card::Proposed(p) => (proposal_words::next(p)?, proposed::replies(p)),
         Card::ByHand(_) => ("claim it, and others see until when".to_owned(), vec![Action::Claim]),
     };
     let word = |action: &Action| match (action, card.commitment().map(|c| c.state)) {
         (Action::Pause, Some(CommitmentState::Paused)) => "resume",
         (Action::Block, Some(CommitmentState::Blocked)) => "unblock",
+        (Action::NeedHelp, None) => "ask",
         _ => action.info().hint,
     };
     let key =
@@ -319,133 +396,12 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
         return None;
     }
     match here(state) {
-        Some(Card::ByHand(key)) => {
-            let key = key.clone();
+        Some(card @ (Card::ByHand(_) | Card::Proposed(_))) => {
+            let key = card.key().clone();
             super::open(state, key);
         }
         Some(Card::Offer(c) | Card::Own(c)) => state.rooms.push(Room::Resume(c.claim, Cursor::default())),
         None => {}
     }
     Some(Vec::new())
-}
-
-/// Paints the screen.
-pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
-    let cards = cards(state);
-    if cards.is_empty() {
-        return empty::draw(state, &empty::mine(state), area, buf);
-    }
-    let rows = card_rows(state);
-    let visible = (area.height / rows) as usize;
-    for (i, card) in cards.iter().enumerate().skip(state.mine.top).take(visible.max(1)) {
-        let y = to_u16(i - state.mine.top) * rows;
-        draw_card(state, *card, i == state.mine.at, y, area, buf);
-    }
-}
-
-/// How a state looks beside its word.
-pub fn ink(c: &Commitment) -> Ink {
-    use CommitmentState as S;
-    match c.state {
-        S::AtRisk | S::Expired | S::Conceded | S::Revoked => Ink::Warning,
-        S::Active | S::Warranty => Ink::Good,
-        S::Pending | S::Requested => Ink::Accent,
-        s if s.is_live() => Ink::Plain,
-        _ => Ink::Dim,
-    }
-}
-
-fn draw_card(state: &State, card: Card<'_>, selected: bool, y: u16, area: Rect, buf: &mut Buffer) {
-    let theme = &state.theme;
-    let (word, word_ink, mut facts) = match card {
-        Card::Offer(c) => ("offer", Ink::Accent, vec![format!("theirs until {}", c.until)]),
-        Card::Own(c) => (c.state.word(), ink(c), facts(state, c)),
-        Card::ByHand(_) => ("by hand", Ink::Dim, vec!["assigned to you on the tracker, without a claim".to_owned()]),
-    };
-    put(buf, area, 0, y, if selected { "▸" } else { " " }, theme.accent);
-    let state_end = if area.width < 60 { 0 } else { 2 + STATE_COLUMNS };
-    let x = put(buf, area, 2, y, word, theme.ink(word_ink)).max(state_end) + 1;
-    let end = card.commitment().map(|c| end_words(state, c, area.width)).unwrap_or_default();
-    first_row(state, card, &end, x, y, area, buf);
-    if selected {
-        tint(buf, area, y, theme.selected);
-    }
-    if area.width < 40 && !end.is_empty() {
-        facts.insert(0, end);
-    }
-    let remarks = card.commitment().map(|c| remarks(state, c)).unwrap_or_default();
-    let inner = Rect { x: area.x + 4.min(area.width), width: area.width.saturating_sub(5), ..area };
-    if card_rows(state) == 3 && !facts.is_empty() {
-        put_fit(buf, inner, 0, y + 1, inner.width, &facts.join(" · "), theme.dim);
-        next_row(state, card, &remarks, &[], y + 2, inner, buf);
-    } else {
-        next_row(state, card, &remarks, &facts, y + 1, inner, buf);
-    }
-}
-
-fn end_words(state: &State, c: &Commitment, columns: u16) -> String {
-    let left = words::time_left(c, &state.snapshot.roster, state.now);
-    match (left.is_empty(), columns) {
-        (true, 60..) => return format!("was until {}", c.until),
-        // The key is worth more than the end of what is over.
-        (true, _) => return String::new(),
-        _ => {}
-    }
-    // That the clock stands is in the word of the state already.
-    let short = left.strip_suffix(", the clock stands").unwrap_or(&left);
-    match columns {
-        100.. if c.state != CommitmentState::Warranty => format!("{left}, until {}", c.until),
-        100.. => left,
-        60.. if c.state.holds() => format!("{short} to {}", c.until.strftime("%m-%d")),
-        60.. => left,
-        _ => short.replace(" working days", " wd").replace(" working day", " wd"),
-    }
-}
-
-/// Key, title and end of a card.
-fn first_row(state: &State, card: Card<'_>, end: &str, x: u16, y: u16, area: Rect, buf: &mut Buffer) {
-    let theme = &state.theme;
-    let key = state.shown_key(card.key());
-    let text = if matches!(card, Card::ByHand(_)) { theme.dim } else { theme.plain };
-    if area.width < 40 {
-        put_fit(buf, area, x, y, area.width.saturating_sub(x), &key, theme.accent);
-        return;
-    }
-    let end_width = to_u16(width(end)) + 1;
-    put_right(buf, Rect { width: area.width.saturating_sub(1), ..area }, y, end, theme.plain);
-    let key_room = area.width.saturating_sub(x + end_width + 1);
-    let key_width = key_room.min(if area.width >= 100 { 36 } else { 24 });
-    put_fit(buf, area, x, y, key_width, &key, theme.accent);
-    let x = x + to_u16(width(&key)).min(key_width) + 2;
-    let title = state.snapshot.get(card.key()).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
-    put_fit(buf, area, x, y, area.width.saturating_sub(x + end_width + 2), &title, text);
-}
-
-/// What is on its way, else the next action with its keys; then what else there is to say where it has no own row.
-fn next_row(state: &State, card: Card<'_>, remarks: &[String], facts: &[String], y: u16, area: Rect, buf: &mut Buffer) {
-    let theme = &state.theme;
-    let mut x = 0;
-    if !remarks.is_empty() {
-        x = put_fit(buf, area, x, y, area.width, &remarks.join(" · "), theme.plain);
-    }
-    if let Some((sentence, keys)) = next(state, card).filter(|_| remarks.is_empty() || facts.is_empty()) {
-        let gap = if x == 0 { "" } else { " · " };
-        x = put(buf, area, x, y, gap, theme.dim);
-        // The keys are worth more than the end of the sentence.
-        let room = area.width.saturating_sub(x);
-        let given_away = card.commitment().and_then(|c| c.life.as_ref()).is_some_and(|life| life.reassigned.is_some());
-        // That somebody else has it now is worth more than the keys.
-        let keys = if given_away && room < 60 { String::new() } else { keys };
-        let kept = room.saturating_sub(to_u16(width(&keys)) + 2);
-        if kept >= 12 || keys.is_empty() {
-            let columns = if keys.is_empty() { room } else { kept };
-            x = put_fit(buf, area, x, y, columns, &sentence, theme.plain) + 2;
-        }
-        x = put_fit(buf, area, x, y, area.width.saturating_sub(x), &keys, theme.accent);
-    }
-    if !facts.is_empty() {
-        let gap = if x == 0 { "" } else { " · " };
-        x = put(buf, area, x, y, gap, theme.dim);
-        put_fit(buf, area, x, y, area.width.saturating_sub(x), &facts.join(" · "), theme.dim);
-    }
 }

@@ -8,6 +8,7 @@ pub mod floor;
 pub mod help;
 pub mod mine;
 pub mod outbox;
+mod proposed;
 pub mod resume;
 pub mod walk;
 pub mod why;
@@ -37,7 +38,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
         (Some(Room::Detail(..)), _) => detail::act(state, action),
         (Some(Room::Why(..)), _) => why::act(state, action),
         (Some(Room::Outbox), _) => outbox::act(state, action),
-        (Some(Room::Help(..)), _) => None,
+        (Some(Room::Help(..)), _) => help::act(state, action),
         (None, Tab::Discover) => discover::act(state, action),
         (Some(Room::Resume(..)), _) => resume::act(state, action),
         (None, Tab::Walk) => walk::act(state, action),
@@ -49,17 +50,16 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
 
 fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     match action {
-        Action::TabDiscover => go(state, Tab::Discover),
-        Action::TabWalk => go(state, Tab::Walk),
-        Action::TabMine => go(state, Tab::Mine),
-        Action::TabFloor => go(state, Tab::Floor),
+        Action::TabDiscover | Action::TabWalk | Action::TabMine | Action::TabFloor => go(state, action),
         Action::Outbox if state.room() != Some(&Room::Outbox) => state.rooms.push(Room::Outbox),
         Action::Help if !matches!(state.room(), Some(Room::Help(..))) => {
             let contexts = state.room_contexts();
-            state.rooms.push(Room::Help(contexts, Cursor::default()));
+            state.rooms.push(Room::Help(contexts, None, Cursor::default()));
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::new(state))),
+        Action::Tour => state.overlay = Some(Overlay::Tour(0)),
         Action::Back => {
+            state.focus = false;
             if state.rooms.pop().is_none() {
                 state.toasts.clear();
             }
@@ -67,11 +67,8 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         Action::Undo => return vec![Out::Command(Command::Undo)],
         Action::Refresh => return vec![refresh(state.selected().map(|key| key.project))],
         Action::RefreshAll => return vec![refresh(None)],
-        Action::Open => {
-            if let Some(key) = state.selected() {
-                open(state, key);
-            }
-        }
+        Action::Open => state.selected().into_iter().for_each(|key| open(state, key)),
+        Action::Focus => focus(state),
         Action::OpenBrowser => return about_selected(state, Command::Open),
         Action::Copy => return about_selected(state, |key| Command::Copy(key, false)),
         Action::CopyUrl => return about_selected(state, |key| Command::Copy(key, true)),
@@ -84,6 +81,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Renew
         | Action::StillOnIt
         | Action::NeedHelp
+        | Action::Plan
         | Action::Pause
         | Action::Block
         | Action::HandOver
@@ -93,6 +91,7 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
         | Action::Revoke
         | Action::Thank
         | Action::Reopen => return commitment_act(state, action),
+        Action::Checklist | Action::Friction | Action::Propose => about_new(state, action),
         Action::Triage => {
             let keys = discover::targets(state);
             dialog::open_triage(state, keys);
@@ -108,9 +107,31 @@ fn anywhere(state: &mut State, action: Action) -> Vec<Out> {
     Vec::new()
 }
 
+/// What is done for whoever is new: a proposal, the list of the first days, a note on a gap.
+fn about_new(state: &mut State, action: Action) {
+    let Some(key) = state.selected() else { return };
+    match action {
+        Action::Propose => dialog::open_proposal(state, key),
+        _ => dialog::open_checklist(state, action, key),
+    }
+}
+
 /// An act on the commitment under the cursor: the helper's own, an offer to the user, or one the host answers.
 fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     let Some(key) = state.selected() else { return Vec::new() };
+    // On the Floor one answers for the team.
+    let asked = state.snapshot.is_asked_of_me(&key) && state.tab != Tab::Floor;
+    match action {
+        Action::Agree if asked => {
+            dialog::open_claim(state, vec![key]);
+            return Vec::new();
+        }
+        Action::Decline | Action::NeedHelp if asked => {
+            dialog::open_reply(state, action, key);
+            return Vec::new();
+        }
+        _ => {}
+    }
     let hosts = matches!(action, Action::Decline | Action::Revoke | Action::Thank | Action::Reopen);
     let offered = dialog::offered_to_me(state, &key).is_some();
     let answers = || state.snapshot.reader_may(&key.project, Deed::AnswerRequest) || dialog::is_asked_for(state, &key);
@@ -126,6 +147,11 @@ fn commitment_act(state: &mut State, action: Action) -> Vec<Out> {
     dialog::open_own(state, action, key)
 }
 
+/// The tasks that an act would be about.
+pub fn targets_of(state: &State) -> Vec<TaskKey> {
+    discover::targets(state)
+}
+
 /// Opens a task in full.
 pub fn open(state: &mut State, key: TaskKey) {
     if !matches!(state.room(), Some(Room::Detail(open, _)) if *open == key) {
@@ -133,8 +159,20 @@ pub fn open(state: &mut State, key: TaskKey) {
     }
 }
 
-fn go(state: &mut State, tab: Tab) {
-    state.tab = tab;
+/// Shows the task under the cursor and nothing else, or everything again.
+fn focus(state: &mut State) {
+    let on = state.is_focused();
+    if let Some(key) = state.selected().filter(|_| !on) {
+        open(state, key);
+    }
+    state.focus = !on;
+}
+
+fn go(state: &mut State, action: Action) {
+    if let Some(tab) = Tab::ALL.into_iter().find(|tab| tab.action() == action) {
+        state.tab = tab;
+    }
+    state.focus = false;
     state.rooms.clear();
 }
 
@@ -178,6 +216,9 @@ pub fn refuse(state: &mut State, sentence: impl Into<String>, hint: &str) {
 }
 
 fn motion(state: &mut State, action: Action) {
+    let count = state.hands.count.take();
+    let times = count.unwrap_or(1);
+    let row = count.map(|n| n.saturating_sub(1));
     let (len, page) = layout::extent(state);
     let page = page.max(1);
     let walks = state.room().is_none() && state.tab == Tab::Walk;
@@ -186,9 +227,10 @@ fn motion(state: &mut State, action: Action) {
         || matches!(state.room(), Some(Room::Why(about, _)) if *about != About::Weights);
     let last = if text { len.saturating_sub(page) } else { len.saturating_sub(1) };
     let cursor = match (state.rooms.last_mut(), state.tab) {
-        (Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, cursor)), _) => {
-            cursor
-        }
+        (
+            Some(Room::Detail(_, cursor) | Room::Resume(_, cursor) | Room::Why(_, cursor) | Room::Help(_, _, cursor)),
+            _,
+        ) => cursor,
         (Some(Room::Outbox), _) => &mut state.outbox,
         (None, Tab::Walk) => &mut state.walk.cursor,
         (None, Tab::Mine) => &mut state.mine,
@@ -198,15 +240,18 @@ fn motion(state: &mut State, action: Action) {
     };
     let half = (page / 2).max(1);
     cursor.at = match action {
-        Action::MoveDown => cursor.at.saturating_add(1),
-        Action::MoveUp => cursor.at.saturating_sub(1),
-        Action::HalfDown => cursor.at.saturating_add(half),
-        Action::HalfUp => cursor.at.saturating_sub(half),
-        Action::PageDown => cursor.at.saturating_add(page),
-        Action::PageUp => cursor.at.saturating_sub(page),
-        Action::Top => 0,
-        Action::Bottom => last,
+        Action::MoveDown => cursor.at.saturating_add(times),
+        Action::MoveUp => cursor.at.saturating_sub(times),
+        Action::HalfDown => cursor.at.saturating_add(half.saturating_mul(times)),
+        Action::HalfUp => cursor.at.saturating_sub(half.saturating_mul(times)),
+        Action::PageDown => cursor.at.saturating_add(page.saturating_mul(times)),
+        Action::PageUp => cursor.at.saturating_sub(page.saturating_mul(times)),
+        Action::Top => row.unwrap_or(0),
+        Action::Bottom => row.unwrap_or(last),
         _ => return,
     }
     .min(last);
+    if state.rooms.is_empty() && state.tab == Tab::Discover && state.discover.facet_focus {
+        state.discover.leave_heading(matches!(action, Action::MoveUp | Action::HalfUp | Action::PageUp));
+    }
 }

@@ -35,6 +35,12 @@ fn status_words(state: &State, status: &OpStatus) -> (Ink, String) {
     }
 }
 
+/// A row as words: how far it got, and what there is to say of it.
+pub fn told(state: &State, op: &Op) -> (String, String) {
+    let (_, status) = status_words(state, &op.status);
+    (format!("{}, {status}", step_words(op.step)), below(state, op).join(", "))
+}
+
 /// Does what is special to this screen.
 pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
     let op = state.snapshot.outbox.get(state.outbox.at);
@@ -68,6 +74,13 @@ fn draw_op(state: &State, op: &Op, selected: bool, y: u16, area: Rect, buf: &mut
     // The key gets at least half; where both do not fit, the state goes on in the second row.
     let x = put_fit(buf, area, x, y, room.min((room / 2).max(24)), &key, theme.accent) + 2;
     put_fit(buf, area, x, y, area.width.saturating_sub(x), &tail, theme.ink(ink));
+    put_fit(buf, area, 4, y + 1, area.width.saturating_sub(4), &below(state, op).join(" · "), theme.dim);
+    if selected {
+        tint(buf, area, y, theme.selected);
+    }
+}
+
+fn below(state: &State, op: &Op) -> Vec<String> {
     let mut below = Vec::new();
     if let OpStatus::NeedsAttention { why } = &op.status {
         below.push(safe(why).into_owned());
@@ -79,8 +92,5 @@ fn draw_op(state: &State, op: &Op, selected: bool, y: u16, area: Rect, buf: &mut
         below.push(format!("{} {}", op.attempts, if op.attempts == 1 { "try" } else { "tries" }));
     }
     below.push(format!("wished at {}", clock(state, op.created_at)));
-    put_fit(buf, area, 4, y + 1, area.width.saturating_sub(4), &below.join(" · "), theme.dim);
-    if selected {
-        tint(buf, area, y, theme.selected);
-    }
+    below
 }

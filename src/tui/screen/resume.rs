@@ -15,12 +15,12 @@ use super::{
     mine::{self, Card},
 };
 use crate::{
-    app::words,
+    app::{checklist_words, words},
     domain::{
         commitment::{ClaimId, Commitment},
         text::Foreign,
     },
-    keymap::Action,
+    keymap::{Action, Context},
 };
 
 /// Columns of the names in front of facts.
@@ -43,6 +43,7 @@ pub fn lines(state: &State, claim: ClaimId) -> Vec<TextLine> {
         heading("Note", &mut lines);
         lines.extend(markdown::lay_out(&Foreign::new(note), columns));
     }
+    first_days(state, c, columns, &mut lines);
     if !c.pulls.is_empty() {
         heading("Pull requests", &mut lines);
         for pull in &c.pulls {
@@ -94,7 +95,7 @@ fn head(state: &State, c: &Commitment, columns: usize) -> Vec<TextLine> {
     said.retain(|part| !part.is_empty() && part != c.state.word());
     pieces.extend(said.into_iter().map(|part| piece(Ink::Plain, format!(" · {part}"))));
     lines.extend(wrap(&pieces, columns, "", ""));
-    for text in mine::because(state, c) {
+    for text in mine::because(state, c).into_iter().chain(words::feedback(c, &state.snapshot.roster)) {
         lines.extend(wrap_text(&text, Ink::Plain, columns));
     }
     for text in mine::remarks(state, c).into_iter().filter(|_| c.state.is_live()) {
@@ -111,6 +112,28 @@ fn next(state: &State, card: Card<'_>, columns: usize, lines: &mut Vec<TextLine>
     if !keys.is_empty() {
         lines.extend(wrap_text(&keys, Ink::Strong, columns));
     }
+}
+
+/// What to get through in a project that is new to the user, as long as something is left.
+fn first_days(state: &State, c: &Commitment, columns: usize, lines: &mut Vec<TextLine>) {
+    if checklist_words::left(c, &state.snapshot).is_none() {
+        return;
+    }
+    heading("First days here", lines);
+    let ticks = state.snapshot.ticks.get(&c.key.project);
+    for step in state.snapshot.findings.checklist(&c.key.project) {
+        let ticked = ticks.and_then(|ticks| ticks.get(&step.point)).copied();
+        let ink = if ticked.is_some() { Ink::Dim } else { Ink::Plain };
+        lines.extend(wrap(&[piece(ink, checklist_words::line(step, ticked))], columns, "", "    "));
+    }
+    let key = |action: &Action| {
+        let keys = state.keymap.keys(&[Context::Mine, Context::Global], *action);
+        keys.first().map(|key| format!("{key} {}", action.info().hint))
+    };
+    let gaps = state.snapshot.findings.checklist(&c.key.project).iter().any(|step| step.gap.is_some());
+    let actions = [Action::Checklist, Action::Friction];
+    let keys: Vec<String> = actions.iter().take(if gaps { 2 } else { 1 }).filter_map(key).collect();
+    lines.extend(wrap_text(&keys.join(" · "), Ink::Strong, columns));
 }
 
 fn deadlines(state: &State, c: &Commitment, columns: usize, lines: &mut Vec<TextLine>) {

@@ -84,9 +84,19 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             }
         }
         Action::Open if here(state).is_none() => again(state),
+        Action::Surprise => surprise(state),
         _ => return None,
     }
     Some(Vec::new())
+}
+
+/// Opens a task that is drawn of all, and leaves the round where it is.
+fn surprise(state: &mut State) {
+    let all: Vec<u32> = (0..state.snapshot.rows.len()).filter_map(|at| u32::try_from(at).ok()).collect();
+    match state.snapshot.surprise(&all, &[]).map(|row| row.task.key.clone()) {
+        Some(key) => super::open(state, key),
+        None => super::refuse(state, "nothing can be taken now", ""),
+    }
 }
 
 /// Goes to the stop after this one or back to the one before.
@@ -254,7 +264,7 @@ pub fn host_lines(state: &State, row: &Row, columns: usize, lines: &mut Vec<Text
 }
 
 /// The rows that can be scrolled: those of the card, or of what the round covered.
-fn lines(state: &State) -> std::sync::Arc<Vec<TextLine>> {
+pub fn lines(state: &State) -> std::sync::Arc<Vec<TextLine>> {
     match &state.walk.round {
         Some(round) if round.here().is_none() => end::lines(state, round, columns(state)).into(),
         _ => state.sheet.lines.clone(),

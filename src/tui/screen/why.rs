@@ -6,6 +6,8 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
+    dialog,
+    keyed::keyed,
     layout,
     paint::{Piece, TextLine, put_line, to_u16, wrap_text},
     room::{About, Room},
@@ -26,6 +28,8 @@ use crate::{
 
 /// Name under which weights are kept from here; `floorwalk weights --save` takes any.
 const KEPT_AS: &str = "mine";
+/// Columns in front of the bar of a weight.
+const WEIGHT: usize = 34;
 /// Tasks shown under the weights.
 const FIRST: usize = 8;
 
@@ -37,7 +41,12 @@ pub fn lines(state: &State, about: &About) -> Vec<TextLine> {
         About::Gates(key) => {
             let body = state.details.get(key).and_then(|d| d.body.as_ref()).map(|b| b.raw());
             match gates::at_hand(&state.snapshot, state.now, key, body) {
-                Some(why_not) => plain(why_not.lines(columns)),
+                Some(mut why_not) => {
+                    for what in why_not.gates.iter_mut().flat_map(|gate| &mut gate.instead) {
+                        *what = keyed(state, what);
+                    }
+                    plain(why_not.lines(columns))
+                }
                 None => gone(key, columns),
             }
         }
@@ -54,7 +63,21 @@ pub fn lines(state: &State, about: &About) -> Vec<TextLine> {
 
 fn plain(lines: Vec<String>) -> Vec<TextLine> {
     let ink = |at: usize| if at == 0 { Ink::Strong } else { Ink::Plain };
-    lines.into_iter().enumerate().map(|(at, line)| TextLine::of(ink(at), line)).collect()
+    lines.into_iter().enumerate().map(|(at, line)| barred(ink(at), &line)).collect()
+}
+
+/// A line whose bars have their own ink.
+fn barred(ink: Ink, line: &str) -> TextLine {
+    let is_bar = |c: char| matches!(c, '\u{2588}'..='\u{258f}');
+    let mut line = line;
+    let mut pieces = Vec::new();
+    while let Some(first) = line.chars().next() {
+        let end = line.find(|c| is_bar(c) != is_bar(first)).unwrap_or(line.len());
+        let Some((head, rest)) = line.split_at_checked(end) else { break };
+        pieces.push(Piece { text: head.to_owned(), ink: if is_bar(first) { Ink::Bar } else { ink } });
+        line = rest;
+    }
+    TextLine(pieces)
 }
 
 fn gone(key: &TaskKey, columns: usize) -> Vec<TextLine> {
@@ -82,13 +105,16 @@ fn score(state: &State, key: &TaskKey, columns: usize) -> Vec<TextLine> {
     part("Why it is on the list", told.signal_lines());
     part("Signs that somebody is at it", told.sign_lines(state.now));
     if !told.ask.is_empty() {
-        part("To raise it", vec!["y copies words to send to the host.".into()]);
+        part(
+            "To raise it",
+            vec!["y copies words to send to the host; e writes what is missing into the description.".into()],
+        );
     }
     lines
 }
 
 fn weights(state: &State, columns: usize) -> Vec<TextLine> {
-    let weights = state.snapshot.weights();
+    let weights = state.weights();
     let chosen = match state.room() {
         Some(Room::Why(About::Weights, cursor)) => cursor.at,
         _ => 0,
@@ -98,9 +124,10 @@ fn weights(state: &State, columns: usize) -> Vec<TextLine> {
     for (at, (part, share)) in Part::ALL.into_iter().zip(weights.shares()).enumerate() {
         let weight = weights.get(part);
         let mark = if at == chosen { "▸" } else { " " };
-        let bar = "█".repeat(usize::from(weight) / 2);
+        // A bar that is cut would lie.
+        let bar = if columns < WEIGHT + 25 { String::new() } else { "█".repeat(usize::from(weight) / 2) };
         let text = format!("{mark} {:<10} {weight:>3}  at most {share:>5.2}  {bar}", part.word());
-        lines.push(TextLine::of(if at == chosen { Ink::Accent } else { Ink::Plain }, text));
+        lines.push(barred(if at == chosen { Ink::Accent } else { Ink::Plain }, &text));
     }
     lines.push(TextLine::blank());
     lines.push(TextLine::of(Ink::Strong, "First in the list by them"));
@@ -160,39 +187,42 @@ pub fn act(state: &mut State, action: Action) -> Option<Vec<Out>> {
             state.toasts.push(Toast::said(state.now, words));
             Some(if ask.is_empty() { Vec::new() } else { vec![Out::Clipboard(ask)] })
         }
+        (Action::Describe, About::Score(key)) => {
+            dialog::open_describe(state, key.clone());
+            Some(Vec::new())
+        }
         (Action::Heavier | Action::Lighter, About::Weights) => {
             let part = Part::ALL.get(at).copied()?;
-            let weight = state.snapshot.weights().get(part);
+            let weight = state.weights().get(part);
             let next = if action == Action::Heavier { weight.saturating_add(1) } else { weight.saturating_sub(1) };
-            weigh(state, state.snapshot.weights().with(part, next));
+            weigh(state, state.weights().with(part, next));
             Some(Vec::new())
         }
         (Action::NextPreset, About::Weights) => {
-            let now = Preset::ALL.iter().position(|p| Weights::of(*p) == state.snapshot.weights());
+            let now = Preset::ALL.iter().position(|p| Weights::of(*p) == state.weights());
             let next = now.map_or(0, |at| at + 1) % Preset::ALL.len();
             weigh(state, Weights::of(Preset::ALL.get(next).copied().unwrap_or_default()));
             Some(Vec::new())
         }
         (Action::KeepWeights, About::Weights) => {
-            Some(vec![Out::Command(Command::KeepWeights(KEPT_AS.to_owned(), state.snapshot.weights()))])
+            Some(vec![Out::Command(Command::KeepWeights(KEPT_AS.to_owned(), state.weights()))])
         }
         _ => open(state, action),
     }
 }
 
-/// Weighs the list anew, at once and until the program ends.
+/// Weighs the list anew, until the program ends.
 fn weigh(state: &mut State, weights: Weights) {
     state.weights = Some(weights);
-    let held = state.discover.held(&state.snapshot);
-    state.snapshot = Arc::new(state.snapshot.weighed(weights));
-    state.discover.search(&state.snapshot, held);
+    state.discover.search_again();
 }
 
 /// Paints the room.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let Some(Room::Why(about, cursor)) = state.room() else { return };
     let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let from = if *about == About::Weights { 0 } else { cursor.at };
+    // Two rows of heading; the weight that is chosen stays in sight.
+    let from = if *about == About::Weights { (cursor.at + 3).saturating_sub(area.height.into()) } else { cursor.at };
     for (i, line) in lines(state, about).iter().skip(from).take(area.height as usize).enumerate() {
         put_line(buf, text, to_u16(i), line, &state.theme);
     }

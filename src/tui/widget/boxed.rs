@@ -35,7 +35,7 @@ pub fn draw(content: &Content, area: Rect, theme: &Theme, buf: &mut Buffer) -> O
     let frame = if area.height >= 6 { 2 } else { 0 };
     let height = to_u16(content.lines.len()).saturating_add(frame).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
-    blank(buf, place);
+    blank(buf, place, theme);
     let edge = frame / 2;
     let inner = Rect {
         x: place.x + 2.min(place.width),
@@ -71,11 +71,11 @@ pub fn draw(content: &Content, area: Rect, theme: &Theme, buf: &mut Buffer) -> O
 
 fn border(place: Rect, title: &str, theme: &Theme, buf: &mut Buffer) {
     let line = "─".repeat(place.width.saturating_sub(2) as usize);
-    put(buf, place, 0, 0, &format!("┌{line}┐"), theme.dim);
-    put(buf, place, 0, place.height.saturating_sub(1), &format!("└{line}┘"), theme.dim);
+    put(buf, place, 0, 0, &format!("┌{line}┐"), theme.border);
+    put(buf, place, 0, place.height.saturating_sub(1), &format!("└{line}┘"), theme.border);
     for y in 1..place.height.saturating_sub(1) {
-        put(buf, place, 0, y, "│", theme.dim);
-        put(buf, place, place.width.saturating_sub(1), y, "│", theme.dim);
+        put(buf, place, 0, y, "│", theme.border);
+        put(buf, place, place.width.saturating_sub(1), y, "│", theme.border);
     }
     put_fit(buf, place, 2, 0, place.width.saturating_sub(4), &format!(" {title} "), theme.accent);
 }

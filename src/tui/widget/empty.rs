@@ -7,7 +7,10 @@ use super::super::{
     state::State,
     theme::Ink,
 };
-use crate::keymap::{Action, Context, help};
+use crate::{
+    index::{LeftOut, NOTHING_FOR_INTERNS},
+    keymap::{Action, Context, help},
+};
 
 fn key(state: &State, action: Action) -> String {
     state.keymap.keys(&[Context::Discover, Context::Global], action).first().map(|s| s.to_string()).unwrap_or_default()
@@ -32,6 +35,9 @@ pub fn discover(state: &State) -> Vec<(Ink, String)> {
             (Ink::Plain, "What is wrong stands under the line.".into()),
         ];
     }
+    if let Some(interns) = state.discover.hits.interns.as_ref().filter(|i| !i.rows.is_empty()) {
+        return nothing_for_interns(state, interns);
+    }
     if !state.snapshot.rows.is_empty() {
         let back = help::keys_of(&state.keymap, &[Context::Discover, Context::Global], Action::Back);
         let why = if query.is_empty() {
@@ -44,9 +50,43 @@ pub fn discover(state: &State) -> Vec<(Ink, String)> {
         } else {
             format!("{back} clears the query, {} edits it", key(state, Action::EditQuery))
         };
-        return vec![(Ink::Strong, why), (Ink::Plain, what)];
+        let meant = state
+            .discover
+            .meant
+            .as_deref()
+            .map(|m| format!("{}{}", capital(m), if m.ends_with('?') { "" } else { "." }));
+        return vec![(Ink::Strong, why), (Ink::Plain, meant.unwrap_or_default()), (Ink::Plain, what)];
     }
     no_rows(state)
+}
+
+/// What the list of an intern leaves out, in a line.
+pub fn left_out(state: &State) -> String {
+    let count = state.discover.hits.interns.as_ref().map_or(0, |i| i.rows.len());
+    let tasks = if count == 1 { "1 other task is" } else { &format!("{count} other tasks are") };
+    format!("What fits an intern; {tasks} left out. -is:intern lists them, {} says why.", key(state, Action::WhyNot))
+}
+
+/// An intern's list with nothing that fits: which task is closest, and what it lacks.
+fn nothing_for_interns(state: &State, interns: &LeftOut) -> Vec<(Ink, String)> {
+    let snapshot = &state.snapshot;
+    let rows = || interns.rows.iter().filter_map(|at| snapshot.rows.get(*at as usize));
+    let count = interns.rows.len();
+    let tasks = if count == 1 { "the 1 task" } else { &format!("the {count} tasks") };
+    let mut lines = vec![(Ink::Strong, NOTHING_FOR_INTERNS.into())];
+    if let Some(row) = snapshot.closest_for_intern(rows()) {
+        let told = snapshot.closest_lines(row);
+        let ink = |at: usize| if at == 0 { Ink::Accent } else { Ink::Plain };
+        lines.extend(told.into_iter().enumerate().map(|(at, line)| (ink(at), safe(&line).into_owned())));
+    }
+    lines
+        .push((Ink::Dim, format!("-is:intern lists {tasks} left out; {} there says why.", key(state, Action::WhyNot))));
+    lines
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Why there is no task at all.
@@ -83,9 +123,13 @@ pub fn walk(state: &State) -> Vec<(Ink, String)> {
     }
     let list = format!("{} shows the list", key(state, Action::TabDiscover));
     let sync = format!("{} reads all projects again", key(state, Action::RefreshAll));
+    let why = match state.snapshot.is_for_interns() {
+        true => "No task that fits an intern is free, or those that do are put off or not wanted.",
+        false => "Every task is taken, put off or not wanted, or its host takes no help now.",
+    };
     vec![
         (Ink::Strong, "There is nothing to stop at.".into()),
-        (Ink::Plain, "Every task is taken, put off or not wanted, or its host takes no help now.".into()),
+        (Ink::Plain, why.into()),
         (Ink::Plain, format!("{list}, {sync}.")),
     ]
 }

@@ -75,6 +75,15 @@ impl Field {
         self.cursor = self.edge(self.cursor);
     }
 
+    /// Puts a text in the place of some bytes; the cursor stands behind it. Nothing where they are no part of the text.
+    pub fn replace(&mut self, span: std::ops::Range<usize>, text: &str) {
+        if self.text.get(span.clone()).is_some() {
+            self.text.replace_range(span.clone(), "");
+            self.cursor = span.start;
+            self.insert(text);
+        }
+    }
+
     fn edge(&self, at: usize) -> usize {
         self.text.grapheme_indices(true).map(|(i, _)| i).find(|i| *i >= at).unwrap_or(self.text.len())
     }
@@ -86,8 +95,12 @@ impl Field {
             return true;
         }
         match (chord.key, chord.ctrl) {
-            (Key::Left, false) => self.cursor -= self.before().graphemes(true).next_back().map_or(0, str::len),
-            (Key::Right, false) => self.cursor += self.after().graphemes(true).next().map_or(0, str::len),
+            (Key::Left, false) | (Key::Char('b'), true) => {
+                self.cursor -= self.before().graphemes(true).next_back().map_or(0, str::len)
+            }
+            (Key::Right, false) | (Key::Char('f'), true) => {
+                self.cursor += self.after().graphemes(true).next().map_or(0, str::len)
+            }
             (Key::Home, _) | (Key::Char('a'), true) => self.cursor = self.line_start(),
             (Key::End, _) | (Key::Char('e'), true) => {
                 self.cursor += self.after().find('\n').unwrap_or(self.after().len())
@@ -95,7 +108,9 @@ impl Field {
             (Key::Backspace, _) | (Key::Char('h'), true) => {
                 self.erase_back(self.before().graphemes(true).next_back().map_or(0, str::len))
             }
-            (Key::Delete, _) => self.erase_forward(self.after().graphemes(true).next().map_or(0, str::len)),
+            (Key::Delete, _) | (Key::Char('d'), true) => {
+                self.erase_forward(self.after().graphemes(true).next().map_or(0, str::len))
+            }
             (Key::Char('w'), true) => self.erase_back(self.word_back()),
             (Key::Char('k'), true) => self.erase_forward(self.after().find('\n').unwrap_or(self.after().len())),
             _ => return false,

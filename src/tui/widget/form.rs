@@ -172,6 +172,19 @@ impl Form {
         self.slots.get(self.at).map(|slot| slot.label).unwrap_or_default()
     }
 
+    /// The words of a choice; empty for other fields.
+    pub fn words(&self, label: &str) -> &[String] {
+        match self.slot(label).map(|slot| &slot.input) {
+            Some(Input::Choice { words, .. }) => words,
+            _ => &[],
+        }
+    }
+
+    /// What a field of text is for.
+    pub fn hint(&self, label: &str) -> &str {
+        self.slot(label).map(|slot| slot.hint.as_str()).unwrap_or_default()
+    }
+
     /// Everything typed and chosen.
     pub fn values(&self) -> Values {
         let value = |input: &Input| match input {
@@ -306,6 +319,9 @@ impl Slot {
     }
 }
 
+/// Columns from which on a field of text has its name in front.
+const NARROW: usize = 24;
+
 /// What goes in front of rows that belong to the field above; nothing where columns are precious.
 fn margin(columns: usize) -> String {
     " ".repeat(if columns < 30 { 0 } else { LABEL })
@@ -350,7 +366,13 @@ fn choices(label: &str, words: &[String], chosen: usize, focus: bool, columns: u
 
 /// Rows of a text field behind its label, and where its cursor is among them.
 fn field_lines(slot: &Slot, field: &Field, focus: bool, columns: usize) -> (Vec<TextLine>, (usize, u16)) {
-    let room = columns.saturating_sub(LABEL + 1).max(4);
+    // The text matters more than its name, where both do not fit.
+    let label = if columns < NARROW { 2 } else { LABEL };
+    let name = |text: &str, focus: bool| match columns < NARROW {
+        true => Piece { text: if focus { "▸ " } else { "  " }.into(), ink: Ink::Accent },
+        false => label_piece(text, focus),
+    };
+    let room = columns.saturating_sub(label + 1).max(4);
     let mut lines = Vec::new();
     let mut cursor = (0, 0);
     let mut passed = 0;
@@ -364,21 +386,20 @@ fn field_lines(slot: &Slot, field: &Field, focus: bool, columns: usize) -> (Vec<
         let head = cut(&text, hidden).len();
         let text = cut(text.get(head..).unwrap_or_default(), room).to_owned();
         if here {
-            cursor = (i, to_u16(LABEL + before - hidden));
+            cursor = (i, to_u16(label + before - hidden));
         }
-        let label = if i == 0 { label_piece(slot.label, focus) } else { label_piece("", false) };
-        lines.push(TextLine(vec![label, Piece { text, ink: Ink::Plain }]));
+        let first = if i == 0 { name(slot.label, focus) } else { name("", false) };
+        lines.push(TextLine(vec![first, Piece { text, ink: Ink::Plain }]));
         passed += row.len() + 1;
     }
     if field.text().is_empty() && !slot.hint.is_empty() {
         let hint = Piece { text: slot.hint.clone(), ink: Ink::Dim };
         let mut hinted = wrap(&[hint], room, "", "");
-        let label = label_piece(slot.label, focus);
         if let Some(first) = hinted.first_mut() {
-            first.0.insert(0, label);
+            first.0.insert(0, name(slot.label, focus));
         }
         for more in hinted.iter_mut().skip(1) {
-            more.0.insert(0, label_piece("", false));
+            more.0.insert(0, name("", false));
         }
         lines = hinted;
     }

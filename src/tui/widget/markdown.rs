@@ -4,8 +4,9 @@
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::super::{
-    paint::{Piece, TextLine, safe, wrap},
+    paint::{Piece, TextLine, safe, width, wrap},
     theme::Ink,
+    widget::grid,
 };
 use crate::domain::text::Foreign;
 
@@ -48,6 +49,8 @@ struct Page {
     bullet: Option<String>,
     links: Vec<(String, usize)>,
     code: bool,
+    /// Rows of the table that is read.
+    table: Vec<Vec<grid::Cell>>,
     /// Inside an HTML comment that has not ended yet.
     comment: bool,
 }
@@ -124,7 +127,11 @@ impl Page {
                 self.links.push((dest_url.into_string(), self.row.len()));
                 self.inks.push(Ink::Dim);
             }
-            Tag::Table(_) => self.gap(),
+            Tag::Table(_) => {
+                self.gap();
+                self.table.clear();
+            }
+            Tag::TableHead | Tag::TableRow => self.table.push(Vec::new()),
             _ => {}
         }
     }
@@ -146,7 +153,7 @@ impl Page {
                 self.inks.pop();
                 self.flush();
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead | TagEnd::HtmlBlock => self.flush(),
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::HtmlBlock => self.flush(),
             TagEnd::BlockQuote(_) => {
                 self.flush();
                 self.quotes = self.quotes.saturating_sub(1);
@@ -165,7 +172,24 @@ impl Page {
                 self.links.pop();
                 self.push("]", Some(Ink::Dim));
             }
-            TagEnd::TableCell => self.push("  │ ", Some(Ink::Dim)),
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.row);
+                self.table.last_mut().into_iter().for_each(|row| row.push(cell.clone()));
+            }
+            TagEnd::TableHead => {
+                let names = self.table.iter_mut().flatten().flatten();
+                names.for_each(|piece| piece.ink = Ink::Dim);
+            }
+            TagEnd::Table => {
+                let table = std::mem::take(&mut self.table);
+                let margin = "▏ ".repeat(self.quotes.min(6));
+                let lines = grid::lay_out(&table, self.columns.saturating_sub(width(&margin)).max(4));
+                let quoted = |mut line: TextLine| {
+                    line.0.insert(0, Piece { text: margin.clone(), ink: Ink::Dim });
+                    line
+                };
+                self.lines.extend(lines.into_iter().map(|line| if margin.is_empty() { line } else { quoted(line) }));
+            }
             _ => {}
         }
     }

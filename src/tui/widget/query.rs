@@ -8,38 +8,55 @@ use super::super::{
     room::Overlay,
     screen,
     state::{Out, State},
+    widget::offer,
 };
 use crate::keymap::{Action, Chord};
 
 /// A key that is no action.
 pub fn typed(state: &mut State, chord: Chord) {
     let before = state.discover.query.text().to_owned();
-    if state.discover.query.key(chord) && before != state.discover.query.text() {
-        state.discover.search(&state.snapshot, None);
+    if !state.discover.query.key(chord) {
+        return;
     }
+    if before == state.discover.query.text() {
+        return state.discover.offer.close();
+    }
+    state.discover.search();
+    offer::refresh(state);
 }
 
 /// Pasted text.
 pub fn paste(state: &mut State, text: &str) {
     state.discover.query.insert(text);
-    state.discover.search(&state.snapshot, None);
+    state.discover.offer.close();
+    state.discover.search();
 }
 
 /// Actions while the line is edited.
 pub fn act(state: &mut State, action: Action) -> Vec<Out> {
+    let is_open = state.discover.offer.is_open();
     match action {
-        Action::Accept => state.overlay = None,
+        Action::Complete if is_open => offer::take(state),
+        Action::Complete => offer::refresh(state),
+        Action::Accept if state.discover.offer.is_chosen() => offer::take(state),
+        Action::MoveDown | Action::MoveUp if is_open => state.discover.offer.step(action == Action::MoveDown),
+        Action::Back if is_open => state.discover.offer.close(),
+        Action::Accept => {
+            state.overlay = None;
+            state.discover.offer.close();
+        }
         Action::Back => {
             state.overlay = None;
             if state.discover.before != state.discover.query.text() {
                 let before = std::mem::take(&mut state.discover.before);
                 state.discover.query.set(&before);
-                state.discover.search_again(&state.snapshot);
+                state.discover.search_again();
             }
         }
         Action::ClearField => {
             state.discover.query.set("");
-            state.discover.search(&state.snapshot, None);
+            state.discover.offer.close();
+            state.discover.search();
         }
         // The list moves under the line that is edited.
         Action::MoveDown | Action::MoveUp => {
@@ -77,10 +94,10 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Po
     }
     parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
     if line.width >= 60 {
-        if discover.hits.gated > 0 {
-            parts.push(format!("{} taken", grouped(discover.hits.gated)));
+        if !discover.hits.taken.is_empty() {
+            parts.push(format!("{} taken", grouped(discover.hits.taken.len())));
         }
-        parts.push(format!("by {}", discover.sort.word()));
+        parts.push(format!("by {}", discover.order()));
     }
     let count = parts.join(" · ");
     let right = ratatui::layout::Rect { width: line.width.saturating_sub(1), ..line };

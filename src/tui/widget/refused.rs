@@ -52,6 +52,30 @@ impl Panel {
         !self.refusal.alternatives.is_empty()
     }
 
+    /// Everything it says, the alternatives with numbers.
+    pub fn told(&self, state: &State) -> Vec<String> {
+        let mut lines =
+            vec![format!("Refused: {}", safe(&self.refusal.sentence)), safe(&self.refusal.remedy()).into_owned()];
+        lines.extend(self.refusal.instead.iter().map(|what| safe(what).into_owned()));
+        if self.has_alternatives() {
+            lines.push("Free and alike; a number opens it, anything else leaves this.".into());
+        }
+        lines.extend(self.refusal.alternatives.iter().enumerate().map(|(at, key)| {
+            let title = state.snapshot.get(key).map(|row| row.task.title.line().into_owned()).unwrap_or_default();
+            format!("{}. {} {title}", at + 1, state.shown_key(key))
+        }));
+        lines
+    }
+
+    /// Chooses an alternative by its number, from 1. False where there is no such one.
+    pub fn choose(&mut self, number: usize) -> bool {
+        let exists = (1..=self.refusal.alternatives.len()).contains(&number);
+        if exists {
+            self.at = number - 1;
+        }
+        exists
+    }
+
     /// The rows of the box.
     pub fn content(&self, state: &State, area: Rect) -> Content {
         let columns = inner_columns(area);

@@ -58,16 +58,10 @@ const NAME_LEAST: usize = 15;
 
 fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
     let theme = &state.theme;
-    let mut x = 1;
-    // Where columns are precious, the state of the sync says more than the program's name.
-    if area.width >= 90 {
-        x = put(buf, area, x, 0, "floorwalk", theme.accent) + 3;
-    }
     let name = room_name(state);
-    let mut labels = labels(state, area.width, false);
-    let needed: usize = labels.iter().map(|label| width(label)).sum();
-    if x as usize + needed + name.as_ref().map_or(0, |_| NAME_LEAST) > area.width as usize {
-        labels = self::labels(state, area.width, true);
+    let (mut x, labels) = placed(state, area.width, name.is_some());
+    if x > 1 {
+        put(buf, area, 1, 0, PROGRAM, theme.accent);
     }
     for (tab, label) in Tab::ALL.into_iter().zip(labels) {
         x = put(buf, area, x, 0, &label, if state.tab == tab { theme.strong } else { theme.plain });
@@ -78,6 +72,28 @@ fn tabs(state: &State, area: Rect, buf: &mut Buffer) -> u16 {
         x = put_fit(buf, area, x, 0, room.min(if area.width < 70 { 18 } else { 30 }), &name, theme.strong);
     }
     x
+}
+
+const PROGRAM: &str = "floorwalk";
+
+/// The column where the tabs begin, and the tabs as they are shown; `named` while an opened room shows its name too.
+fn placed(state: &State, columns: u16, named: bool) -> (u16, Vec<String>) {
+    // Where columns are precious, the state of the sync says more than the program's name.
+    let x = if columns >= 90 { 1 + to_u16(width(PROGRAM)) + 3 } else { 1 };
+    let long = labels(state, columns, false);
+    let needed: usize = long.iter().map(|label| width(label)).sum();
+    let fits = x as usize + needed + if named { NAME_LEAST } else { 0 } <= columns as usize;
+    (x, if fits { long } else { labels(state, columns, true) })
+}
+
+/// The tab at a place of the window.
+pub fn tab_at(state: &State, (column, row): (u16, u16)) -> Option<Tab> {
+    let (mut x, labels) = placed(state, state.size.0, state.room().is_some());
+    Tab::ALL.into_iter().zip(labels).filter(|_| row == 0).find_map(|(tab, label)| {
+        let here = x..x.saturating_add(to_u16(width(&label)));
+        x = here.end;
+        here.contains(&column).then_some(tab)
+    })
 }
 
 /// The tabs as they are shown; `short` leaves only the numbers of those one is not on.
@@ -115,7 +131,8 @@ fn room_name(state: &State) -> Option<String> {
         Room::Why(About::Than(..), _) => Some("Compared".into()),
         Room::Why(About::Weights, _) => Some("Weights".into()),
         Room::Outbox => Some("Outbox".into()),
-        Room::Help(..) => Some("Help".into()),
+        Room::Help(_, None, _) => Some("Help".into()),
+        Room::Help(_, Some(topic), _) => Some(format!("Help: {}", topic.word())),
     }
 }
 

@@ -67,6 +67,8 @@ fn sentence(state: &State, c: &Commitment, entry: &Entry) -> String {
             format!("{who} said it is blocked by {}, to be looked at on {review}", super::super::paint::safe(by))
         }
         Act::Help => format!("{who} asked the host for help"),
+        Act::Plan { ask: Some(ask) } if !ask.is_empty() => format!("{who} posted a plan and asked {}", at(ask)),
+        Act::Plan { .. } => format!("{who} posted a plan"),
         Act::Still => format!("{who} said: still on it"),
         Act::Sign { sign: Sign::Comment } | Act::Host { sign: HostSign::Comment } => format!("{who} wrote on {place}"),
         Act::Sign { sign: Sign::Pull } => format!("{who} opened {pull}"),

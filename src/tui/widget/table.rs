@@ -98,7 +98,7 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
     }
     let mut badge = [0; 4];
     for (i, signal) in row.signals.iter().take(BADGES as usize).enumerate() {
-        put(buf, area, BADGES_AT + to_u16(i), y, signal.kind.badge().encode_utf8(&mut badge), theme.accent);
+        put(buf, area, BADGES_AT + to_u16(i), y, signal.kind.badge().encode_utf8(&mut badge), theme.badge(signal.kind));
     }
     let (x, w) = columns.title;
     let tags = state.snapshot.tags.shown(&row.task.key);
@@ -119,8 +119,8 @@ fn draw_row(state: &State, row: &Row, selected: bool, columns: Columns, y: u16, 
         let style = if row.free.is_free() { theme.good } else { theme.dim };
         put_fit(buf, area, x, y, w, &row.free.cell(), style);
     }
-    if here {
-        tint(buf, area, y, theme.selected);
+    if selected {
+        tint(buf, area, y, if here { theme.selected } else { theme.selected_away });
     }
 }
 

@@ -28,7 +28,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     }
     let height = to_u16(lines.len());
     let place = Rect { y: area.y + area.height.saturating_sub(height), height: height.min(area.height), ..area };
-    blank(buf, place);
+    blank(buf, place, &state.theme);
     for (i, (first, line)) in lines.iter().enumerate() {
         put(buf, place, 1, to_u16(i), if *first { "»" } else { " " }, state.theme.accent);
         let inner = Rect { x: place.x + 3.min(place.width), width: place.width.saturating_sub(4), ..place };

@@ -1,0 +1,132 @@
+//! Orders of all rows, kept ready: whatever a query finds is put in order by walking one of them. Knows what a row weighs,
+//! not why.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{
+    bits::Bits,
+    rank::{self, Sort},
+    side::Side,
+    snapshot::Snapshot,
+};
+use crate::judge::score::list::{DRAWN, Lots, Seed};
+
+/// Rows up to which their draws are made one by one.
+const FEW: usize = 4_096;
+
+type Order = OnceLock<Arc<[u32]>>;
+
+/// The orders of one list, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Orders {
+    by: [Order; Sort::ALL.len()],
+    /// The same turned round.
+    reversed: [Order; Sort::ALL.len()],
+    /// The order in which rows are drawn to be explored.
+    drawn: Arc<Order>,
+}
+
+impl Orders {
+    /// The orders of the same rows with other scores.
+    pub(super) fn scored_anew(&self) -> Self {
+        let kept = |(sort, order): (&Sort, &Order)| if *sort == Sort::Best { Order::new() } else { order.clone() };
+        let all = |orders: &[Order]| -> Vec<Order> { Sort::ALL.iter().zip(orders).map(kept).collect() };
+        Self {
+            by: all(&self.by).try_into().unwrap_or_default(),
+            reversed: all(&self.reversed).try_into().unwrap_or_default(),
+            drawn: self.drawn.clone(),
+        }
+    }
+
+    fn of(&self, (sort, reversed): (Sort, bool)) -> Option<&Order> {
+        let orders = if reversed { &self.reversed } else { &self.by };
+        Sort::ALL.iter().zip(orders).find(|(s, _)| **s == sort).map(|(_, order)| order)
+    }
+}
+
+/// Rows in the order of what they weigh, heaviest first, then by key.
+fn sorted(side: &Side, weigh: impl Fn(u32) -> u64) -> Arc<[u32]> {
+    let by_key = &side.by_key;
+    let weights: Vec<u64> = by_key.iter().map(|at| !weigh(*at)).collect();
+    let (low, high) = (weights.iter().min().copied().unwrap_or(0), weights.iter().max().copied().unwrap_or(0));
+    let rank_bits = usize::BITS - by_key.len().leading_zeros();
+    let row = |rank: usize| by_key.get(rank).copied();
+    if rank_bits + (u64::BITS - (high - low).leading_zeros()) > u64::BITS {
+        let mut wide: Vec<(u64, usize)> = weights.into_iter().zip(0..).collect();
+        wide.sort_unstable();
+        return wide.into_iter().filter_map(|(_, rank)| row(rank)).collect();
+    }
+    // Weight and place in one number: half the memory to move, and one comparison.
+    let packed = (0_u64..).zip(weights).map(|(rank, weight)| (weight - low) << rank_bits | rank);
+    let mut packed: Vec<u64> = packed.collect();
+    packed.sort_unstable();
+    let rank = |packed: u64| usize::try_from(packed & ((1 << rank_bits) - 1)).unwrap_or(usize::MAX);
+    packed.into_iter().filter_map(|packed| row(rank(packed))).collect()
+}
+
+impl Snapshot {
+    /// Whose list it is and of which day: by that it is drawn what is there to be explored.
+    pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
+        let mut logins: Vec<String> = self.me.iter().map(|(t, l)| format!("{t}:{}", l.raw().to_lowercase())).collect();
+        logins.sort();
+        let now = self.built_at.unwrap_or_default();
+        (logins.join(" "), now.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// All rows of tasks in an order, turned round or not.
+    pub(super) fn order(&self, order: (Sort, bool)) -> Arc<[u32]> {
+        let (side, table) = (self.side(), self.table());
+        let weigh = |at: u32| {
+            let row = table.plain(at)?;
+            let score = if row.gated { 0 } else { self.score_at(at) };
+            Some(rank::weight_for(order, &row, &side.beside(at)?, score))
+        };
+        let make = || match order {
+            (Sort::Key, true) => side.by_key.iter().rev().copied().collect(),
+            _ => sorted(side, |at| weigh(at).unwrap_or(0)),
+        };
+        self.orders().of(order).map(|order| order.get_or_init(make).clone()).unwrap_or_default()
+    }
+
+    /// The rows of a set that are drawn first for this person and day, in the order of their draw.
+    pub(super) fn drawn(&self, ready: &Bits, count: usize) -> Vec<usize> {
+        let seed = self.seed();
+        let seed = Seed { person: &seed.0, day: seed.1 };
+        if count > FEW {
+            let all = self.orders().drawn.get_or_init(|| {
+                let all = Bits::all(self.rows.len());
+                self.draws(&all, seed).into_iter().map(|(_, at)| at).collect()
+            });
+            return all.iter().map(|at| *at as usize).filter(|at| ready.has(*at)).take(DRAWN).collect();
+        }
+        self.draws(ready, seed).into_iter().map(|(_, at)| at as usize).take(DRAWN).collect()
+    }
+
+    /// The rows of a set with their draws, in the order of those.
+    fn draws(&self, of: &Bits, seed: Seed<'_>) -> Vec<(u64, u32)> {
+        let side = self.side();
+        let mut lots: Vec<Option<Lots>> = vec![None; side.places.len()];
+        let draw = |at: u32| {
+            let place = side.place_of(at)?;
+            let lots = lots.get_mut(place as usize)?;
+            let lots = match lots {
+                Some(lots) => *lots,
+                None => *lots.insert(Lots::of(seed, &side.places.get(place as usize)?.project)),
+            };
+            Some((lots.draw(self.rows.number(at as usize)), at))
+        };
+        let mut drawn: Vec<(u64, u32)> = of.iter().filter_map(draw).collect();
+        drawn.sort_unstable();
+        drawn
+    }
+
+    /// Makes what the first list needs, so that nobody who looks waits for it.
+    pub(super) fn made_ready(self) -> Self {
+        self.order((Sort::Best, false));
+        if self.rows.len() > FEW {
+            let all = Bits::all(self.rows.len());
+            self.drawn(&all, self.rows.len());
+        }
+        self
+    }
+}

@@ -1,0 +1,77 @@
+//! What a list costs: building the snapshot, answering queries with their counts, weighing anew. `cargo bench --bench
+//! snapshot`; a filter such as `1M` or `100k/query` takes a part.
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, missing_docs, reason = "a benchmark")]
+
+mod world;
+
+use std::{hint::black_box, sync::LazyLock, time::Duration};
+
+use criterion::{BatchSize, Criterion};
+use floorwalk::{
+    index::{Query, Snapshot, filter::search, rank::Sort},
+    judge::score::{Preset, Weights},
+};
+
+/// A size with its name and its snapshot, which is built when it is first asked for.
+struct Size {
+    name: &'static str,
+    tasks: u64,
+    snapshot: LazyLock<Snapshot>,
+}
+
+static SIZES: [Size; 2] = [
+    Size { name: "100k", tasks: 100_000, snapshot: LazyLock::new(|| build(100_000)) },
+    Size { name: "1M", tasks: 1_000_000, snapshot: LazyLock::new(|| build(1_000_000)) },
+];
+
+const QUERIES: [(&str, &str); 9] = [
+    ("three terms", "label:docs is:stale team:team7 sort:best"),
+    ("free", "is:free"),
+    ("limbo", "limbo:>60d"),
+    ("everything", ""),
+    ("signal", "signal:docs,ci"),
+    ("label", "label:area/* -label:blocked"),
+    ("quiet order", "is:stale sort:quiet"),
+    ("people", "assignee:person12 no:milestone"),
+    ("title", "title:\"memory leak\""),
+];
+
+fn build(tasks: u64) -> Snapshot {
+    Snapshot::build(world::everything(tasks, 7), &world::context())
+}
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    for size in &SIZES {
+        let name = |what: &str| format!("{}/{what}", size.name);
+        criterion.bench_function(&name("build"), |b| {
+            let context = world::context();
+            b.iter_batched(
+                || world::everything(size.tasks, 7),
+                |all| black_box(Snapshot::build(all, &context)),
+                BatchSize::PerIteration,
+            );
+        });
+        for (what, query) in QUERIES {
+            let query = Query::parse(query).unwrap();
+            criterion.bench_function(&name(&format!("query/{what}")), |b| {
+                let snapshot = &*size.snapshot;
+                b.iter(|| black_box(search(snapshot, &query, Sort::Best)));
+            });
+        }
+        criterion.bench_function(&name("weigh"), |b| {
+            let weights = [Weights::of(Preset::Default), Weights::of(Preset::Default).without_curiosity()];
+            let mut at = 0;
+            b.iter(|| {
+                at += 1;
+                let weighed = size.snapshot.weighed(weights[at % 2]);
+                black_box(search(&weighed, &Query::default(), Sort::Best))
+            });
+        });
+    }
+    criterion.final_summary();
+}
