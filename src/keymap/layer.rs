@@ -3,8 +3,8 @@
 
 use super::{
     action::{Action, Context},
-    chord::{Key, Sequence},
-    trie::{Clash, Keymap},
+    chord::Sequence,
+    trie::{Clash, Counts, Keymap},
 };
 
 /// One line of a keymap file.
@@ -24,7 +24,7 @@ type Wrong = Vec<(usize, String)>;
 const NEVER_WITHOUT: [Action; 3] = [Action::Back, Action::Accept, Action::Palette];
 
 /// Lays rows on top of a keymap. A row that cannot hold is left out.
-pub(super) fn lay(under: Option<Keymap>, counts: Option<bool>, rows: &[Row]) -> (Keymap, Wrong) {
+pub(super) fn lay(under: Option<Keymap>, counts: Option<Counts>, rows: &[Row]) -> (Keymap, Wrong) {
     let mut wrong = Wrong::new();
     let mut keymap = under.clone().unwrap_or_default();
     keymap.counts = counts.unwrap_or(keymap.counts);
@@ -121,21 +121,22 @@ fn hidden(keymap: &Keymap, own: &[&Row], wrong: &mut Wrong) {
 }
 
 /// Where digits say how often, none begins a binding.
-fn digits(keymap: &Keymap, counts: Option<bool>, own: &[&Row], wrong: &mut Wrong) {
-    if !keymap.counts {
-        return;
-    }
-    let counts_here = counts == Some(true);
+fn digits(keymap: &Keymap, counts: Option<Counts>, own: &[&Row], wrong: &mut Wrong) {
+    let counts_here = counts.is_some_and(|counts| counts != Counts::None);
     for (context, sequence, action) in keymap.bindings().filter(|(context, ..)| !context.is_text()) {
-        let begins = sequence.0.first().is_some_and(|c| matches!(c.key, Key::Char('1'..='9')) && !c.ctrl && !c.alt);
+        let begins = sequence.0.first().is_some_and(|chord| keymap.counts.begins(*chord));
         let line = own.iter().find(|o| o.context == context && o.sequence == *sequence).map(|o| o.line);
         if !begins || (line.is_none() && !counts_here) {
             continue;
         }
         let title = action.info().title;
+        let other = match sequence.to_string().strip_prefix("alt-") {
+            Some(digit) => digit.to_owned(),
+            None => format!("alt-{sequence}"),
+        };
         let message = format!(
             "'{sequence}' ({title}) in [{}] cannot begin with a digit, which begins a count in this keymap; use \
-             'alt-{sequence}', or \"{sequence}\" = \"none\"",
+             '{other}', or \"{sequence}\" = \"none\"",
             context.word()
         );
         wrong.push((line.unwrap_or(1), message));

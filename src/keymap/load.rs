@@ -14,7 +14,7 @@ use super::{
     chord::{Chord, Key, Sequence},
     layer::{self, Row},
     shipped::Shipped,
-    trie::Keymap,
+    trie::{Counts, Keymap},
     wire,
 };
 use crate::domain::text::safe_line;
@@ -45,7 +45,7 @@ struct Reader<'a> {
     /// True for a file of the user's, which lies on top of a shipped keymap.
     on_top: bool,
     under: Option<Shipped>,
-    counts: Option<bool>,
+    counts: Option<Counts>,
     rows: Vec<Row>,
     problems: Vec<KeymapProblem>,
     /// Lines that are no TOML.
@@ -99,9 +99,11 @@ impl Reader<'_> {
         for (name, table) in tables {
             match name.get_ref().as_ref() {
                 "extends" => self.extends(name.span(), table.get_ref()),
-                "counts" => match table.get_ref().as_bool() {
-                    Some(counts) => self.counts = Some(counts),
-                    None => self.problem(table.span(), "'counts' takes true or false".into()),
+                "counts" => match (table.get_ref().as_bool(), table.get_ref().as_str()) {
+                    (Some(false), _) => self.counts = Some(Counts::None),
+                    (Some(true), _) => self.counts = Some(Counts::Digits),
+                    (_, Some("alt")) => self.counts = Some(Counts::AltDigits),
+                    _ => self.problem(table.span(), "'counts' takes true, false or \"alt\"".into()),
                 },
                 other => self.table(other, name.span(), table.get_ref()),
             }

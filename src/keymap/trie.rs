@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     action::{Action, Context},
-    chord::{Chord, Sequence},
+    chord::{Chord, Key, Sequence},
 };
 
 /// What a series of keys means.
@@ -40,11 +40,41 @@ impl Node {
     }
 }
 
+/// Which digits in front of a key say how often, outside text fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counts {
+    /// None.
+    #[default]
+    None,
+    /// Digits: `5 j`.
+    Digits,
+    /// Digits with alt, after the first one without too: `alt-1 2 ctrl-n`.
+    AltDigits,
+}
+
+impl Counts {
+    /// True for a digit, 1 to 9, that begins a number.
+    pub fn begins(self, chord: Chord) -> bool {
+        let is_digit = matches!(chord.key, Key::Char('1'..='9')) && !chord.ctrl;
+        is_digit
+            && match self {
+                Self::None => false,
+                Self::Digits => !chord.alt,
+                Self::AltDigits => chord.alt,
+            }
+    }
+
+    /// True for a digit of a number that has begun.
+    pub fn goes_on(self, chord: Chord) -> bool {
+        matches!(chord.key, Key::Char('0'..='9')) && !chord.ctrl && (!chord.alt || self == Self::AltDigits)
+    }
+}
+
 /// All bindings. Built by [`super::load`].
 #[derive(Clone, Debug, Default)]
 pub struct Keymap {
-    /// True when digits in front of a key say how often, outside text fields.
-    pub counts: bool,
+    /// Digits in front of a key that say how often.
+    pub counts: Counts,
     roots: BTreeMap<Context, Node>,
     bindings: Vec<(Context, Sequence, Action)>,
 }

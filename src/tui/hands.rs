@@ -11,7 +11,7 @@ use super::{
     state::{ExitReason, Out, State, act, typed},
     widget::tour,
 };
-use crate::keymap::{Action, Chord, Found, Key, action::Counted};
+use crate::keymap::{Action, Chord, Found, Key, action::Counted, trie::Counts};
 
 /// How long a begun sequence waits before a box says what can follow. It is not forgotten then: whoever reads the box
 /// has the time it takes.
@@ -93,18 +93,26 @@ pub fn forget(state: &mut State) {
 
 /// True for a digit of a number in front of a key, and for the key that takes the number back.
 fn counted(state: &mut State, chord: Chord) -> bool {
-    if !state.keymap.counts || state.overlay.is_some() || !state.pending.is_empty() {
+    let counts = state.keymap.counts;
+    if counts == Counts::None || state.overlay.is_some() || !state.pending.is_empty() {
         return false;
     }
     let begun = state.hands.count;
-    let digit = chord.typed().and_then(|c| c.to_digit(10)).filter(|digit| *digit > 0 || begun.is_some());
+    let digit = match chord.key {
+        Key::Char(c) if counts.begins(chord) || (begun.is_some() && counts.goes_on(chord)) => c.to_digit(10),
+        _ => None,
+    };
     match (digit, begun) {
         (Some(digit), _) => {
             let count = begun.unwrap_or(0).saturating_mul(10).saturating_add(digit as usize);
             state.hands.count = Some(count.min(MOST));
             true
         }
-        (None, Some(_)) if chord == Chord::plain(Key::Esc) => {
+        // What goes back takes the number back first.
+        (None, Some(_))
+            if chord == Chord::plain(Key::Esc)
+                || state.keymap.lookup(&state.contexts(), &[chord]) == Found::Action(Action::Back) =>
+        {
             state.hands.count = None;
             true
         }

@@ -12,7 +12,7 @@ use crate::{config::memory::Place, index::rank::Sort};
 const QUERY_MOST: usize = 2_000;
 
 fn word(tab: Tab) -> String {
-    tab.label().1.to_lowercase()
+    tab.name().to_lowercase()
 }
 
 /// Where one is.

@@ -39,13 +39,13 @@ impl Tab {
         }
     }
 
-    /// Number and name.
-    pub fn label(self) -> (&'static str, &'static str) {
+    /// Its name.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Discover => ("1", "Discover"),
-            Self::Walk => ("2", "Walk"),
-            Self::Mine => ("3", "Mine"),
-            Self::Floor => ("4", "Floor"),
+            Self::Discover => "Discover",
+            Self::Walk => "Walk",
+            Self::Mine => "Mine",
+            Self::Floor => "Floor",
         }
     }
 }

@@ -62,7 +62,7 @@ fn titles_of_the_world_leave_every_column_where_it_is() {
 #[test]
 fn text_from_right_to_left_is_kept_letter_by_letter_and_turns_nothing_around_it() {
     let mut screen = Screen::with(build(world()), Options::default(), 120, 40);
-    screen.shows("عنوان يكتب من اليمين").shows("כותרת בעברית");
+    screen.with_taken().shows("عنوان يكتب من اليمين").shows("כותרת בעברית");
     let turned = "\u{202e}gnp.exe\u{202c} \u{2067}x";
     let mut all = everything();
     all.tasks[0].title = turned.into();

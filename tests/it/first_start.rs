@@ -90,8 +90,8 @@ fn docs() -> Vec<View> {
 #[test]
 fn the_place_comes_back_with_tab_query_order_view_and_task() {
     let mut screen = Screen::with(snapshot(), Options { views: docs(), ..Options::default() }, 100, 30);
-    screen.keys("] S S").go_to(&key("docs/handbook", 9)).keys("enter 3");
-    screen.keys("1").go_to(&key("docs/handbook", 9)).keys("enter");
+    screen.keys("] S S").go_to(&key("docs/handbook", 21)).keys("enter 3");
+    screen.keys("1").go_to(&key("docs/handbook", 21)).keys("enter");
     let left = place::of(&screen.turns.state);
     let options = Options { views: docs(), place: Some(left.clone()), ..Options::default() };
     let mut next = Screen::with(snapshot(), options, 100, 30);
@@ -99,7 +99,7 @@ fn the_place_comes_back_with_tab_query_order_view_and_task() {
     next.keys("esc");
     let discover = &next.turns.state.discover;
     assert_eq!((discover.query.text(), discover.view, discover.sort), ("signal:docs", Some(0), Sort::Newest));
-    assert_eq!(next.turns.state.selected(), Some(key("docs/handbook", 9)));
+    assert_eq!(next.turns.state.selected(), Some(key("docs/handbook", 21)));
     assert_eq!(place::of(&next.turns.state), Place { open: false, ..left });
 }
 
@@ -120,7 +120,7 @@ fn what_has_gone_meanwhile_is_passed_over() {
     let mut screen = at(hostile);
     assert_eq!((screen.turns.state.tab, screen.turns.state.discover.sort), (Tab::Discover, Sort::Best));
     assert!(!screen.view().contains('\u{1b}'));
-    screen.keys("esc").shows("12 of 12");
+    screen.keys("esc").shows("10 of 12");
     let mine = Place { tab: "mine".into(), task: "gh:vision/dataloader#31".into(), open: true, ..Place::default() };
     let screen = at(mine);
     assert!(matches!(screen.turns.state.room(), Some(Room::Detail(..))));

@@ -29,7 +29,7 @@ fn link(to: &str) -> FaultKind {
 
 fn tasks(desk: &Desk) -> Vec<Value> {
     // Nothing found is said by the exit code, not by another document.
-    desk.run(&["list", "--json"]).json()["tasks"].as_array().unwrap().clone()
+    desk.run(&["list", "is:taken,open", "--json"]).json()["tasks"].as_array().unwrap().clone()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Wiki markup as Markdown: every macro and mark of Jira says what it said there, and text stays text.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use floorwalk::tracker::jira::document::{MAX_TEXT, wiki};
 
@@ -117,6 +117,12 @@ fn tables() {
     ]);
 }
 
+/// How long this thread was on a processor so far: what else the machine does takes no part in it.
+fn worked() -> Duration {
+    let kept = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(kept.split(' ').next().unwrap().parse().unwrap())
+}
+
 #[test]
 fn hostile_texts_are_read_in_one_pass() {
     // All of it where the optimiser helps; what is not linear is seen with less as well.
@@ -176,9 +182,9 @@ fn hostile_texts_are_read_in_one_pass() {
     ];
     for part in parts {
         let text = long(part);
-        let started = Instant::now();
+        let started = worked();
         let markdown = wiki::markdown(&text);
-        let took = started.elapsed();
+        let took = worked() - started;
         assert!(took < Duration::from_secs(8), "{part:?}: {took:?}");
         assert!(markdown.len() <= MAX_TEXT + 200, "{part:?}: {}", markdown.len());
     }

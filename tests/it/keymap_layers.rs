@@ -5,6 +5,7 @@ use floorwalk::keymap::{
     action::ACTIONS,
     help,
     load::{NONE, on_top, parse},
+    trie::Counts,
     wire::never_sent,
 };
 use proptest::prelude::*;
@@ -71,7 +72,8 @@ fn every_line_of_every_shipped_file_tells_the_title_of_its_action() {
 #[test]
 fn hands_that_know_vim_find_their_keys() {
     let vim = of(Shipped::Vim);
-    assert!(vim.counts && !of(Shipped::Default).counts);
+    assert_eq!((vim.counts, of(Shipped::Default).counts), (Counts::Digits, Counts::None));
+    assert_eq!(of(Shipped::Emacs).counts, Counts::AltDigits);
     for (keys, action) in [
         ("g g", Action::Top),
         ("G", Action::Bottom),
@@ -143,7 +145,10 @@ fn an_own_file_adds_changes_and_takes_away() {
     assert_eq!(found("Z"), Found::Action(Action::HalfDown), "what works everywhere may have a key in one room");
     assert_eq!(finds(&keymap, Context::Mine, "c"), Found::Action(Action::Claim), "elsewhere it is as it was");
     let counting = on_top(&of(Shipped::Vim), "keymap.toml", "counts = false\n[global]\n\"1\" = \"tab-discover\"\n").0;
-    assert_eq!((counting.counts, finds(&counting, Context::Mine, "1")), (false, Found::Action(Action::TabDiscover)));
+    assert_eq!(
+        (counting.counts, finds(&counting, Context::Mine, "1")),
+        (Counts::None, Found::Action(Action::TabDiscover))
+    );
 }
 
 #[test]

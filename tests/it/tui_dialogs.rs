@@ -157,7 +157,7 @@ fn a_lead_goes_over_the_own_limit_only_knowingly_and_names_a_mentor() {
 fn revoking_needs_words_and_reopening_a_link() {
     let log = vec![claimed("11-16T09:00", &kim(), "11-27")];
     let mut screen = screen(vec![commitment(1, key("search/cli", 131), kim(), log)], 80, 24);
-    screen.go_to(&key("search/cli", 131)).keys("enter X tab enter").shows("explained to the helper");
+    screen.with_taken().go_to(&key("search/cli", 131)).keys("enter X tab enter").shows("explained to the helper");
     screen.text("the team needs it for the release");
     insta::assert_snapshot!("revoke", screen.view());
     screen.keys("enter");
@@ -170,7 +170,7 @@ fn finished_work_is_accepted_with_thanks() {
     let log =
         vec![claimed("11-16T09:00", &kim(), "11-27"), did("11-19T09:00", &kim(), Act::Done { kind: DoneKind::Docs })];
     let mut screen = screen(vec![commitment(1, key("search/cli", 131), kim(), log)], 80, 24);
-    screen.go_to(&key("search/cli", 131)).keys("enter t").text("Thank you, this was overdue!");
+    screen.with_taken().go_to(&key("search/cli", 131)).keys("enter t").text("Thank you, this was overdue!");
     insta::assert_snapshot!("thank", screen.view());
     screen.keys("enter");
     assert_eq!(screen.wishes(), of_kim(Answer::Consent { mentor: None, waive: false }, "Thank you, this was overdue!"));

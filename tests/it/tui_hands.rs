@@ -29,7 +29,7 @@ fn at(screen: &Screen) -> usize {
 #[test]
 fn a_number_in_front_says_how_often_or_which_row() {
     let mut screen = with(Shipped::Vim, 100, 30);
-    screen.keys("5 j");
+    screen.with_taken().keys("5 j");
     assert_eq!(at(&screen), 5);
     screen.keys("2 k");
     assert_eq!(at(&screen), 3);
@@ -44,6 +44,27 @@ fn a_number_in_front_says_how_often_or_which_row() {
     screen.keys("3 v").shows("3 marked");
     screen.keys("g g 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 pagedown");
     assert_eq!(at(&screen), 11, "a number too large is a large number");
+}
+
+#[test]
+fn hands_of_emacs_begin_a_number_with_alt() {
+    let mut screen = with(Shipped::Emacs, 100, 30);
+    screen.with_taken().keys("alt-5 ctrl-n");
+    assert_eq!(at(&screen), 5);
+    screen.keys("alt-1 0 alt->");
+    assert_eq!(at(&screen), 9, "the tenth row");
+    screen.keys("alt-1 alt-1 alt->");
+    assert_eq!(at(&screen), 10);
+    screen.keys("alt-3 ctrl-g p");
+    assert_eq!((at(&screen), screen.turns.state.tab), (9, Tab::Discover), "what goes back takes the number with it");
+    screen.keys("3");
+    assert_eq!(screen.turns.state.tab, Tab::Mine, "without alt a digit is a tab");
+}
+
+#[test]
+fn tabs_name_the_keys_that_lead_there() {
+    with(Shipped::Default, 100, 30).keys("j").shows("[1 Discover] 2 Walk");
+    with(Shipped::Vim, 100, 30).keys("j").shows("[g1 Discover] g2 Walk");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn pictures_of_why() {
 #[test]
 fn pictures_of_why_not() {
     pictures("why_not", |screen| {
-        screen.go_to(&key("docs/handbook", 9)).keys("W");
+        screen.with_taken().go_to(&key("docs/handbook", 9)).keys("W");
     });
 }
 

@@ -366,6 +366,11 @@ impl Screen {
     }
 
     /// Moves the cursor of the list to a task.
+    /// Lists also what others are at, which is counted otherwise.
+    pub(crate) fn with_taken(&mut self) -> &mut Self {
+        self.keys("/").text("is:taken,free,mine").keys("enter")
+    }
+
     pub(crate) fn go_to(&mut self, wanted: &TaskKey) -> &mut Self {
         self.keys("g");
         for _ in 0..self.turns.state.discover.hits.rows.len() {

@@ -5,7 +5,7 @@ use crate::{
     cli::{context::Context, failure::Result, json::SCHEMA},
     config::keys::keys,
     domain::text::safe_line,
-    keymap::{Keymap, Shipped, help},
+    keymap::{Keymap, Shipped, help, trie::Counts},
 };
 
 pub(super) fn run(cx: &Context, named: Option<Shipped>, markdown: bool, compare: bool) -> Result<ExitCode> {
@@ -25,8 +25,12 @@ pub(super) fn run(cx: &Context, named: Option<Shipped>, markdown: bool, compare:
         cx.out.say(help::markdown(&keymap).trim_end());
     } else if cx.args.json {
         let keys = help::json(&keymap);
-        cx.out
-            .document(&serde_json::json!({ "schema": SCHEMA, "keymap": name, "counts": keymap.counts, "keys": keys }));
+        let counts = match keymap.counts {
+            Counts::None => serde_json::Value::Bool(false),
+            Counts::Digits => serde_json::Value::Bool(true),
+            Counts::AltDigits => "alt".into(),
+        };
+        cx.out.document(&serde_json::json!({ "schema": SCHEMA, "keymap": name, "counts": counts, "keys": keys }));
     } else {
         cx.out.say(help::text(&keymap).trim_end());
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::{
-    paint::{put, put_fit, put_right, safe, to_u16, width},
+    paint::{cut, put, put_fit, put_right, safe, to_u16, width},
     room::{About, Room, Tab},
     screen::{floor, mine},
     state::State,
@@ -18,6 +18,7 @@ use crate::{
         person::{Login, Person},
         text::safe_line,
     },
+    keymap::action::Context,
     sync::SyncProgress,
 };
 
@@ -96,10 +97,11 @@ pub fn tab_at(state: &State, (column, row): (u16, u16)) -> Option<Tab> {
     })
 }
 
-/// The tabs as they are shown; `short` leaves only the numbers of those one is not on.
+/// The tabs as they are shown, each with the key that leads there; `short` leaves no more than the keys of
+/// those one is not on.
 fn labels(state: &State, columns: u16, short: bool) -> Vec<String> {
     let label = |tab: Tab| {
-        let (number, name) = tab.label();
+        let (key, name) = (key_of(state, tab), tab.name());
         let count = match tab {
             Tab::Discover | Tab::Walk => 0,
             Tab::Mine => mine::live(state),
@@ -107,14 +109,20 @@ fn labels(state: &State, columns: u16, short: bool) -> Vec<String> {
         };
         let count = if count > 0 { format!("·{count}") } else { String::new() };
         let here = state.tab == tab;
-        let name = match (short && !here, columns) {
-            (true, _) => String::new(),
-            (false, 28..) => format!(" {name}"),
-            (false, _) => format!(" {}", super::super::paint::cut(name, 4)),
+        let name = if columns < 28 { cut(name, 4) } else { name };
+        let said = match key {
+            Some(key) if short && !here => key,
+            Some(key) => format!("{key} {name}"),
+            None => (if short && !here { cut(name, 2) } else { name }).to_owned(),
         };
-        if here { format!("[{number}{name}{count}]") } else { format!(" {number}{name}{count} ") }
+        if here { format!("[{said}{count}]") } else { format!(" {said}{count} ") }
     };
     Tab::ALL.into_iter().map(label).collect()
+}
+
+/// The key that leads to a tab, a sequence in one word.
+fn key_of(state: &State, tab: Tab) -> Option<String> {
+    state.keymap.keys(&[Context::Global], tab.action()).first().map(|key| key.to_string().replace(' ', ""))
 }
 
 fn room_name(state: &State) -> Option<String> {
