@@ -138,8 +138,8 @@ impl<'a> Cut<'a> {
     /// Asks something of the text.
     pub(super) fn ask<A: Ask>(self, asked: &mut A) -> A::Answer {
         match self.units {
-            0..=SMALL => self.ask_small(asked),
-            ..=MEDIUM => self.ask_medium(asked),
+            few if few <= SMALL => self.ask_small(asked),
+            some if some <= MEDIUM => self.ask_medium(asked),
             ..=8 => asked.ask(&Planes::<4>::load::<8>(self.planes)),
             _ => asked.ask(&Planes::<MOST_WORDS>::load::<32>(self.planes)),
         }

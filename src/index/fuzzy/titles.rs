@@ -162,10 +162,10 @@ impl Chunk {
         let row = u16::try_from(at).unwrap_or(u16::MAX);
         let units = cut(title, &mut self.planes);
         let [small, medium] = &mut self.sizes;
-        match units {
-            ..=SMALL => small[at / 64 % WORDS] |= 1 << (at % 64),
-            ..=MEDIUM => medium[at / 64 % WORDS] |= 1 << (at % 64),
-            _ => {}
+        if units <= SMALL {
+            small[at / 64 % WORDS] |= 1 << (at % 64);
+        } else if units <= MEDIUM {
+            medium[at / 64 % WORDS] |= 1 << (at % 64);
         }
         self.starts.push(u32::try_from(self.planes.len()).unwrap_or(u32::MAX));
         self.first.push(title.chars().next().map_or(0, super::slice::code));
