@@ -51,7 +51,7 @@ impl Rows {
 
 /// The definition: a matcher that was never used before, on the first 1024 bytes.
 fn oracle(text: &str, word: &str) -> Option<i64> {
-    let text = &text[..text.floor_char_boundary(1024)];
+    let text = text.get(..text.floor_char_boundary(1024)).unwrap();
     SkimMatcherV2::default().fuzzy_indices(text, word).map(|(score, _)| score)
 }
 
@@ -253,7 +253,7 @@ fn real_titles_are_found_as_by_brute_force() {
     let titles = Titles::of(&rows);
     for line in ["deadlock", "cmd/go", "Error", "docs typo", "#12"] {
         for end in 1..=line.len() {
-            let words = words(&line[..end]);
+            let words = words(line.get(..end).unwrap());
             let answer = search_among(&titles, &words, &rows.all(), 50);
             check(&answer, &brute_force(&rows, &words, &rows.all()), 50).unwrap();
         }

@@ -349,6 +349,22 @@ fn brute_force(snapshot: &Snapshot, words: &[String]) -> Vec<u32> {
     found.into_iter().map(|(_, _, at)| at).collect()
 }
 
+#[test]
+fn a_list_of_many_matches_is_in_order_to_its_end() {
+    let parts = ["memory leak", "Memory", "a leak in memory", "moment or yes", "unrelated"];
+    let title = |n: u64| format!("{} {}", parts[n as usize % 5], n % 7);
+    let tasks = (1..=900).map(|n| task("acme/app", n, &title(n))).collect();
+    let snapshot = Snapshot::build(Everything { tasks, ..Everything::default() }, &context());
+    for line in ["memory", "m", "me 3", "leak app"] {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let (query, wanted) = (Query { words: words.clone(), ..Query::default() }, brute_force(&snapshot, &words));
+        let found = search(&snapshot, &query, Sort::Best).rows;
+        assert_eq!((found.len(), found.get(0)), (wanted.len(), wanted.first()), "{line}");
+        assert_eq!(wanted.last().and_then(|row| found.place(*row)), wanted.len().checked_sub(1), "{line}");
+        assert_eq!(found, wanted, "{line}");
+    }
+}
+
 fn title() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         "[a-z]{1,7}",
