@@ -30,18 +30,6 @@ impl CharSet {
         Self(looked_at(text).bytes().fold(0, |set, b| set | 1 << Self::bit(b)))
     }
 
-    /// The digits of a number.
-    pub fn of_number(mut number: u64) -> Self {
-        let mut set = 0;
-        loop {
-            set |= 1 << (26 + number % 10);
-            number /= 10;
-            if number == 0 {
-                return Self(set);
-            }
-        }
-    }
-
     pub(super) fn bit(byte: u8) -> u8 {
         match byte.to_ascii_lowercase() {
             b @ b'a'..=b'z' => b - b'a',
