@@ -232,9 +232,7 @@ impl Snapshot {
             trackers,
             shared_paths,
             side,
-            orders: Arc::default(),
-            known: Arc::default(),
-            page: None,
+            ..Self::default()
         }
         .made_ready()
     }
