@@ -1,7 +1,7 @@
 //! The one error users meet: a sentence, what to do next, an exit code.
 
 use crate::{
-    config::ConfigError, domain::refusal::Refusal, index::snapshot::FindError, store::StoreError, tracker::TrackerError,
+    config::ConfigError, domain::refusal::Refusal, index::FindError, store::StoreError, tracker::TrackerError,
 };
 
 /// Stable exit codes of every verb.

@@ -174,9 +174,10 @@ impl Session {
         Ok(store.everything().await?)
     }
 
-    async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
+    /// What building a snapshot of it needs beside it.
+    pub(super) async fn context(&self, everything: &Everything) -> Result<BuildContext, UserError> {
         self.ready_registry(&everything.values).await?;
-        let me = self.logins(&everything);
+        let me = self.logins(everything);
         let mut in_scope = None;
         for tracker in &self.parts.trackers {
             let found = scope(&everything.values, tracker.name(), &self.sources(tracker.name()));
@@ -186,7 +187,11 @@ impl Session {
         }
         let homes = self.parts.config.trackers.iter().map(|t| (t.name.clone(), t.url.clone())).collect();
         let now = self.parts.host.now();
-        let context = BuildContext { now, me, roster: self.roster(), scope: in_scope, homes, taste: self.taste() };
+        Ok(BuildContext { now, me, roster: self.roster(), scope: in_scope, homes, taste: self.taste() })
+    }
+
+    async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
+        let context = self.context(&everything).await?;
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
         built.map(Arc::new).map_err(|e| {

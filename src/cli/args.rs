@@ -268,6 +268,9 @@ pub struct DemoArgs {
     /// Only serve the made-up trackers on this machine, and print their address
     #[arg(long)]
     pub serve: bool,
+    /// Open the screen on a made-up store of about N tasks instead, from 1 to 2 000 000: to see it with many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=2_000_000), conflicts_with = "serve")]
+    pub tasks: Option<u64>,
     /// Port to serve on; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 0, requires = "serve")]
     pub port: u16,

@@ -1,8 +1,6 @@
 //! What a verb ends with when it does not end well: one mistake or several, each a sentence with hints.
 
-use crate::{
-    app::UserError, config::ConfigError, index::snapshot::FindError, store::StoreError, tracker::TrackerError,
-};
+use crate::{app::UserError, config::ConfigError, index::FindError, store::StoreError, tracker::TrackerError};
 
 /// One or more errors; the first decides the exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]

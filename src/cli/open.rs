@@ -16,7 +16,7 @@ use crate::{
         key::{ProjectRef, TaskKey, TrackerName},
         project::Project,
     },
-    index::{Row, Snapshot, Taste, snapshot::FindError},
+    index::{FindError, Row, Snapshot, Taste},
     judge::{score::Preset, skills::Role},
     sync::outbox::OutboxSettings,
     tracker::Tracker,

@@ -10,6 +10,7 @@ use super::{context::Context, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, Session, UserError},
     config::{self, Environment, TrackerConfig, TrackerKind, memory, secret::Token},
+    index::Snapshot,
     store::{self, Store},
     tracker::{
         Tracker,
@@ -84,7 +85,15 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes:
 
 async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let session = opened.session;
-    let first = session.snapshot().await?;
+    let page = session
+        .first_page()
+        .await?
+        .filter(|page| look.query.is_empty() && look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
+    let is_page = page.is_some();
+    let first = match page {
+        Some(page) => page,
+        None => session.snapshot().await?,
+    };
     let (command_sender, commands) = unbounded_channel();
     let (event_sender, events) = unbounded_channel();
     let now = cx.host.now().0.as_second();
@@ -99,12 +108,30 @@ async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let complaint = keys.complaint();
     let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
+    let whole = (!is_page).then(|| first.clone());
     let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
     tokio::select! {
         end = tui::run(parts) => end,
+        never = complete(&session, whole, &event_sender) => match never {},
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
+}
+
+/// Reads the rest where the screen began with a page, and keeps the first page for the next start. Never ends by itself.
+async fn complete(session: &Session, whole: Option<Arc<Snapshot>>, events: &UnboundedSender<Event>) -> Infallible {
+    let whole = match whole {
+        Some(whole) => Ok(whole),
+        None => session.snapshot().await.inspect(|snapshot| {
+            // A receiver that is gone has quit.
+            let _ = events.send(Event::Snapshot(snapshot.clone()));
+        }),
+    };
+    match whole {
+        Ok(snapshot) => session.keep_page(&snapshot).await,
+        Err(error) => drop(events.send(Event::Failed(error))),
+    }
+    std::future::pending().await
 }
 
 /// A stopped clock is for tests and pictures, which must not depend on where they are taken.

@@ -13,6 +13,7 @@ mod help;
 mod identity;
 mod jira;
 mod look;
+pub mod many;
 mod record;
 mod registry;
 mod reply;

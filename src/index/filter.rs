@@ -86,7 +86,9 @@ pub fn search_while(
     if !wanted() {
         return None;
     }
-    let (facets, debt) = (facets::count(table.side, &kept), snapshot.findings.count());
+    // Of a page nothing can be counted.
+    let facets = if snapshot.is_page() { Facets::default() } else { facets::count(table.side, &kept) };
+    let debt = if snapshot.is_page() { 0 } else { snapshot.findings.count() };
     Some(Hits { rows, findings, debt, facets, interns, explored, taken })
 }
 
@@ -139,6 +141,9 @@ fn listed_varied(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits) -> (Foun
     let rows = order_for(snapshot, order, kept);
     let mut explored = Vec::new();
     let first = match order {
+        (Sort::Best, false) if let Some(page) = snapshot.page() => {
+            page.iter().copied().filter(|at| kept.has(*at as usize)).collect()
+        }
         (Sort::Best, false) => varied(snapshot, kept, &rows, &mut explored),
         _ => Vec::new(),
     };

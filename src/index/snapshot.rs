@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     assigned::{Assigned, Assignees},
+    find,
     findings::Findings,
     mirror::{Homes, Mirrors},
     order::Orders,
@@ -25,7 +26,7 @@ use crate::{
         commitment::Commitment,
         coverage::{Coverage, ProjectCoverage},
         gist::Gist,
-        key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
+        key::{ProjectRef, TaskKey, TrackerName},
         ledger,
         outbox::Op,
         person::{Login, Person},
@@ -138,9 +139,9 @@ pub struct Snapshot {
     /// Tasks proposed to somebody, oldest first.
     pub proposals: Vec<Proposed>,
     /// Trackers that have rows or projects, in order.
-    trackers: Vec<TrackerName>,
+    pub(super) trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
-    shared_paths: HashSet<String>,
+    pub(super) shared_paths: HashSet<String>,
     side: Arc<Side>,
     pub(super) ground: Arc<Ground>,
     /// The components of all rows, ready to be weighed.
@@ -152,6 +153,8 @@ pub struct Snapshot {
     known: Arc<Known>,
     /// What an intern finds in each row.
     fits: Arc<Vec<Fit>>,
+    /// The rows in the order they were last seen in, while there is no more than a page of them.
+    page: Option<Arc<[u32]>>,
 }
 
 /// What building needs beside the store's content.
@@ -169,25 +172,6 @@ pub struct BuildContext {
     pub homes: Homes,
     /// What the reader knows, wishes and weighs.
     pub taste: Arc<Taste>,
-}
-
-/// A key that names no single task.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FindError {
-    /// Not a key at all.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// No such task in the store.
-    #[error("no task {0} in the store; `floorwalk sync` reads it if its project is configured")]
-    Absent(String),
-    /// On several trackers.
-    #[error("{key} exists on several trackers: write {choices}")]
-    Ambiguous {
-        /// As typed.
-        key: String,
-        /// `gh:a/b#1 or ghe:a/b#1`.
-        choices: String,
-    },
 }
 
 impl Snapshot {
@@ -219,7 +203,7 @@ impl Snapshot {
         let (parts, stands) = ground.parts(&rows, &side);
         let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
         let side = Arc::new(side.stood(&rows));
-        let (trackers, shared_paths) = places(&rows, &projects);
+        let (trackers, shared_paths) = find::places(&rows, &projects);
         let coverage = coverage(&freshness, &values);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
@@ -248,10 +232,24 @@ impl Snapshot {
             trackers,
             shared_paths,
             side,
-            orders: Arc::default(),
-            known: Arc::default(),
+            ..Self::default()
         }
         .made_ready()
+    }
+
+    /// True while it holds the first page of the list alone, and the rest is still read.
+    pub fn is_page(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// The rows of a page in their order.
+    pub(super) fn page(&self) -> Option<&[u32]> {
+        self.page.as_deref()
+    }
+
+    /// Sees its rows in an order and with points that are known from elsewhere.
+    pub(super) fn see_as(&mut self, order: Vec<u32>, scores: Arc<Vec<u32>>) {
+        (self.page, self.scores, self.orders) = (Some(order.into()), scores, Arc::new(self.orders.scored_anew()));
     }
 
     /// The same with other weights: every score is made anew, nothing else changes.
@@ -343,33 +341,6 @@ impl Snapshot {
     /// The place of the row of a key.
     pub fn at(&self, key: &TaskKey) -> Option<u32> {
         self.side.find(key, |at| self.rows.number(at as usize))
-    }
-
-    /// The task a user means by a typed key.
-    ///
-    /// # Errors
-    /// [`FindError`] when it names none, or several on different trackers.
-    pub fn find(&self, typed: &str) -> Result<&Row, FindError> {
-        let loose: LooseKey = typed.parse()?;
-        let found: Vec<&Row> = self
-            .trackers
-            .iter()
-            .filter(|t| loose.tracker.as_ref().is_none_or(|wanted| wanted == *t))
-            .filter_map(|t| self.get(&loose.on(t).ok()?))
-            .collect();
-        match found.as_slice() {
-            [one] => Ok(one),
-            [] => Err(FindError::Absent(crate::domain::text::safe_line(typed).into_owned())),
-            many => Err(FindError::Ambiguous {
-                key: crate::domain::text::safe_line(typed).into_owned(),
-                choices: many.iter().map(|r| r.task.key.qualified()).collect::<Vec<_>>().join(" or "),
-            }),
-        }
-    }
-
-    /// The key as surfaces print it: with its tracker only where two trackers have the same.
-    pub fn shown_key(&self, key: &TaskKey) -> String {
-        if self.shared_paths.contains(key.project.path()) { key.qualified() } else { key.to_string() }
     }
 }
 
@@ -478,16 +449,4 @@ impl<'a> Around<'a> {
             task,
         }
     }
-}
-
-/// The trackers there are, and the paths that more than one of them has.
-fn places(rows: &[Row], projects: &[Project]) -> (Vec<TrackerName>, HashSet<String>) {
-    let of_rows = rows.iter().map(|r| &r.task.key.project);
-    let known: HashSet<&ProjectRef> = of_rows.chain(projects.iter().map(|p| &p.project)).collect();
-    let mut trackers: Vec<TrackerName> = known.iter().map(|p| p.tracker.clone()).collect();
-    trackers.sort();
-    trackers.dedup();
-    let mut met = HashSet::new();
-    let shared = known.iter().filter(|p| !met.insert(p.path())).map(|p| p.path().to_owned()).collect();
-    (trackers, shared)
 }

@@ -156,6 +156,14 @@ pub trait Store: Send + Sync {
     /// All that lists need.
     async fn everything(&self) -> Result<Everything>;
 
+    /// The same for these tasks alone and their projects, as far as they are there: enough for a first screen, and read in
+    /// a time that does not grow with the number of tasks. Commitments, marks and the outbox are complete.
+    async fn page(&self, keys: Vec<TaskKey>) -> Result<Everything> {
+        let mut all = self.everything().await?;
+        all.tasks.retain(|task| keys.contains(&task.key));
+        Ok(all)
+    }
+
     /// One task with description and comments.
     async fn detail(&self, key: &TaskKey) -> Result<Option<TaskDetail>>;
 

@@ -6,7 +6,10 @@ use super::{
     screen,
     state::State,
 };
-use crate::{config::memory::Place, index::rank::Sort};
+use crate::{
+    config::memory::Place,
+    index::{Snapshot, rank::Sort},
+};
 
 /// Longest query that is taken up again, characters.
 const QUERY_MOST: usize = 2_000;
@@ -37,6 +40,14 @@ pub fn seek(state: &mut State, place: &Place) {
     discover.query.set(&query);
     discover.view = state.options.views.iter().position(|view| view.name == place.view);
     discover.sort = Sort::ALL.into_iter().find(|sort| sort.word() == place.sort).unwrap_or_default();
+}
+
+/// True when the first page of the list is enough to begin at a place.
+pub fn is_on(place: &Place, page: &Snapshot) -> bool {
+    let plain = place.query.is_empty() && place.view.is_empty();
+    let by_best = place.sort.is_empty() || place.sort == Sort::Best.word();
+    let tab = place.tab.is_empty() || [Tab::Discover, Tab::Mine].into_iter().any(|tab| word(tab) == place.tab);
+    plain && by_best && tab && (place.task.is_empty() || page.find(&place.task).is_ok())
 }
 
 /// Goes to the task one was at, once the list is here.

@@ -387,12 +387,15 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     state.discover.found(answer, held);
     let mut out = Vec::new();
     if let Some((old, needy)) = before {
-        let done = screen::mine::first_steps(&old, &state.snapshot);
-        state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
         state.refresh_snapshot();
         screen::floor::hold(state, row.as_ref());
         screen::mine::hold(state, card.as_ref());
-        out.extend(alarms(state, &needy));
+        // After a page nothing is new, it is only complete.
+        if !old.is_page() {
+            let done = screen::mine::first_steps(&old, &state.snapshot);
+            state.toasts.extend(done.into_iter().map(|sentence| Toast::said(state.now, sentence)));
+            out.extend(alarms(state, &needy));
+        }
     }
     // What was pressed meanwhile and is about a row of this list.
     for chord in std::mem::take(&mut state.hands.waiting) {

@@ -31,6 +31,7 @@ mod editor;
 mod findings;
 mod findings_github;
 mod findings_tui;
+mod first_page;
 mod first_start;
 mod five_tasks;
 mod floor;

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::sync;
+use super::{demo_many, sync};
 use crate::{
     app::{ExitCode, Session, UserError, session::Parts},
     cli::{
@@ -26,7 +26,9 @@ use crate::{
     },
     index::{Query, Taste, filter, rank::Sort},
     judge::score::{Preset, Weights},
+    store::Store,
     sync::outbox::OutboxSettings,
+    tracker::Tracker,
     tui::Options,
 };
 
@@ -50,6 +52,17 @@ fn failed(error: &DemoError) -> UserError {
 /// Serves, and runs the real program on it unless it only serves. Gives the exit code of the process.
 pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
     let look = look(cx, &UiConfig::default())?;
+    let folder = std::env::temp_dir().join(format!("floorwalk-demo-{}", cx.host.fresh_id()));
+    let end = match args.tasks {
+        Some(count) => demo_many::run(cx, count, &folder, look).await,
+        None => serve(cx, args, &folder, look).await,
+    };
+    // The demo leaves nothing behind; a folder that cannot be removed is the system's to clean.
+    let _ = std::fs::remove_dir_all(&folder);
+    end
+}
+
+async fn serve(cx: &Context, args: &DemoArgs, folder: &Path, look: Options) -> Result<u8> {
     let host = cx.host.clone();
     let options = DemoOptions { port: args.port, data: args.data.clone(), now: cx.host.now().0, helping: true };
     let demo = Demo::start(options, Arc::new(move || host.now().0)).await.map_err(|e| failed(&e))?;
@@ -65,11 +78,7 @@ pub(super) async fn run(cx: &Context, args: &DemoArgs) -> Result<u8> {
         demo.run_until_stopped().await;
         return Ok(ExitCode::Done as u8);
     }
-    let folder = std::env::temp_dir().join(format!("floorwalk-demo-{}", cx.host.fresh_id()));
-    let end = visit(cx, &demo.url(), args.data.is_none(), &folder, look).await;
-    // The demo leaves nothing behind; a folder that cannot be removed is the system's to clean.
-    let _ = std::fs::remove_dir_all(&folder);
-    end
+    visit(cx, &demo.url(), args.data.is_none(), folder, look).await
 }
 
 /// The real program on the server; the made-up organisation has a registry, data from files has none.
@@ -89,13 +98,24 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path, look: Opti
         trackers.push(wiring::tracker(config, Some(token), &cx.env)?);
     }
     let config = Config { handle: Some(Login::new(YOU)), registry, trackers: configs, ..Config::default() };
-    // Nobody's own profile holds for a made-up organisation.
+    at_work(cx, config, trackers, wiring::store(folder)?, folder, look).await
+}
+
+/// The real program on a made-up store. Nobody's own profile holds there.
+pub(super) async fn at_work(
+    cx: &Context,
+    config: Config,
+    trackers: Vec<Arc<dyn Tracker>>,
+    store: Arc<dyn Store>,
+    folder: &Path,
+    look: Options,
+) -> Result<u8> {
     let preset = cx.args.preset.as_deref().map(Preset::parse).transpose();
     let weights =
         Weights::of(preset.map_err(|sentence| UserError::new(ExitCode::Usage, sentence, ""))?.unwrap_or_default());
     let session = Session::new(Parts {
         config,
-        store: wiring::store(folder)?,
+        store,
         trackers,
         host: cx.host.clone(),
         data_dir: Some(folder.to_owned()),

@@ -13,7 +13,7 @@ use crate::{
         open::Opened,
     },
     domain::{key::TaskKey, triage::Triage},
-    index::{Described, Snapshot, snapshot::FindError},
+    index::{Described, FindError, Snapshot},
     judge::score::raise::filled,
 };
 

@@ -7,6 +7,7 @@ mod claim;
 mod config;
 mod decline;
 mod demo;
+mod demo_many;
 mod describe;
 mod doctor;
 mod done;

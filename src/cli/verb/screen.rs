@@ -46,7 +46,7 @@ async fn unconfigured(cx: &Context) -> Result<u8> {
     }
     message.0.iter().for_each(|error| cx.out.problem(error));
     match cx.prompt("1 opens the demo, 2 sets floorwalk up, anything else leaves:").as_deref() {
-        Some("1") => super::demo::run(cx, &DemoArgs { serve: false, port: 0, data: None }).await,
+        Some("1") => super::demo::run(cx, &DemoArgs { serve: false, tasks: None, port: 0, data: None }).await,
         Some("2") => {
             let url = "https://github.com".to_owned();
             let args = InitArgs {

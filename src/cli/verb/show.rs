@@ -15,7 +15,7 @@ use crate::{
         table::ago,
     },
     domain::{key::TaskKey, task::TaskDetail, time::Now},
-    index::{Row, Snapshot, snapshot::FindError},
+    index::{FindError, Row, Snapshot},
     judge::free::Free,
 };
 

@@ -14,7 +14,7 @@ use crate::{
         open::{Need, Opened, open},
     },
     domain::{evidence::History, key::TaskKey, task::TaskDetail},
-    index::{Explained, Row, Snapshot, snapshot::FindError},
+    index::{Explained, FindError, Row, Snapshot},
     judge::{
         free::Sign,
         signal::Found,

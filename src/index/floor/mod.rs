@@ -27,7 +27,8 @@ pub use self::{
 /// The floor as one reader sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Floor {
-    /// Rooms: those the reader speaks for first, then where something is at risk or asked, then by helpers and name.
+    /// Rooms: those the reader speaks for first, then that of their own team, whoever leads it, then where something is at
+    /// risk or asked, then by helpers and name.
     pub rooms: Vec<Room>,
     /// Who helps whom: live help between teams.
     pub matrix: Matrix,
@@ -60,7 +61,10 @@ impl Floor {
         for room in &mut rooms {
             room.by_hand = by_hand.get(&room.place).copied().unwrap_or(0);
         }
-        rooms.sort_by_key(Room::rank);
+        let home = |tracker| snapshot.roster.home_of(tracker, &snapshot.reader(tracker)?).map(|team| &team.id);
+        let homes: Vec<&TeamId> = snapshot.me.keys().filter_map(home).collect();
+        let is_home = |room: &Room| matches!(&room.place, Place::Team(id) if homes.contains(&id));
+        rooms.sort_by_key(|room| (!room.own, !room.own && !is_home(room), room.rank()));
         Self { matrix: Matrix::of(snapshot), rooms }
     }
 

@@ -144,10 +144,10 @@ impl Room {
         }
     }
 
-    /// Own rooms first, then rooms with something to answer, at risk, with helpers, by name.
+    /// Rooms with something to answer first, then at risk, with helpers, by name.
     pub(super) fn rank(&self) -> impl Ord + use<> {
         let waits = self.asks.len();
-        (!self.own, Reverse(waits), Reverse(self.at_risk), Reverse(self.helpers.len()), self.name.to_lowercase())
+        (Reverse(waits), Reverse(self.at_risk), Reverse(self.helpers.len()), self.name.to_lowercase())
     }
 
     /// The commitments of the room, in its order.

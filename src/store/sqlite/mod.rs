@@ -9,6 +9,7 @@ mod fault;
 mod gist;
 mod keep;
 mod open;
+mod page;
 mod place;
 mod read;
 mod rename;
@@ -159,6 +160,10 @@ impl Drop for SqliteStore {
 impl Store for SqliteStore {
     async fn everything(&self) -> Result<Everything> {
         self.read(|r| r.everything()).await
+    }
+
+    async fn page(&self, keys: Vec<TaskKey>) -> Result<Everything> {
+        self.read(move |r| r.page(&keys)).await
     }
 
     async fn detail(&self, key: &TaskKey) -> Result<Option<TaskDetail>> {

@@ -240,12 +240,22 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
         }
     }
     drop(rows);
-    let mut list = tx.prepare_cached("SELECT name, value FROM value ORDER BY name")?;
-    all.values = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    all.values = named_between(tx, "", None)?;
     Ok(all)
 }
 
-fn kept<T: keep::Keepsake>(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Vec<T>> {
+/// Named values from one name, with it, to another, without it.
+pub(super) fn named_between(
+    tx: &Transaction<'_>,
+    from: &str,
+    to: Option<&str>,
+) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut list = tx
+        .prepare_cached("SELECT name, value FROM value WHERE name >= ?1 AND (?2 IS NULL OR name < ?2) ORDER BY name")?;
+    list.query_map((from, to), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+pub(super) fn kept<T: keep::Keepsake>(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Vec<T>> {
     let (values, unreadable) = keep::all(tx)?;
     *odd += unreadable;
     Ok(values)

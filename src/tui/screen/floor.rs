@@ -25,7 +25,7 @@ use crate::{
     },
     index::{
         Proposed, Snapshot,
-        floor::{Ask, Floor, Place as Team, Room},
+        floor::{Ask, Floor, Room},
     },
     keymap::Action,
 };
@@ -61,13 +61,9 @@ pub struct FloorRoom {
 }
 
 impl FloorRoom {
-    /// Takes a new snapshot. Behind the rooms the reader speaks for stands that of their own team, whoever leads it.
+    /// Takes a new snapshot.
     pub fn refresh(&mut self, snapshot: &Snapshot) {
         self.floor = Floor::of(snapshot);
-        let home = |tracker| snapshot.roster.home_of(tracker, &snapshot.reader(tracker)?).map(|team| &team.id);
-        let homes: Vec<_> = snapshot.me.keys().filter_map(home).collect();
-        let is_home = |room: &Room| matches!(&room.place, Team::Team(id) if homes.contains(&id));
-        self.floor.rooms.sort_by_key(|room| if room.own { 0 } else { 2 - u8::from(is_home(room)) });
     }
 }
 

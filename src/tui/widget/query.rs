@@ -92,8 +92,12 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Po
     if !discover.marks.is_empty() {
         parts.push(format!("{} marked", discover.marks.len()));
     }
-    parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
-    if line.width >= 60 {
+    if state.snapshot.is_page() {
+        parts.push("reading the rest …".into());
+    } else {
+        parts.push(format!("{} of {}", grouped(discover.hits.rows.len()), grouped(all)));
+    }
+    if line.width >= 60 && !state.snapshot.is_page() {
         if !discover.hits.taken.is_empty() {
             parts.push(format!("{} taken", grouped(discover.hits.taken.len())));
         }

@@ -157,7 +157,7 @@ fn parts(state: &State) -> Vec<(Ink, String)> {
         (None, None) if state.options.configured => parts.push((Ink::Warning, "never synced".into())),
         (None, None) => {}
     }
-    if coverage.total > 0 {
+    if coverage.total > 0 && !state.snapshot.is_page() {
         let complete = coverage.fresh == coverage.total;
         let ink = if complete { Ink::Dim } else { Ink::Warning };
         parts.push((ink, format!("{}/{} fresh", coverage.fresh, coverage.total)));
