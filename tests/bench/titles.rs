@@ -2,15 +2,15 @@
 //! non-English words of real ones.
 
 /// A small generator of random numbers (xorshift, Marsaglia 2003).
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
     /// A number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -327,13 +327,13 @@ fn title(random: &mut Random) -> String {
 }
 
 /// So many titles.
-pub fn titles(count: usize, seed: u64) -> Vec<String> {
+pub(crate) fn titles(count: usize, seed: u64) -> Vec<String> {
     let mut random = Random::new(seed);
     (0..count).map(|_| title(&mut random)).collect()
 }
 
 /// Keys' first parts, as many as an organisation with so many issues has projects.
-pub fn projects(count: usize, seed: u64) -> Vec<String> {
+pub(crate) fn projects(count: usize, seed: u64) -> Vec<String> {
     let mut random = Random::new(seed);
     (0..count).map(|n| format!("{}/{}-{}{n}#", random.one(WORDS), random.one(WORDS), random.one(WORDS))).collect()
 }
