@@ -153,7 +153,7 @@ fn rows() -> impl Strategy<Value = Rows> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_search_equals_brute_force(
@@ -244,7 +244,7 @@ fn real_titles_are_found_as_by_brute_force() {
     for name in ["titles.prisma_prisma", "golang__go.issues.rest-slim"] {
         let Some(path) = shared(&format!("data/github/{name}.jsonl.gz")) else { return };
         let lines = BufReader::new(GzDecoder::new(std::fs::File::open(path).unwrap())).lines();
-        titles.extend(lines.take(300).map(|line| {
+        titles.extend(lines.take(200).map(|line| {
             let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
             line["title"].as_str().unwrap().to_owned()
         }));
