@@ -102,7 +102,7 @@ impl Session {
     pub async fn registry(&self) -> Result<Arc<Known>, UserError> {
         match self.known() {
             Some(known) => Ok(known),
-            None => self.reload(self.parts.store.everything().await?.values).await,
+            None => self.reload(self.parts.store.values().await?).await,
         }
     }
 
@@ -131,7 +131,7 @@ impl Session {
         if let RegistryPlace::Repository { project, .. } = place {
             self.refresh(project.tracker.clone(), report).await?;
         }
-        let known = self.reload(self.parts.store.everything().await?.values).await?;
+        let known = self.reload(self.parts.store.values().await?).await?;
         if let Some(kept) = &known.unkept {
             let values = vec![(VALUE.to_owned(), kept.store())];
             self.parts.store.apply(Batch { values, ..Batch::default() }).await?;
@@ -150,7 +150,7 @@ impl Session {
             && trackers.contains(&project.tracker)
         {
             self.refresh(project.tracker.clone(), report).await?;
-            self.reload(self.parts.store.everything().await?.values).await?;
+            self.reload(self.parts.store.values().await?).await?;
         }
         let roster = self.roster();
         for tracker in self.parts.trackers.iter().filter(|t| trackers.contains(t.name())) {
@@ -159,7 +159,7 @@ impl Session {
             count(report, tracker.as_ref(), before);
             report.problems.extend(told(problems));
         }
-        let known = self.reload(self.parts.store.everything().await?.values).await?;
+        let known = self.reload(self.parts.store.values().await?).await?;
         report.problems.extend(told(summary(&known.findings)));
         Ok(())
     }

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -73,6 +76,8 @@ pub struct Session {
     pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
     taste: Arc<Mutex<Arc<Taste>>>,
     presets: Option<PathBuf>,
+    /// Readings of the store for a snapshot so far.
+    readings: Arc<AtomicU64>,
     rules_followed: Arc<tokio::sync::OnceCell<()>>,
 }
 
@@ -99,6 +104,7 @@ impl Session {
             registry: Arc::default(),
             taste: Arc::default(),
             presets: None,
+            readings: Arc::default(),
             rules_followed: Arc::default(),
         }
     }
@@ -156,7 +162,8 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, UserError> {
-        self.build(self.everything().await?).await
+        let reading = self.readings.fetch_add(1, Ordering::Relaxed) + 1;
+        self.build(self.everything().await?, reading).await
     }
 
     /// All that lists need. What was read since and not judged yet is judged first, where it is not too much.
@@ -190,10 +197,11 @@ impl Session {
         Ok(BuildContext { now, me, roster: self.roster(), scope: in_scope, homes, taste: self.taste() })
     }
 
-    async fn build(&self, everything: Everything) -> Result<Arc<Snapshot>, UserError> {
+    async fn build(&self, everything: Everything, reading: u64) -> Result<Arc<Snapshot>, UserError> {
         let context = self.context(&everything).await?;
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
-        let built = tokio::task::spawn_blocking(move || Snapshot::build(everything, &context)).await;
+        let built =
+            tokio::task::spawn_blocking(move || Snapshot { reading, ..Snapshot::build(everything, &context) }).await;
         built.map(Arc::new).map_err(|e| {
             UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
         })
@@ -337,7 +345,7 @@ impl Session {
         let names = self.parts.trackers.iter().map(|t| t.name().clone());
         let people: HashMap<TrackerName, Person> =
             names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect();
-        let snapshot = self.build(everything).await?;
+        let snapshot = self.build(everything, 0).await?;
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Undo may take a task again: it is judged as the command it turns round.
         let undone = last.as_ref().filter(|_| *command == Command::Undo).map(|last| &last.command);

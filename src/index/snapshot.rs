@@ -124,6 +124,8 @@ pub struct Snapshot {
     pub freshness: Vec<ProjectCoverage>,
     /// When it was built.
     pub built_at: Option<Timestamp>,
+    /// Counts readings of the store: what was read later knows more, whichever is built first.
+    pub reading: u64,
     /// The user's login on each tracker.
     pub me: HashMap<TrackerName, Login>,
     /// People, teams and policies.

@@ -173,6 +173,11 @@ pub trait Store: Send + Sync {
     /// Validators of requests whose text starts with `prefix`, asked with the token of this fingerprint.
     async fn validators(&self, prefix: &str, token: &str) -> Result<Vec<StoredValidator>>;
 
+    /// All named values.
+    async fn values(&self) -> Result<Vec<(String, String)>> {
+        Ok(self.everything().await?.values)
+    }
+
     /// A named value.
     async fn value(&self, name: &str) -> Result<Option<String>>;
 

@@ -39,7 +39,7 @@ impl Reader<'_> {
     /// Reads the facts of projects that were not asked for today.
     pub(super) async fn read_facts(&self, wanted: &[&Project]) -> Result<(), Trouble> {
         let today = self.now().as_second() / 86_400;
-        let values: HashMap<String, String> = self.store.everything().await?.values.into_iter().collect();
+        let values: HashMap<String, String> = self.store.values().await?.into_iter().collect();
         let asked = |p: &ProjectRef| values.get(&day_name(p)).and_then(|v| v.parse::<i64>().ok());
         // Archived and disabled projects owe nobody anything.
         let alive = |p: &&&Project| !p.archived && !p.disabled;

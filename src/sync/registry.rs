@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::discover::stops_all;
 use crate::{
     domain::{
-        key::ProjectRef,
+        key::{ProjectRef, TaskKey},
         project::{Project, SkipReason},
         roster::Roster,
         time::Now,
@@ -127,8 +127,9 @@ pub async fn refresh(
     now: Now,
 ) -> store::Result<Vec<Problem>> {
     let mut kept = Kept::load(store.value(VALUE).await?.as_deref(), place.shown);
-    let everything = store.everything().await?;
-    let pushed = everything.projects.iter().find(|p| p.project == *place.project).and_then(|p| p.pushed_at);
+    // The repository alone, and none of its tasks.
+    let known = store.page(vec![TaskKey::unborn(place.project.clone())]).await?.projects;
+    let pushed = known.iter().find(|p| p.project == *place.project).and_then(|p| p.pushed_at);
     if !is_due(&kept, pushed, now) {
         return Ok(Vec::new());
     }

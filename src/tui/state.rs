@@ -405,9 +405,15 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     out
 }
 
+fn newest(state: &State) -> &Snapshot {
+    state.coming.as_ref().unwrap_or(&state.snapshot)
+}
+
 fn told(state: &mut State, event: Event) -> Vec<Out> {
     let now = state.now;
     match event {
+        // Commands run side by side: one that read the store earlier may be told of later.
+        Event::Snapshot(snapshot) if snapshot.reading < newest(state).reading => {}
         Event::Snapshot(snapshot) => {
             state.coming = Some(snapshot);
             state.discover.search_again();

@@ -140,6 +140,19 @@ fn the_screen_says_that_it_reads_on_and_stays_on_its_task() {
 }
 
 #[test]
+fn what_was_read_earlier_never_takes_the_place_of_what_was_read_later() {
+    let read = |reading: u64, tasks: usize| {
+        let mut all = everything();
+        all.tasks.truncate(tasks);
+        Event::Snapshot(Arc::new(Snapshot { reading, ..(*build(all)).clone() }))
+    };
+    let mut screen = Screen::new(100, 30);
+    screen.told(read(2, 5)).shows(" of 5");
+    screen.told(read(1, 12)).shows(" of 5");
+    screen.told(read(3, 12)).shows("10 of 12");
+}
+
+#[test]
 fn where_the_list_was_left_by_words_or_order_a_page_is_not_enough() {
     let page = Page::of(&snapshot());
     let first = Snapshot::of_page(page_of(&everything(), &page), &context(), &page);

@@ -180,6 +180,10 @@ impl Store for SqliteStore {
         self.read(move |r| r.validators(&prefix, &token)).await
     }
 
+    async fn values(&self) -> Result<Vec<(String, String)>> {
+        self.read(|r| r.values()).await
+    }
+
     async fn value(&self, name: &str) -> Result<Option<String>> {
         let name = name.to_owned();
         self.read(move |r| r.value(&name)).await

@@ -81,6 +81,11 @@ impl Reader {
         Ok(commitments)
     }
 
+    /// [`crate::store::Store::values`].
+    pub(super) fn values(&self) -> Result<Vec<(String, String)>> {
+        named_between(&self.hot, "", None).map_err(|e| self.told(&e))
+    }
+
     /// [`crate::store::Store::value`].
     pub(super) fn value(&self, name: &str) -> Result<Option<String>> {
         let read = || {
@@ -246,11 +251,11 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
 
 /// Named values from one name, with it, to another, without it.
 pub(super) fn named_between(
-    tx: &Transaction<'_>,
+    conn: &Connection,
     from: &str,
     to: Option<&str>,
 ) -> rusqlite::Result<Vec<(String, String)>> {
-    let mut list = tx
+    let mut list = conn
         .prepare_cached("SELECT name, value FROM value WHERE name >= ?1 AND (?2 IS NULL OR name < ?2) ORDER BY name")?;
     list.query_map((from, to), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }

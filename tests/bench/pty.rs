@@ -1,0 +1,242 @@
+//! The program itself in a terminal: from its start to the first row and to the whole list, from a key to the last byte that
+//! it draws for it, and what it keeps of the machine's memory. Beside it `fzf` on the same titles, where that is installed.
+//! `cargo bench --bench pty -- 1000000`
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+
+use std::{
+    io::{Read, Write},
+    path::Path,
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::{Duration, Instant},
+};
+
+use floorwalk::{
+    demo::many,
+    domain::{
+        coverage::{Freshness, ProjectCoverage},
+        key::TrackerName,
+        time::Now,
+    },
+    store::{self, Batch},
+};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+const ROWS: u16 = 50;
+const COLUMNS: u16 = 200;
+/// Nothing more comes after a silence of this length.
+const SILENCE: Duration = Duration::from_millis(120);
+/// Longest wait for what should come.
+const PATIENCE: Duration = Duration::from_secs(120);
+const WORDS: [&str; 4] = ["deadlock", "provider", "flaky test", "cfgprs"];
+/// Starts and words are measured so often; the median counts.
+const TIMES: usize = 5;
+
+/// A program in a terminal.
+struct Inside {
+    bytes: Receiver<(Instant, Vec<u8>)>,
+    screen: vt100::Parser,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    started: Instant,
+}
+
+impl Inside {
+    fn start(command: CommandBuilder) -> Self {
+        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let started = Instant::now();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let (sender, bytes) = channel();
+        std::thread::spawn(move || {
+            let _kept = pair.master;
+            let mut buffer = vec![0; 1 << 16];
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                if sender.send((Instant::now(), buffer.get(..n).unwrap_or_default().to_vec())).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { bytes, screen: vt100::Parser::new(ROWS, COLUMNS, 0), keys, child, started }
+    }
+
+    /// The moment at which the screen first shows something.
+    fn until(&mut self, shown: impl Fn(&str) -> bool) -> Instant {
+        let begin = Instant::now();
+        loop {
+            let (at, bytes) = self.bytes.recv_timeout(PATIENCE).unwrap();
+            self.screen.process(&bytes);
+            if shown(&self.screen.screen().contents()) {
+                return at;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{}", self.screen.screen().contents());
+        }
+    }
+
+    /// The moment of the last byte before a silence; `None` when nothing comes.
+    fn last(&mut self) -> Option<Instant> {
+        let mut last = None;
+        loop {
+            match self.bytes.recv_timeout(SILENCE) {
+                Ok((at, bytes)) => {
+                    self.screen.process(&bytes);
+                    last = Some(at);
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return last,
+            }
+        }
+    }
+
+    fn press(&mut self, keys: &str) -> Instant {
+        let at = Instant::now();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        at
+    }
+
+    /// From a key to the last byte that is drawn for it, milliseconds.
+    fn key(&mut self, key: &str) -> f64 {
+        let pressed = self.press(key);
+        self.last().map_or(0.0, |at| milliseconds(at - pressed))
+    }
+
+    /// Resident memory, megabytes.
+    fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1_000
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// Half of the keys, 99 of 100, the slowest; milliseconds.
+fn spread(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |part: usize| times.get((times.len() * part / 100).min(times.len() - 1)).copied().unwrap_or_default();
+    format!("p50 {:.1} p99 {:.1} worst {:.1} ms, {} keys", at(50), at(99), at(100), times.len())
+}
+
+/// A store of so many tasks, read a moment ago, with a configuration that asks nobody. Gives the titles.
+fn fill(folder: &Path, count: u64) -> Vec<String> {
+    let tracker = TrackerName::parse("gh").unwrap();
+    let now = Now(jiff::Timestamp::now());
+    let (projects, mut titles) = (many::projects(&tracker), Vec::new());
+    let store = store::open(&folder.join("data")).unwrap();
+    let fresh = |project: &floorwalk::domain::project::Project| ProjectCoverage {
+        project: project.project.clone(),
+        freshness: Freshness::Fresh { at: now.0 },
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let values = vec![("synced_at".to_owned(), now.0.to_string())];
+        let coverage = projects.iter().map(fresh).collect();
+        store.apply(Batch { projects: projects.clone(), coverage, values, ..Batch::default() }).await.unwrap();
+        let mut tasks = many::tasks(&projects, count, now, 7);
+        loop {
+            let part: Vec<_> = tasks.by_ref().take(10_000).map(|task| (task, None)).collect();
+            if part.is_empty() {
+                break;
+            }
+            titles.extend(part.iter().map(|(task, _)| format!("{} {}", task.title.raw(), task.key)));
+            store.apply(Batch { tasks: part, ..Batch::default() }).await.unwrap();
+        }
+    });
+    let config = "[me]\nhandle = \"person7\"\n[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://many.invalid\"\norgs = [\"org0\"]\n";
+    std::fs::write(folder.join("config.toml"), config).unwrap();
+    std::fs::write(folder.join("data/screens.toml"), "version = 1\ntour = true\n").unwrap();
+    titles
+}
+
+fn floorwalk(folder: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_floorwalk"));
+    command.env_clear();
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
+        command.env(name, value);
+    }
+    command.args(["--afresh"]);
+    command.env("HOME", folder);
+    command.env("FLOORWALK_DATA_DIR", folder.join("data"));
+    command.env("FLOORWALK_CONFIG", folder.join("config.toml"));
+    command
+}
+
+/// Words typed letter by letter, and taken away again at once.
+fn typing(program: &mut Inside, clear: &str) -> Vec<f64> {
+    let mut times = Vec::new();
+    for word in WORDS.iter().cycle().take(WORDS.len() * 2) {
+        for letter in word.chars() {
+            times.push(program.key(&letter.to_string()));
+        }
+        program.press(clear);
+        program.last();
+    }
+    times
+}
+
+fn main() {
+    let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(100_000);
+    let folder = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let titles = fill(folder.path(), count);
+    println!("{} tasks written in {:.1} s", titles.len(), begun.elapsed().as_secs_f64());
+
+    // The first start makes what is kept for the next one.
+    let mut cold = Inside::start(floorwalk(folder.path()));
+    let whole = cold.until(|text| text.contains(" taken"));
+    println!("without a page: the whole list after {:.1} ms", milliseconds(whole - cold.started));
+    cold.last();
+    cold.press("q");
+    let _ = cold.child.wait();
+
+    let (mut first, mut complete) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let mut program = Inside::start(floorwalk(folder.path()));
+        let row = program.until(|text| text.contains("reading the rest") || text.contains(" taken"));
+        first.push(milliseconds(row - program.started));
+        let whole = program.until(|text| text.contains(" taken"));
+        complete.push(milliseconds(whole - program.started));
+    }
+    println!("with a page: first row after {:.1} ms, the whole list after {:.1} ms", median(first), median(complete));
+
+    let mut program = Inside::start(floorwalk(folder.path()));
+    program.until(|text| text.contains(" taken"));
+    program.last();
+    println!("at the list: {} MB", program.memory());
+    program.press("/");
+    program.last();
+    println!("key to last byte: {}", spread(typing(&mut program, "\u{15}")));
+    drop(program);
+
+    let list = folder.path().join("titles");
+    std::fs::write(&list, titles.join("\n")).unwrap();
+    if std::process::Command::new("fzf").arg("--version").output().is_err() {
+        return println!("fzf is not installed: nothing beside");
+    }
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", "exec fzf < \"$0\""]);
+    command.arg(&list);
+    command.env("TERM", "xterm-256color");
+    let mut fzf = Inside::start(command);
+    let digits = |text: &str| text.contains(&format!("{count}/{count}", count = titles.len()));
+    let whole = fzf.until(digits);
+    fzf.last();
+    println!("fzf: all read after {:.1} ms, {} MB", milliseconds(whole - fzf.started), fzf.memory());
+    println!("fzf: key to last byte: {}", spread(typing(&mut fzf, "\u{15}")));
+}
