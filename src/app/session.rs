@@ -201,7 +201,7 @@ impl Session {
         let context = self.context(&everything).await?;
         // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
         let built =
-            tokio::task::spawn_blocking(move || Snapshot { reading, ..Snapshot::build(everything, &context) }).await;
+            tokio::task::spawn_blocking(move || Snapshot::build(everything, &context).of_reading(reading)).await;
         built.map(Arc::new).map_err(|e| {
             UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
         })

@@ -239,6 +239,12 @@ impl Snapshot {
         .made_ready()
     }
 
+    /// The same as of a reading of the store.
+    #[must_use]
+    pub fn of_reading(self, reading: u64) -> Self {
+        Self { reading, ..self }
+    }
+
     /// True while it holds the first page of the list alone, and the rest is still read.
     pub fn is_page(&self) -> bool {
         self.page.is_some()

@@ -1,7 +1,7 @@
 //! The program itself in a terminal: from its start to the first row and to the whole list, from a key to the last byte that
 //! it draws for it, and what it keeps of the machine's memory. Beside it `fzf` on the same titles, where that is installed.
 //! `cargo bench --bench pty -- 1000000`
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
 
 use std::{
     io::{Read, Write},

@@ -144,7 +144,7 @@ fn what_was_read_earlier_never_takes_the_place_of_what_was_read_later() {
     let read = |reading: u64, tasks: usize| {
         let mut all = everything();
         all.tasks.truncate(tasks);
-        Event::Snapshot(Arc::new(Snapshot { reading, ..(*build(all)).clone() }))
+        Event::Snapshot(Arc::new((*build(all)).clone().of_reading(reading)))
     };
     let mut screen = Screen::new(100, 30);
     screen.told(read(2, 5)).shows(" of 5");
