@@ -268,7 +268,7 @@ pub struct DemoArgs {
     /// Only serve the made-up trackers on this machine, and print their address
     #[arg(long)]
     pub serve: bool,
-    /// Open the screen on a made-up store of about N tasks instead, from 1 to 2 000 000: to see it with many
+    /// Open the screen on a made-up store of about N tasks instead, at most two million: to see it with many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=2_000_000), conflicts_with = "serve")]
     pub tasks: Option<u64>,
     /// Port to serve on; 0 picks a free one

@@ -6,7 +6,7 @@ use crate::{
     domain::{key::ProjectRef, policy::Consent, roster::Roster, task::Task, time::Now},
     judge::{
         free::Free,
-        guard::{Reserve, closed_label},
+        guard::{Reserve, closed_label, knows_newcomers},
         signal::label::Dictionary,
     },
 };
@@ -24,12 +24,13 @@ struct Place {
 /// Look-up that remembers the projects it has met.
 pub(super) struct Teams<'a> {
     roster: &'a Roster,
+    newcomers: bool,
     met: RefCell<HashMap<ProjectRef, Place>>,
 }
 
 impl<'a> Teams<'a> {
     pub(super) fn of(roster: &'a Roster) -> Self {
-        Self { roster, met: RefCell::default() }
+        Self { roster, newcomers: knows_newcomers(roster), met: RefCell::default() }
     }
 
     /// The id of the team that owns a task's project, and true when no help with the task is taken now.
@@ -54,7 +55,7 @@ impl<'a> Teams<'a> {
             team: self.roster.host_of(project).map(|t| Arc::from(t.id.as_str())),
             closed: policy.consent == Consent::Closed,
             labels_closed: policy.labels_closed.into(),
-            reserve: Reserve::of(self.roster, project).map(Arc::new),
+            reserve: Reserve::among(self.roster, project, self.newcomers).map(Arc::new),
         };
         self.met.borrow_mut().insert(project.clone(), place.clone());
         place

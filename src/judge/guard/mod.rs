@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use self::case::Case;
 pub use self::{
-    newcomers::{Kept, Reserve},
+    newcomers::{Kept, Reserve, knows_newcomers},
     protect::closed_label,
 };
 use crate::domain::{

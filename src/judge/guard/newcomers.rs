@@ -31,12 +31,22 @@ pub struct Kept<'a> {
     pub opens: Option<Date>,
 }
 
+/// True where the registry knows somebody who is new.
+pub fn knows_newcomers(roster: &Roster) -> bool {
+    roster.people.iter().any(|member| member.active && member.is_newcomer())
+}
+
 impl Reserve {
     /// What a project keeps; `None` where nothing is. Labels that a host names count always; the usual ones only where a
     /// team owns the project and the registry knows somebody to keep them for.
     pub fn of(roster: &Roster, project: &ProjectRef) -> Option<Self> {
+        Self::among(roster, project, knows_newcomers(roster))
+    }
+
+    /// The same for one of many projects: whether the registry knows newcomers is asked once for all.
+    pub fn among(roster: &Roster, project: &ProjectRef, newcomers: bool) -> Option<Self> {
         let labels = roster.policy(project).newcomer_labels;
-        let usual = roster.host_of(project).is_some() && roster.people.iter().any(|m| m.active && m.is_newcomer());
+        let usual = newcomers && roster.host_of(project).is_some();
         (usual || !labels.is_empty()).then(|| Self { labels, usual, calendar: roster.terms(project, None).calendar })
     }
 
