@@ -115,9 +115,12 @@ impl Drop for Inside {
     fn drop(&mut self) {
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.keys.write_all(b"\x1bq");
-            let _ = self.keys.flush();
-            self.last();
+            // In one piece they would be another key.
+            for key in [b"\x1b", b"q"] {
+                let _ = self.keys.write_all(key);
+                let _ = self.keys.flush();
+                self.last();
+            }
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
