@@ -57,7 +57,8 @@ fn page_of(all: &Everything, page: &Page) -> Everything {
     };
     store_world::run(async {
         store.apply(batch).await.unwrap();
-        store.page(page.keys()).await.unwrap()
+        // What the reader holds is asked for beside the page, and is in it too.
+        store.page(page.keys().into_iter().chain(page.keys().into_iter().take(3)).collect()).await.unwrap()
     })
 }
 

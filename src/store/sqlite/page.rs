@@ -33,12 +33,14 @@ fn page(tx: &Transaction<'_>, keys: &[TaskKey]) -> rusqlite::Result<Everything> 
     all.commitments = kept(tx, &mut odd)?;
     all.marks = kept(tx, &mut odd)?;
     all.outbox = kept(tx, &mut odd)?;
-    let mut met: HashSet<&ProjectRef> = HashSet::new();
+    let (mut met, mut read): (HashSet<&ProjectRef>, HashSet<&TaskKey>) = Default::default();
     for key in keys {
         if met.insert(&key.project) {
             project(tx, &key.project, &mut all)?;
         }
-        task(tx, key, &mut all)?;
+        if read.insert(key) {
+            task(tx, key, &mut all)?;
+        }
     }
     // Of these there is one for each project or task; only those of the page are wanted.
     let mut from = String::new();
@@ -50,7 +52,7 @@ fn page(tx: &Transaction<'_>, keys: &[TaskKey]) -> rusqlite::Result<Everything> 
     all.values.extend(named_between(tx, &from, None)?);
     let mut find = tx.prepare_cached("SELECT value FROM value WHERE name = ?1")?;
     let of_projects = met.iter().map(|project| facts_name(project));
-    let of_tasks = keys.iter().flat_map(|key| [links_name(key), raised_name(key)]);
+    let of_tasks = read.iter().flat_map(|key| [links_name(key), raised_name(key)]);
     for name in of_projects.chain(of_tasks) {
         let value: Option<String> = find.query_row([&name], |row| row.get(0)).optional()?;
         all.values.extend(value.map(|value| (name, value)));
