@@ -23,7 +23,9 @@ impl Session {
         let held = store.commitments().await?.into_iter().filter(|c| c.mine && c.state.is_live()).map(|c| c.key);
         let everything = store.page(page.keys().into_iter().chain(held).collect()).await?;
         let context = self.context(&everything).await?;
-        Ok(page.fits(&context).then(|| Arc::new(Snapshot::of_page(everything, &context, &page))))
+        // A page of tasks that are all gone would look like a list without any.
+        let first = page.fits(&context).then(|| Snapshot::of_page(everything, &context, &page));
+        Ok(first.filter(|first| !first.rows.is_empty()).map(Arc::new))
     }
 
     /// Keeps the first page of a list for the next start. A store that cannot be written keeps the old one.
