@@ -85,10 +85,8 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes:
 
 async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let session = opened.session;
-    let page = session
-        .first_page()
-        .await?
-        .filter(|page| look.query.is_empty() && look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
+    let page = if look.query.is_empty() { session.first_page().await? } else { None };
+    let page = page.filter(|page| look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
     let is_page = page.is_some();
     let first = match page {
         Some(page) => page,
