@@ -7,7 +7,7 @@ pub mod decide;
 pub mod effect;
 pub mod error;
 pub mod event;
-pub mod first;
+pub mod first_page;
 pub mod floor_words;
 pub mod gates;
 pub mod host;
