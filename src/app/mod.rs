@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod perform;
 pub mod plan;
 pub mod proposal_words;
+mod reading;
 pub mod registry;
 pub mod session;
 pub mod thanks;

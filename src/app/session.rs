@@ -3,10 +3,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -35,12 +32,12 @@ use crate::{
         walk::Answer as WalkAnswer,
     },
     index::{
-        BuildContext, Row, Snapshot, Taste,
+        Row, Snapshot, Taste,
         duplicates::{Twin, by_title, with_bodies},
     },
     judge::{free::Sign, score::Weights, signal::Reading},
-    store::{Everything, Store, StoreError},
-    sync::{discover::scope, gist, outbox::OutboxSettings},
+    store::Store,
+    sync::outbox::OutboxSettings,
     tracker::{Sources, Tracker},
 };
 
@@ -74,15 +71,14 @@ pub struct Session {
     answers: Arc<tokio::sync::Mutex<()>>,
     pub(super) wake: Arc<Notify>,
     pub(super) registry: Arc<Mutex<Option<Arc<super::registry::Known>>>>,
-    taste: Arc<Mutex<Arc<Taste>>>,
+    pub(super) taste: Arc<Mutex<Arc<Taste>>>,
     presets: Option<PathBuf>,
+    /// The snapshot that was built last, and how far the store had come by then.
+    pub(super) latest: Arc<tokio::sync::Mutex<Option<(Arc<Snapshot>, i64)>>>,
     /// Readings of the store for a snapshot so far.
-    readings: Arc<AtomicU64>,
-    rules_followed: Arc<tokio::sync::OnceCell<()>>,
+    pub(super) readings: Arc<AtomicU64>,
+    pub(super) rules_followed: Arc<tokio::sync::OnceCell<()>>,
 }
-
-/// Tasks whose texts are judged before a list is shown: more would keep it waiting.
-const GISTS_BEFORE_A_LIST: u32 = 2_000;
 
 /// The last command that can be undone, and what was done for it.
 #[derive(Clone, Debug)]
@@ -104,6 +100,7 @@ impl Session {
             registry: Arc::default(),
             taste: Arc::default(),
             presets: None,
+            latest: Arc::default(),
             readings: Arc::default(),
             rules_followed: Arc::default(),
         }
@@ -157,69 +154,9 @@ impl Session {
         }
     }
 
-    /// Reads the store and builds a snapshot of what is configured.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, UserError> {
-        let reading = self.readings.fetch_add(1, Ordering::Relaxed) + 1;
-        self.build(self.everything().await?, reading).await
-    }
-
-    /// All that lists need. What was read since and not judged yet is judged first, where it is not too much.
-    async fn everything(&self) -> Result<Everything, UserError> {
-        let store = self.parts.store.as_ref();
-        let judged = async {
-            self.rules_followed.get_or_try_init(|| gist::follow_rules(store)).await?;
-            gist::catch_up(store, GISTS_BEFORE_A_LIST).await
-        };
-        // A store that cannot be written shows what it has.
-        match judged.await {
-            Ok(_) | Err(StoreError::ReadOnly { .. } | StoreError::Busy { .. } | StoreError::Full { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        Ok(store.everything().await?)
-    }
-
-    /// What building a snapshot of it needs beside it.
-    pub(super) async fn context(&self, everything: &Everything) -> Result<BuildContext, UserError> {
-        self.ready_registry(&everything.values).await?;
-        let me = self.logins(everything);
-        let mut in_scope = None;
-        for tracker in &self.parts.trackers {
-            let found = scope(&everything.values, tracker.name(), &self.sources(tracker.name()));
-            if let Some(found) = found {
-                in_scope.get_or_insert_with(std::collections::HashSet::new).extend(found);
-            }
-        }
-        let homes = self.parts.config.trackers.iter().map(|t| (t.name.clone(), t.url.clone())).collect();
-        let now = self.parts.host.now();
-        Ok(BuildContext { now, me, roster: self.roster(), scope: in_scope, homes, taste: self.taste() })
-    }
-
-    async fn build(&self, everything: Everything, reading: u64) -> Result<Arc<Snapshot>, UserError> {
-        let context = self.context(&everything).await?;
-        // Building is CPU work over all tasks: not on a thread that serves keys or sockets.
-        let built =
-            tokio::task::spawn_blocking(move || Snapshot::build(everything, &context).of_reading(reading)).await;
-        built.map(Arc::new).map_err(|e| {
-            UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
-        })
-    }
-
     /// People, teams and policies as last read; empty without a registry.
     pub fn roster(&self) -> Arc<Roster> {
         self.known().map(|known| known.roster.clone()).unwrap_or_default()
-    }
-
-    fn logins(&self, everything: &Everything) -> HashMap<TrackerName, crate::domain::person::Login> {
-        let trackers = self.parts.trackers.iter().map(|t| t.name().clone());
-        trackers
-            .filter_map(|name| {
-                let person = person(everything, &name).map(|p| p.login).or_else(|| self.parts.config.handle.clone())?;
-                Some((name, person))
-            })
-            .collect()
     }
 
     /// Reads one task from the store.
@@ -341,11 +278,11 @@ impl Session {
         command: &Command,
         ask: impl FnOnce(&World<'_>) -> Result<T, UserError>,
     ) -> Result<T, UserError> {
-        let everything = self.everything().await?;
+        let snapshot = self.snapshot().await?;
+        let values = self.parts.store.values().await?;
         let names = self.parts.trackers.iter().map(|t| t.name().clone());
         let people: HashMap<TrackerName, Person> =
-            names.filter_map(|n| Some((n.clone(), person(&everything, &n)?))).collect();
-        let snapshot = self.build(everything, 0).await?;
+            names.filter_map(|n| Some((n.clone(), super::reading::person(&values, &n)?))).collect();
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Undo may take a task again: it is judged as the command it turns round.
         let undone = last.as_ref().filter(|_| *command == Command::Undo).map(|last| &last.command);
@@ -473,10 +410,4 @@ fn due_at(status: &OpStatus) -> Option<jiff::Timestamp> {
         OpStatus::Waiting { until } => Some(*until),
         OpStatus::Ready | OpStatus::NeedsAttention { .. } => None,
     }
-}
-
-fn person(everything: &Everything, tracker: &TrackerName) -> Option<Person> {
-    let name = format!("me {tracker}");
-    let value = everything.values.iter().find(|(n, _)| *n == name)?;
-    serde_json::from_str::<Option<Person>>(&value.1).ok().flatten()
 }

@@ -106,7 +106,7 @@ pub enum Role {
 }
 
 /// Everything known about people and teams. Empty without a registry.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Roster {
     /// Teams.
     pub teams: Vec<Team>,

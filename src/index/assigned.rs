@@ -51,7 +51,7 @@ impl<'a> Assignees<'a> {
         has(&self.left_over) && !has(&self.live)
     }
 
-    /// The implicit commitments of these tasks, in their order.
+    /// The implicit commitments of these tasks, in the order of their keys.
     pub(super) fn by_hand<'t>(
         &self,
         tasks: impl Iterator<Item = &'t Task>,
@@ -68,6 +68,7 @@ impl<'a> Assignees<'a> {
                 }
             }
         }
+        found.sort_by(|a: &Assigned, b: &Assigned| a.key.cmp(&b.key));
         found
     }
 }

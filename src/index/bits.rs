@@ -47,6 +47,17 @@ impl Bits {
         }
     }
 
+    /// The same among the first `len` rows, of which none that are new are in the set. `len` is not less than before.
+    pub(super) fn grow(&mut self, len: usize) {
+        self.len = self.len.max(len);
+        self.words.resize(self.len.div_ceil(WORD), 0);
+    }
+
+    /// Puts a row in or takes it out.
+    pub(super) fn set(&mut self, at: usize, is: bool) {
+        if is { self.add(at) } else { self.remove(at) }
+    }
+
     /// Takes a row out.
     pub(super) fn remove(&mut self, at: usize) {
         if let Some(word) = self.words.get_mut(at / WORD) {

@@ -299,6 +299,7 @@ impl Shown {
     /// The rows that are shown.
     fn among(&self, side: &Side) -> Bits {
         let mut shown = if self.closed { Bits::all(side.len()) } else { side.flag(Flag::Open).as_ref().clone() };
+        shown.and_not(&side.flag(Flag::Gone));
         let out = [
             (self.hidden, Flag::Hidden),
             (self.snoozed, Flag::Snoozed),

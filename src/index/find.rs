@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::snapshot::{Row, Snapshot};
+use super::{
+    side::Side,
+    snapshot::{Row, Snapshot},
+};
 use crate::domain::{
     key::{KeyError, LooseKey, ProjectRef, TaskKey, TrackerName},
     project::Project,
@@ -57,8 +60,8 @@ impl Snapshot {
 }
 
 /// The trackers there are, and the paths that more than one of them has.
-pub(super) fn places(rows: &[Row], projects: &[Project]) -> (Vec<TrackerName>, HashSet<String>) {
-    let of_rows = rows.iter().map(|r| &r.task.key.project);
+pub(super) fn places(side: &Side, projects: &[Project]) -> (Vec<TrackerName>, HashSet<String>) {
+    let of_rows = side.places.iter().map(|place| &place.project);
     let known: HashSet<&ProjectRef> = of_rows.chain(projects.iter().map(|p| &p.project)).collect();
     let mut trackers: Vec<TrackerName> = known.iter().map(|p| p.tracker.clone()).collect();
     trackers.sort();

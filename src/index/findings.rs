@@ -4,6 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
@@ -31,7 +32,7 @@ use crate::{
         project::{Finding, Onboarding, Severity, Step, checklist, findings, frictions},
         signal::label::Dictionary,
     },
-    store::{FACTS, facts_name, raised_name},
+    store::{FACTS, RAISED, facts_name, raised_name},
 };
 
 /// All findings of a snapshot.
@@ -48,72 +49,135 @@ pub struct Findings {
     checklists: HashMap<ProjectRef, Vec<Step>>,
     /// Findings that an open task is about already.
     covered: Vec<(ProjectRef, String, TaskKey)>,
+    by_project: HashMap<ProjectRef, Arc<OfProject>>,
     side: Arc<Side>,
     known: Arc<Known>,
 }
 
+/// What was found in one project, with what it was found from.
+#[derive(Debug)]
+struct OfProject {
+    /// Fingerprint of the texts it was judged from.
+    from: u64,
+    onboarding: Onboarding,
+    listed: Vec<(Finding, Row)>,
+    checklist: Option<Vec<Step>>,
+    frictions: Vec<(Finding, Row)>,
+    covered: Vec<(String, TaskKey)>,
+}
+
 /// What is known around a project beside its facts.
 #[derive(Default)]
-struct Tasks<'a> {
-    /// Open tasks with their titles, each with the finding it was made of, if any.
-    open: Vec<(&'a TaskKey, &'a str, Option<&'a str>)>,
-    labels: HashSet<&'a str>,
+pub(super) struct Tasks {
+    /// Open tasks with their titles.
+    open: Vec<(TaskKey, String)>,
+    labels: HashSet<String>,
+}
+
+impl Tasks {
+    /// What rows of a project tell.
+    pub(super) fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Self {
+        let mut all = Self::default();
+        for task in rows.map(|row| &row.task).filter(|task| task.state == TaskState::Open) {
+            all.open.push((task.key.clone(), task.title.raw().to_owned()));
+            all.labels.extend(task.labels.iter().map(|label| label.raw().to_owned()));
+        }
+        all.open.sort_by_key(|(key, _)| key.number);
+        all
+    }
+}
+
+/// Named values of the store that findings are made of.
+struct Told<'a> {
+    values: HashMap<&'a str, &'a str>,
+    /// Fingerprints of what is said of the tasks of each project.
+    raised: HashMap<&'a str, u64>,
+}
+
+impl<'a> Told<'a> {
+    fn of(values: &'a [(String, String)]) -> Self {
+        let mut raised: HashMap<&str, u64> = HashMap::new();
+        for (name, value) in values.iter().filter(|(name, _)| name.starts_with(RAISED)) {
+            let project = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            // In any order the same.
+            *raised.entry(project).or_default() ^= fingerprint((name, value));
+        }
+        let wanted = |name: &str| name.starts_with(FACTS) || name.starts_with(RAISED);
+        let values = values.iter().filter(|(name, _)| wanted(name)).map(|(n, v)| (n.as_str(), v.as_str()));
+        Self { values: values.collect(), raised }
+    }
+
+    /// The facts of a project, as text.
+    fn facts(&self, project: &ProjectRef) -> Option<&'a str> {
+        self.values.get(facts_name(project).as_str()).copied()
+    }
+
+    /// The finding that a task was made of.
+    fn made_of(&self, key: &TaskKey) -> Option<&'a str> {
+        self.values.get(raised_name(key).as_str()).copied().filter(|id| !id.is_empty())
+    }
+
+    fn fingerprint(&self, project: &Project, facts: &str) -> u64 {
+        let key = raised_name(&TaskKey::new(project.project.clone(), 1));
+        let raised = self.raised.get(key.trim_end_matches('1')).copied().unwrap_or(0);
+        fingerprint((facts, raised, project.archived, project.disabled))
+    }
+}
+
+fn fingerprint(of: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Findings {
-    /// Judges what the values hold. O(tasks) where there are facts at all.
+    /// Judges what the values hold. `tasks` tells of those of a project. Where `before` knows a project that is not among
+    /// those that changed, by the same texts, that stays.
     pub(super) fn of(
         values: &[(String, String)],
-        projects: &[Project],
-        rows: &[Row],
-        commitments: &[Commitment],
+        (projects, commitments): (&[Project], &[Commitment]),
+        tasks: impl Fn(&ProjectRef) -> Tasks,
         context: &BuildContext,
+        before: Option<(&Self, &HashSet<ProjectRef>)>,
     ) -> Self {
         let mut all = Self { checklists: unread(projects, commitments, context), ..Self::default() };
-        let known: HashMap<&str, &str> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        if !values.iter().any(|(name, _)| name.starts_with(FACTS)) {
-            return all;
-        }
-        let mut tasks: HashMap<&ProjectRef, Tasks<'_>> = HashMap::new();
-        for row in rows.iter().filter(|row| row.task.state == TaskState::Open) {
-            let of = tasks.entry(&row.task.key.project).or_default();
-            let made_of = known.get(raised_name(&row.task.key).as_str()).copied().filter(|id| !id.is_empty());
-            of.open.push((&row.task.key, row.task.title.raw(), made_of));
-            of.labels.extend(row.task.labels.iter().map(Foreign::raw));
-        }
+        let told = Told::of(values);
         let teams = Teams::of(&context.roster);
-        let none = Tasks::default();
         let mut sorted: Vec<&Project> = projects.iter().filter(|p| !p.archived && !p.disabled).collect();
         sorted.sort_by(|a, b| a.project.cmp(&b.project));
         for project in sorted {
-            let facts =
-                known.get(facts_name(&project.project).as_str()).and_then(|text| serde_json::from_str(text).ok());
-            let Some(facts) = facts else { continue };
-            let tasks = tasks.get(&project.project).unwrap_or(&none);
-            let facts = completed(facts, tasks, commitments, context);
-            all.onboarding.insert(project.project.clone(), Onboarding::of(&facts));
-            if let Some(steps) = all.checklists.get_mut(&project.project) {
-                *steps = checklist(Some(project), Some(&facts), &context.roster.policy(&project.project));
-                for friction in frictions(&facts) {
-                    if let Some(key) = covering(&friction, tasks) {
-                        all.covered.push((project.project.clone(), friction.id.clone(), key.clone()));
-                        continue;
-                    }
-                    let row = row(project, &friction, &facts, &teams, context);
-                    all.frictions.push((friction, row));
-                }
-            }
-            for finding in findings(&facts) {
-                if let Some(key) = covering(&finding, tasks) {
-                    all.covered.push((project.project.clone(), finding.id.clone(), key.clone()));
-                    continue;
-                }
-                all.rows.push(row(project, &finding, &facts, &teams, context));
-                all.found.push(finding);
+            let Some(facts) = told.facts(&project.project) else { continue };
+            let from = told.fingerprint(project, facts);
+            let known = before.and_then(|(before, changed)| {
+                let kept = before.by_project.get(&project.project).filter(|kept| kept.from == from);
+                kept.filter(|_| !changed.contains(&project.project))
+            });
+            let found = known.cloned().or_else(|| {
+                let facts = serde_json::from_str(facts).ok()?;
+                let helps = all.checklists.contains_key(&project.project);
+                let of = Judged { project, told: &told, tasks: tasks(&project.project), commitments, context, helps };
+                Some(Arc::new(of.found(facts, from, &teams)))
+            });
+            if let Some(found) = found {
+                all.take(&project.project, found);
             }
         }
         all.side = Arc::new(Side::of(&all.rows, &mut Dictionary::new()));
         all
+    }
+
+    fn take(&mut self, project: &ProjectRef, of: Arc<OfProject>) {
+        self.onboarding.insert(project.clone(), of.onboarding.clone());
+        if let (Some(steps), Some(found)) = (self.checklists.get_mut(project), &of.checklist) {
+            steps.clone_from(found);
+        }
+        self.frictions.extend(of.frictions.iter().cloned());
+        for (finding, row) in &of.listed {
+            self.rows.push(row.clone());
+            self.found.push(finding.clone());
+        }
+        self.covered.extend(of.covered.iter().map(|(id, key)| (project.clone(), id.clone(), key.clone())));
+        self.by_project.insert(project.clone(), of);
     }
 
     pub(super) fn side(&self) -> &Side {
@@ -157,11 +221,54 @@ impl Findings {
     }
 }
 
-/// The open task that is about a finding: made of it, or with a title that speaks of the same.
-fn covering<'a>(finding: &Finding, tasks: &Tasks<'a>) -> Option<&'a TaskKey> {
-    let made = tasks.open.iter().find(|(_, _, id)| *id == Some(finding.id.as_str()));
-    let says = || tasks.open.iter().find(|(_, title, _)| finding.is_covered_by([(*title, "")]));
-    made.or_else(says).map(|(key, ..)| *key)
+/// A project that is judged.
+struct Judged<'a> {
+    project: &'a Project,
+    told: &'a Told<'a>,
+    tasks: Tasks,
+    commitments: &'a [Commitment],
+    context: &'a BuildContext,
+    /// True where the reader helps or helped.
+    helps: bool,
+}
+
+impl Judged<'_> {
+    fn found(&self, facts: ProjectFacts, from: u64, teams: &Teams<'_>) -> OfProject {
+        let (project, context) = (self.project, self.context);
+        let facts = completed(facts, &self.tasks, self.commitments, context);
+        let mut of = OfProject {
+            from,
+            onboarding: Onboarding::of(&facts),
+            listed: Vec::new(),
+            checklist: None,
+            frictions: Vec::new(),
+            covered: Vec::new(),
+        };
+        if self.helps {
+            of.checklist = Some(checklist(Some(project), Some(&facts), &context.roster.policy(&project.project)));
+            for friction in frictions(&facts) {
+                match self.covering(&friction) {
+                    Some(key) => of.covered.push((friction.id.clone(), key)),
+                    None => of.frictions.push((friction.clone(), row(project, &friction, &facts, teams, context))),
+                }
+            }
+        }
+        for finding in findings(&facts) {
+            match self.covering(&finding) {
+                Some(key) => of.covered.push((finding.id.clone(), key)),
+                None => of.listed.push((finding.clone(), row(project, &finding, &facts, teams, context))),
+            }
+        }
+        of
+    }
+
+    /// The open task that is about a finding: made of it, or with a title that speaks of the same.
+    fn covering(&self, finding: &Finding) -> Option<TaskKey> {
+        let open = &self.tasks.open;
+        let made = open.iter().find(|(key, _)| self.told.made_of(key) == Some(finding.id.as_str()));
+        let says = || open.iter().find(|(_, title)| finding.is_covered_by([(title.as_str(), "")]));
+        made.or_else(says).map(|(key, _)| key.clone())
+    }
 }
 
 /// The checklists of projects where the reader helps, as long as nothing was read of them.
@@ -177,12 +284,12 @@ fn unread(projects: &[Project], commitments: &[Commitment], context: &BuildConte
 /// The facts together with what tasks, registry and commitments tell.
 fn completed(
     mut facts: ProjectFacts,
-    tasks: &Tasks<'_>,
+    tasks: &Tasks,
     commitments: &[Commitment],
     context: &BuildContext,
 ) -> ProjectFacts {
     facts.open_tasks = u32::try_from(tasks.open.len()).ok();
-    facts.labels_in_use = Some(tasks.labels.iter().map(|label| Foreign::from(*label)).collect());
+    facts.labels_in_use = Some(tasks.labels.iter().map(|label| Foreign::from(label.as_str())).collect());
     if let Some(team) = context.roster.host_of(&facts.project) {
         // A Jira project has no slash in its name.
         facts.has_jira |= team.projects.iter().any(|pattern| !pattern.contains(['/', '*']));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::{
     domain::{
         key::{LooseKey, ProjectRef, TaskKey, TrackerName},
-        task::{Task, TaskState},
+        task::Task,
     },
     store::LINKS,
 };
@@ -22,6 +22,8 @@ pub(super) struct Mirrors {
     pub others: HashMap<TaskKey, Vec<TaskKey>>,
     /// The row that stands for one which does not.
     pub stands: HashMap<TaskKey, TaskKey>,
+    /// Tasks with those that their titles name on other trackers.
+    pub named: Vec<(TaskKey, TaskKey)>,
 }
 
 /// The task an address leads to.
@@ -83,9 +85,24 @@ impl Sets {
     }
 }
 
-/// Pairs of tasks that say of themselves that they are one.
-fn pairs(tasks: &[Task], values: &[(String, String)], homes: &Homes) -> Vec<(TaskKey, TaskKey)> {
-    let elsewhere = |a: &TaskKey, b: &TaskKey| a.project.tracker != b.project.tracker;
+fn is_elsewhere((a, b): &(TaskKey, TaskKey)) -> bool {
+    a.project.tracker != b.project.tracker
+}
+
+/// Tasks with those that their titles name on other trackers.
+pub(super) fn named<'t>(tasks: impl Iterator<Item = &'t Task>, homes: &Homes) -> Vec<(TaskKey, TaskKey)> {
+    if homes.len() < 2 {
+        return Vec::new();
+    }
+    let of = |task: &'t Task| {
+        let to = ends(task.title.raw()).flat_map(|word| homes.keys().filter_map(move |tracker| on(word, tracker)));
+        to.map(|to| (task.key.clone(), to)).collect::<Vec<_>>()
+    };
+    tasks.flat_map(of).filter(is_elsewhere).collect()
+}
+
+/// Pairs of tasks of which one links to the other.
+fn linked_pairs(values: &[(String, String)], homes: &Homes) -> Vec<(TaskKey, TaskKey)> {
     let links = values.iter().filter_map(|(name, value)| {
         let loose: LooseKey = name.strip_prefix(LINKS)?.parse().ok()?;
         let from = loose.on(loose.tracker.as_ref()?).ok()?;
@@ -96,47 +113,60 @@ fn pairs(tasks: &[Task], values: &[(String, String)], homes: &Homes) -> Vec<(Tas
         let to = addresses.split('\n').filter_map(|address| linked(address, homes));
         to.map(move |to| (from.clone(), to)).collect::<Vec<_>>()
     });
-    let named = tasks.iter().flat_map(|task| {
-        let to = ends(task.title.raw()).flat_map(|word| homes.keys().filter_map(move |tracker| on(word, tracker)));
-        to.map(|to| (task.key.clone(), to))
-    });
-    linked.chain(named).filter(|(a, b)| elsewhere(a, b)).collect()
+    linked.filter(is_elsewhere).collect()
 }
 
 impl Mirrors {
-    /// Finds what is one among open tasks. `weight` tells which row of a group stands for it: the smallest.
-    pub(super) fn of<W: Ord>(
-        tasks: &[Task],
+    /// Finds what is one among open tasks, of pairs that titles name and links. `weigh` tells of the tasks among these that
+    /// are open which of a group stands for it: the smallest.
+    pub(super) fn of<W: Ord + Clone>(
+        named: Vec<(TaskKey, TaskKey)>,
         values: &[(String, String)],
         homes: &Homes,
-        weight: impl Fn(&Task) -> W,
+        weigh: impl FnOnce(&HashSet<&TaskKey>) -> HashMap<TaskKey, W>,
     ) -> Self {
         if homes.len() < 2 {
             return Self::default();
         }
-        let pairs = pairs(tasks, values, homes);
-        let named: HashSet<&TaskKey> = pairs.iter().flat_map(|(a, b)| [a, b]).collect();
+        let linked = linked_pairs(values, homes);
+        let pairs = || named.iter().chain(&linked);
         // Few tasks have another home: everything from here on looks at those alone.
-        let open = tasks.iter().filter(|t| t.state == TaskState::Open && !named.is_empty() && named.contains(&t.key));
-        let open: Vec<&Task> = open.collect();
-        let at: HashMap<&TaskKey, usize> = open.iter().enumerate().map(|(at, t)| (&t.key, at)).collect();
+        let met: HashSet<&TaskKey> = pairs().flat_map(|(a, b)| [a, b]).collect();
+        let weights = if met.is_empty() { HashMap::new() } else { weigh(&met) };
+        let open: Vec<(&TaskKey, &W)> = weights.iter().collect();
+        let at: HashMap<&TaskKey, usize> = open.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
         let mut sets = Sets((0..open.len()).collect());
-        for (a, b) in &pairs {
+        for (a, b) in pairs() {
             if let (Some(a), Some(b)) = (at.get(a), at.get(b)) {
                 sets.join(*a, *b);
             }
         }
-        let mut groups: BTreeMap<usize, Vec<&Task>> = BTreeMap::new();
-        for (place, task) in open.iter().enumerate() {
-            groups.entry(sets.root(place)).or_default().push(task);
+        let mut groups: BTreeMap<usize, Vec<(&W, &TaskKey)>> = BTreeMap::new();
+        for (place, (key, weight)) in open.iter().enumerate() {
+            groups.entry(sets.root(place)).or_default().push((weight, key));
         }
         let mut mirrors = Self::default();
         for mut group in groups.into_values().filter(|group| group.len() > 1) {
-            group.sort_by_cached_key(|task| (weight(task), task.created_at, task.key.clone()));
-            let Some((first, rest)) = group.split_first() else { continue };
-            mirrors.others.insert(first.key.clone(), rest.iter().map(|t| t.key.clone()).collect());
-            mirrors.stands.extend(rest.iter().map(|t| (t.key.clone(), first.key.clone())));
+            group.sort();
+            let Some(((_, first), rest)) = group.split_first() else { continue };
+            mirrors.others.insert((*first).clone(), rest.iter().map(|(_, key)| (*key).clone()).collect());
+            mirrors.stands.extend(rest.iter().map(|(_, key)| ((*key).clone(), (*first).clone())));
         }
-        mirrors
+        Self { named, ..mirrors }
+    }
+
+    /// The tasks of which these know something else than the others.
+    pub(super) fn differing<'m>(&'m self, others: &'m Self) -> impl Iterator<Item = &'m TaskKey> {
+        let keys = |mirrors: &'m Self| mirrors.others.keys().chain(mirrors.stands.keys());
+        let differs = |key: &&TaskKey| {
+            self.others.get(*key) != others.others.get(*key) || self.stands.get(*key) != others.stands.get(*key)
+        };
+        keys(self).chain(keys(others)).filter(differs)
+    }
+
+    /// All homes of the work of a task.
+    pub(super) fn of_task<'m>(&'m self, key: &'m TaskKey) -> impl Iterator<Item = &'m TaskKey> {
+        let first = self.stands.get(key).unwrap_or(key);
+        std::iter::once(first).chain(self.others.get(first).into_iter().flatten())
     }
 }

@@ -2,11 +2,12 @@
 //! no terminal: it is built from values and `Now`.
 
 mod alike;
-mod arena;
+mod around;
 mod assigned;
 mod authority;
 mod bits;
 mod bounds;
+mod change;
 pub mod complete;
 pub mod duplicates;
 mod explain;

@@ -64,6 +64,27 @@ fn sorted(side: &Side, weigh: impl Fn(u32) -> u64) -> Arc<[u32]> {
     packed.into_iter().filter_map(|packed| row(rank(packed))).collect()
 }
 
+/// What rows are drawn from, for one person and day.
+struct Urn<'a> {
+    snapshot: &'a Snapshot,
+    seed: Seed<'a>,
+    lots: Vec<Option<Lots>>,
+}
+
+impl Urn<'_> {
+    /// The draw of a row, with the row.
+    fn draw(&mut self, at: u32) -> Option<(u64, u32)> {
+        let side = self.snapshot.side();
+        let place = side.place_of(at)?;
+        let lots = self.lots.get_mut(place as usize)?;
+        let lots = match lots {
+            Some(lots) => *lots,
+            None => *lots.insert(Lots::of(self.seed, &side.places.get(place as usize)?.project)),
+        };
+        Some((lots.draw(self.snapshot.rows.number(at as usize)), at))
+    }
+}
+
 impl Snapshot {
     /// Whose list it is and of which day: by that it is drawn what is there to be explored.
     pub(super) fn seed(&self) -> (String, jiff::civil::Date) {
@@ -104,20 +125,38 @@ impl Snapshot {
 
     /// The rows of a set with their draws, in the order of those.
     fn draws(&self, of: &Bits, seed: Seed<'_>) -> Vec<(u64, u32)> {
-        let side = self.side();
-        let mut lots: Vec<Option<Lots>> = vec![None; side.places.len()];
-        let draw = |at: u32| {
-            let place = side.place_of(at)?;
-            let lots = lots.get_mut(place as usize)?;
-            let lots = match lots {
-                Some(lots) => *lots,
-                None => *lots.insert(Lots::of(seed, &side.places.get(place as usize)?.project)),
-            };
-            Some((lots.draw(self.rows.number(at as usize)), at))
-        };
-        let mut drawn: Vec<(u64, u32)> = of.iter().filter_map(draw).collect();
+        let mut urn = Urn { snapshot: self, seed, lots: vec![None; self.side().places.len()] };
+        let mut drawn: Vec<(u64, u32)> = of.iter().filter_map(|at| urn.draw(at)).collect();
         drawn.sort_unstable();
         drawn
+    }
+
+    /// The same, with what `before` has drawn of the same rows; those that came since are put in between.
+    pub(super) fn drawn_as(self, before: &Self) -> Self {
+        let Some(known) = before.orders().drawn.get().filter(|_| self.seed() == before.seed()) else { return self };
+        let seed = self.seed();
+        let mut urn = Urn {
+            snapshot: &self,
+            seed: Seed { person: &seed.0, day: seed.1 },
+            lots: vec![None; self.side().places.len()],
+        };
+        let came = before.rows.len()..self.rows.len();
+        let mut came: Vec<_> = came.filter_map(|at| urn.draw(u32::try_from(at).ok()?)).collect();
+        came.sort_unstable();
+        let (mut all, mut done) = (Vec::with_capacity(self.rows.len()), 0);
+        for new in came {
+            let before = known.partition_point(|at| urn.draw(*at).is_some_and(|draw| draw < new));
+            all.extend_from_slice(known.get(done..before).unwrap_or_default());
+            all.push(new.1);
+            done = before;
+        }
+        let drawn = if all.is_empty() {
+            before.orders().drawn.clone()
+        } else {
+            all.extend_from_slice(known.get(done..).unwrap_or_default());
+            Arc::new(Order::from(Arc::from(all)))
+        };
+        self.ordered_by(Orders { drawn, ..Orders::default() })
     }
 
     /// Makes what the first list needs, so that nobody who looks waits for it.

@@ -27,16 +27,19 @@ pub(super) fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef
 
 /// Lifts snoozes that hold until something about their task changes, where it did.
 pub(super) fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
-    let snoozed: HashMap<&TaskKey, Timestamp> = marks.iter().filter_map(|m| Some((&m.key, m.changed?))).collect();
+    let snoozed: HashSet<&TaskKey> = marks.iter().filter(|m| m.changed.is_some()).map(|m| &m.key).collect();
     if snoozed.is_empty() {
         return;
     }
-    let changed: HashSet<TaskKey> = tasks
-        .iter()
-        .filter(|task| snoozed.get(&task.key).is_some_and(|at| *at != task.updated_at))
-        .map(|task| task.key.clone())
-        .collect();
-    marks.retain(|mark| mark.changed.is_none() || !changed.contains(&mark.key));
+    let changes =
+        tasks.iter().filter(|task| snoozed.contains(&task.key)).map(|task| (task.key.clone(), task.updated_at));
+    let changes: HashMap<TaskKey, Timestamp> = changes.collect();
+    lift(marks, |key| changes.get(key).copied());
+}
+
+/// The same, where `changed` tells when a task last did.
+pub(super) fn lift(marks: &mut Vec<Mark>, changed: impl Fn(&TaskKey) -> Option<Timestamp>) {
+    marks.retain(|mark| mark.changed.is_none_or(|then| changed(&mark.key).is_none_or(|now| now == then)));
 }
 
 /// The states of commitments now.

@@ -42,10 +42,12 @@ pub(super) enum Flag {
     Commented,
     HeldBack,
     Unborn,
+    /// Its task is in no list any more; the row is not there, but its place is.
+    Gone,
 }
 
 impl Flag {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Free,
         Self::Gated,
         Self::Shut,
@@ -66,6 +68,7 @@ impl Flag {
         Self::Commented,
         Self::HeldBack,
         Self::Unborn,
+        Self::Gone,
     ];
 
     fn holds(self, row: &Row, dictionary: &mut Dictionary) -> bool {
@@ -90,6 +93,8 @@ impl Flag {
             Self::Commented => row.task.comments > 0,
             Self::HeldBack => is_held_back(&row.task, dictionary),
             Self::Unborn => row.task.key.is_unborn(),
+            // A row that is at hand is there.
+            Self::Gone => false,
         }
     }
 }
@@ -142,7 +147,7 @@ pub(super) struct Side {
     signals: Vec<Arc<Bits>>,
     pub places: Vec<Place>,
     pub runs: Vec<Run>,
-    place_of: Vec<u32>,
+    pub place_of: Arc<Vec<u32>>,
     place_by: HashMap<ProjectRef, u32>,
     /// `owner/name` or `ABC`.
     pub paths: Vec<Arc<str>>,
@@ -151,9 +156,9 @@ pub(super) struct Side {
     pub teams: Vec<Arc<str>>,
     /// What free words are looked for in.
     pub titles: Arc<Titles>,
-    key_rank: Vec<u32>,
+    key_rank: Arc<Vec<u32>>,
     /// Rows in the order of their keys.
-    pub by_key: Vec<u32>,
+    pub by_key: Arc<Vec<u32>>,
 }
 
 /// Rows from which on it pays to lay titles out on a thread of their own.
@@ -187,8 +192,8 @@ impl Side {
     pub(super) fn of(rows: &[Row], dictionary: &mut Dictionary) -> Self {
         let mut side = Self { len: rows.len(), ..Self::default() };
         side.find_places(rows);
-        let prefixes = side.places.iter().map(|p| format!("{}{}", p.project.path(), p.project.separator())).collect();
-        let place_of = std::mem::take(&mut side.place_of);
+        let prefixes = side.prefixes();
+        let place_of = side.place_of.clone();
         let lines = Searched { rows, place_of: &place_of, prefixes };
         let titles = if rows.len() < WORTH_A_THREAD {
             side.sort_out(rows, dictionary);
@@ -201,7 +206,7 @@ impl Side {
                 titles.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug))
             })
         };
-        (side.titles, side.place_of) = (Arc::new(titles), place_of);
+        side.titles = Arc::new(titles);
         side.find_keys();
         side.count_helpers();
         side
@@ -244,45 +249,112 @@ impl Side {
     }
 
     fn order_keys(&mut self, rows: &[Row]) {
-        self.by_key = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
-        self.by_key.sort_by(|a, b| key(rows, *a).cmp(&key(rows, *b)));
-        self.key_rank = vec![0; rows.len()];
-        for (rank, row) in (0..).zip(&self.by_key) {
-            if let Some(place) = self.key_rank.get_mut(*row as usize) {
+        let mut by_key: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        by_key.sort_by(|a, b| key(rows, *a).cmp(&key(rows, *b)));
+        self.rank_keys(by_key);
+    }
+
+    fn rank_keys(&mut self, by_key: Vec<u32>) {
+        let mut ranks = vec![0; by_key.len()];
+        for (rank, row) in (0..).zip(&by_key) {
+            if let Some(place) = ranks.get_mut(*row as usize) {
                 *place = rank;
             }
         }
+        (self.by_key, self.key_rank) = (Arc::new(by_key), Arc::new(ranks));
     }
 
-    fn find_places(&mut self, rows: &[Row]) {
-        let mut met: HashMap<&ProjectRef, u32> = HashMap::new();
-        let (mut paths, mut languages, mut teams) = (Names::default(), Names::default(), Names::default());
-        for (at, row) in rows.iter().enumerate() {
+    fn find_places<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>) {
+        let mut paths = Names::known(std::mem::take(&mut self.paths));
+        let mut languages = Names::known(std::mem::take(&mut self.languages));
+        let mut teams = Names::known(std::mem::take(&mut self.teams));
+        let place_of = Arc::make_mut(&mut self.place_of);
+        for row in rows {
             let project = &row.task.key.project;
+            let at = place_of.len();
             let last = self.runs.last_mut();
             if let Some(run) =
                 last.filter(|run| self.places.get(run.place as usize).is_some_and(|p| p.project == *project))
             {
                 run.rows.end = at + 1;
-                self.place_of.push(run.place);
+                place_of.push(run.place);
                 continue;
             }
-            let place = *met.entry(project).or_insert_with(|| {
-                self.places.push(Place {
-                    project: project.clone(),
-                    path: paths.number(Some(project.path())) - 1,
-                    language: languages.number(row.language.as_deref()),
-                    team: teams.number(row.team.as_deref()),
-                    keys: 0..0,
-                    helpers: 0,
-                });
-                u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
-            });
+            let place = match self.place_by.get(project) {
+                Some(place) => *place,
+                None => {
+                    let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+                    self.places.push(Place {
+                        project: project.clone(),
+                        path: paths.number(Some(project.path())) - 1,
+                        language: languages.number(row.language.as_deref()),
+                        team: teams.number(row.team.as_deref()),
+                        keys: 0..0,
+                        helpers: 0,
+                    });
+                    self.place_by.insert(project.clone(), place);
+                    place
+                }
+            };
             self.runs.push(Run { rows: at..at + 1, place });
-            self.place_of.push(place);
+            place_of.push(place);
         }
         (self.paths, self.languages, self.teams) = (paths.all, languages.all, teams.all);
-        self.place_by = met.into_iter().map(|(project, place)| (project.clone(), place)).collect();
+    }
+
+    /// What keys begin with, by place.
+    pub(super) fn prefixes(&self) -> Vec<String> {
+        self.places.iter().map(|p| format!("{}{}", p.project.path(), p.project.separator())).collect()
+    }
+
+    /// Makes room for rows that come after the last one, and finds their places.
+    pub(super) fn admit(&mut self, new: &[&Row], key_of: impl Fn(u32) -> Option<TaskKey>) {
+        if new.is_empty() {
+            return;
+        }
+        let from = u32::try_from(self.len).unwrap_or(u32::MAX);
+        self.len += new.len();
+        self.find_places(new.iter().copied());
+        for bits in self.flags.iter_mut().chain(&mut self.signals) {
+            Arc::make_mut(bits).grow(self.len);
+        }
+        let mut coming: Vec<(usize, &TaskKey, u32)> = Vec::with_capacity(new.len());
+        for (at, row) in (from..).zip(new) {
+            let key = &row.task.key;
+            coming.push((self.by_key.partition_point(|known| key_of(*known).is_some_and(|k| k < *key)), key, at));
+        }
+        coming.sort_unstable();
+        let mut by_key = Vec::with_capacity(self.len);
+        let mut done = 0;
+        for (before, _, at) in coming {
+            by_key.extend_from_slice(self.by_key.get(done..before).unwrap_or_default());
+            by_key.push(at);
+            done = before;
+        }
+        by_key.extend_from_slice(self.by_key.get(done..).unwrap_or_default());
+        self.rank_keys(by_key);
+        self.places.iter_mut().for_each(|place| place.keys = 0..0);
+        self.find_keys();
+    }
+
+    /// Takes in what can be said of rows now, and of the places of rows that are gone.
+    pub(super) fn put<'r>(
+        &mut self,
+        rows: impl Iterator<Item = (u32, &'r Row)> + Clone,
+        gone: impl Iterator<Item = u32> + Clone,
+        dictionary: &mut Dictionary,
+    ) {
+        for (flag, bits) in Flag::ALL.into_iter().zip(&mut self.flags) {
+            let now = rows.clone().map(|(at, row)| (at as usize, flag.holds(row, dictionary)));
+            let then = gone.clone().map(|at| (at as usize, flag == Flag::Gone));
+            set_all(bits, now.chain(then));
+        }
+        for (kind, bits) in SignalKind::ALL.into_iter().zip(&mut self.signals) {
+            let has = |row: &Row| row.signals.iter().any(|signal| signal.kind == kind);
+            let now = rows.clone().map(|(at, row)| (at as usize, has(row)));
+            set_all(bits, now.chain(gone.clone().map(|at| (at as usize, false))));
+        }
+        self.count_helpers();
     }
 
     /// Finds where the keys of each place stand in the order of all keys.
@@ -369,11 +441,6 @@ impl Side {
         rows.binary_search_by_key(&key.number, |at| number(*at)).ok().and_then(|at| rows.get(at)).copied()
     }
 
-    /// The same, of rows at hand.
-    pub(super) fn among(&self, rows: &[Row], key: &TaskKey) -> Option<u32> {
-        self.find(key, |at| rows.get(at as usize).map_or(0, |row| row.task.key.number))
-    }
-
     /// One row's side.
     pub(super) fn beside(&self, at: u32) -> Option<Beside> {
         Some(Beside {
@@ -381,6 +448,15 @@ impl Side {
             held_back: self.has(Flag::HeldBack, at),
             helpers: self.place(at)?.helpers,
         })
+    }
+}
+
+/// Puts rows into a set or takes them out; the set stays shared where that changes nothing.
+fn set_all(bits: &mut Arc<Bits>, rows: impl Iterator<Item = (usize, bool)>) {
+    for (at, is) in rows {
+        if bits.has(at) != is {
+            Arc::make_mut(bits).set(at, is);
+        }
     }
 }
 
@@ -392,6 +468,10 @@ struct Names {
 }
 
 impl Names {
+    fn known(all: Vec<Arc<str>>) -> Self {
+        Self { met: all.iter().cloned().zip(1..).collect(), all }
+    }
+
     /// 0 for none, else the place of a name among those met so far, from 1.
     fn number(&mut self, name: Option<&str>) -> u32 {
         let Some(name) = name else { return 0 };

@@ -8,18 +8,18 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    around::Around,
     assigned::{Assigned, Assignees},
     find,
-    findings::Findings,
-    mirror::{Homes, Mirrors},
+    findings::{Findings, Tasks},
+    mirror::{Homes, Mirrors, named},
     order::Orders,
     proposals::{self, Proposed},
     ready::{bring_up_to, coverage, keep_scope, lift_changed},
     rows::Rows,
-    side::Side,
-    team::Teams,
+    side::{Flag, Side},
     terms::{Known, Source, Table},
-    worth::{Fit, Ground, Stand, Taste},
+    worth::{Fit, Ground, Hosts, Stand, Taste},
 };
 use crate::{
     domain::{
@@ -29,11 +29,11 @@ use crate::{
         key::{ProjectRef, TaskKey, TrackerName},
         ledger,
         outbox::Op,
-        person::{Login, Person},
+        person::Login,
         project::Project,
-        roster::{Member, Roster},
+        roster::Roster,
         signal::Signal,
-        task::Task,
+        task::{Task, TaskState},
         time::Now,
         triage::Tags,
         walk::Memory,
@@ -42,9 +42,9 @@ use crate::{
         free::Free,
         project::Onboarding,
         score::{Weights, batch::Batch},
-        signal::{self, label::Dictionary},
+        signal::label::Dictionary,
     },
-    store::{Everything, Mark, MarkKind},
+    store::{Everything, MarkKind},
 };
 
 /// One task with what was judged about it.
@@ -93,7 +93,7 @@ impl Row {
     }
 
     /// Takes in how it stands to the reader. Gives what an intern finds there.
-    fn stand(&mut self, stand: Stand) -> Fit {
+    pub(super) fn stand(&mut self, stand: Stand) -> Fit {
         self.avoided = stand.avoided;
         if !stand.missing.is_empty() {
             let skills = stand.missing.iter().map(ToString::to_string).collect();
@@ -144,17 +144,20 @@ pub struct Snapshot {
     pub(super) trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
     pub(super) shared_paths: HashSet<String>,
-    side: Arc<Side>,
+    pub(super) side: Arc<Side>,
     pub(super) ground: Arc<Ground>,
+    pub(super) mirrors: Arc<Mirrors>,
+    /// What it was built for.
+    pub(super) built_for: Option<Arc<BuildContext>>,
     /// The components of all rows, ready to be weighed.
-    parts: Arc<Batch>,
+    pub(super) parts: Arc<Batch>,
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
     orders: Arc<Orders>,
     known: Arc<Known>,
     /// What an intern finds in each row.
-    fits: Arc<Vec<Fit>>,
+    pub(super) fits: Arc<Vec<Fit>>,
     /// The rows in the order they were last seen in, while there is no more than a page of them.
     page: Option<Arc<[u32]>>,
 }
@@ -176,6 +179,27 @@ pub struct BuildContext {
     pub taste: Arc<Taste>,
 }
 
+/// Rows that are judged, and what they were judged by.
+pub(super) struct Judged {
+    pub rows: Rows,
+    pub side: Arc<Side>,
+    pub findings: Findings,
+    pub ground: Ground,
+    pub parts: Batch,
+    pub fits: Vec<Fit>,
+    pub mirrors: Mirrors,
+    pub assigned: Vec<Assigned>,
+}
+
+/// What is read beside tasks.
+pub(super) struct Unjudged {
+    pub projects: Vec<Project>,
+    pub commitments: Vec<Commitment>,
+    pub coverage: Vec<ProjectCoverage>,
+    pub outbox: Vec<Op>,
+    pub values: Vec<(String, String)>,
+}
+
 impl Snapshot {
     /// Builds a snapshot. O(tasks), but for ordering them by key. Titles are not washed here: whoever shows a row
     /// does that for the rows on the screen.
@@ -183,47 +207,64 @@ impl Snapshot {
         if let Some(scope) = &context.scope {
             keep_scope(&mut everything, scope);
         }
-        let Everything { projects, tasks, mut commitments, marks, coverage: freshness, outbox, values, mut gists } =
+        let Everything { projects, tasks, mut commitments, mut marks, coverage, outbox, values, mut gists, .. } =
             everything;
         bring_up_to(&mut commitments, context);
+        lift_changed(&mut marks, &tasks);
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
         let mut dictionary = Dictionary::new();
-        let mut rows: Vec<Row> = {
-            let mut marks = marks;
-            lift_changed(&mut marks, &tasks);
-            let around = Around::of(&projects, &commitments, &marks, &assignees, context);
-            let mirrors = Mirrors::of(&tasks, &values, &context.homes, |task| around.standing(task));
-            tasks.into_iter().map(|task| around.row(task, &mut gists, &mirrors, &mut dictionary)).collect()
+        let around = Around::of(&projects, &commitments, &marks, &assignees, context);
+        let mirrors = Mirrors::of(named(tasks.iter(), &context.homes), &values, &context.homes, |met| {
+            let open = tasks.iter().filter(|t| t.state == TaskState::Open && met.contains(&t.key));
+            open.map(|task| (task.key.clone(), (around.standing(task), task.created_at))).collect()
+        });
+        let mut row = |task: Task| {
+            let gist = gists.remove(&task.key).map(Arc::new);
+            around.row(task, gist, &mirrors, &mut dictionary)
         };
+        let mut rows: Vec<Row> = tasks.into_iter().map(&mut row).collect();
         let side = Side::of(&rows, &mut dictionary);
-        let findings = Findings::of(&values, &projects, &rows, &commitments, context);
-        let ground = {
-            let projects = projects.iter().map(|p| (&p.project, p)).collect();
-            Ground::of(&rows, &projects, &commitments, &findings, context)
-        };
+        let of_project = |project: &ProjectRef| Tasks::of(side.rows_of(project).filter_map(|at| rows.get(at)));
+        let findings = Findings::of(&values, (&projects, &commitments), of_project, context, None);
+        let mut hosts = Hosts::default();
+        hosts.count((0..).zip(&rows), context);
+        let ground = Ground::of(&side, hosts, (&projects, &commitments, &findings), context, None);
         let (parts, stands) = ground.parts(&rows, &side);
         let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
         let side = Arc::new(side.stood(&rows));
-        let (trackers, shared_paths) = find::places(&rows, &projects);
-        let coverage = coverage(&freshness, &values);
+        let rows = Rows::of(rows, side.clone(), context.now, false);
+        let judged = Judged { rows, side, findings, ground, parts, fits, mirrors, assigned };
+        Self::of(judged, Unjudged { projects, commitments, coverage, outbox, values }, context).made_ready()
+    }
+
+    /// A snapshot of rows that are judged, and of what is around them.
+    pub(super) fn of(judged: Judged, around: Unjudged, context: &BuildContext) -> Self {
+        let Judged { rows, side, findings, ground, parts, fits, mirrors, assigned } = judged;
+        let Unjudged { projects, mut commitments, coverage: freshness, outbox, values } = around;
+        let (trackers, shared_paths) = find::places(&side, &projects);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
         let weights = ground.weights();
-        let proposals = proposals::all(&values, &commitments, context, |key| side.among(&rows, key).is_some());
+        let proposals = proposals::all(&values, &commitments, context, |key| {
+            let at = side.find(key, |at| rows.number(at as usize));
+            at.is_some_and(|at| !side.has(Flag::Gone, at))
+        });
         Self {
             scores: Arc::new(parts.scores(weights)),
             weights,
             parts: Arc::new(parts),
             fits: Arc::new(fits),
             ground: Arc::new(ground),
-            rows: Arc::new(Rows::of(rows, side.clone(), context.now, false)),
+            rows: Arc::new(rows),
+            mirrors: Arc::new(mirrors),
             projects,
             commitments,
             assigned,
             outbox,
-            coverage,
+            coverage: coverage(&freshness, &values),
             freshness,
             built_at: Some(context.now.0),
+            built_for: Some(Arc::new(context.clone())),
             me: context.me.clone(),
             roster: context.roster.clone(),
             walks: Memory::of(&values),
@@ -236,7 +277,6 @@ impl Snapshot {
             side,
             ..Self::default()
         }
-        .made_ready()
     }
 
     /// The same as of a reading of the store.
@@ -248,6 +288,11 @@ impl Snapshot {
     /// True while it holds the first page of the list alone, and the rest is still read.
     pub fn is_page(&self) -> bool {
         self.page.is_some()
+    }
+
+    /// The same with other orders.
+    pub(super) fn ordered_by(self, orders: Orders) -> Self {
+        Self { orders: Arc::new(orders), ..self }
     }
 
     /// The rows of a page in their order.
@@ -348,113 +393,11 @@ impl Snapshot {
 
     /// The place of the row of a key.
     pub fn at(&self, key: &TaskKey) -> Option<u32> {
+        self.place_of(key).filter(|at| !self.side.has(Flag::Gone, *at))
+    }
+
+    /// The same, of one that is gone too.
+    pub(super) fn place_of(&self, key: &TaskKey) -> Option<u32> {
         self.side.find(key, |at| self.rows.number(at as usize))
-    }
-}
-
-/// What is known around the tasks while rows are made.
-struct Around<'a> {
-    context: &'a BuildContext,
-    live: HashMap<&'a TaskKey, &'a Commitment>,
-    projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
-    marks: HashMap<&'a TaskKey, MarkKind>,
-    assignees: &'a Assignees<'a>,
-    teams: Teams<'a>,
-    /// Trackers on which the reader is known as a newcomer.
-    newcomer_on: HashSet<&'a TrackerName>,
-}
-
-impl<'a> Around<'a> {
-    fn of(
-        projects: &'a [Project],
-        commitments: &'a [Commitment],
-        marks: &'a [Mark],
-        assignees: &'a Assignees<'a>,
-        context: &'a BuildContext,
-    ) -> Self {
-        let mut live: HashMap<&TaskKey, &Commitment> = HashMap::new();
-        // Several may be live at once, an own pending one beside somebody's active one: what the tracker confirmed
-        // counts first, then the own, then the earlier. What holds nothing concerns nobody but its owner.
-        let weight = |c: &Commitment| (!c.holds_task(), !c.mine, c.since, c.claim);
-        for new in commitments.iter().filter(|c| c.holds_task() || (c.mine && c.state.is_live())) {
-            let kept = live.entry(&new.key).or_insert(new);
-            if weight(new) < weight(kept) {
-                *kept = new;
-            }
-        }
-        // A task that is bookmarked and hidden stays hidden.
-        let strength = |kind: MarkKind| match kind {
-            MarkKind::Bookmark => 0,
-            MarkKind::Snoozed => 1,
-            MarkKind::Hidden => 2,
-        };
-        let mut kinds: HashMap<&TaskKey, MarkKind> = HashMap::new();
-        for mark in marks.iter().filter(|m| m.until.is_none_or(|until| until > context.now.0)) {
-            let kept = kinds.entry(&mark.key).or_insert(mark.kind);
-            if strength(mark.kind) > strength(*kept) {
-                *kept = mark.kind;
-            }
-        }
-        let language = |p: &Project| p.language.as_ref().map(|l| l.line().into_owned());
-        let projects = projects.iter().map(|p| (&p.project, (p, language(p)))).collect();
-        let is_newcomer = |(tracker, login): &(&TrackerName, &Login)| {
-            let member = context.roster.member(tracker, &Person::human(login.raw(), 0));
-            member.is_some_and(Member::is_newcomer)
-        };
-        let newcomer_on = context.me.iter().filter(is_newcomer).map(|(tracker, _)| tracker).collect();
-        Self { context, live, projects, marks: kinds, assignees, teams: Teams::of(&context.roster), newcomer_on }
-    }
-
-    /// Whoever is still assigned after their claim ended or ran out holds nothing.
-    fn unless_left_over(&self, task: &Task, free: Free) -> Free {
-        let Free::Assigned { mut to } = free else { return free };
-        to.retain(|login| !self.assignees.is_left_over(&task.key, login));
-        if to.is_empty() { Free::Yes } else { Free::Assigned { to } }
-    }
-
-    /// Which home of the same work stands in the lists: the one where somebody is at it, then one that may be taken.
-    fn standing(&self, task: &Task) -> (bool, bool) {
-        let claimed = self.live.contains_key(&task.key);
-        (!claimed, !claimed && task.assignees.is_empty())
-    }
-
-    fn row(
-        &self,
-        task: Task,
-        gists: &mut HashMap<TaskKey, Gist>,
-        mirrors: &Mirrors,
-        dictionary: &mut Dictionary,
-    ) -> Row {
-        let gist = gists.remove(&task.key).map(Arc::new);
-        let now = self.context.now;
-        let project = self.projects.get(&task.key.project);
-        let claim = self.live.get(&task.key).copied();
-        let me = self.context.me.get(&task.key.project.tracker);
-        // Whoever is at the same work elsewhere is at this.
-        let elsewhere = || self.live.get(mirrors.stands.get(&task.key)?).copied();
-        let (team, shut) = self.teams.of_task(&task);
-        let free =
-            self.unless_left_over(&task, Free::of(&task, project.map(|(p, _)| *p), claim.or_else(elsewhere), me));
-        let kept = if free.is_free() && !self.newcomer_on.contains(&task.key.project.tracker) {
-            self.teams.reserved(&task, now, dictionary)
-        } else {
-            None
-        };
-        Row {
-            signals: signal::listed(&task, gist.as_deref(), now, dictionary),
-            free: free.unless(kept),
-            quiet_days: now.days_since(task.updated_at),
-            age_days: now.days_since(task.created_at),
-            language: project.and_then(|(_, language)| language.clone()),
-            team,
-            shut,
-            avoided: false,
-            mirrors: mirrors.others.get(&task.key).cloned().unwrap_or_default(),
-            folded: mirrors.stands.get(&task.key).cloned(),
-            mark: self.marks.get(&task.key).copied(),
-            claim: claim.cloned(),
-            gist,
-            task,
-        }
     }
 }

@@ -8,7 +8,6 @@ use std::{
 };
 
 use super::{
-    arena::Pool,
     bits::Bits,
     bounds::Dates,
     fuzzy::Scan,
@@ -284,22 +283,22 @@ impl<'a> Table<'a> {
         Some(match field {
             Field::Label => {
                 let wanted = Wanted::new(text);
-                pooled(&rows.labels, |labels| labels.iter().any(|l| wanted.is(l.raw())))
+                rows.labelled(|labels| labels.iter().any(|l| wanted.is(l.raw())))
             }
             Field::Milestone => {
                 let wanted = Wanted::new(text);
-                pooled(&rows.milestones, |m| m.as_ref().is_some_and(|m| wanted.is(m.title.raw())))
+                rows.planned(|m| m.as_ref().is_some_and(|m| wanted.is(m.title.raw())))
             }
             Field::Tag => {
                 let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
                 self.tagged(|word| wanted.is(word))
             }
             Field::Author => self.by_whom(text, |who| authored(rows, who)),
-            Field::Assignee => self.by_whom(text, |who| pooled(&rows.assignees, |all| all.contains(who))),
+            Field::Assignee => self.by_whom(text, |who| rows.assigned(|all| all.contains(who))),
             Field::Helper => self.by_whom(text, |who| rows.held_by(who)),
             Field::Involves => self.by_whom(text, |who| {
                 let mut any = authored(rows, who);
-                any.or(&pooled(&rows.assignees, |all| all.contains(who)));
+                any.or(&rows.assigned(|all| all.contains(who)));
                 any.or(&rows.held_by(who));
                 any
             }),
@@ -333,7 +332,7 @@ impl<'a> Table<'a> {
             }
             "tag" => self.tagged(|_| true),
             "reaction" => Bits::of(rows.len(), |at| rows.reactions(at) > 0),
-            "author" => pooled(&rows.authors, Option::is_some),
+            "author" => rows.authored(Option::is_some),
             "score" => Bits::of(rows.len(), |at| self.score(at).is_some()),
             "size" => Bits::of(rows.len(), |at| self.snapshot.fits().get(at).is_some_and(|fit| fit.size.is_some())),
             _ => return None,
@@ -423,12 +422,5 @@ impl<'a> Table<'a> {
 
 /// The rows that a login opened.
 fn authored(rows: &Rows, who: &Login) -> Bits {
-    pooled(&rows.authors, |author| author.as_ref().is_some_and(|a| a.login == *who))
-}
-
-/// The rows whose value is meant; each different value is asked once.
-fn pooled<T>(pool: &Pool<T>, meant: impl Fn(&T) -> bool) -> Bits {
-    let meant: Vec<bool> = pool.all.iter().map(meant).collect();
-    let is = |value: &u32| meant.get(*value as usize).copied().unwrap_or(false);
-    Bits::of(pool.of.len(), |at| pool.of.get(at).is_some_and(is))
+    rows.authored(|author| author.as_ref().is_some_and(|a| a.login == *who))
 }

@@ -148,6 +148,18 @@ pub struct Everything {
     pub values: Vec<(String, String)>,
     /// What lists remember of the texts of tasks, where that was made.
     pub gists: HashMap<TaskKey, Gist>,
+    /// How far the store had come when this was read; `None` where it does not count.
+    pub position: Option<i64>,
+}
+
+/// What changed since a reading: as [`Everything`], but with no tasks and gists beside those that may have changed since,
+/// and those that are closed.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    /// What there is.
+    pub everything: Everything,
+    /// Tasks that lists do not need any more.
+    pub gone: Vec<TaskKey>,
 }
 
 /// A store. Every write is one transaction; when a call returns, what it wrote is on disk.
@@ -155,6 +167,12 @@ pub struct Everything {
 pub trait Store: Send + Sync {
     /// All that lists need.
     async fn everything(&self) -> Result<Everything>;
+
+    /// What changed since a reading that had come so far; `None` when that cannot be told any more, or is very much.
+    async fn news(&self, since: i64) -> Result<Option<News>> {
+        let _ = since;
+        Ok(None)
+    }
 
     /// The same for these tasks alone and their projects, as far as they are there: enough for a first screen, and read in
     /// a time that does not grow with the number of tasks. Commitments, marks and the outbox are complete.

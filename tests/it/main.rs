@@ -59,6 +59,7 @@ mod hostile_http;
 mod hostile_input;
 mod hostile_world;
 mod index;
+mod index_change;
 mod index_sets;
 mod jira_claims;
 mod jira_demo;

@@ -1,7 +1,11 @@
 //! The titles and keys of all rows, laid out to be searched: chunks of 16 384 rows, each with its titles in bit planes, the
 //! sets of rows that have a character, and the rows of each project. Immutable. Knows no words.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{
     super::bits::ones,
@@ -48,7 +52,7 @@ pub trait Lines {
 /// The titles and keys of all rows.
 #[derive(Debug, Default)]
 pub struct Titles {
-    pub(super) chunks: Vec<Chunk>,
+    pub(super) chunks: Vec<Arc<Chunk>>,
     pub(super) projects: Vec<String>,
     rows: usize,
 }
@@ -83,7 +87,23 @@ impl Titles {
     /// Lays out rows.
     pub fn of(lines: &impl Lines) -> Self {
         let rows = lines.count();
-        let chunks = (0..rows.div_ceil(ROWS)).map(|chunk| Chunk::of(lines, chunk)).collect();
+        let chunks = (0..rows.div_ceil(ROWS)).map(|chunk| Arc::new(Chunk::of(lines, chunk))).collect();
+        Self { chunks, projects: lines.projects().to_vec(), rows }
+    }
+
+    /// The same rows where some of them have another title, and with those that come after the last one. `lines` has all
+    /// of them; the places of projects are as before.
+    pub fn changed(&self, lines: &impl Lines, retitled: impl IntoIterator<Item = usize>) -> Self {
+        let rows = lines.count();
+        let mut anew: BTreeSet<usize> = retitled.into_iter().map(|at| at / ROWS).collect();
+        if rows > self.rows {
+            anew.extend(self.rows / ROWS..rows.div_ceil(ROWS));
+        }
+        let chunk = |chunk: usize| match self.chunks.get(chunk).filter(|_| !anew.contains(&chunk)) {
+            Some(same) => same.clone(),
+            None => Arc::new(Chunk::of(lines, chunk)),
+        };
+        let chunks = (0..rows.div_ceil(ROWS)).map(chunk).collect();
         Self { chunks, projects: lines.projects().to_vec(), rows }
     }
 

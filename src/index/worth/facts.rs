@@ -66,10 +66,8 @@ impl Facts {
             .with(Part::Novelty, self.newness.map_or_else(Component::unknown, Newness::component))
     }
 
-    /// What becomes of pull requests from outside was not read: that term stays the organisation's, and half known.
     fn host(&self) -> Component {
-        let host = facts::host(self.answers);
-        Component::new(host.c(), host.k().min(PULLS_UNREAD))
+        of_host(self.answers)
     }
 
     /// How easy its project is to enter, 0–100, as [`super::words`] says it.
@@ -78,9 +76,11 @@ impl Facts {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share, 0 to 1")]
         Some((known.c() * 100.0).round() as u8)
     }
+}
 
-    /// Days without a word or an act of a person, as far as known.
-    pub(in crate::index) fn limbo_days(&self) -> u32 {
-        self.limbo.days
-    }
+/// How a host answers. What becomes of pull requests from outside was not read: that term stays the organisation's, and
+/// half known.
+pub(super) fn of_host(answers: Answers) -> Component {
+    let host = facts::host(answers);
+    Component::new(host.c(), host.k().min(PULLS_UNREAD))
 }

@@ -1,13 +1,15 @@
 //! What the store tells of hosts: how soon they answer, how much waits there for each of them, how much help they got.
 //! Nothing is shown that ranks them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::snapshot::{BuildContext, Row};
 use crate::{
-    domain::{calendar::Calendar, commitment::Commitment, person::Association, size::Size, task::TaskState},
+    domain::{
+        calendar::Calendar, commitment::Commitment, key::ProjectRef, person::Association, size::Size, task::TaskState,
+    },
     judge::{
         hold,
         score::facts::{Answers, Term},
@@ -26,8 +28,11 @@ const PRIOR_SHARE: f64 = 0.5;
 /// One host: a team, or a project that no team owns.
 #[derive(Clone, Debug, Default)]
 struct HostFacts {
-    /// Working hours to the first word of the host, tasks of outsiders; for those without one, how long they wait.
-    waits: Vec<f64>,
+    /// Working hours to the first word of the host, by the rows of tasks of outsiders; for those without one, how long they
+    /// wait.
+    waits: BTreeMap<u32, f64>,
+    /// The middle of the waits.
+    usual: Option<f64>,
     open: u32,
     members: u32,
     /// Hours of helpers.
@@ -36,7 +41,7 @@ struct HostFacts {
 
 /// All hosts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hosts {
+pub(in crate::index) struct Hosts {
     hosts: HashMap<String, HostFacts>,
     org_hours: f64,
     /// Open tasks per member of each team with members, in order.
@@ -62,18 +67,44 @@ impl NeedFacts {
 }
 
 impl Hosts {
-    pub(super) fn of(rows: &[Row], commitments: &[Commitment], context: &BuildContext) -> Self {
-        let mut hosts: HashMap<String, HostFacts> = HashMap::new();
+    /// Takes in what rows tell of their hosts.
+    pub(in crate::index) fn count<'r>(&mut self, rows: impl Iterator<Item = (u32, &'r Row)>, context: &BuildContext) {
         let calendar = Calendar::default();
-        let since = context.now.0 - SignedDuration::from_hours(24 * DAYS);
-        for row in rows.iter().filter(|r| r.task.state == TaskState::Open) {
-            let host = hosts.entry(name(row).to_owned()).or_default();
+        let since = lately(context);
+        for (at, row) in rows.filter(|(_, row)| row.task.state == TaskState::Open) {
+            let name = name(row.team.as_deref(), &row.task.key.project);
+            let host = match self.hosts.get_mut(name) {
+                Some(known) => known,
+                None => self.hosts.entry(name.to_owned()).or_default(),
+            };
             host.open += 1;
             let asked = row.task.association == Association::Other && row.task.created_at >= since;
             if let Some(said) = row.gist.as_ref().and_then(|g| g.said.as_ref()).filter(|_| asked) {
                 let answer = said.host.map_or(context.now.0, |(first, _)| first);
-                host.waits.push(working_hours(&calendar, row.task.created_at, answer));
+                host.waits.insert(at, working_hours(&calendar, row.task.created_at, answer));
             }
+        }
+    }
+
+    /// Forgets what a row of an open task told of its host.
+    pub(in crate::index) fn forget(&mut self, at: u32, team: Option<&str>, project: &ProjectRef) {
+        let name = name(team, project);
+        if let Some(host) = self.hosts.get_mut(name) {
+            host.open -= u32::from(host.open > 0);
+            host.waits.remove(&at);
+            if host.open == 0 {
+                self.hosts.remove(name);
+            }
+        }
+    }
+
+    /// Compares what was counted, after all rows were.
+    pub(super) fn compare(mut self, commitments: &[Commitment], context: &BuildContext) -> Self {
+        let hosts = &mut self.hosts;
+        let since = lately(context);
+        for host in hosts.values_mut() {
+            (host.members, host.received) = (0, 0);
+            host.usual = median(host.waits.values().copied().collect());
         }
         for person in context.roster.people.iter().filter(|p| p.active) {
             if let Some(host) = person.team.as_ref().and_then(|team| hosts.get_mut(team.as_str())) {
@@ -91,15 +122,16 @@ impl Hosts {
         let teams: BTreeSet<&str> = context.roster.teams.iter().map(|t| t.id.as_str()).collect();
         let all: u32 = hosts.values().map(|h| h.received).sum();
         let share = if teams.is_empty() { 0.0 } else { f64::from(all) / count(teams.len()) };
-        let mut waits: Vec<f64> = hosts.values().flat_map(|h| h.waits.iter().copied()).collect();
-        Self { org_hours: median(&mut waits).unwrap_or(PRIOR_HOURS), hosts, pressures, share }
+        let waits: Vec<f64> = hosts.values().flat_map(|h| h.waits.values().copied()).collect();
+        let org_hours = median(waits).unwrap_or(PRIOR_HOURS);
+        Self { org_hours, pressures, share, ..self }
     }
 
-    /// How the host of a row answers; what becomes of pull requests from outside is not known.
-    pub(super) fn answers(&self, row: &Row) -> Answers {
-        let mut waits = self.hosts.get(name(row)).map(|h| h.waits.clone()).unwrap_or_default();
-        let n = u32::try_from(waits.len()).unwrap_or(u32::MAX);
-        let hours = median(&mut waits).unwrap_or(self.org_hours);
+    /// How the host of a project answers; what becomes of pull requests from outside is not known.
+    pub(super) fn answers(&self, team: Option<&str>, project: &ProjectRef) -> Answers {
+        let host = self.hosts.get(name(team, project));
+        let n = host.map_or(0, |host| u32::try_from(host.waits.len()).unwrap_or(u32::MAX));
+        let hours = host.and_then(|host| host.usual).unwrap_or(self.org_hours);
         Answers { hours, n, org_hours: self.org_hours, merged: 0, ended: 0, org_share: PRIOR_SHARE }
     }
 
@@ -123,8 +155,13 @@ impl HostFacts {
 }
 
 /// The team, or the project that none owns.
-fn name(row: &Row) -> &str {
-    row.team.as_deref().unwrap_or_else(|| row.task.key.project.path())
+fn name<'a>(team: Option<&'a str>, project: &'a ProjectRef) -> &'a str {
+    team.unwrap_or_else(|| project.path())
+}
+
+/// From when on answers and help are looked at.
+fn lately(context: &BuildContext) -> Timestamp {
+    context.now.0 - SignedDuration::from_hours(24 * DAYS)
 }
 
 fn count(n: usize) -> f64 {
@@ -139,7 +176,7 @@ fn working_hours(calendar: &Calendar, from: Timestamp, to: Timestamp) -> f64 {
     }
 }
 
-fn median(all: &mut [f64]) -> Option<f64> {
+fn median(mut all: Vec<f64>) -> Option<f64> {
     all.sort_by(f64::total_cmp);
     let upper = all.get(all.len() / 2).copied()?;
     let lower = all.get(all.len().saturating_sub(1) / 2).copied()?;

@@ -11,13 +11,11 @@ mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
+pub(super) use self::hosts::Hosts;
+use self::person::{Me, Newness};
 pub(super) use self::{
     facts::Facts,
     fit::{Fit, ONBOARDING_LEAST, READINESS_LEAST, Wanted},
-};
-use self::{
-    hosts::Hosts,
-    person::{Me, Newness},
 };
 use super::{
     findings::Findings,
@@ -26,18 +24,18 @@ use super::{
 };
 use crate::{
     domain::{
-        commitment::Commitment, gist::Gist, key::ProjectRef, policy::Policy, project::Project, signal::SignalKind,
-        size::Size, task::Task, time::Now,
+        calendar::Calendar, commitment::Commitment, gist::Gist, key::ProjectRef, policy::Policy, project::Project,
+        signal::SignalKind, size::Size, task::Task, time::Now,
     },
     judge::{
         mentor::{Mentoring, Room},
         project::Onboarding,
         readiness::{self, Beside},
         score::{
-            Component, Weights,
+            Component, Components, Part, Weights,
             batch::{Batch, Ties},
             estimate,
-            facts::{Asked, Demand, Estimate},
+            facts::{Asked, Demand, Estimate, need_of},
         },
         signal::Limbo,
         skills::{Around, Clues, Facet, Match, Need, Profile, Role, Tag, meet, needs},
@@ -57,8 +55,9 @@ pub struct Taste {
 #[derive(Clone, Debug)]
 struct Place {
     policy: Arc<Policy>,
+    calendar: Arc<Calendar>,
     /// Skills that its topics and languages ask for.
-    needs: Vec<Need>,
+    needs: Arc<[Need]>,
     newness: Newness,
     /// How easy it is to enter.
     onboarding: Option<Component>,
@@ -85,54 +84,98 @@ pub(super) struct Ground {
 }
 
 impl Ground {
+    /// What is known around rows of these places, of which `hosts` have counted all. `before` knows the same rules, and
+    /// the same of the projects that it knows.
     pub(super) fn of(
-        rows: &[Row],
-        projects: &HashMap<&ProjectRef, &Project>,
-        commitments: &[Commitment],
-        findings: &Findings,
+        side: &Side,
+        hosts: Hosts,
+        known: (&[Project], &[Commitment], &Findings),
         context: &BuildContext,
+        before: Option<&Self>,
     ) -> Self {
+        let (projects, commitments, findings) = known;
         let me = Me::of(commitments, context);
         let mentoring = Mentoring::of(&context.roster, commitments);
+        let projects: HashMap<&ProjectRef, &Project> = projects.iter().map(|p| (&p.project, p)).collect();
         let mut places: HashMap<ProjectRef, Place> = HashMap::new();
-        for row in rows {
-            let project = &row.task.key.project;
-            if places.contains_key(project) {
-                continue;
-            }
-            let policy = context.roster.policy(project);
-            let today = context.roster.terms(project, None).calendar.date(context.now.0);
+        for there in &side.places {
+            let project = &there.project;
+            let (policy, calendar, needs) = match before.and_then(|before| before.places.get(project)) {
+                Some(same) => (same.policy.clone(), same.calendar.clone(), same.needs.clone()),
+                None => (
+                    Arc::new(context.roster.policy(project)),
+                    Arc::new(context.roster.terms(project, None).calendar),
+                    projects.get(project).map(|p| of_project(p)).unwrap_or_default().into(),
+                ),
+            };
             let place = Place {
-                mentor: mentoring.room(&policy, today),
-                policy: Arc::new(policy),
-                needs: projects.get(project).map(|p| of_project(p)).unwrap_or_default(),
-                newness: me.newness(project, row.team.as_deref()),
+                mentor: mentoring.room(&policy, calendar.date(context.now.0)),
+                newness: me.newness(project, Side::name(&side.teams, there.team).map(AsRef::as_ref)),
                 onboarding: findings.onboarding(project).map(Onboarding::component),
+                policy,
+                calendar,
+                needs,
             };
             places.insert(project.clone(), place);
         }
-        Self {
-            now: Some(context.now),
-            taste: context.taste.clone(),
-            hosts: Hosts::of(rows, commitments, context),
-            me,
-            places,
-        }
+        let (now, taste) = (Some(context.now), context.taste.clone());
+        Self { now, taste, hosts: hosts.compare(commitments, context), me, places }
     }
 
-    /// The components of all rows, with what breaks ties between them, and how each stands to the reader.
+    /// The components of all rows, and how each stands to the reader.
     pub(super) fn parts(&self, rows: &[Row], side: &Side) -> (Batch, Vec<Stand>) {
         let mut batch = Batch::with_capacity(rows.len());
         let mut stands = Vec::with_capacity(rows.len());
-        for (at, row) in (0..).zip(rows) {
-            let facts = self.facts(row);
-            let beside = side.beside(at).unwrap_or_default();
-            let ties = Ties { limbo_days: facts.limbo_days(), helpers: beside.helpers, key_rank: beside.key_rank };
-            batch.push(&facts.components(), &[], ties);
-            let fit = self.fit(row, &facts);
-            stands.push(Stand { fit, missing: facts.missing, avoided: facts.avoided });
+        for row in rows {
+            let (components, stand) = self.part(row);
+            batch.push(&components, &[], Ties::default());
+            stands.push(stand);
         }
+        self.share(&mut batch, side);
         (batch, stands)
+    }
+
+    /// The components of a row, and how it stands to the reader.
+    pub(super) fn part(&self, row: &Row) -> (Components, Stand) {
+        let facts = self.facts(row);
+        let fit = self.fit(row, &facts);
+        (facts.components(), Stand { fit, missing: facts.missing, avoided: facts.avoided })
+    }
+
+    /// Says of all rows at once what those of a project have in common.
+    pub(super) fn share(&self, batch: &mut Batch, side: &Side) {
+        let places = || side.places.iter().map(|p| (p, Side::name(&side.teams, p.team).map(AsRef::as_ref)));
+        let known = |p: &super::side::Place| self.places.get(&p.project);
+        let each = |of: &dyn Fn(&super::side::Place, Option<&str>) -> Component| -> Vec<Component> {
+            places().map(|(place, team)| of(place, team)).collect()
+        };
+        let codes = side.place_of.clone();
+        let host = each(&|place, team| facts::of_host(self.hosts.answers(team, &place.project)));
+        batch.share(Part::Host, codes.clone(), &host);
+        let onboarding = each(&|place, _| known(place).and_then(|p| p.onboarding).unwrap_or_default());
+        batch.share(Part::Onboarding, codes.clone(), &onboarding);
+        let novelty = each(&|place, _| known(place).map_or_else(Component::unknown, |p| p.newness.component()));
+        batch.share(Part::Novelty, codes.clone(), &novelty);
+        // Of each place twice: where nobody asks for help, and where a label does.
+        let need = places().flat_map(|(_, team)| {
+            let terms = self.hosts.need(team).terms();
+            [Asked::No, Asked::Label].map(|asked| need_of(asked, &terms))
+        });
+        let help = side.signal(SignalKind::HelpWanted);
+        let asked = |at: usize| u32::from(help.has(at));
+        let twice = codes.iter().enumerate().map(|(at, place)| place * 2 + asked(at)).collect();
+        batch.share(Part::Need, Arc::new(twice), &need.collect::<Vec<_>>());
+    }
+
+    /// True where nothing that rows of a project are judged by one by one is known otherwise than before.
+    pub(super) fn is_same_at(&self, before: &Self, project: &ProjectRef) -> bool {
+        let of = |ground: &Self| ground.places.get(project).map(|p| (p.mentor, p.onboarding));
+        of(self) == of(before)
+    }
+
+    /// What was counted of hosts.
+    pub(super) fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
     fn fit(&self, row: &Row, facts: &Facts) -> Fit {
@@ -181,7 +224,7 @@ impl Ground {
             avoided: !met.avoided.is_empty(),
             size: size.map(|(size, _)| size),
             effort: self.effort(task, size),
-            answers: self.hosts.answers(row),
+            answers: self.hosts.answers(row.team.as_deref(), &task.key.project),
             asked: if help { Asked::Label } else { Asked::No },
             need: self.hosts.need(row.team.as_deref()),
             newness: place.map(|p| p.newness),
@@ -205,7 +248,7 @@ impl Ground {
     /// True when `is` holds for the facet and name of a skill that a task or its project asks for.
     pub(super) fn needs(&self, row: &Row, mut is: impl FnMut(&str, &str) -> bool) -> bool {
         let own = row.gist.iter().flat_map(|g| &g.needs).filter_map(|wanted| wanted.tag.split_once(':'));
-        let of_project = self.places.get(&row.task.key.project).into_iter().flat_map(|place| &place.needs);
+        let of_project = self.places.get(&row.task.key.project).into_iter().flat_map(|place| place.needs.iter());
         let mut all = own.chain(of_project.map(|need| (need.tag.facet().word(), need.tag.name())));
         all.any(|(facet, name)| is(facet, name))
     }
@@ -217,7 +260,7 @@ impl Ground {
         let own: Vec<Need> = gist.map(|g| g.needs.iter().filter_map(need).collect()).unwrap_or_default();
         // Where a path tells the language, the share of languages in the whole project says nothing more.
         let told = own.iter().any(|n| n.tag.facet() == Facet::Lang && n.p >= PATH_TELLS);
-        let of_project = place.map(|p| p.needs.as_slice()).unwrap_or_default();
+        let of_project = place.map(|p| p.needs.as_ref()).unwrap_or_default();
         let is_said =
             |n: &Need| (told && n.tag.facet() == Facet::Lang) || own.iter().any(|o| o.tag == n.tag && o.p >= n.p);
         let more: Vec<Need> = of_project.iter().filter(|n| !is_said(n)).cloned().collect();

@@ -5,11 +5,11 @@
 //! numbers are of the same width and summed in the same order as in [`super::bars`]: the list and the explanation show
 //! the same score to the last hundredth. Half the width would save a few hundred microseconds and lose that.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     bars::{Extra, hundredths, on_top},
-    component::{Components, Part},
+    component::{Component, Components, Part},
     weights::Weights,
 };
 
@@ -27,8 +27,17 @@ pub struct Ties {
 /// One part of all rows. The numbers themselves are few: each is kept once, and weighed once.
 #[derive(Clone, Debug)]
 enum Column {
-    Coded { values: Vec<f64>, codes: Vec<u16>, met: HashMap<u64, u16> },
+    Coded {
+        values: Vec<f64>,
+        codes: Vec<u16>,
+        met: HashMap<u64, u16>,
+    },
     Plain(Vec<f64>),
+    /// Numbers that belong to something many rows have in common; `codes` says which each row has.
+    Shared {
+        values: Vec<f64>,
+        codes: Arc<Vec<u32>>,
+    },
 }
 
 impl Column {
@@ -38,6 +47,7 @@ impl Column {
 
     fn push(&mut self, e: f64) {
         match self {
+            Self::Shared { .. } => {}
             Self::Plain(all) => all.push(e),
             Self::Coded { values, codes, met } => match (met.get(&e.to_bits()), u16::try_from(values.len())) {
                 (Some(code), _) => codes.push(*code),
@@ -54,6 +64,16 @@ impl Column {
         }
     }
 
+    /// Replaces what a row has of it.
+    fn set(&mut self, at: usize, e: f64) {
+        self.push(e);
+        match self {
+            Self::Shared { .. } => {}
+            Self::Plain(all) => put_last_at(all, at),
+            Self::Coded { codes, .. } => put_last_at(codes, at),
+        }
+    }
+
     /// Adds what each row has of it, weighed, to its sum.
     fn add(&self, share: f64, sums: &mut [f64]) {
         match self {
@@ -64,7 +84,20 @@ impl Column {
                     *sum += weighed.get(usize::from(*code)).copied().unwrap_or_default();
                 }
             }
+            Self::Shared { values, codes } => {
+                let weighed: Vec<f64> = values.iter().map(|e| e * share).collect();
+                for (sum, code) in sums.iter_mut().zip(codes.iter()) {
+                    *sum += weighed.get(*code as usize).copied().unwrap_or_default();
+                }
+            }
         }
+    }
+}
+
+/// Moves the last value to a place, over what is there; where that is its own place, it stays.
+fn put_last_at<T>(all: &mut Vec<T>, at: usize) {
+    if at + 1 < all.len() {
+        all.swap_remove(at);
     }
 }
 
@@ -99,6 +132,26 @@ impl Batch {
         }
         self.extras.push(on_top(0, extras).0);
         self.ties.push(ties);
+    }
+
+    /// Replaces the components of a row; one beyond the last is added without extras.
+    pub fn set(&mut self, at: usize, components: &Components) {
+        if at >= self.len() {
+            self.extras.push(0);
+            self.ties.push(Ties::default());
+        }
+        for (column, e) in self.effective.iter_mut().zip(components.effective()) {
+            column.set(at, e);
+        }
+    }
+
+    /// Lets rows have in common what they have of a part: `codes` says for each which of `values`. It stays so until it is
+    /// said anew, whatever components are added.
+    pub fn share(&mut self, part: Part, codes: Arc<Vec<u32>>, values: &[Component]) {
+        let values = values.iter().map(|value| value.e()).collect();
+        if let Some(column) = self.effective.get_mut(part as usize) {
+            *column = Column::Shared { values, codes };
+        }
     }
 
     /// Rows.

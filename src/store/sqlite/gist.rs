@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Transaction, params};
 
 use super::{
+    news,
     read::{Reader, names},
     rows::{self, row_id, split_id},
     write::{Writer, find_project},
@@ -53,7 +54,10 @@ fn said_of(conn: &Connection, id: i64) -> Option<Project> {
 impl Writer {
     /// [`crate::store::Store::keep_gists`].
     pub(super) fn keep_gists(&self, gists: &[(TaskKey, Stamp, Gist)]) -> Result<()> {
-        self.cached(|tx| gists.iter().try_for_each(|(key, stamp, gist)| keep(tx, key, *stamp, gist)))
+        self.cached(|tx| {
+            gists.iter().try_for_each(|(key, stamp, gist)| keep(tx, key, *stamp, gist))?;
+            news::cut(tx)
+        })
     }
 
     /// [`crate::store::Store::renew_gists`].
@@ -70,5 +74,8 @@ fn keep(tx: &Transaction<'_>, key: &TaskKey, stamp: Stamp, gist: &Gist) -> rusql
     let mut update = tx.prepare_cached(
         "UPDATE task SET gist = ?2, gist_due = 0 WHERE id = ?1 AND updated = ?3 AND body_ver IS ?4 AND thread_ver IS ?5",
     )?;
-    update.execute(params![id, json, stamp.0, stamp.1, stamp.2]).map(drop)
+    if update.execute(params![id, json, stamp.0, stamp.1, stamp.2])? > 0 {
+        news::tell(tx, id)?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod connect;
 mod fault;
 mod gist;
 mod keep;
+mod news;
 mod open;
 mod page;
 mod place;
@@ -32,7 +33,9 @@ use std::{
 use async_trait::async_trait;
 
 use self::{place::Place, read::Reader, worker::Worker, write::Writer};
-use super::{Batch, Everything, Health, Mark, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError};
+use super::{
+    Batch, Everything, Health, Mark, News, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError,
+};
 use crate::domain::{
     commitment::{ClaimId, Commitment},
     gist::Gist,
@@ -160,6 +163,10 @@ impl Drop for SqliteStore {
 impl Store for SqliteStore {
     async fn everything(&self) -> Result<Everything> {
         self.read(|r| r.everything()).await
+    }
+
+    async fn news(&self, since: i64) -> Result<Option<News>> {
+        self.read(move |r| r.news(since)).await
     }
 
     async fn page(&self, keys: Vec<TaskKey>) -> Result<Everything> {

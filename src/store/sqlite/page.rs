@@ -76,10 +76,7 @@ fn project(tx: &Transaction<'_>, name: &ProjectRef, all: &mut Everything) -> rus
 fn task(tx: &Transaction<'_>, key: &TaskKey, all: &mut Everything) -> rusqlite::Result<()> {
     let Some(id) = find_project(tx, &key.project)?.and_then(|p| row_id(p, key.number)) else { return Ok(()) };
     let mut find = tx.prepare_cached(&format!("SELECT {}, gist FROM task WHERE id = ?1", rows::COLUMNS))?;
-    let found = find.query_row([id], |row| {
-        let gist = row.get_ref(20)?.as_str_or_null().ok().flatten().and_then(|json| serde_json::from_str(json).ok());
-        Ok((rows::decode(row, &key.project), gist))
-    });
+    let found = find.query_row([id], |row| Ok((rows::decode(row, &key.project), rows::gist(row))));
     if let Some((Some(task), gist)) = found.optional()? {
         all.gists.extend(gist.map(|gist| (task.key.clone(), gist)));
         all.tasks.push(task);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::{
-    Notes, connect, fault, keep,
+    Notes, connect, fault, keep, news,
     place::{self, Place},
     rows::{self, row_id, split_id},
     schema,
@@ -236,9 +236,7 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
         }
         match rows::decode(row, project) {
             Some(task) => {
-                // A gist that cannot be understood is as good as none: it is made anew when its task changes.
-                let gist = row.get_ref(20)?.as_str_or_null().ok().flatten().and_then(|j| serde_json::from_str(j).ok());
-                all.gists.extend(gist.map(|gist| (task.key.clone(), gist)));
+                all.gists.extend(rows::gist(row).map(|gist| (task.key.clone(), gist)));
                 all.tasks.push(task);
             }
             None => *odd += 1,
@@ -246,6 +244,7 @@ fn everything(tx: &Transaction<'_>, odd: &mut usize) -> rusqlite::Result<Everyth
     }
     drop(rows);
     all.values = named_between(tx, "", None)?;
+    all.position = Some(news::position(tx)?);
     Ok(all)
 }
 
@@ -280,7 +279,7 @@ pub(super) fn names(conn: &Connection) -> rusqlite::Result<HashMap<i64, ProjectR
 }
 
 /// Fills in projects and their coverage; answers with the names by row id.
-fn read_projects(
+pub(super) fn read_projects(
     tx: &Transaction<'_>,
     all: &mut Everything,
     odd: &mut usize,

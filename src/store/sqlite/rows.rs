@@ -5,6 +5,7 @@ use rusqlite::{Row, Statement, params, types::ValueRef};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::{
+    gist::Gist,
     key::{ProjectRef, TaskKey},
     person::{Association, Login, Person, PersonKind},
     planning::Planning,
@@ -133,6 +134,12 @@ pub(super) fn decode(row: &Row<'_>, project: &ProjectRef) -> Option<Task> {
         locked: number(18)? != 0,
         planning: more.planning,
     })
+}
+
+/// What is remembered of the texts of the task in a row of [`COLUMNS`] and `gist`. One that cannot be understood is as good
+/// as none: it is made anew when its task changes.
+pub(super) fn gist(row: &Row<'_>) -> Option<Gist> {
+    row.get_ref(20).ok()?.as_str_or_null().ok().flatten().and_then(|json| serde_json::from_str(json).ok())
 }
 
 /// Outer `None`: not readable; inner `None`: absent.

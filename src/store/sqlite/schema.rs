@@ -48,6 +48,10 @@ pub(super) const HOT: &[&str] = &[
     ALTER TABLE task ADD COLUMN gist_due INTEGER NOT NULL DEFAULT 1;
     CREATE INDEX task_gist_due ON task(id) WHERE gist_due = 1 AND state = 0;
     ",
+    // Row ids of tasks in the order in which they were written or forgotten, the newest of them: see `news`.
+    "
+    CREATE TABLE change(seq INTEGER PRIMARY KEY AUTOINCREMENT, task INTEGER NOT NULL) STRICT;
+    ",
 ];
 
 /// Tables of `body.db`, step by step.

@@ -11,7 +11,7 @@ use std::{collections::HashMap, path::Path, time::Duration};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::{
-    Notes, fault, keep,
+    Notes, fault, keep, news,
     rename::rename,
     rows::{self, id_range, row_id},
 };
@@ -218,12 +218,14 @@ impl<'c> Pair<'c> {
         let mut moved = Vec::new();
         for (from, to) in &batch.renamed {
             moved.extend(rename(self, from, to).map_err(hot)?);
+            news::tell(&self.hot, news::ALL).map_err(hot)?;
             self.projects.clear();
         }
         let texts = self.write_tasks(batch, &writer.notes).map_err(hot)?;
         self.write_bodies(&texts).map_err(body)?;
         self.write_threads(batch).map_err(hot)?;
         self.forget_tasks(batch).map_err(hot)?;
+        news::cut(&self.hot).map_err(hot)?;
         Ok(moved)
     }
 
@@ -241,8 +243,9 @@ impl<'c> Pair<'c> {
                 continue;
             };
             let taken = rows::upsert(&mut upsert, id, task, text.as_ref().map(|_| self.ver))?;
-            if let (true, Some(text)) = (taken, text) {
-                texts.push((id, text.raw()));
+            if taken {
+                news::tell(&self.hot, id)?;
+                texts.extend(text.as_ref().map(|text| (id, text.raw())));
             }
         }
         Ok(texts)
@@ -281,6 +284,7 @@ impl<'c> Pair<'c> {
         for key in &batch.gone {
             let Some(id) = self.task(key)? else { continue };
             self.hot.prepare_cached("DELETE FROM task WHERE id = ?1")?.execute([id])?;
+            news::tell(&self.hot, id)?;
             self.body.prepare_cached("DELETE FROM body WHERE id = ?1")?.execute([id])?;
             self.body.prepare_cached("DELETE FROM thread WHERE id = ?1")?.execute([id])?;
         }

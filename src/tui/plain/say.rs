@@ -89,7 +89,7 @@ fn discover(state: &State) -> Vec<String> {
     };
     let mut lines = vec![format!(
         "Discover: {found} of {}{query}, {} first.",
-        super::super::widget::query::grouped(state.snapshot.rows.len()),
+        super::super::widget::query::grouped(state.snapshot.rows.count()),
         discover.sort.word()
     )];
     if found == 0 {

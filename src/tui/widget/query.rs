@@ -87,7 +87,8 @@ pub fn grouped(n: usize) -> String {
 pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Position> {
     let (theme, discover, line) = (&state.theme, &state.discover, areas.query);
     let editing = matches!(state.overlay, Some(Overlay::Query));
-    let all = if state.discover.hits.findings { state.snapshot.findings.rows.len() } else { state.snapshot.rows.len() };
+    let all =
+        if state.discover.hits.findings { state.snapshot.findings.rows.len() } else { state.snapshot.rows.count() };
     let mut parts = Vec::new();
     if !discover.marks.is_empty() {
         parts.push(format!("{} marked", discover.marks.len()));

@@ -1,0 +1,306 @@
+//! A snapshot to which something happened is the one that building it anew gives: in every list, count, score and row, for
+//! any sequence of what can happen.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use floorwalk::{
+    demo::many::Dice,
+    domain::{
+        commitment::CommitmentState,
+        facts::ProjectFacts,
+        key::{ProjectRef, TaskKey, TrackerName},
+        person::{Association, Login},
+        task::{Task, TaskState},
+        text::Foreign,
+        time::Now,
+    },
+    index::{BuildContext, Query, Snapshot, complete, filter::search, rank::Sort},
+    store::{Everything, Mark, MarkKind, facts_name, links_name, raised_name},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::bench_world;
+
+const QUERIES: [&str; 22] = [
+    "",
+    "is:taken,open",
+    "is:closed,open",
+    "state:closed,open sort:key",
+    "is:free sort:quiet",
+    "is:finding",
+    "is:hidden,snoozed,bookmarked state:open,closed",
+    "-label:blocked is:taken,open",
+    "label:area/* sort:comments-asc",
+    "assignee:person3,person4",
+    "no:assignee age:>100",
+    "milestone:* state:open,closed",
+    "author:person1*",
+    "helper:person2*",
+    "memory",
+    "fix crash or leak",
+    "has:mirror project:acme/app,OPS",
+    "readiness:>20 score:>40",
+    "signal:docs,ci,stale sort:updated",
+    "is:intern",
+    "title:later",
+    "language:rust team:team3",
+];
+
+fn tracker(name: &str) -> TrackerName {
+    TrackerName::parse(name).unwrap()
+}
+
+/// What a store holds, and what was told of it so far.
+struct World {
+    all: Everything,
+    dice: Dice,
+    next: u64,
+    context: BuildContext,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut all = bench_world::everything(260, seed);
+        let mut dice = Dice::new(seed + 99);
+        let places: Vec<ProjectRef> = all.projects.iter().take(7).map(|p| p.project.clone()).collect();
+        let ops = ProjectRef::parse(&tracker("jira"), "OPS").unwrap();
+        let mut renamed = HashMap::new();
+        for (at, task) in (0_u64..).zip(&mut all.tasks) {
+            let place = places.get(dice.below(8) as usize).unwrap_or(&ops);
+            let key = TaskKey::new(place.clone(), at + 1);
+            renamed.insert(std::mem::replace(&mut task.key, key.clone()), key);
+        }
+        all.gists = all.gists.into_iter().map(|(key, gist)| (renamed[&key].clone(), gist)).collect();
+        all.commitments.iter_mut().for_each(|c| c.key = renamed[&c.key].clone());
+        all.marks.iter_mut().for_each(|m| m.key = renamed[&m.key].clone());
+        all.tasks.sort_by(|a, b| a.key.cmp(&b.key));
+        for place in places.iter().take(4) {
+            let facts =
+                ProjectFacts { readme: Some(None), ..ProjectFacts::unread(place.clone(), bench_world::now().0) };
+            all.values.push((facts_name(place), serde_json::to_string(&facts).unwrap()));
+        }
+        all.projects.truncate(7);
+        let homes = [("gh", "https://github.com"), ("jira", "https://acme.example/jira")];
+        let homes = homes.into_iter().map(|(name, home)| (tracker(name), home.to_owned())).collect();
+        let context = BuildContext { homes, ..bench_world::context() };
+        Self { all, dice, next: 1_000, context }
+    }
+
+    fn any(&mut self) -> Task {
+        let at = self.dice.below(self.all.tasks.len() as u64) as usize;
+        self.all.tasks[at].clone()
+    }
+
+    fn moment(&mut self) -> Timestamp {
+        let hours = self.dice.below(24 * 200) as i64;
+        self.context.now.0 - SignedDuration::from_hours(hours)
+    }
+
+    fn put(&mut self, task: Task) {
+        match self.all.tasks.binary_search_by(|known| known.key.cmp(&task.key)) {
+            Ok(at) => self.all.tasks[at] = task,
+            Err(at) => self.all.tasks.insert(at, task),
+        }
+    }
+
+    /// Something happens; gives the task that its store would tell of.
+    fn happen(&mut self) -> Option<TaskKey> {
+        let mut task = self.any();
+        let key = task.key.clone();
+        match self.dice.below(16) {
+            0 => task.title = format!("Changed later: {}", task.title.raw()).as_str().into(),
+            1 => task.labels = vec!["help wanted".into(), Foreign::from("area/new")],
+            2 => (task.updated_at, task.comments) = (self.moment(), task.comments + 1),
+            3 => task.assignees = vec![Login::new("person3"), Login::new("person7")],
+            4 => task.assignees.clear(),
+            5 => {
+                self.next += 1;
+                task.key.number = self.next;
+                task.title = "A task that came later, about memory".into();
+                (task.created_at, task.association) = (self.moment(), Association::Other);
+            }
+            6 => {
+                task.state = if self.dice.one_in(2) { TaskState::Closed } else { TaskState::NotPlanned };
+                task.closed_at = Some(self.context.now.0);
+            }
+            7 => task.state = TaskState::Open,
+            8 => {
+                let other = self.any().key;
+                task.title = format!("[{other}] the same work").as_str().into();
+            }
+            9 => {
+                let gist = self.all.gists.values().next().cloned();
+                let gist = gist.filter(|_| !self.dice.one_in(3));
+                match gist {
+                    Some(gist) => drop(self.all.gists.insert(key.clone(), gist)),
+                    None => drop(self.all.gists.remove(&key)),
+                }
+            }
+            10 => return self.claim(key),
+            11 => return self.mark(key),
+            12 => return self.say(key),
+            13 => {
+                self.all.tasks.retain(|t| t.key != key);
+                self.all.gists.remove(&key);
+                return Some(key);
+            }
+            14 => return self.end_claim(),
+            _ => task.milestone = None,
+        }
+        let key = task.key.clone();
+        self.put(task);
+        Some(key)
+    }
+
+    fn claim(&mut self, key: TaskKey) -> Option<TaskKey> {
+        let mut claim = self.all.commitments.first()?.clone();
+        self.next += 1;
+        (claim.key, claim.claim.0) = (key, u128::from(self.next).into());
+        claim.mine = self.dice.one_in(3);
+        let mentors = [CommitmentState::Active, CommitmentState::Pending, CommitmentState::Released];
+        claim.state = mentors[self.dice.below(3) as usize];
+        self.all.commitments.push(claim);
+        None
+    }
+
+    /// A claim that ends, or is forgotten.
+    fn end_claim(&mut self) -> Option<TaskKey> {
+        let at = self.dice.below(self.all.commitments.len().max(1) as u64) as usize;
+        if self.dice.one_in(2) && self.all.commitments.len() > 1 {
+            self.all.commitments.remove(at);
+        } else if let Some(claim) = self.all.commitments.get_mut(at) {
+            claim.state = CommitmentState::Released;
+        }
+        None
+    }
+
+    fn mark(&mut self, key: TaskKey) -> Option<TaskKey> {
+        let kinds = [MarkKind::Bookmark, MarkKind::Hidden, MarkKind::Snoozed];
+        let kind = kinds[self.dice.below(3) as usize];
+        self.all.marks.retain(|m| m.key != key || m.kind != kind);
+        if !self.dice.one_in(4) {
+            let changed = self.all.tasks.iter().find(|t| t.key == key).map(|t| t.updated_at);
+            let changed = changed.filter(|_| kind == MarkKind::Snoozed);
+            self.all.marks.push(Mark { key, kind, until: None, changed });
+        }
+        None
+    }
+
+    /// A named value: what a task links to, what it was made of, facts of a project.
+    fn say(&mut self, key: TaskKey) -> Option<TaskKey> {
+        let other = self.any().key;
+        let (name, value) = match self.dice.below(3) {
+            0 => (links_name(&key), format!("x\nhttps://acme.example/jira/browse/{other}")),
+            1 => (raised_name(&key), "readme".to_owned()),
+            _ => {
+                let facts = ProjectFacts::unread(key.project.clone(), self.context.now.0);
+                (facts_name(&key.project), serde_json::to_string(&facts).unwrap())
+            }
+        };
+        self.all.values.retain(|(n, _)| *n != name);
+        self.all.values.push((name, value));
+        None
+    }
+
+    /// What a store would hold: closed tasks only where somebody is committed to them.
+    fn held(&self) -> Everything {
+        let mut all = self.all.clone();
+        let committed: HashSet<TaskKey> = all.commitments.iter().map(|c| c.key.clone()).collect();
+        all.tasks.retain(|t| t.state == TaskState::Open || committed.contains(&t.key));
+        all
+    }
+
+    /// What it would tell of a change.
+    fn news(&self, told: &HashSet<TaskKey>) -> (Everything, Vec<TaskKey>) {
+        let mut news = self.held();
+        let there: HashSet<TaskKey> = news.tasks.iter().map(|t| t.key.clone()).collect();
+        let gone = told.iter().filter(|key| !there.contains(*key)).cloned().collect();
+        // Tasks that are closed are told of each time.
+        news.tasks.retain(|t| told.contains(&t.key) || t.state != TaskState::Open);
+        news.gists.retain(|key, _| told.contains(key) || news.tasks.iter().any(|t| t.key == *key));
+        (news, gone)
+    }
+}
+
+/// Everything that can be seen of a snapshot, by name.
+fn seen(snapshot: &Snapshot) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let key = |at: &u32| snapshot.rows.key(*at).map(|key| key.qualified()).unwrap_or_default();
+    for text in QUERIES {
+        let query = Query::parse(text).unwrap_or_else(|e| panic!("{text}: {}", e.sentence()));
+        for sort in [Sort::Best, Sort::Quiet, Sort::Key] {
+            let hits = search(snapshot, &query, sort);
+            let rows: Vec<String> = if hits.findings {
+                hits.rows.iter().map(|at| snapshot.findings.rows[*at as usize].task.title.raw().to_owned()).collect()
+            } else {
+                hits.rows.iter().map(key).collect()
+            };
+            let mut taken: Vec<String> = hits.taken.iter().map(key).collect();
+            taken.sort();
+            let explored: Vec<String> = hits.explored.iter().map(key).collect();
+            let counts = format!("{:?} {} {taken:?} {explored:?}", hits.facets, hits.debt);
+            all.insert(format!("{text} by {}", sort.word()), format!("{rows:?} {counts}"));
+        }
+        all.insert(format!("meant by {text}"), format!("{:?}", complete::meant(&query, snapshot)));
+    }
+    for row in snapshot.rows.each() {
+        let name = row.task.key.qualified();
+        let found = snapshot.get(&row.task.key).map(|found| found.task.title.raw().to_owned());
+        let worth = (snapshot.score(&row), snapshot.readiness(&row), snapshot.avoided(&row));
+        all.insert(name, format!("{row:?} {worth:?} {found:?}"));
+    }
+    let about = (&snapshot.commitments, &snapshot.assigned, &snapshot.coverage, snapshot.rows.count());
+    all.insert("about".into(), format!("{about:?}"));
+    all.insert("findings".into(), format!("{:?} {:?}", snapshot.findings.found, snapshot.findings.rows));
+    all
+}
+
+fn assert_same(changed: &Snapshot, built: &Snapshot, what: &str) {
+    let (changed, built) = (seen(changed), seen(built));
+    for (name, is) in &built {
+        let was = changed.get(name).map_or("nothing", String::as_str);
+        let at = was.bytes().zip(is.bytes()).position(|(a, b)| a != b).unwrap_or(was.len().min(is.len()));
+        let near = |text: &str| text.chars().skip(at.saturating_sub(60)).take(300).collect::<String>();
+        assert!(was == is, "{what}: {name}\nchanged: {}\nbuilt:   {}", near(was), near(is));
+    }
+    assert_eq!(changed.len(), built.len(), "{what}");
+}
+
+#[test]
+fn what_changed_is_what_building_anew_gives() {
+    // Forty at once take a minute without optimisation.
+    let seeds = std::env::var("CHANGE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(8);
+    for seed in 0..seeds {
+        let mut world = World::new(seed);
+        let mut snapshot = Snapshot::build(world.held(), &world.context);
+        for step in 0..4 {
+            let count = 1 + world.dice.below(12);
+            let told: HashSet<TaskKey> = (0..count).filter_map(|_| world.happen()).collect();
+            let (news, gone) = world.news(&told);
+            snapshot = snapshot.changed(news, &gone, &world.context).expect("nothing forces a building");
+            let built = Snapshot::build(world.held(), &world.context);
+            assert_same(&snapshot, &built, &format!("seed {seed}, step {step}"));
+        }
+    }
+}
+
+#[test]
+fn where_too_much_is_different_all_is_built() {
+    let world = World::new(1);
+    let snapshot = Snapshot::build(world.held(), &world.context);
+    let (news, _) = world.news(&HashSet::new());
+    let changed = |context: &BuildContext, news: &Everything| snapshot.changed(news.clone(), &[], context);
+    assert!(changed(&world.context, &news).is_some());
+    let tomorrow =
+        BuildContext { now: Now(world.context.now.0 + SignedDuration::from_hours(20)), ..world.context.clone() };
+    assert!(changed(&tomorrow, &news).is_none(), "the day");
+    let nobody = BuildContext { me: HashMap::new(), ..world.context.clone() };
+    assert!(changed(&nobody, &news).is_none(), "the reader");
+    let elsewhere = BuildContext { scope: Some(HashSet::new()), ..world.context.clone() };
+    assert!(changed(&elsewhere, &news).is_none(), "what is configured");
+    let alone = BuildContext { roster: Default::default(), ..world.context.clone() };
+    assert!(changed(&alone, &news).is_none(), "the registry");
+    let mut fewer = news;
+    fewer.projects.pop();
+    assert!(changed(&world.context, &fewer).is_none(), "projects");
+}
