@@ -231,8 +231,14 @@ impl Matched {
             true if alternatives.is_empty() => FIRST,
             true => usize::MAX,
         };
+        if let Some(around) = table.typing.around(query) {
+            kept.and(&around);
+        }
         let answer = Scan::new(titles, &query.words, kept, best).run(wanted)?;
         *kept = answer.hits;
+        if !query.words.is_empty() && table.side.len() > FEW {
+            table.typing.keep(query, kept);
+        }
         if !orders {
             return Some(Self::Alike);
         }

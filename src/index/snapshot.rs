@@ -19,6 +19,7 @@ use super::{
     rows::Rows,
     side::{Flag, Side},
     terms::{Known, Source, Table},
+    typing::Typing,
     worth::{Fit, Ground, Hosts, Stand, Taste},
 };
 use crate::{
@@ -156,6 +157,7 @@ pub struct Snapshot {
     scores: Arc<Vec<u32>>,
     orders: Arc<Orders>,
     known: Arc<Known>,
+    typing: Arc<Typing>,
     /// What an intern finds in each row.
     pub(super) fits: Arc<Vec<Fit>>,
     /// The rows in the order they were last seen in, while there is no more than a page of them.
@@ -309,7 +311,8 @@ impl Snapshot {
     #[must_use]
     pub fn weighed(&self, weights: Weights) -> Self {
         let (scores, orders) = (Arc::new(self.parts.scores(weights)), Arc::new(self.orders.scored_anew()));
-        Self { scores, weights, orders, known: Arc::default(), ..self.clone() }.made_ready()
+        let (known, typing) = Default::default();
+        Self { scores, weights, orders, known, typing, ..self.clone() }.made_ready()
     }
 
     /// The same with signals that somebody else judged.
@@ -317,7 +320,7 @@ impl Snapshot {
     pub fn with_signals(mut self, judge: impl Fn(&Task) -> Vec<Signal>) -> Self {
         let (rows, side) = self.rows.with_signals(&self.side, judge);
         (self.rows, self.side) = (Arc::new(rows), side);
-        Self { known: Arc::default(), ..self }
+        Self { known: Arc::default(), typing: Arc::default(), ..self }
     }
 
     /// How much each part of a score counts.
@@ -368,13 +371,14 @@ impl Snapshot {
 
     /// The rows of tasks.
     pub(super) fn table(&self) -> Table<'_> {
-        Table { snapshot: self, rows: Source::Tasks(&self.rows), side: &self.side, known: &self.known }
+        let (side, known, typing) = (&self.side, &self.known, &self.typing);
+        Table { snapshot: self, rows: Source::Tasks(&self.rows), side, known, typing }
     }
 
     /// The rows of findings.
     pub(super) fn findings_table(&self) -> Table<'_> {
         let (rows, side) = (Source::Findings(&self.findings.rows), self.findings.side());
-        Table { snapshot: self, rows, side, known: self.findings.known() }
+        Table { snapshot: self, rows, side, known: self.findings.known(), typing: &self.typing }
     }
 
     pub(super) fn side(&self) -> &Side {

@@ -17,6 +17,7 @@ use super::{
     rows::{Plain, Rows},
     side::{Flag, Side},
     snapshot::{Row, Snapshot},
+    typing::Typing,
     worth::Fit,
 };
 use crate::{
@@ -61,6 +62,7 @@ pub(super) struct Table<'a> {
     pub rows: Source<'a>,
     pub side: &'a Side,
     pub known: &'a Known,
+    pub typing: &'a Typing,
 }
 
 impl<'a> Table<'a> {

@@ -115,8 +115,26 @@ fn whole_scans(name: &str, made: &Made, laid: &Titles, runs: usize) {
 fn keys(name: &str, laid: &Titles, runs: usize) {
     let all = Bits::all(laid.rows());
     let lines = TYPED.iter().flat_map(|word| (1..=word.len()).filter_map(|end| word.get(..end)));
-    let mut times: Vec<(f64, &str)> =
-        lines.map(|line| (shortest(runs, || drop(black_box(search(laid, line, &all, BEST)))), line)).collect();
+    let times = lines.map(|line| (shortest(runs, || drop(black_box(search(laid, line, &all, BEST)))), line)).collect();
+    told(name, times, runs);
+}
+
+/// The same keys, each searched among what the one before found.
+fn narrowed(name: &str, laid: &Titles, runs: usize) {
+    let all = Bits::all(laid.rows());
+    let mut times = Vec::new();
+    for word in TYPED {
+        let mut among = all.clone();
+        for line in (1..=word.len()).filter_map(|end| word.get(..end)) {
+            let mut found = None;
+            times.push((shortest(runs, || found = Some(black_box(search(laid, line, &among, BEST)))), line));
+            among = found.unwrap().hits;
+        }
+    }
+    told(&format!("{name}: narrowed"), times, runs);
+}
+
+fn told(name: &str, mut times: Vec<(f64, &str)>, runs: usize) {
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)];
     let (p50, p99, (worst, line)) = (at(50).0, at(99).0, at(100));
@@ -124,7 +142,35 @@ fn keys(name: &str, laid: &Titles, runs: usize) {
     println!("{name}: {keys} keys, shortest of {runs}: p50 {p50:.2} p99 {p99:.2} worst {worst:.2} ms ({line:?})");
 }
 
+/// Writes the titles, a line each, for other programs to search.
+fn written(file: &str, count: usize) {
+    std::fs::write(file, made(count).titles.join("\n")).unwrap();
+}
+
+/// A line for each query, parted by tabs: the query, the best in order, the crate alone; milliseconds.
+fn tsv(count: usize, queries: &[String]) {
+    let made = made(count);
+    let laid = Titles::of(&made);
+    let all = Bits::all(laid.rows());
+    for query in queries.iter().filter(|query| !query.starts_with("--")) {
+        let best = shortest(7, || drop(black_box(search(&laid, query, &all, BEST))));
+        let alone = shortest(1, || {
+            black_box(crate_alone(&made, &words(query)));
+        });
+        println!("{query}\t{best:.2}\t{alone:.1}");
+    }
+}
+
 fn main() {
+    let asked: Vec<String> = std::env::args().collect();
+    if let Some(at) = asked.iter().position(|arg| arg == "titles") {
+        written(&asked[at + 1], asked[at + 2].parse().unwrap());
+        return;
+    }
+    if let Some(at) = asked.iter().position(|arg| arg == "tsv") {
+        tsv(asked[at + 1].parse().unwrap(), &asked[at + 2..]);
+        return;
+    }
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     for (name, count, runs) in [("10k", 10_000, 30), ("100k", 100_000, 15), ("1M", 1_000_000, 5)] {
@@ -137,6 +183,7 @@ fn main() {
         println!("\n{name}: laid out in {:.1} ms", milliseconds(start.elapsed()));
         whole_scans(name, &made, &laid, runs);
         keys(name, &laid, runs);
+        narrowed(name, &laid, runs);
         let mut group = criterion.benchmark_group(name);
         for query in ["e", "mem", "deadlock", "docs typo"] {
             let all = Bits::all(laid.rows());

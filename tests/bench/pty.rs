@@ -28,6 +28,10 @@ const SILENCE: Duration = Duration::from_millis(120);
 /// Longest wait for what should come.
 const PATIENCE: Duration = Duration::from_secs(120);
 const WORDS: [&str; 4] = ["deadlock", "provider", "flaky test", "cfgprs"];
+/// Stands in the row of a bookmarked task.
+const STAR: &str = "☆";
+/// For how long nothing is done.
+const IDLE: Duration = Duration::from_secs(5);
 /// Starts and words are measured so often; the median counts.
 const TIMES: usize = 5;
 
@@ -100,6 +104,33 @@ impl Inside {
     fn key(&mut self, key: &str) -> f64 {
         let pressed = self.press(key);
         self.last().map_or(0.0, |at| milliseconds(at - pressed))
+    }
+
+    /// How often the program was woken and the milliseconds that it worked, so far, over all of its threads.
+    fn woken(&self) -> (u64, u64) {
+        let process = format!("/proc/{}", self.child.process_id().unwrap());
+        let threads = std::fs::read_dir(format!("{process}/task")).unwrap();
+        let status = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("status")).ok());
+        let number = |line: &str| line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok());
+        let switches =
+            |status: String| status.lines().filter(|l| l.contains("ctxt_switches")).filter_map(number).sum::<u64>();
+        let stat = std::fs::read_to_string(format!("{process}/stat")).unwrap();
+        let behind = stat.rsplit_once(')').unwrap().1;
+        // Ticks of ten milliseconds in the program and in the kernel (proc(5), fields 14 and 15).
+        let ticks: u64 = behind.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+        (status.map(switches).sum(), ticks * 10)
+    }
+
+    /// What it does while nobody does anything, over some seconds.
+    fn idle(&mut self) -> String {
+        self.last();
+        // What begins behind the first screen is over by then.
+        std::thread::sleep(IDLE);
+        let before = self.woken();
+        std::thread::sleep(IDLE);
+        let after = self.woken();
+        let seconds = IDLE.as_secs();
+        format!("{} wake-ups and {} ms of work in {seconds} s", after.0 - before.0, after.1 - before.1)
     }
 
     /// Resident memory, megabytes.
@@ -228,6 +259,15 @@ fn main() {
     program.until(|text| text.contains(" taken"));
     program.last();
     println!("at the list: {} MB", program.memory());
+    println!("idle: {}", program.idle());
+    let marked = |text: &str| text.lines().skip(1).any(|line| line.contains(STAR));
+    let mut acts = Vec::new();
+    for there in [true, false].into_iter().cycle().take(TIMES * 2) {
+        let pressed = program.press("b");
+        acts.push(milliseconds(program.until(|text| marked(text) == there) - pressed));
+        program.last();
+    }
+    println!("bookmark to its star in the list: {}", spread(acts));
     program.press("/");
     program.last();
     println!("key to last byte: {}", spread(typing(&mut program, "\u{15}")));

@@ -8,8 +8,10 @@ use std::{hint::black_box, sync::LazyLock, time::Duration};
 
 use criterion::{BatchSize, Criterion};
 use floorwalk::{
+    domain::{key::TaskKey, task::Task},
     index::{Query, Snapshot, filter::search, rank::Sort},
     judge::score::{Preset, Weights},
+    store::Everything,
 };
 
 /// A size with its name and its snapshot, which is built when it is first asked for.
@@ -40,6 +42,25 @@ fn build(tasks: u64) -> Snapshot {
     Snapshot::build(world::everything(tasks, 7), &world::context())
 }
 
+/// What such a store tells after a sync of five hundred changes: most with a new comment, some with another title, some
+/// closed, some new.
+fn news(tasks: u64) -> (Everything, Vec<TaskKey>) {
+    let mut news = world::everything(tasks, 7);
+    let step = news.tasks.len() / 500;
+    let mut changed: Vec<Task> = news.tasks.drain(..).step_by(step.max(1)).take(500).collect();
+    for (at, task) in changed.iter_mut().enumerate() {
+        (task.updated_at, task.comments) = (world::now().0, task.comments + 1);
+        match at % 50 {
+            0 => task.title = format!("Said otherwise: {}", task.title.raw()).as_str().into(),
+            1..=5 => (task.key.number, task.created_at) = (task.key.number + 1_000_000, world::now().0),
+            _ => {}
+        }
+    }
+    let gone = changed.split_off(460).into_iter().map(|task| task.key).collect();
+    news.gists.retain(|key, _| changed.iter().any(|task| task.key == *key));
+    (Everything { tasks: changed, ..news }, gone)
+}
+
 fn main() {
     let mut criterion = Criterion::default()
         .sample_size(10)
@@ -53,6 +74,14 @@ fn main() {
             b.iter_batched(
                 || world::everything(size.tasks, 7),
                 |all| black_box(Snapshot::build(all, &context)),
+                BatchSize::PerIteration,
+            );
+        });
+        criterion.bench_function(&name("change"), |b| {
+            let (context, snapshot) = (world::context(), &*size.snapshot);
+            b.iter_batched(
+                || news(size.tasks),
+                |(news, gone)| black_box(snapshot.changed(news, &gone, &context).unwrap()),
                 BatchSize::PerIteration,
             );
         });

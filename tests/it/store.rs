@@ -106,7 +106,7 @@ fn all_that_goes_in_comes_out_after_reopening() {
         assert_eq!(store.detail(&key("acme/app", 9)).await.unwrap(), None);
         assert_eq!(store.detail(&key("acme/app", u64::MAX)).await.unwrap(), None);
         let health = store.health().await.unwrap();
-        assert_eq!((health.integrity.as_str(), health.schema, health.read_only), ("ok", 4, false));
+        assert_eq!((health.integrity.as_str(), health.schema, health.read_only), ("ok", 5, false));
         assert!(health.bytes > 0 && health.notices.is_empty() && store.notices().is_empty(), "{health:?}");
     });
 }
