@@ -38,6 +38,7 @@ mod step;
 mod surprise;
 mod team;
 mod terms;
+mod two;
 mod typing;
 pub mod walk;
 mod worth;

@@ -8,6 +8,7 @@ use super::{
     bits::Bits,
     fuzzy::{Line, Lines, Titles},
     snapshot::Row,
+    two::WORTH_A_THREAD,
 };
 use crate::{
     domain::{
@@ -160,9 +161,6 @@ pub(super) struct Side {
     /// Rows in the order of their keys.
     pub by_key: Arc<Vec<u32>>,
 }
-
-/// Rows from which on it pays to lay titles out on a thread of their own.
-const WORTH_A_THREAD: usize = 8_192;
 
 /// The rows as they are searched.
 struct Searched<'a> {
@@ -418,6 +416,11 @@ impl Side {
         self.places.get(*self.place_of.get(at as usize)? as usize)
     }
 
+    /// What is known of a project that has rows.
+    pub(super) fn place_at(&self, project: &ProjectRef) -> Option<&Place> {
+        self.places.get(*self.place_by.get(project)? as usize)
+    }
+
     /// A name met, by its number from 1.
     pub(super) fn name(names: &[Arc<str>], number: u32) -> Option<&Arc<str>> {
         names.get((number as usize).checked_sub(1)?)
@@ -436,7 +439,7 @@ impl Side {
 
     /// The row of a key; `number` tells the number of a row within its project.
     pub(super) fn find(&self, key: &TaskKey, number: impl Fn(u32) -> u64) -> Option<u32> {
-        let place = self.places.get(*self.place_by.get(&key.project)? as usize)?;
+        let place = self.place_at(&key.project)?;
         let rows = self.by_key.get(place.keys.clone())?;
         rows.binary_search_by_key(&key.number, |at| number(*at)).ok().and_then(|at| rows.get(at)).copied()
     }

@@ -19,6 +19,7 @@ use super::{
     rows::Rows,
     side::{Flag, Side},
     terms::{Known, Source, Table},
+    two::in_two,
     typing::Typing,
     worth::{Fit, Ground, Hosts, Stand, Taste},
 };
@@ -215,18 +216,20 @@ impl Snapshot {
         lift_changed(&mut marks, &tasks);
         let assignees = Assignees::of(&commitments);
         let assigned = assignees.by_hand(tasks.iter(), &context.me);
-        let mut dictionary = Dictionary::new();
-        let around = Around::of(&projects, &commitments, &marks, &assignees, context);
+        let around = || Around::of(&projects, &commitments, &marks, &assignees, context);
+        let standing = around();
         let mirrors = Mirrors::of(named(tasks.iter(), &context.homes), &values, &context.homes, |met| {
             let open = tasks.iter().filter(|t| t.state == TaskState::Open && met.contains(&t.key));
-            open.map(|task| (task.key.clone(), (around.standing(task), task.created_at))).collect()
+            open.map(|task| (task.key.clone(), (standing.standing(task), task.created_at))).collect()
         });
-        let mut row = |task: Task| {
-            let gist = gists.remove(&task.key).map(Arc::new);
-            around.row(task, gist, &mirrors, &mut dictionary)
-        };
-        let mut rows: Vec<Row> = tasks.into_iter().map(&mut row).collect();
-        let side = Side::of(&rows, &mut dictionary);
+        let mut gist = |task: &Task| gists.remove(&task.key).map(Arc::new);
+        let tasks: Vec<_> = tasks.into_iter().map(|task| (gist(&task), task)).collect();
+        let mut rows = in_two(tasks, |tasks| {
+            let (around, mut dictionary) = (around(), Dictionary::new());
+            let row = |(gist, task)| around.row(task, gist, &mirrors, &mut dictionary);
+            tasks.into_iter().map(row).collect()
+        });
+        let side = Side::of(&rows, &mut Dictionary::new());
         let of_project = |project: &ProjectRef| Tasks::of(side.rows_of(project).filter_map(|at| rows.get(at)));
         let findings = Findings::of(&values, (&projects, &commitments), of_project, context, None);
         let mut hosts = Hosts::default();

@@ -99,7 +99,13 @@ impl Hosts {
     }
 
     /// Compares what was counted, after all rows were.
-    pub(super) fn compare(mut self, commitments: &[Commitment], context: &BuildContext) -> Self {
+    /// `host` tells the team that owns a project.
+    pub(super) fn compare<'a>(
+        mut self,
+        commitments: &[Commitment],
+        context: &BuildContext,
+        host: impl Fn(&ProjectRef) -> Option<&'a str>,
+    ) -> Self {
         let hosts = &mut self.hosts;
         let since = lately(context);
         for host in hosts.values_mut() {
@@ -112,7 +118,7 @@ impl Hosts {
             }
         }
         for c in commitments.iter().filter(|c| hold::has_begun(c) && hold::start(c) >= since) {
-            let team = context.roster.host_of(&c.key.project).and_then(|t| hosts.get_mut(t.id.as_str()));
+            let team = host(&c.key.project).and_then(|team| hosts.get_mut(team));
             if let Some(host) = team {
                 host.received += Size::hours(c.size);
             }

@@ -21,6 +21,7 @@ use super::{
     findings::Findings,
     side::Side,
     snapshot::{BuildContext, Row},
+    two::in_two,
 };
 use crate::{
     domain::{
@@ -94,7 +95,13 @@ impl Ground {
         before: Option<&Self>,
     ) -> Self {
         let (projects, commitments, findings) = known;
-        let me = Me::of(commitments, context);
+        let roster = &context.roster;
+        // Patterns of all teams are not tried again for projects whose place is known.
+        let host = |project: &ProjectRef| match side.place_at(project) {
+            Some(there) => Side::name(&side.teams, there.team).map(AsRef::as_ref),
+            None => roster.host_of(project).map(|team| team.id.as_str()),
+        };
+        let me = Me::of(commitments, context, host);
         let mentoring = Mentoring::of(&context.roster, commitments);
         let projects: HashMap<&ProjectRef, &Project> = projects.iter().map(|p| (&p.project, p)).collect();
         let mut places: HashMap<ProjectRef, Place> = HashMap::new();
@@ -119,17 +126,21 @@ impl Ground {
             places.insert(project.clone(), place);
         }
         let (now, taste) = (Some(context.now), context.taste.clone());
-        Self { now, taste, hosts: hosts.compare(commitments, context), me, places }
+        Self { now, taste, hosts: hosts.compare(commitments, context, host), me, places }
     }
 
     /// The components of all rows, and how each stands to the reader.
     pub(super) fn parts(&self, rows: &[Row], side: &Side) -> (Batch, Vec<Stand>) {
         let mut batch = Batch::with_capacity(rows.len());
         let mut stands = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (components, stand) = self.part(row);
-            batch.push(&components, &[], Ties::default());
-            stands.push(stand);
+        // In pieces, so that what two threads make is never there for all rows at once.
+        for piece in rows.chunks(PIECE) {
+            let judged =
+                in_two(piece.iter().collect(), |rows: Vec<&Row>| rows.into_iter().map(|r| self.part(r)).collect());
+            for (components, stand) in judged {
+                batch.push(&components, &[], Ties::default());
+                stands.push(stand);
+            }
         }
         self.share(&mut batch, side);
         (batch, stands)
@@ -284,6 +295,8 @@ impl Ground {
     }
 }
 
+/// Rows that are judged together.
+const PIECE: usize = 65_536;
 /// How sure a language is that a path tells.
 const PATH_TELLS: f64 = 0.6;
 

@@ -60,7 +60,12 @@ pub(in crate::index) struct Newness {
 }
 
 impl Me {
-    pub(super) fn of(commitments: &[Commitment], context: &BuildContext) -> Self {
+    /// `host` tells the team that owns a project.
+    pub(super) fn of<'a>(
+        commitments: &[Commitment],
+        context: &BuildContext,
+        host: impl Fn(&ProjectRef) -> Option<&'a str>,
+    ) -> Self {
         let roster = &context.roster;
         let mut me = Self::default();
         for (tracker, login) in &context.me {
@@ -69,24 +74,27 @@ impl Me {
             me.accounts.insert(tracker.clone(), account.unwrap_or_default());
         }
         let homes: HashSet<TeamId> = me.accounts.values().filter_map(|a| a.home.clone()).collect();
+        let mut at_home: HashMap<(&TrackerName, &str), bool> = HashMap::new();
         for c in commitments.iter().filter(|c| hold::has_begun(c)) {
             let project = &c.key.project;
-            let host = roster.host_of(project).map(|t| &t.id);
+            let host = host(project);
             if c.mine {
                 let days = context.now.days_since(hold::start(c));
                 let known = match host {
-                    Some(team) => me.teams.entry(team.clone()).or_insert(days),
+                    Some(team) => me.teams.entry(team.to_owned()).or_insert(days),
                     None => me.projects.entry(project.clone()).or_insert(days),
                 };
                 *known = days.min(*known);
                 let level = || first::level(commitments, project, &c.who);
                 me.levels.entry(project.clone()).or_insert_with(level);
             }
-            let home = roster.home_of(&project.tracker, &c.who).map(|t| &t.id);
-            if let (Some(host), Some(home)) = (host, home)
-                && homes.contains(home)
-            {
-                me.met.insert(host.clone());
+            let Some(host) = host.filter(|host| !homes.is_empty() && !me.met.contains(*host)) else { continue };
+            // Looked for once: a roster may be long, and the same people commit to much.
+            let is_of_home = *at_home.entry((&project.tracker, c.who.login.raw())).or_insert_with(|| {
+                roster.home_of(&project.tracker, &c.who).is_some_and(|team| homes.contains(&team.id))
+            });
+            if is_of_home {
+                me.met.insert(host.to_owned());
             }
         }
         me
