@@ -148,7 +148,7 @@ impl Http {
             doing: "preparing the connection".into(),
             said,
         })?;
-        let gap = |gap: Duration| if base.is_loopback() { Duration::ZERO } else { gap };
+        let gap = |gap: Duration| if base.is_loopback() && !timing.everywhere { Duration::ZERO } else { gap };
         Ok(Self {
             pace: Pace::new(gap(timing.request_gap), 20),
             write_pace: Pace::new(gap(timing.write_gap), 0),

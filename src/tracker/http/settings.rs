@@ -19,6 +19,8 @@ pub struct Timing {
     pub write_gap: Duration,
     /// Average time between the starts of two requests, loopback excepted.
     pub request_gap: Duration,
+    /// Loopback is no exception: for measuring what a server far away would make of it.
+    pub everywhere: bool,
 }
 
 impl Default for Timing {
@@ -29,6 +31,7 @@ impl Default for Timing {
             backoff: Duration::from_millis(250),
             write_gap: Duration::from_secs(1),
             request_gap: Duration::from_millis(75),
+            everywhere: false,
         }
     }
 }
