@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::domain::{coverage::Coverage, key::TrackerName};
 
 mod account;
+mod before;
 mod claims;
 pub mod discover;
 mod facts;
@@ -18,6 +19,7 @@ pub mod plan;
 mod project;
 pub mod registry;
 pub mod run;
+mod spoken;
 
 pub use run::{SyncContext, sync};
 

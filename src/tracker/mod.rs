@@ -108,6 +108,8 @@ pub struct ListingPage {
     pub odd: Vec<OddRow>,
     /// Number of the next page.
     pub next: Option<u32>,
+    /// Number of the last page, where it is told.
+    pub last: Option<u32>,
     /// Set when the server says the list is not complete (SSO, 1,000-result cap): one sentence.
     pub incomplete: Option<String>,
 }
@@ -174,8 +176,21 @@ pub struct FeedPage {
     pub odd: Vec<OddRow>,
     /// Cursor of the next page.
     pub next: Option<String>,
+    /// What was said on these tasks lately.
+    pub talks: Vec<Talk>,
     /// How many changed in all; over 1,000 the feed is incomplete and the window must be split.
     pub total: u32,
+}
+
+/// The last comments of a task, as the change feed tells them.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    /// The task.
+    pub key: TaskKey,
+    /// Their words, oldest first.
+    pub last: Vec<Foreign>,
+    /// When the first of these was written, where there were others before it.
+    pub whole_since: Option<Timestamp>,
 }
 
 /// A task read for a claim, with its comments.

@@ -62,11 +62,11 @@ pub enum Manners {
 }
 
 impl Manners {
-    /// Requests under way at once.
-    pub(super) fn in_flight(self) -> usize {
+    /// Requests under way at once: at first, and as long as the server answers well.
+    pub(super) fn in_flight(self) -> (usize, usize) {
         match self {
-            Self::GitHub => 8,
-            Self::Jira => 4,
+            Self::GitHub => (8, 32),
+            Self::Jira => (4, 4),
         }
     }
 }
