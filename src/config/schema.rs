@@ -214,6 +214,24 @@ pub const KEYS: [KeySpec; 26] = [
         "sort = \"updated-asc\"",
     ),
     key(
+        "view",
+        "github",
+        Kind::Text,
+        "none",
+        "Only what GitHub itself finds with this search, in its own language; asked at each sync within the configured \
+         sources, at most 1,000 tasks.",
+        "github = \"involves:@me -linked:pr\"",
+    ),
+    key(
+        "view",
+        "jql",
+        Kind::Text,
+        "none",
+        "Only what Jira itself finds with this search, without ORDER BY; asked at each sync within the configured \
+         projects, at most 1,000 tasks.",
+        "jql = \"sprint in openSprints()\"",
+    ),
+    key(
         "claim",
         "label",
         Kind::Text,

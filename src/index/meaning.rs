@@ -49,6 +49,10 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
             Box::new(move |row| snapshot.tags.get(&row.task.key).iter().any(|word| wanted.is(word)))
         }
+        Field::Filter => {
+            let wanted = Wanted::new(text);
+            Box::new(move |row| snapshot.answers.get(&row.task.key).iter().any(|view| wanted.is(view)))
+        }
         Field::Project => {
             let wanted = Wanted::new(text);
             let whole = text.contains('/');

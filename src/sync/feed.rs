@@ -103,10 +103,15 @@ impl Reader<'_> {
         if self.stopped().is_some() {
             return Ok(BTreeMap::new());
         }
+        self.say("asking what is open where");
         let some: Vec<Project> = some.iter().map(|p| (*p).clone()).collect();
         let index = match self.tracker.index(&some).await {
             Ok(index) => index,
-            Err(error) if stops_all(&error.class) => return Err(error.into()),
+            Err(error) if stops_all(&error.class) => {
+                // Whoever is read now is told why they are not.
+                self.stop(error);
+                return Ok(BTreeMap::new());
+            }
             Err(error) => {
                 self.problem_once(error.sentence(), "reading over REST alone: slower, complete");
                 return Ok(BTreeMap::new());

@@ -11,6 +11,7 @@ mod claims;
 pub mod discover;
 mod facts;
 mod feed;
+mod filters;
 pub mod gist;
 mod links;
 mod missing;

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     domain::{
         coverage::{Freshness, ProjectCoverage},
+        filter::Filter,
         key::ProjectRef,
         person::Person,
         project::Project,
@@ -52,6 +53,8 @@ pub struct SyncContext<'a> {
     pub only: &'a [ProjectRef],
     /// Read everything again.
     pub full: bool,
+    /// Filters of saved views that this tracker answers.
+    pub filters: &'a [Filter],
     /// Label that marks a task with a live commitment.
     pub label: &'a str,
     /// People, teams and policies.
@@ -167,6 +170,7 @@ impl Reader<'_> {
         if self.stopped().is_none() {
             self.say("looking who is helping where");
             self.fold_claims(me.as_ref(), &wanted).await?;
+            self.ask_filters().await?;
             self.read_links().await?;
             self.make_gists().await?;
             self.read_facts(&wanted).await?;
@@ -191,15 +195,17 @@ impl Reader<'_> {
             self.say("asking what is open where");
         }
         let plans = stream::iter(super::feed::together(&asked))
-            .map(|some| async move { Ok((some.to_vec(), self.heads(some).await?)) }.boxed())
+            .map(|some| async move { Ok::<_, Trouble>((some.to_vec(), self.heads(some).await?)) }.boxed())
             .buffered(HEADS_AT_ONCE);
         let no_heads = stream::iter([Ok::<_, Trouble>((known, BTreeMap::new()))]);
         let reading = no_heads
             .chain(plans)
-            .and_then(async |(some, heads)| self.settle(self.plans(&some, &heads, fed)).await)
-            .map_ok(|plans| stream::iter(plans.into_iter().map(Ok)))
+            .and_then(|(some, heads)| async move { self.settle(self.plans(&some, &heads, fed)).await }.boxed())
+            .map_ok(|plans| stream::iter(plans.into_iter().map(Ok::<_, Trouble>)))
             .try_flatten()
-            .map_ok(|(project, plan)| async { self.read_project(project, plan).await.map_err(Trouble::from) }.boxed())
+            .map_ok(|(project, plan)| {
+                async move { self.read_project(project, plan).await.map_err(Trouble::from) }.boxed()
+            })
             .try_buffer_unordered(PROJECTS_AT_ONCE)
             .try_collect::<()>();
         tokio::select! {

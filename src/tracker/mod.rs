@@ -182,6 +182,15 @@ pub struct FeedPage {
     pub total: u32,
 }
 
+/// What a tracker's own search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The tasks, in no order that counts.
+    pub keys: Vec<TaskKey>,
+    /// There were more.
+    pub cut: bool,
+}
+
 /// The last comments of a task, as the change feed tells them.
 #[derive(Clone, Debug)]
 pub struct Talk {
@@ -334,6 +343,12 @@ pub trait Tracker: Send + Sync {
     /// tracker's own search finds them: a help for a fresh start, never the only path. Empty where there is no such
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
+
+    /// Tasks of these sources that the tracker's own search finds for a filter in its own language, and whether there were
+    /// more than it shows. Of a tracker without a search: none.
+    async fn filtered(&self, _sources: &Sources, _filter: &str) -> Result<Hits> {
+        Ok(Hits::default())
+    }
 
     /// Open pull requests of these sources that name a task without being linked to it, each with its description, as far
     /// as the tracker's own search finds them. The task may be another tracker's. Empty where there are none to search.

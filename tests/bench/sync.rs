@@ -239,6 +239,7 @@ fn main() {
             sources: &sources,
             only: &[],
             full: false,
+            filters: &[],
             label: "floating-help",
             roster: &Roster::default(),
             clock: Arc::new(|| Now(Timestamp::now())),

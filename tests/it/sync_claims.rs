@@ -288,6 +288,7 @@ impl Desk {
             sources: &sources,
             only: &[],
             full: false,
+            filters: &[],
             label: "floating-help",
             roster: &Roster::default(),
             clock: Arc::new(move || Now(now)),
