@@ -22,6 +22,7 @@ use crate::{
     config::{Config, ConfigError, TrackerKind, ViewConfig, taste},
     domain::{
         evidence::{History, Pull},
+        filter::Filter,
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,

@@ -93,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 26] = [
+pub const KEYS: [KeySpec; 28] = [
     key(
         TOP,
         "registry",

@@ -336,7 +336,7 @@ impl<'a> Table<'a> {
                 SignalKind::ALL.into_iter().for_each(|kind| any.or(&self.side.signal(kind)));
                 any
             }
-            "tag" => self.tagged(|_| true),
+            "tag" => self.named(self.snapshot.tags.tagged(), |_| true),
             "reaction" => Bits::of(rows.len(), |at| rows.reactions(at) > 0),
             "author" => rows.authored(Option::is_some),
             "score" => Bits::of(rows.len(), |at| self.score(at).is_some()),

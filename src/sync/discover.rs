@@ -223,7 +223,7 @@ impl Reader<'_> {
         &self,
         listing: &Listing,
         page: u32,
-    ) -> Result<std::result::Result<Conditional<ListingPage>, TrackerError>, Trouble> {
+    ) -> Result<Result<Conditional<ListingPage>, TrackerError>, Trouble> {
         let tracker = self.tracker.name().as_str();
         let members = self.members(&members_value(tracker, listing, page));
         let request = format!("listing {tracker} {} {page}", name(listing));

@@ -9,7 +9,7 @@ use super::super::{
     state::State,
 };
 use crate::{
-    index::{Field, Query},
+    index::query::{Field, Query},
     keymap::Action,
 };
 
