@@ -34,7 +34,9 @@ pub(super) async fn run(cx: &Context, words: &[String]) -> Result<ExitCode> {
         all.extend(of_query(cx, &word).await?);
     }
     for (text, about) in &all {
-        cx.out.say(&format!("{}\t{}", safe_line(text), safe_line(about)));
+        // Nothing is shown as such where a reader might miss it; a shell would not.
+        let about = if about.is_empty() { "".into() } else { safe_line(about) };
+        cx.out.say(&format!("{}\t{about}", safe_line(text)));
     }
     Ok(if all.is_empty() { ExitCode::Refused } else { ExitCode::Done })
 }
