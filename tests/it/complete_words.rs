@@ -7,11 +7,11 @@ use crate::floor::Floor;
 /// What bash would offer for a line, with the script sourced as a user's shell sources it.
 fn in_bash(desk: &crate::floor::Desk, line: &str) -> Vec<String> {
     let script = desk.fine(&["completions", "bash"]).out();
-    let program = env!("CARGO_BIN_EXE_floorwalk");
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_floorwalk")).parent().unwrap().display();
     let ask = format!(
         "{script}\nCOMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}\nread -r -a COMP_WORDS <<< \"$COMP_LINE\"\n\
          [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')\nCOMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))\n\
-         _floorwalk_words '{program}' \"${{COMP_WORDS[COMP_CWORD]}}\" ''\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+         _floorwalk_words floorwalk \"${{COMP_WORDS[COMP_CWORD]}}\" ''\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
     );
     let mut bash = Command::new("bash");
     bash.arg("--norc").arg("-c").arg(ask).env_clear();
@@ -20,9 +20,10 @@ fn in_bash(desk: &crate::floor::Desk, line: &str) -> Vec<String> {
             bash.env(name, value);
         }
     }
-    let done = bash.env("PATH", std::env::var("PATH").unwrap_or_default()).output().unwrap();
+    let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
+    let done = bash.env("PATH", path).output().unwrap();
     assert!(done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).unwrap().lines().map(str::to_owned).collect()
+    String::from_utf8(done.stdout).unwrap().lines().filter(|l| !l.is_empty()).map(str::to_owned).collect()
 }
 
 #[test]
@@ -34,7 +35,7 @@ fn bash_offers_fields_words_values_and_views_of_a_query() {
     assert_eq!(in_bash(&desk, "floorwalk list sig"), ["signal:"]);
     assert_eq!(in_bash(&desk, "floorwalk list -sig"), ["-signal:"], "what is left out");
     assert_eq!(in_bash(&desk, "floorwalk list @"), ["@quick"]);
-    assert_eq!(in_bash(&desk, "floorwalk --repo quillfern/handbook list signal:docs,sta"), ["docs,stale"]);
+    assert_eq!(in_bash(&desk, "floorwalk --repo quillfern/handbook list signal:docs,sta"), ["docs\\,stale"]);
     let labels = in_bash(&desk, "floorwalk list label:good");
     assert!(
         labels.iter().any(|l| l == "\\\"good\\ first\\ issue\\\""),

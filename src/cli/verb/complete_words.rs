@@ -64,7 +64,8 @@ fn takes_query(word: &str, before: &[String]) -> bool {
         }
     }
     let quoted = word.starts_with(['"', '\'']);
-    let option = word.starts_with('-') && !word.contains(':');
+    // Short options have one letter; what is longer behind one dash is left out of the list.
+    let option = word.starts_with("--") || (word.starts_with('-') && word.len() <= 2);
     verb == Some("list") && !behind_value && !quoted && !option
 }
 
