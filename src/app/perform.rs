@@ -144,7 +144,7 @@ impl Session {
             if !only.is_empty() && !only.iter().any(|p| p.tracker == *tracker.name()) {
                 continue;
             }
-            let sources = self.sources(tracker.name());
+            let (sources, filters) = (self.sources(tracker.name()), self.filters(tracker.name()));
             let (host, teller) = (self.parts.host.clone(), events.clone());
             let context = SyncContext {
                 store: self.parts.store.as_ref(),
@@ -152,6 +152,7 @@ impl Session {
                 sources: &sources,
                 only,
                 full,
+                filters: &filters,
                 label: &self.parts.outbox.label,
                 roster: &roster,
                 clock: self.clock(),

@@ -19,9 +19,10 @@ use super::{
     host::Host,
 };
 use crate::{
-    config::{Config, ConfigError, TrackerKind, taste},
+    config::{Config, ConfigError, TrackerKind, ViewConfig, taste},
     domain::{
         evidence::{History, Pull},
+        filter::Filter,
         key::{ProjectRef, TaskKey, TrackerName},
         outbox::OpStatus,
         person::Person,
@@ -152,6 +153,19 @@ impl Session {
                 .collect(),
             all: config.kind == TrackerKind::Jira && config.projects.is_empty(),
         }
+    }
+
+    /// Filters of saved views that a tracker is asked for, in its own language.
+    pub fn filters(&self, tracker: &TrackerName) -> Vec<Filter> {
+        let kind = self.parts.config.trackers.iter().find(|t| t.name == *tracker).map(|t| t.kind);
+        let of = |view: &ViewConfig| {
+            let text = match kind? {
+                TrackerKind::GitHub => view.github.clone()?,
+                TrackerKind::Jira => view.jql.clone()?,
+            };
+            Some(Filter { view: view.name.clone(), text })
+        };
+        self.parts.config.views.iter().filter_map(of).collect()
     }
 
     /// People, teams and policies as last read; empty without a registry.

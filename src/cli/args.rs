@@ -253,6 +253,13 @@ pub enum Verb {
         /// For this shell
         shell: clap_complete::Shell,
     },
+    /// Print what could stand in a shell's line: asked by the completion scripts
+    #[command(hide = true, after_help = "Example: floorwalk complete-words -- list is:f")]
+    CompleteWords {
+        /// The words behind the program's name; the last one is completed
+        #[arg(value_name = "WORD", trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Print the manual page, or write all pages
     #[command(after_help = "Example: floorwalk man --dir man1")]
     Man {

@@ -18,6 +18,8 @@ pub(crate) struct View {
     pub(crate) line: String,
     /// The same, parsed.
     pub(crate) query: Query,
+    /// Trackers were asked for a part of it.
+    pub(crate) filtered: bool,
 }
 
 /// Understands all views of a configuration.
@@ -47,16 +49,24 @@ fn view(config: &ViewConfig, loaded: &Loaded) -> std::result::Result<View, Confi
     };
     let query = Query::parse(&config.query).map_err(|e| wrong(&e, within(config, &e)))?;
     let mut line = config.query.clone();
-    let Some((word, place)) = &config.sort else { return Ok(View { name: config.name.clone(), line, query }) };
-    let order =
-        Query::parse(&format!("sort:{}", word.replace(char::is_whitespace, "_"))).map_err(|e| wrong(&e, *place))?;
-    line = format!("{line} {order}");
-    // What ends with the line in the query, such as an open quote, would swallow the order.
-    let both = query.and(order);
-    if Query::parse(&line).as_ref() != Ok(&both) {
-        line = both.to_string();
+    let mut all = query;
+    if config.has_filter() {
+        let filter = Query::parse(&format!("filter:{}", config.name)).map_err(|e| wrong(&e, config.place))?;
+        line = format!("{filter} {line}").trim_end().to_owned();
+        all = filter.and(all);
     }
-    Ok(View { name: config.name.clone(), line, query: both })
+    if let Some((word, place)) = &config.sort {
+        let order =
+            Query::parse(&format!("sort:{}", word.replace(char::is_whitespace, "_"))).map_err(|e| wrong(&e, *place))?;
+        line = format!("{line} {order}");
+        all = all.and(order);
+    }
+    // What ends with the line in the query, such as an open quote, would swallow the order; an `or` would leave the filter
+    // to one side of it.
+    if Query::parse(&line).as_ref() != Ok(&all) {
+        line = all.to_string();
+    }
+    Ok(View { name: config.name.clone(), line, query: all, filtered: config.has_filter() })
 }
 
 /// Line and column of a mistake. Where the file may spell the query otherwise than it reads, that of the whole query.

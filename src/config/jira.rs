@@ -38,7 +38,8 @@ fn email(reader: &mut Reader<'_>, table: &Table) -> Option<String> {
     None
 }
 
-fn jql(reader: &mut Reader<'_>, table: &Table) -> Option<String> {
+/// A search that leaves the order to the program.
+pub(super) fn jql(reader: &mut Reader<'_>, table: &Table) -> Option<String> {
     let given = table.text("jql")?;
     let words: Vec<String> = given.text.split_whitespace().map(str::to_ascii_lowercase).collect();
     let ordered = words.windows(2).any(|pair| matches!(pair, [a, b] if a == "order" && b == "by"));

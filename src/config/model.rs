@@ -40,6 +40,17 @@ pub struct ViewConfig {
     pub place: (usize, usize),
     /// `sort`, with its line and column.
     pub sort: Option<(String, (usize, usize))>,
+    /// `github`: a search in GitHub's own language that narrows it.
+    pub github: Option<String>,
+    /// `jql`: a search in Jira's own language that narrows it.
+    pub jql: Option<String>,
+}
+
+impl ViewConfig {
+    /// True when trackers are asked for a part of what it lists.
+    pub fn has_filter(&self) -> bool {
+        self.github.is_some() || self.jql.is_some()
+    }
 }
 
 /// Where the registry is.

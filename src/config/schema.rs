@@ -93,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 26] = [
+pub const KEYS: [KeySpec; 28] = [
     key(
         TOP,
         "registry",
@@ -212,6 +212,24 @@ pub const KEYS: [KeySpec; 26] = [
         "\"best\"",
         "Its order: best, quiet, newest, updated, comments, reactions or key, -asc or -desc behind it turns it round.",
         "sort = \"updated-asc\"",
+    ),
+    key(
+        "view",
+        "github",
+        Kind::Text,
+        "none",
+        "Only what GitHub itself finds with this search, in its own language; asked at each sync within the configured \
+         sources, at most 1,000 tasks.",
+        "github = \"involves:@me -linked:pr\"",
+    ),
+    key(
+        "view",
+        "jql",
+        Kind::Text,
+        "none",
+        "Only what Jira itself finds with this search, without ORDER BY; asked at each sync within the configured \
+         projects, at most 1,000 tasks.",
+        "jql = \"sprint in openSprints()\"",
     ),
     key(
         "claim",

@@ -22,7 +22,7 @@ pub const PEOPLE: u64 = 8_000;
 
 const LANGUAGES: [&str; 12] =
     ["Rust", "Go", "Python", "TypeScript", "Java", "C++", "Kotlin", "Ruby", "Shell", "HCL", "Scala", "Swift"];
-const LABELS: [&str; 32] = [
+pub(super) const LABELS: [&str; 32] = [
     "bug",
     "docs",
     "documentation",
@@ -149,7 +149,7 @@ pub fn tasks(projects: &[Project], count: u64, now: Now, seed: u64) -> impl Iter
     })
 }
 
-fn title(dice: &mut Dice) -> Foreign {
+pub(super) fn title(dice: &mut Dice) -> Foreign {
     let words: Vec<&str> = (0..5 + dice.below(8)).map(|_| dice.of(&WORDS)).collect();
     let mut title = words.join(" ");
     if dice.one_in(12) {

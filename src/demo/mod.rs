@@ -12,7 +12,9 @@ mod hand;
 mod help;
 mod identity;
 mod jira;
+mod large;
 mod look;
+mod manners;
 pub mod many;
 mod record;
 mod registry;
@@ -36,6 +38,8 @@ use tokio::{net::TcpListener, sync::watch};
 pub use faults::{Fault, FaultKind, Faults};
 pub use hand::{Hand, NewPull};
 pub use jira::{Dialect, JiraComment, JiraHand, JiraIssue};
+pub use large::Size;
+pub use manners::{Load, Manners};
 
 /// Login of the made-up organisation.
 pub const ORG: &str = "quillfern";
@@ -122,6 +126,12 @@ pub struct RequestLog {
     pub login: String,
     /// Body as sent; empty for reads.
     pub body: String,
+    /// Points it took of an hour's allowance; 0 for what is answered "not modified".
+    pub points: u32,
+    /// Bytes of the answer's body as they were sent, perhaps compressed.
+    pub bytes: usize,
+    /// Bytes of the answer's body.
+    pub whole: usize,
 }
 
 /// A running server. It ends when this is dropped.
@@ -177,6 +187,16 @@ impl Demo {
     /// Requests so far, oldest first; control requests (`/_demo/`) are left out.
     pub fn requests(&self) -> Vec<RequestLog> {
         self.shared.requests()
+    }
+
+    /// Sets how guests are treated from now on, and begins to count anew.
+    pub fn set_manners(&self, manners: Manners) {
+        self.shared.meter().set(manners);
+    }
+
+    /// What was seen of guests since the manners were set.
+    pub fn load(&self) -> Load {
+        self.shared.meter().load()
     }
 
     /// Waits until [`Demo::stop`] is called.

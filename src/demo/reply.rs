@@ -2,7 +2,7 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    io,
+    io::{self, Write},
 };
 
 use axum::{
@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::Response,
 };
+use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
 
 use super::{
@@ -24,15 +25,22 @@ pub(crate) struct Reply {
     pub status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// The body as it is sent, where it is compressed.
+    packed: Option<Vec<u8>>,
     /// The connection closes after that many bytes of the body.
     cut_after: Option<usize>,
+    /// Points it took of an hour's allowance.
+    pub points: u32,
 }
+
+/// Shorter bodies are sent as they are.
+const LEAST_PACKED: usize = 1_024;
 
 const JSON: &str = "application/json; charset=utf-8";
 
 impl Reply {
     pub(crate) fn typed(status: u16, kind: &str, body: String) -> Self {
-        Self { status, headers: vec![("content-type".into(), kind.into())], body, cut_after: None }
+        Self { headers: vec![("content-type".into(), kind.into())], body, ..Self::empty(status) }
     }
 
     pub(crate) fn plain(status: u16, body: String) -> Self {
@@ -45,7 +53,7 @@ impl Reply {
 
     /// No body at all.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: String::new(), cut_after: None }
+        Self { status, headers: Vec::new(), body: String::new(), packed: None, cut_after: None, points: 0 }
     }
 
     /// Sets headers; one of the same name is replaced.
@@ -101,9 +109,26 @@ impl Reply {
         }
     }
 
+    /// Compresses the body for a guest that takes it.
+    pub(crate) fn pack(&mut self, accepted: &str) {
+        if self.cut_after.is_some() || self.body.len() < LEAST_PACKED || !accepted.contains("gzip") {
+            return;
+        }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        if let Ok(packed) = packer.write_all(self.body.as_bytes()).and_then(|()| packer.finish()) {
+            self.set(&[("content-encoding".into(), "gzip".into())]);
+            self.packed = Some(packed);
+        }
+    }
+
+    /// Bytes of the body: as sent, and as they are.
+    pub(crate) fn sizes(&self) -> (usize, usize) {
+        (self.packed.as_ref().map_or(self.body.len(), Vec::len), self.body.len())
+    }
+
     pub(crate) fn into_response(self) -> Response {
         let body = match self.cut_after {
-            None => Body::from(self.body),
+            None => self.packed.map_or_else(|| Body::from(self.body), Body::from),
             Some(keep) => cut_body(&self.body, keep),
         };
         let mut response = Response::new(body);
@@ -184,7 +209,7 @@ impl Rendered {
             add("x-accepted-oauth-scopes", "repo".into());
         }
         if empty {
-            return Reply { status, headers, body: String::new(), cut_after: None };
+            return Reply { headers, ..Reply::empty(status) };
         }
         let kind = if self.answer.text.is_some() { "application/vnd.github.raw+json; charset=utf-8" } else { JSON };
         let mut reply = Reply::typed(status, kind, self.body);

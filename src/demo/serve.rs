@@ -24,6 +24,7 @@ use super::{
     graphql,
     identity::{Budget, Budgets, Identities},
     jira, look,
+    manners::{Manners, Meter},
     reply::{Rendered, Reply},
     rest::{self, Answer, Call},
     world::{UserIx, World, whole_seconds},
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     budgets: Mutex<Budgets>,
     log: Mutex<Vec<RequestLog>>,
     faults: Faults,
+    meter: Meter,
     clock: Clock,
     /// How far the server's time was moved from its clock's.
     moved: Mutex<SignedDuration>,
@@ -66,6 +68,7 @@ impl Shared {
             budgets: Mutex::default(),
             log: Mutex::default(),
             faults,
+            meter: Meter::default(),
             clock,
             moved: Mutex::default(),
             origin,
@@ -97,18 +100,26 @@ impl Shared {
         lock(&self.log).clone()
     }
 
-    fn note(&self, asked: &Asked, who: Option<UserIx>, status: u16) {
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    fn note(&self, asked: &Asked, who: Option<UserIx>, reply: Option<&Reply>) {
         let login = who.map(|u| lock(&self.world).user(u).login.clone()).unwrap_or_default();
+        let (bytes, whole) = reply.map_or((0, 0), Reply::sizes);
         let mut log = lock(&self.log);
         if log.len() < LOG_LENGTH {
             log.push(RequestLog {
                 method: asked.method.clone(),
                 path: asked.target.clone(),
-                status,
+                status: reply.map_or(0, |r| r.status),
                 conditional: asked.headers.contains_key("if-none-match")
                     || asked.headers.contains_key("if-modified-since"),
                 login,
                 body: String::from_utf8_lossy(&asked.body).into_owned(),
+                points: reply.map_or(0, |r| r.points),
+                bytes,
+                whole,
             });
         }
     }
@@ -157,6 +168,17 @@ async fn handle(
     if let Some(page) = aside(&shared, &asked) {
         return page.into_response();
     }
+    let manners = shared.meter.manners();
+    let graphql = asked.path.ends_with("/graphql");
+    let write = !graphql && asked.method != "GET";
+    let Some(_visit) = shared.meter.enter(graphql, write) else {
+        let refusal = too_fast();
+        shared.note(&asked, None, Some(&refusal));
+        return refusal.into_response();
+    };
+    if manners.latency > 0 {
+        tokio::time::sleep(Duration::from_millis(manners.latency)).await;
+    }
     let met = shared.faults.take(&asked.method, &asked.target, &asked.body);
     for trouble in &met {
         if let FaultKind::Delay { ms } = trouble.kind {
@@ -170,7 +192,10 @@ async fn handle(
         }
         reply = reply.and_then(|reply| reply.spoiled(&trouble.kind));
     }
-    shared.note(&asked, who, reply.as_ref().map_or(0, |r| r.status));
+    if let Some(reply) = reply.as_mut().filter(|_| manners.compress) {
+        reply.pack(asked.headers.get("accept-encoding").and_then(|h| h.to_str().ok()).unwrap_or_default());
+    }
+    shared.note(&asked, who, reply.as_ref());
     reply.map_or_else(
         || {
             cutter.cut();
@@ -178,6 +203,14 @@ async fn handle(
         },
         Reply::into_response,
     )
+}
+
+/// GitHub's answer to a guest that asks too fast.
+fn too_fast() -> Reply {
+    let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    let mut reply = Reply::json(403, json!({ "message": message }).to_string());
+    reply.set(&[("retry-after".into(), "60".into())]);
+    reply
 }
 
 /// Requests that are no GitHub: control, and pages for people.
@@ -194,6 +227,16 @@ fn aside(shared: &Shared, asked: &Asked) -> Option<Reply> {
         ("DELETE", ["_demo", "faults"]) => {
             shared.faults.clear();
             Some(Reply::plain(200, "Cleared.\n".into()))
+        }
+        ("POST", ["_demo", "manners"]) => Some(match serde_json::from_slice::<Manners>(&asked.body) {
+            Ok(manners) => {
+                shared.meter.set(manners);
+                Reply::plain(200, "Set.\n".into())
+            }
+            Err(e) => Reply::plain(422, format!("Not a description of manners: {e}\n")),
+        }),
+        ("GET", ["_demo", "load"]) => {
+            Some(Reply::json(200, serde_json::to_string(&shared.meter.load()).unwrap_or_default()))
         }
         ("GET", ["_demo", "requests"]) => {
             Some(Reply::json(200, serde_json::to_string(&*lock(&shared.log)).unwrap_or_default()))
@@ -237,8 +280,10 @@ fn respond(shared: &Shared, asked: &Asked, met: &[Met]) -> (Option<Reply>, Optio
         let refusal = Rendered::of(Answer::refusal(401, "Bad credentials"), &asked.method, &asked.headers);
         return (Some(refusal.reply(now, ("core", budget), false)), None);
     };
-    let (answer, budget) = within_budget(shared, asked, met, who, now);
-    (Some(answer.reply(now, budget, who.is_some())), who)
+    let (answer, budget, points) = within_budget(shared, asked, met, who, now);
+    let mut reply = answer.reply(now, budget, who.is_some());
+    reply.points = points;
+    (Some(reply), who)
 }
 
 type Counted = (&'static str, Budget);
@@ -249,7 +294,7 @@ fn within_budget(
     met: &[Met],
     who: Option<UserIx>,
     now: Timestamp,
-) -> (Rendered, Counted) {
+) -> (Rendered, Counted, u32) {
     let render = |answer| Rendered::of(answer, &asked.method, &asked.headers);
     let call = call(shared, asked, met, who, now);
     let first = call.segments.first().map(String::as_str);
@@ -260,7 +305,7 @@ fn within_budget(
     };
     let budget = lock(&shared.budgets).now(who, resource, now);
     if first == Some("rate_limit") {
-        return (render(rate_limit(shared, who, now)), ("core", budget));
+        return (render(rate_limit(shared, who, now)), ("core", budget), 0);
     }
     if budget.remaining() == 0 {
         let refusal = if resource == "graphql" {
@@ -268,11 +313,16 @@ fn within_budget(
         } else {
             Answer::refusal(403, "API rate limit exceeded")
         };
-        return (render(refusal), (resource, budget));
+        return (render(refusal), (resource, budget), 0);
     }
     let answer = render(work(shared, &call, met, (resource, budget)));
-    let budget = lock(&shared.budgets).spend(who, resource, now, u32::from(!answer.unchanged()));
-    (answer, (resource, budget))
+    let points = match resource {
+        _ if answer.unchanged() => 0,
+        "graphql" => graphql::points(&call),
+        _ => 1,
+    };
+    let budget = lock(&shared.budgets).spend(who, resource, now, points);
+    (answer, (resource, budget), points)
 }
 
 /// Does what was asked; twice under that trouble.

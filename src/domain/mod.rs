@@ -7,6 +7,7 @@ pub mod commitment;
 pub mod coverage;
 pub mod evidence;
 pub mod facts;
+pub mod filter;
 pub mod gist;
 pub mod id;
 pub mod key;

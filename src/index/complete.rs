@@ -244,6 +244,7 @@ fn of_row(field: Field, row: &Row, snapshot: &Snapshot, count: &mut impl FnMut(&
     match field {
         Field::Label => task.labels.iter().for_each(|l| count(l.raw())),
         Field::Tag => snapshot.tags.get(&task.key).iter().for_each(|tag| count(tag)),
+        Field::Filter => snapshot.answers.get(&task.key).iter().for_each(|view| count(view)),
         Field::Project => count(project.path()),
         Field::Org => project.owner_and_name().into_iter().for_each(|(owner, _)| count(owner)),
         Field::Team => row.team.iter().for_each(|team| count(team)),

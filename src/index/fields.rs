@@ -10,6 +10,8 @@ pub enum Field {
     Label,
     /// A private tag.
     Tag,
+    /// A saved view whose filter a tracker answered.
+    Filter,
     /// A project.
     Project,
     /// The owner of a repository.
@@ -296,6 +298,14 @@ pub const FIELDS: &[FieldInfo] = &[
         Words(&["open", "closed", "not-planned"]),
         "open or closed; only open tasks are listed unless you ask",
         &["state:closed", "state:open,closed"],
+    ),
+    row(
+        Field::Filter,
+        "filter",
+        &[],
+        Text,
+        "what the trackers themselves found for the github or jql of a saved view, by its name, when they were asked last",
+        &["filter:current-sprint"],
     ),
     row(Field::Title, "title", &[], Text, "words that stand in the title as they are", &["title:\"memory leak\""]),
     row(Field::Key, "key", &[], Text, "a task's key, or its number", &["key:acme/app#12", "key:12"]),

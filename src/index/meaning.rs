@@ -49,6 +49,7 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
             let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
             Box::new(move |row| snapshot.tags.get(&row.task.key).iter().any(|word| wanted.is(word)))
         }
+        Field::Filter => filter_probe(text, snapshot),
         Field::Project => {
             let wanted = Wanted::new(text);
             let whole = text.contains('/');
@@ -89,6 +90,12 @@ fn text_probe<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> Probe<
         }),
         _ => probes::text(field, text, snapshot),
     }
+}
+
+/// True for what a tracker found for the filter of a view.
+fn filter_probe<'a>(view: &str, snapshot: &'a Snapshot) -> Probe<'a> {
+    let wanted = Wanted::new(view);
+    Box::new(move |row| snapshot.answers.get(&row.task.key).iter().any(|view| wanted.is(view)))
 }
 
 fn is_probe<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {

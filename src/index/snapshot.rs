@@ -27,6 +27,7 @@ use crate::{
     domain::{
         commitment::Commitment,
         coverage::{Coverage, ProjectCoverage},
+        filter::Answers,
         gist::Gist,
         key::{ProjectRef, TaskKey, TrackerName},
         ledger,
@@ -138,6 +139,8 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Private tags.
     pub tags: Tags,
+    /// What trackers found for the filters of saved views.
+    pub answers: Answers,
     /// What the reader got through in each project; private.
     pub ticks: HashMap<ProjectRef, ledger::Ticks>,
     /// Tasks proposed to somebody, oldest first.
@@ -274,6 +277,7 @@ impl Snapshot {
             roster: context.roster.clone(),
             walks: Memory::of(&values),
             tags: Tags::of(&values),
+            answers: Answers::of(&values),
             ticks: ledger::of(&values),
             proposals,
             findings,

@@ -204,10 +204,10 @@ impl<'a> Table<'a> {
         Some(bits)
     }
 
-    /// The rows with a private tag that is meant.
-    fn tagged(self, meant: impl Fn(&str) -> bool) -> Bits {
+    /// The rows with a word of their own that is meant: a private tag, a view whose filter found them.
+    fn named<'w>(self, words: impl Iterator<Item = (&'w TaskKey, &'w [String])>, meant: impl Fn(&str) -> bool) -> Bits {
         let mut bits = Bits::none(self.side.len());
-        for (key, _) in self.snapshot.tags.tagged().filter(|(_, words)| words.iter().any(|word| meant(word))) {
+        for (key, _) in words.filter(|(_, words)| words.iter().any(|word| meant(word))) {
             if let Some(at) = self.side.find(key, |at| self.number(at)) {
                 bits.add(at as usize);
             }
@@ -293,7 +293,11 @@ impl<'a> Table<'a> {
             }
             Field::Tag => {
                 let wanted = Wanted::new(text.strip_prefix('#').unwrap_or(text));
-                self.tagged(|word| wanted.is(word))
+                self.named(self.snapshot.tags.tagged(), |word| wanted.is(word))
+            }
+            Field::Filter => {
+                let wanted = Wanted::new(text);
+                self.named(self.snapshot.answers.named(), |view| wanted.is(view))
             }
             Field::Author => self.by_whom(text, |who| authored(rows, who)),
             Field::Assignee => self.by_whom(text, |who| rows.assigned(|all| all.contains(who))),
@@ -332,7 +336,7 @@ impl<'a> Table<'a> {
                 SignalKind::ALL.into_iter().for_each(|kind| any.or(&self.side.signal(kind)));
                 any
             }
-            "tag" => self.tagged(|_| true),
+            "tag" => self.named(self.snapshot.tags.tagged(), |_| true),
             "reaction" => Bits::of(rows.len(), |at| rows.reactions(at) > 0),
             "author" => rows.authored(Option::is_some),
             "score" => Bits::of(rows.len(), |at| self.score(at).is_some()),

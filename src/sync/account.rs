@@ -12,7 +12,7 @@ use ulid::Ulid;
 use super::{SyncProgress, SyncReport, discover::scope, project::asked_name, run::Reader};
 use crate::{
     domain::{
-        coverage::{Coverage, Freshness},
+        coverage::Coverage,
         key::ProjectRef,
         project::Project,
         task::Task,
@@ -100,7 +100,7 @@ impl Reader<'_> {
         let old = self.formerly(&project.project);
         let name = old.as_ref().unwrap_or(&project.project);
         let other = |known: &Project| known.id != 0 && project.id != 0 && known.id != project.id;
-        if self.before.projects.iter().any(|known| known.project == *name && other(known)) {
+        if self.before.project(name).is_some_and(other) {
             return None;
         }
         self.value(&asked_name(name)).and_then(|v| v.parse().ok())
@@ -110,8 +110,7 @@ impl Reader<'_> {
     pub(super) fn was_fresh(&self, project: &ProjectRef) -> bool {
         let old = self.formerly(project);
         let name = old.as_ref().unwrap_or(project);
-        let row = self.before.coverage.iter().find(|c| c.project == *name);
-        row.is_some_and(|c| matches!(c.freshness, Freshness::Fresh { .. }))
+        self.before.is_fresh(name)
     }
 
     pub(super) async fn validator(&self, request: &str) -> store::Result<Option<Validator>> {
@@ -122,6 +121,14 @@ impl Reader<'_> {
 
     pub(super) fn problem(&self, what: String, hint: String) {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner).push((what, hint));
+    }
+
+    /// As [`Self::problem`], unless it was told before.
+    pub(super) fn problem_once(&self, what: String, hint: &str) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if !problems.iter().any(|(told, _)| *told == what) {
+            problems.push((what, hint.to_owned()));
+        }
     }
 
     pub(super) fn note_odd(&self, rows: &[OddRow]) {
@@ -152,10 +159,11 @@ impl Reader<'_> {
                 Some(at) => *at = task.updated_at.max(*at),
                 None => drop(newest.insert(task.key.project.clone(), task.updated_at)),
             }
-            match read.get_mut(&task.key.project) {
-                Some(numbers) => drop(numbers.insert(task.key.number)),
-                None => drop(read.insert(task.key.project.clone(), HashSet::from([task.key.number]))),
-            }
+            let new = match read.get_mut(&task.key.project) {
+                Some(numbers) => numbers.insert(task.key.number),
+                None => read.insert(task.key.project.clone(), HashSet::from([task.key.number])).is_none(),
+            };
+            self.tasks.fetch_add(new.into(), Ordering::Relaxed);
         }
     }
 
@@ -171,7 +179,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn read_count(&self) -> u32 {
-        count(self.read_numbers().values().map(HashSet::len).sum())
+        self.tasks.load(Ordering::Relaxed)
     }
 
     /// Remembers that a project has a new name.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use futures_util::{StreamExt, stream::FuturesOrdered};
 use jiff::Timestamp;
 
 use super::run::{Reader, Trouble};
@@ -20,6 +21,9 @@ const REPO_HOURS: i64 = 24;
 
 /// Pages of one listing at most: 10,000 projects.
 const MAX_PAGES: u32 = 100;
+
+/// Pages of one listing that are asked for at once.
+const PAGES_AT_ONCE: u32 = 16;
 
 /// What discovery found.
 #[derive(Default)]
@@ -154,12 +158,20 @@ impl Reader<'_> {
     async fn find_list(&self, listing: &Listing, found: &mut Found) -> Result<(), Trouble> {
         let tracker = self.tracker.name().to_string();
         let mut page_number = 1;
+        let mut pages = FuturesOrdered::new();
+        // As many pages as there were last time; the first one tells how many there are.
+        let mut last = if self.full { 1 } else { self.known_pages(listing) };
+        let mut asked = 0;
         while page_number <= MAX_PAGES {
-            let request = format!("listing {tracker} {} {page_number}", name(listing));
+            while asked < page_number || (asked < last && asked < page_number + PAGES_AT_ONCE) {
+                asked += 1;
+                pages.push_back(self.list_page(listing, asked));
+            }
+            let Some(answer) = pages.next().await else { return Ok(()) };
             let members_name = members_value(&tracker, listing, page_number);
+            let request = format!("listing {tracker} {} {page_number}", name(listing));
             let members = self.members(&members_name);
-            let known = if members.is_empty() || self.full { None } else { self.validator(&request).await? };
-            match self.tracker.listing(listing, page_number, known.as_ref()).await {
+            match answer? {
                 Ok(Conditional::Unchanged) => {
                     self.collect_known(members, listing, found);
                     if self.value(&format!("{members_name} next")).is_none_or(|v| v != "1") {
@@ -168,6 +180,7 @@ impl Reader<'_> {
                 }
                 Ok(Conditional::Changed { value: page, validator }) => {
                     let next = page.next;
+                    last = page.last.or(next).unwrap_or(page_number).min(MAX_PAGES);
                     let renames = self.renames(&page);
                     let whole = page.incomplete.is_none();
                     if let Some(why) = &page.incomplete {
@@ -186,11 +199,8 @@ impl Reader<'_> {
                 Err(error) if stops_all(&error.class) => return Err(Trouble::Tracker(error)),
                 Err(error) => {
                     self.problem(error.sentence(), error.hint());
-                    for page in page_number..=MAX_PAGES {
+                    for page in page_number..=self.known_pages(listing) {
                         let members = self.members(&members_value(&tracker, listing, page));
-                        if members.is_empty() {
-                            break;
-                        }
                         self.collect_known(members, listing, found);
                     }
                     return Ok(());
@@ -199,6 +209,26 @@ impl Reader<'_> {
             page_number += 1;
         }
         Ok(())
+    }
+
+    /// How many pages of a listing are known from last time.
+    fn known_pages(&self, listing: &Listing) -> u32 {
+        let tracker = self.tracker.name().as_str();
+        let known = |page: &u32| !self.members(&members_value(tracker, listing, *page)).is_empty();
+        (1..=MAX_PAGES).take_while(known).last().unwrap_or(0)
+    }
+
+    /// One page of a listing, asked for conditionally when it is known.
+    async fn list_page(
+        &self,
+        listing: &Listing,
+        page: u32,
+    ) -> Result<Result<Conditional<ListingPage>, TrackerError>, Trouble> {
+        let tracker = self.tracker.name().as_str();
+        let members = self.members(&members_value(tracker, listing, page));
+        let request = format!("listing {tracker} {} {page}", name(listing));
+        let known = if members.is_empty() || self.full { None } else { self.validator(&request).await? };
+        Ok(self.tracker.listing(listing, page, known.as_ref()).await)
     }
 
     /// Takes over what a listing named last time.
@@ -228,8 +258,7 @@ impl Reader<'_> {
             .iter()
             .filter(known)
             .filter_map(|p| {
-                let old =
-                    self.before.projects.iter().find(|k| k.id == p.id && k.project.tracker == p.project.tracker)?;
+                let old = self.before.numbered(p)?;
                 (old.project != p.project).then(|| (old.project.clone(), p.project.clone()))
             })
             .inspect(|(old, new)| self.note_rename(old, new))
@@ -284,7 +313,7 @@ impl Reader<'_> {
     }
 
     fn known_project(&self, project: &ProjectRef) -> Option<&Project> {
-        self.before.projects.iter().find(|p| p.project == *project)
+        self.before.project(project)
     }
 
     pub(super) fn stored(&self, request: String, validator: Validator) -> StoredValidator {

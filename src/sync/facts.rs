@@ -4,6 +4,8 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
+use futures_util::{FutureExt, StreamExt, stream};
+
 use super::{
     discover::stops_all,
     run::{Reader, Trouble},
@@ -16,8 +18,10 @@ use crate::{
 
 /// Projects whose facts are read in one sync.
 const AT_MOST: usize = 120;
-/// Projects asked for together; each such read is stored before the next.
+/// Projects asked for together, and stored together.
 const AT_ONCE: usize = 10;
+/// Such questions under way at once.
+const BATCHES_AT_ONCE: usize = 4;
 
 /// Name of the value that says on which day (since 1970, UTC) a project was last asked, whatever came of it.
 fn day_name(project: &ProjectRef) -> String {
@@ -47,10 +51,17 @@ impl Reader<'_> {
         due.retain(|p| self.full || asked(&p.project).is_none_or(|day| day < today));
         due.sort_by_key(|p| (asked(&p.project), Reverse(p.pushed_at)));
         due.truncate(AT_MOST);
-        for batch in due.chunks(AT_ONCE) {
+        if !due.is_empty() {
             self.say("looking how projects are getting on");
+        }
+        let ask = |batch: &[&Project]| {
             let projects: Vec<Project> = batch.iter().map(|p| (*p).clone()).collect();
-            let told = match self.tracker.project_facts(&projects, Now(self.now())).await {
+            async move { self.tracker.project_facts(&projects, Now(self.now())).await }.boxed()
+        };
+        let mut answers = stream::iter(due.chunks(AT_ONCE)).map(ask).buffered(BATCHES_AT_ONCE);
+        for batch in due.chunks(AT_ONCE) {
+            let Some(answer) = answers.next().await else { break };
+            let told = match answer {
                 Ok(told) => told,
                 Err(error) if stops_all(&error.class) => return Err(error.into()),
                 Err(error) => {

@@ -6,15 +6,18 @@ use jiff::Timestamp;
 
 use super::{
     discover::{Found, stops_all},
-    plan::{FEED_FROM, FEED_OVERLAP},
+    plan::{FEED_FROM, FEED_OVERLAP, is_overdue},
     project::mark_name,
     run::{Reader, Trouble},
 };
 use crate::{
-    domain::{key::ProjectRef, project::Project},
+    domain::{key::ProjectRef, project::Project, time::Now},
     store::Batch,
     tracker::{Head, Listing},
 };
+
+/// Goes at once.
+pub(super) const HEADS_AT_ONCE: usize = 4;
 
 impl Reader<'_> {
     /// Reads the change feed of every owner with many known projects. Returns the projects it covers.
@@ -67,6 +70,7 @@ impl Reader<'_> {
             };
             self.note_odd(&page.odd);
             self.count_tasks(&page.tasks);
+            self.listen(&page.talks);
             newest = page.tasks.iter().map(|(t, _)| t.updated_at.min(self.now())).fold(newest, Timestamp::max);
             let values = self.raised(&page.tasks);
             self.store.apply(Batch { tasks: page.tasks, values, ..Batch::default() }).await?;
@@ -85,27 +89,31 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    /// Heads of the projects that were never read, from the index query where the tracker has one.
-    pub(super) async fn heads(
-        &self,
-        wanted: &[&Project],
-        fed: &HashSet<ProjectRef>,
-    ) -> Result<BTreeMap<ProjectRef, Head>, Trouble> {
-        let unread: Vec<Project> = wanted
-            .iter()
-            .filter(|p| p.skip_reason().is_none() && !fed.contains(&p.project))
-            .filter(|p| self.full || self.asked_at(p).is_none())
-            .map(|p| (*p).clone())
-            .collect();
-        if unread.is_empty() {
+    /// True for a project whose head decides how it is read: one that was never read, and one that only feeds told of for
+    /// long.
+    pub(super) fn wants_head(&self, project: &Project, fed: &HashSet<ProjectRef>) -> bool {
+        let asked_at = self.asked_at(project);
+        let unread = asked_at.is_none() && !fed.contains(&project.project);
+        let fed_for_long = fed.contains(&project.project) && is_overdue(asked_at, Now(self.now()));
+        project.skip_reason().is_none() && (self.full || unread || fed_for_long)
+    }
+
+    /// Heads of these projects, from the index query where the tracker has one.
+    pub(super) async fn heads(&self, some: &[&Project]) -> Result<BTreeMap<ProjectRef, Head>, Trouble> {
+        if self.stopped().is_some() {
             return Ok(BTreeMap::new());
         }
         self.say("asking what is open where");
-        let index = match self.tracker.index(&unread).await {
+        let some: Vec<Project> = some.iter().map(|p| (*p).clone()).collect();
+        let index = match self.tracker.index(&some).await {
             Ok(index) => index,
-            Err(error) if stops_all(&error.class) => return Err(error.into()),
+            Err(error) if stops_all(&error.class) => {
+                // Whoever is read now is told why they are not.
+                self.stop(error);
+                return Ok(BTreeMap::new());
+            }
             Err(error) => {
-                self.problem(error.sentence(), "reading over REST alone: slower, complete".into());
+                self.problem_once(error.sentence(), "reading over REST alone: slower, complete");
                 return Ok(BTreeMap::new());
             }
         };
@@ -115,4 +123,9 @@ impl Reader<'_> {
         self.store.apply(Batch { projects, values, ..Batch::default() }).await?;
         Ok(index.heads.into_iter().map(|h| (h.project.project.clone(), h)).collect())
     }
+}
+
+/// Projects whose heads are asked for in one go.
+pub(super) fn together<'a, 'p>(projects: &'a [&'p Project]) -> std::slice::Chunks<'a, &'p Project> {
+    projects.chunks(100)
 }

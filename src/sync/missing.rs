@@ -12,7 +12,6 @@ use crate::{
     domain::{
         commitment::{Act, Commitment, CommitmentState},
         key::{LooseKey, ProjectRef, TaskKey},
-        task::TaskState,
     },
     store::Batch,
     tracker::{ErrorClass, TrackerError},
@@ -29,14 +28,8 @@ impl Reader<'_> {
     /// After all pages were read: asks for the open tasks of the store that no page held.
     pub(super) async fn look_for_missing(&self, project: &ProjectRef) -> Result<(), Trouble> {
         let read = self.read_of(project);
-        let unseen: Vec<TaskKey> = self
-            .before
-            .tasks
-            .iter()
-            .filter(|t| t.key.project == *project && t.state == TaskState::Open && !read.contains(&t.key.number))
-            .map(|t| t.key.clone())
-            .take(MAX_LOOKS)
-            .collect();
+        let open = self.before.open_tasks(project);
+        let unseen: Vec<TaskKey> = open.filter(|key| !read.contains(&key.number)).take(MAX_LOOKS).collect();
         for key in unseen {
             match self.tracker.read(&key).await {
                 Ok(reading) => {

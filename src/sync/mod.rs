@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use crate::domain::{coverage::Coverage, key::TrackerName};
 
 mod account;
+mod before;
 mod claims;
 pub mod discover;
 mod facts;
 mod feed;
+mod filters;
 pub mod gist;
 mod links;
 mod missing;
@@ -18,6 +20,7 @@ pub mod plan;
 mod project;
 pub mod registry;
 pub mod run;
+mod spoken;
 
 pub use run::{SyncContext, sync};
 

@@ -28,13 +28,20 @@ pub enum ProjectPlan {
     Sweep {
         /// First page to read.
         from: u32,
+        /// The newest change of a task before that, where the index told it: what moves is looked for from there on.
+        newest: Option<Timestamp>,
     },
     /// Ask what moved.
     Watch,
     /// The owner's feed covers it.
     Fed,
-    /// The index says that there is nothing open.
-    Empty,
+    /// The index says that there is nothing open; what it told of the newest change.
+    Empty {
+        /// The newest change of a task, were there any.
+        newest: Option<Timestamp>,
+    },
+    /// The index says that nothing moved.
+    Same,
 }
 
 /// What is known of a project before a sync.
@@ -46,8 +53,15 @@ pub struct Known<'a> {
     pub resume: Option<u32>,
     /// When it was last asked by itself.
     pub asked_at: Option<Timestamp>,
+    /// The newest change that was read of it.
+    pub mark: Option<Timestamp>,
     /// True when a feed covers its owner in this sync.
     pub fed: bool,
+}
+
+/// True when a project was not asked by itself for so long that a feed alone is not trusted any more.
+pub fn is_overdue(asked_at: Option<Timestamp>, now: Now) -> bool {
+    asked_at.is_none_or(|at| now.days_since(at) >= SWEEP_DAYS)
 }
 
 /// Decides how a project is read.
@@ -56,15 +70,17 @@ pub fn plan(known: Known<'_>, head: Option<&Head>, full: bool, now: Now) -> Proj
         return ProjectPlan::Skip;
     }
     if full {
-        return ProjectPlan::Sweep { from: 1 };
+        return ProjectPlan::Sweep { from: 1, newest: None };
     }
-    let overdue = known.asked_at.is_none_or(|at| now.days_since(at) >= SWEEP_DAYS);
+    let newest = head.and_then(|h| h.newest);
+    let nothing_moved = newest.is_some_and(|newest| known.mark.is_some_and(|mark| newest <= mark));
     match known.resume {
-        Some(page) => ProjectPlan::Sweep { from: page },
-        None if known.asked_at.is_some() && known.fed && !overdue => ProjectPlan::Fed,
+        Some(page) => ProjectPlan::Sweep { from: page, newest: None },
+        None if known.asked_at.is_some() && known.fed && !is_overdue(known.asked_at, now) => ProjectPlan::Fed,
+        None if known.asked_at.is_some() && nothing_moved => ProjectPlan::Same,
         None if known.asked_at.is_some() => ProjectPlan::Watch,
-        None if head.is_some_and(|h| h.open == Some(0) && h.newest.is_none()) => ProjectPlan::Empty,
-        None => ProjectPlan::Sweep { from: 1 },
+        None if head.is_some_and(|h| h.open == Some(0)) => ProjectPlan::Empty { newest },
+        None => ProjectPlan::Sweep { from: 1, newest },
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Pages of one project that are asked for at once.
-const PAGES_AT_ONCE: usize = 4;
+const PAGES_AT_ONCE: usize = 16;
 
 /// Pages of one lane at most: 100,000 tasks.
 const MAX_PAGES: u32 = 1_000;
@@ -81,9 +81,38 @@ impl Reader<'_> {
             }
             met.extend(moved.closed);
         }
-        let mut from = from;
+        self.sweep_on(project, from, None, met).await
+    }
+
+    /// As [`Self::sweep`] for a project whose newest change the index told: its only page is all there is to ask for.
+    pub(super) async fn sweep_since(&self, project: &ProjectRef, newest: Timestamp) -> Result<(), Trouble> {
+        let first = self.open_page(project, 1).await?;
+        let mark = (mark_name(project), newest.min(self.now()).to_string());
+        if first.next.is_some() || first.last.is_some_and(|last| last > 1) {
+            // Before the first page, so that an interrupted sweep knows since when rows may have moved.
+            self.store.apply(Batch { values: vec![mark], ..Batch::default() }).await?;
+            return self.sweep_on(project, 1, Some(first), HashSet::new()).await;
+        }
+        self.note_odd(&first.odd);
+        self.note_tasks(&first.tasks, project);
+        let mut batch = Batch { coverage: vec![self.fresh_now(project)], ..self.batch_of(first) };
+        batch.values.extend(self.asked_now(project).into_iter().chain([mark]));
+        self.store.apply(batch).await?;
+        self.written.notify_one();
+        Ok(())
+    }
+
+    /// Reads the pages from `from` on, of which the first may have been read already, then what moved meanwhile. Rows in
+    /// `met` were closed before.
+    async fn sweep_on(
+        &self,
+        project: &ProjectRef,
+        mut from: u32,
+        mut first: Option<TaskPage>,
+        mut met: HashSet<(u64, Timestamp)>,
+    ) -> Result<(), Trouble> {
         for _ in 0..MAX_SWEEPS {
-            let pages = self.sweep_once(project, from).await?;
+            let pages = self.sweep_once(project, from, first.take()).await?;
             if from == 1 && pages <= 1 {
                 break;
             }
@@ -107,8 +136,11 @@ impl Reader<'_> {
     }
 
     /// Reads the pages of the open lane and stores each with the place to resume at. Returns how many there were.
-    async fn sweep_once(&self, project: &ProjectRef, from: u32) -> Result<u32, Trouble> {
-        let first = self.open_page(project, from).await?;
+    async fn sweep_once(&self, project: &ProjectRef, from: u32, first: Option<TaskPage>) -> Result<u32, Trouble> {
+        let first = match first {
+            Some(first) => first,
+            None => self.open_page(project, from).await?,
+        };
         let last = first.last.unwrap_or(from).clamp(from, MAX_PAGES);
         let mut next = first.next;
         self.keep_page(project, from, first).await?;
@@ -211,7 +243,7 @@ impl Reader<'_> {
     /// What a page changes in the store. A task that left the configured part of its project leaves the lists, unless
     /// somebody is committed to it.
     fn batch_of(&self, page: TaskPage) -> Batch {
-        let stored = |key: &TaskKey| self.before.tasks.iter().any(|t| t.key == *key);
+        let stored = |key: &TaskKey| self.before.has_task(key);
         let held = |key: &TaskKey| self.before.commitments.iter().any(|c| c.key == *key);
         let gone = page.left.into_iter().filter(|key| !held(key) && stored(key)).collect();
         let values = self.raised(&page.tasks);
@@ -250,16 +282,32 @@ impl Reader<'_> {
 
     /// Notes that a project is fresh now.
     pub(super) async fn done(&self, project: &ProjectRef) -> Result<(), Trouble> {
-        let at = self.now();
-        let coverage = ProjectCoverage { project: project.clone(), freshness: Freshness::Fresh { at } };
-        let values = vec![(asked_name(project), at.to_string()), (sweep_name(project), String::new())];
-        self.store.apply(Batch { coverage: vec![coverage], values, ..Batch::default() }).await?;
-        self.make_gists().await
+        let (coverage, values) = (vec![self.fresh_now(project)], self.asked_now(project));
+        self.store.apply(Batch { coverage, values, ..Batch::default() }).await?;
+        self.written.notify_one();
+        Ok(())
     }
 
-    /// Judges the texts that came. One at a time: several would make the same ones.
+    /// The row that says that a project is fresh now.
+    pub(super) fn fresh_now(&self, project: &ProjectRef) -> ProjectCoverage {
+        ProjectCoverage { project: project.clone(), freshness: Freshness::Fresh { at: self.now() } }
+    }
+
+    /// The values that say that a project was asked by itself now, and that no sweep of it is under way.
+    pub(super) fn asked_now(&self, project: &ProjectRef) -> Vec<(String, String)> {
+        vec![(asked_name(project), self.now().to_string()), (sweep_name(project), String::new())]
+    }
+
+    /// Judges the texts that come while projects are read, until it is dropped. In one place: several would make the same.
+    pub(super) async fn judge_what_comes(&self) -> Result<(), Trouble> {
+        loop {
+            self.written.notified().await;
+            self.make_gists().await?;
+        }
+    }
+
+    /// Judges the texts that came.
     pub(super) async fn make_gists(&self) -> Result<(), Trouble> {
-        let _one = self.gisting.lock().await;
         super::gist::catch_up(self.store, u32::MAX).await?;
         Ok(())
     }

@@ -8,33 +8,38 @@ use std::{
     },
 };
 
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use ulid::Ulid;
 
 use super::{
     SyncProgress, SyncReport,
     account::count,
+    before::Before,
     discover::{Found, stops_all},
+    feed::HEADS_AT_ONCE,
     outbox::Clock,
     plan::{Known, ProjectPlan, plan},
-    project::sweep_name,
+    project::{mark_name, sweep_name},
+    spoken::Heard,
 };
 use crate::{
     domain::{
         coverage::{Freshness, ProjectCoverage},
+        filter::Filter,
         key::ProjectRef,
         person::Person,
         project::Project,
         roster::Roster,
         time::Now,
     },
-    store::{self, Batch, Everything, Store, StoreError},
-    tracker::{ErrorClass, Sources, Tracker, TrackerError},
+    store::{self, Batch, Store, StoreError},
+    tracker::{ErrorClass, Head, Sources, Tracker, TrackerError},
 };
 
-/// Projects that are read at once.
-const PROJECTS_AT_ONCE: usize = 8;
+/// Projects that are read at once; how many requests that makes is the tracker's business.
+const PROJECTS_AT_ONCE: usize = 32;
 
 /// What a sync needs.
 pub struct SyncContext<'a> {
@@ -48,6 +53,8 @@ pub struct SyncContext<'a> {
     pub only: &'a [ProjectRef],
     /// Read everything again.
     pub full: bool,
+    /// Filters of saved views that this tracker answers.
+    pub filters: &'a [Filter],
     /// Label that marks a task with a live commitment.
     pub label: &'a str,
     /// People, teams and policies.
@@ -82,7 +89,7 @@ impl From<StoreError> for Trouble {
 pub(super) struct Reader<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) tracker: &'a dyn Tracker,
-    pub(super) before: Everything,
+    pub(super) before: Before,
     pub(super) full: bool,
     pub(super) label: String,
     pub(super) context: &'a SyncContext<'a>,
@@ -96,7 +103,12 @@ pub(super) struct Reader<'a> {
     pub(super) read: Mutex<HashMap<ProjectRef, HashSet<u64>>>,
     /// The newest change of a task that came in this sync, by project.
     pub(super) newest: Mutex<BTreeMap<ProjectRef, Timestamp>>,
-    pub(super) gisting: tokio::sync::Mutex<()>,
+    /// How many different tasks were read.
+    pub(super) tasks: AtomicU32,
+    /// What the feed told of comments, by project.
+    pub(super) heard: Mutex<HashMap<ProjectRef, Heard>>,
+    /// Told when texts were stored that nobody judged yet.
+    pub(super) written: Notify,
     pub(super) done: AtomicU32,
     pub(super) total: AtomicU32,
     /// The error that stopped the whole tracker, if one did.
@@ -116,7 +128,7 @@ pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
         tracker: context.tracker,
         full: context.full,
         label: context.label.to_owned(),
-        before,
+        before: Before::of(before),
         context,
         problems: Mutex::default(),
         odd: Mutex::default(),
@@ -124,7 +136,9 @@ pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
         newest: Mutex::default(),
         renamed: Mutex::default(),
         answered: Mutex::default(),
-        gisting: tokio::sync::Mutex::default(),
+        tasks: AtomicU32::new(0),
+        heard: Mutex::default(),
+        written: Notify::new(),
         done: AtomicU32::new(0),
         total: AtomicU32::new(0),
         stopped: Mutex::default(),
@@ -152,27 +166,11 @@ impl Reader<'_> {
         let wanted: Vec<&Project> = found.projects.values().filter(|p| self.is_wanted(&p.project, &found)).collect();
         self.total.store(count(wanted.len()), Ordering::Relaxed);
         let fed = self.feeds(&found, &wanted).await?;
-        let heads = self.heads(&wanted, &fed).await?;
-        let plans: Vec<(Project, ProjectPlan)> = wanted
-            .iter()
-            .filter(|p| !found.failed.iter().any(|(failed, _)| *failed == p.project))
-            .map(|p| {
-                let head = heads.get(&p.project);
-                let project = head.map_or(*p, |h| &h.project);
-                let known = Known {
-                    project,
-                    resume: self.value(&sweep_name(&p.project)).and_then(|v| v.parse().ok()),
-                    asked_at: self.asked_at(p),
-                    fed: fed.contains(&p.project) && self.was_fresh(&p.project),
-                };
-                let now_known = Project { project: p.project.clone(), ..project.clone() };
-                (now_known, plan(known, head, self.full, Now(self.now())))
-            })
-            .collect();
-        self.read_projects(plans).await?;
+        self.read_all(&found, &wanted, &fed).await?;
         if self.stopped().is_none() {
             self.say("looking who is helping where");
             self.fold_claims(me.as_ref(), &wanted).await?;
+            self.ask_filters().await?;
             self.read_links().await?;
             self.make_gists().await?;
             self.read_facts(&wanted).await?;
@@ -188,28 +186,69 @@ impl Reader<'_> {
         only.is_empty() || named(project) || found.asked.get(project).is_some_and(named)
     }
 
-    async fn read_projects(&self, plans: Vec<(Project, ProjectPlan)>) -> Result<(), Trouble> {
-        let mut reads = stream::iter(plans)
-            .map(|(project, plan)| self.read_project(project, plan).boxed())
-            .buffer_unordered(PROJECTS_AT_ONCE);
-        while let Some(result) = reads.next().await {
-            result?;
+    /// Reads projects while the heads of others are still being asked for, and lets the texts be judged that come.
+    async fn read_all(&self, found: &Found, wanted: &[&Project], fed: &HashSet<ProjectRef>) -> Result<(), Trouble> {
+        let failed: HashSet<&ProjectRef> = found.failed.iter().map(|(project, _)| project).collect();
+        let readable = wanted.iter().copied().filter(|p| !failed.contains(&p.project));
+        let (asked, known): (Vec<&Project>, Vec<&Project>) = readable.partition(|p| self.wants_head(p, fed));
+        if !asked.is_empty() {
+            self.say("asking what is open where");
         }
-        Ok(())
+        let plans = stream::iter(super::feed::together(&asked))
+            .map(|some| async move { Ok::<_, Trouble>((some.to_vec(), self.heads(some).await?)) }.boxed())
+            .buffered(HEADS_AT_ONCE);
+        let no_heads = stream::iter([Ok::<_, Trouble>((known, BTreeMap::new()))]);
+        let reading = no_heads
+            .chain(plans)
+            .and_then(|(some, heads)| async move { self.settle(self.plans(&some, &heads, fed)).await }.boxed())
+            .map_ok(|plans| stream::iter(plans.into_iter().map(Ok::<_, Trouble>)))
+            .try_flatten()
+            .map_ok(|(project, plan)| {
+                async move { self.read_project(project, plan).await.map_err(Trouble::from) }.boxed()
+            })
+            .try_buffer_unordered(PROJECTS_AT_ONCE)
+            .try_collect::<()>();
+        tokio::select! {
+            read = reading => read?,
+            judged = self.judge_what_comes() => judged?,
+        }
+        self.make_gists().await
+    }
+
+    fn plans(
+        &self,
+        some: &[&Project],
+        heads: &BTreeMap<ProjectRef, Head>,
+        fed: &HashSet<ProjectRef>,
+    ) -> Vec<(Project, ProjectPlan)> {
+        let plan_of = |p: &&Project| {
+            let head = heads.get(&p.project);
+            let project = head.map_or(*p, |h| &h.project);
+            let known = Known {
+                project,
+                resume: self.value(&sweep_name(&p.project)).and_then(|v| v.parse().ok()),
+                asked_at: self.asked_at(p),
+                mark: self.value(&mark_name(&p.project)).and_then(|v| v.parse().ok()),
+                fed: fed.contains(&p.project) && self.was_fresh(&p.project),
+            };
+            let now_known = Project { project: p.project.clone(), ..project.clone() };
+            (now_known, plan(known, head, self.full, Now(self.now())))
+        };
+        some.iter().map(plan_of).collect()
     }
 
     async fn read_project(&self, project: Project, plan: ProjectPlan) -> store::Result<()> {
         let name = &project.project;
-        if let Some(error) = self.stopped().filter(|_| plan != ProjectPlan::Skip) {
+        if let Some(error) = self.stopped() {
             return self.project_failed(name, &error).await;
         }
         self.say(&format!("reading {name}"));
         let mut result = match plan {
-            ProjectPlan::Skip => self.skip(&project).await,
-            ProjectPlan::Sweep { from } => self.sweep(name, from).await,
+            ProjectPlan::Sweep { from: 1, newest: Some(newest) } => self.sweep_since(name, newest).await,
+            ProjectPlan::Sweep { from, .. } => self.sweep(name, from).await,
             ProjectPlan::Watch => self.watch(name).await,
-            ProjectPlan::Fed => self.fresh(name).await,
-            ProjectPlan::Empty => self.done(name).await,
+            // Settled together with others.
+            ProjectPlan::Skip | ProjectPlan::Fed | ProjectPlan::Empty { .. } | ProjectPlan::Same => Ok(()),
         };
         if matches!(&result, Err(Trouble::Tracker(e)) if matches!(e.class, ErrorClass::Moved { .. })) {
             result = self.read_moved(name).await;
@@ -238,17 +277,40 @@ impl Reader<'_> {
         }
     }
 
-    async fn skip(&self, project: &Project) -> Result<(), Trouble> {
-        let Some(reason) = project.skip_reason() else { return Ok(()) };
-        let row = ProjectCoverage { project: project.project.clone(), freshness: Freshness::Skipped { reason } };
-        self.store.apply(Batch { coverage: vec![row], ..Batch::default() }).await?;
-        Ok(())
-    }
-
-    async fn fresh(&self, project: &ProjectRef) -> Result<(), Trouble> {
-        let row = ProjectCoverage { project: project.clone(), freshness: Freshness::Fresh { at: self.now() } };
-        self.store.apply(Batch { coverage: vec![row], ..Batch::default() }).await?;
-        Ok(())
+    /// Notes together what needs no request: projects left out, covered by a feed, or told of by the index. Answers with
+    /// the plans of the others.
+    async fn settle(&self, plans: Vec<(Project, ProjectPlan)>) -> Result<Vec<(Project, ProjectPlan)>, Trouble> {
+        let mut batch = Batch::default();
+        let mut rest = Vec::new();
+        let stopped = self.stopped().is_some();
+        for (project, plan) in plans {
+            let name = &project.project;
+            let values = match (plan, project.skip_reason()) {
+                (ProjectPlan::Skip, Some(reason)) => {
+                    let freshness = Freshness::Skipped { reason };
+                    batch.coverage.push(ProjectCoverage { project: name.clone(), freshness });
+                    self.done.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                }
+                (ProjectPlan::Fed, _) if !stopped => Vec::new(),
+                (ProjectPlan::Same, _) if !stopped => self.asked_now(name),
+                (ProjectPlan::Empty { newest }, _) if !stopped => {
+                    let mark = newest.map(|at| (mark_name(name), at.min(self.now()).to_string()));
+                    self.asked_now(name).into_iter().chain(mark).collect()
+                }
+                _ => {
+                    rest.push((project, plan));
+                    continue;
+                }
+            };
+            batch.values.extend(values);
+            batch.coverage.push(self.fresh_now(name));
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
+        if !batch.coverage.is_empty() {
+            self.store.apply(batch).await?;
+        }
+        Ok(rest)
     }
 
     /// A project that failed keeps its rows; only its freshness says what happened. A sweep that was interrupted by

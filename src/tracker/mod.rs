@@ -108,6 +108,8 @@ pub struct ListingPage {
     pub odd: Vec<OddRow>,
     /// Number of the next page.
     pub next: Option<u32>,
+    /// Number of the last page, where it is told.
+    pub last: Option<u32>,
     /// Set when the server says the list is not complete (SSO, 1,000-result cap): one sentence.
     pub incomplete: Option<String>,
 }
@@ -174,8 +176,30 @@ pub struct FeedPage {
     pub odd: Vec<OddRow>,
     /// Cursor of the next page.
     pub next: Option<String>,
+    /// What was said on these tasks lately.
+    pub talks: Vec<Talk>,
     /// How many changed in all; over 1,000 the feed is incomplete and the window must be split.
     pub total: u32,
+}
+
+/// What a tracker's own search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The tasks, in no order that counts.
+    pub keys: Vec<TaskKey>,
+    /// There were more.
+    pub cut: bool,
+}
+
+/// The last comments of a task, as the change feed tells them.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    /// The task.
+    pub key: TaskKey,
+    /// Their words, oldest first.
+    pub last: Vec<Foreign>,
+    /// When the first of these was written, where there were others before it.
+    pub whole_since: Option<Timestamp>,
 }
 
 /// A task read for a claim, with its comments.
@@ -319,6 +343,12 @@ pub trait Tracker: Send + Sync {
     /// tracker's own search finds them: a help for a fresh start, never the only path. Empty where there is no such
     /// search.
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>>;
+
+    /// Tasks of these sources that the tracker's own search finds for a filter in its own language, and whether there were
+    /// more than it shows. Of a tracker without a search: none.
+    async fn filtered(&self, _sources: &Sources, _filter: &str) -> Result<Hits> {
+        Ok(Hits::default())
+    }
 
     /// Open pull requests of these sources that name a task without being linked to it, each with its description, as far
     /// as the tracker's own search finds them. The task may be another tracker's. Empty where there are none to search.

@@ -194,7 +194,7 @@ impl Tracker for Played {
             pushed_at: None,
             permission: self.world.lock().unwrap().permission,
         };
-        let value = ListingPage { projects: vec![project], odd: Vec::new(), next: None, incomplete: None };
+        let value = ListingPage { projects: vec![project], odd: Vec::new(), next: None, last: None, incomplete: None };
         Ok(Conditional::Changed { value, validator: None })
     }
     async fn index(&self, _: &[Project]) -> Result<Index> {
@@ -288,6 +288,7 @@ impl Desk {
             sources: &sources,
             only: &[],
             full: false,
+            filters: &[],
             label: "floating-help",
             roster: &Roster::default(),
             clock: Arc::new(move || Now(now)),

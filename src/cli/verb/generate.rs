@@ -2,16 +2,32 @@
 
 use std::{fs, io::Write, path::Path};
 
+use clap_complete::Shell;
+
 use crate::{
     app::{ExitCode, UserError},
     cli::{args, context::Context, failure::Result},
 };
 
-pub(super) fn completions(cx: &Context, shell: clap_complete::Shell) -> Result<ExitCode> {
+pub(super) fn completions(cx: &Context, shell: Shell) -> Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut args::command(), "floorwalk", &mut script);
-    cx.out.say(String::from_utf8_lossy(&script).trim_end());
+    cx.out.say(with_words(shell, String::from_utf8_lossy(&script).trim_end()).trim_end());
     Ok(ExitCode::Done)
+}
+
+/// The script with a part that asks the program for the words of a query, in shells that have one.
+fn with_words(shell: Shell, script: &str) -> String {
+    match shell {
+        Shell::Bash => format!("{script}\n{}", include_str!("../shell/words.bash")),
+        Shell::Fish => format!("{script}\n{}", include_str!("../shell/words.fish")),
+        // What stands at its end hands over to the part that comes before it.
+        Shell::Zsh => {
+            let end = script.rfind("if [ \"$funcstack[1]\" = \"_floorwalk\" ]").unwrap_or(script.len());
+            format!("{}\n{}", script.get(..end).unwrap_or(script).trim_end(), include_str!("../shell/words.zsh"))
+        }
+        _ => script.to_owned(),
+    }
 }
 
 pub(super) fn man(cx: &Context, dir: Option<&Path>) -> Result<ExitCode> {

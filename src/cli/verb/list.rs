@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
-    let query = query(cx, args)?;
+    let (query, view) = query(cx, args)?;
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {
@@ -40,6 +40,10 @@ pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
         let left_out = interns.rows.iter().filter(|at| shown(at));
         left_out.filter_map(|at| all.get(*at as usize)).collect::<Vec<_>>()
     });
+    if let (Some(view), false) = (&view, cx.args.json) {
+        let now = cx.host.now();
+        snapshot.answers.sentences(view, now).iter().for_each(|line| cx.out.note(line));
+    }
     print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
     let left_out = left_out.unwrap_or_default();
     if !cx.args.json && !left_out.is_empty() {
@@ -80,9 +84,10 @@ fn for_interns(cx: &Context, snapshot: &Snapshot, found: usize, left_out: &[&Row
     ));
 }
 
-/// The query of the arguments, within the view that is named, as a value. Before anything is opened: a mistake in the
+/// The query of the arguments, within the view that is named, as a value; and the view when trackers were asked for a filter
+/// of it. Before anything is opened: a mistake in the
 /// query needs no store.
-fn query(cx: &Context, args: &ListArgs) -> Result<Query> {
+fn query(cx: &Context, args: &ListArgs) -> Result<(Query, Option<String>)> {
     let (first, rest) = args.query.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first.as_str()), rest));
     let (view, words) = match first.and_then(|word| word.strip_prefix('@')) {
         Some(name) if args.view.is_none() && !name.is_empty() => (Some(name), rest),
@@ -93,10 +98,9 @@ fn query(cx: &Context, args: &ListArgs) -> Result<Query> {
     if let Some(order) = args.sort.filter(|_| query.sort.is_none()) {
         (query.sort, query.reversed) = (Some(order.sort), order.reversed);
     }
-    Ok(match view {
-        Some(name) => views::named(cx, name)?.query.and(query),
-        None => query,
-    })
+    let Some(name) = view else { return Ok((query, None)) };
+    let view = views::named(cx, name)?;
+    Ok((view.query.and(query), view.filtered.then_some(view.name)))
 }
 
 fn print(cx: &Context, opened: &Opened, listing: &Listing<'_>) {

@@ -4,6 +4,7 @@ mod accept;
 mod block;
 mod checklist;
 mod claim;
+mod complete_words;
 mod config;
 mod decline;
 mod demo;
@@ -91,6 +92,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Keys { keymap, markdown, compare }) => keys::run(cx, keymap, markdown, compare),
         Some(Verb::Help { topic }) => help::run(cx, topic.as_deref()),
         Some(Verb::Completions { shell }) => generate::completions(cx, shell),
+        Some(Verb::CompleteWords { words }) => complete_words::run(cx, &words).await,
         Some(Verb::Man { dir }) => generate::man(cx, dir.as_deref()),
     };
     code.map(|code| code as u8)

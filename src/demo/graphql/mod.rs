@@ -2,6 +2,7 @@
 //! object by object; what fails on its own is null with an error that names its path.
 
 mod connect;
+mod cost;
 mod events;
 mod objects;
 mod run;
@@ -62,6 +63,13 @@ pub(crate) fn answer(world: &World, call: &Call, budget: &Budget, hidden: &[Stri
         body.insert("errors".into(), failed.into());
     }
     Answer::ok(body)
+}
+
+/// Points that a request costs of an hour's allowance.
+pub(crate) fn points(call: &Call) -> u32 {
+    let request: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let document = request.get("query").and_then(Value::as_str).and_then(|text| parse_query(text).ok());
+    document.map_or(1, |document| cost::points(&document, request.get("variables").unwrap_or(&Value::Null)))
 }
 
 fn errors(errors: Vec<Value>) -> Answer {

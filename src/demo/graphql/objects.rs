@@ -60,8 +60,8 @@ impl Run<'_> {
             "viewer" => Out::maybe(self.call.who.map(Node::User)),
             "rateLimit" => Out::One(Node::Plain(
                 "RateLimit",
-                json!({"cost": 1, "limit": self.budget.limit, "nodeCount": 0, "used": self.budget.used + 1,
-                       "remaining": self.budget.remaining().saturating_sub(1), "resetAt": at(self.budget.reset)}),
+                json!({"cost": self.cost, "limit": self.budget.limit, "nodeCount": 0, "used": self.budget.used + self.cost,
+                       "remaining": self.budget.remaining().saturating_sub(self.cost), "resetAt": at(self.budget.reset)}),
             )),
             "repository" => {
                 let (owner, name) = (args.text("owner").unwrap_or_default(), args.text("name").unwrap_or_default());

@@ -10,7 +10,7 @@ use async_graphql_parser::{
 use async_graphql_value::{ConstValue, Name, Value as Argument};
 use serde_json::{Map, Value, json};
 
-use super::{connect::Page, schema::Schema};
+use super::{connect::Page, cost, schema::Schema};
 use crate::demo::{
     identity::Budget,
     rest::Call,
@@ -97,6 +97,8 @@ pub(super) struct Run<'a> {
     pub(super) budget: &'a Budget,
     pub(super) schema: &'a Schema,
     document: &'a ExecutableDocument,
+    /// Points that the document costs.
+    pub(super) cost: u32,
     variables: HashMap<String, Value>,
     errors: Vec<Value>,
 }
@@ -109,10 +111,11 @@ impl<'a> Run<'a> {
         schema: &'a Schema,
         document: &'a ExecutableDocument,
     ) -> Self {
-        Self { world, call, budget, schema, document, variables: HashMap::new(), errors: Vec::new() }
+        Self { world, call, budget, schema, document, cost: 1, variables: HashMap::new(), errors: Vec::new() }
     }
 
     pub(super) fn learn_variables(&mut self, operation: &OperationDefinition, given: &Value) {
+        self.cost = cost::points(self.document, given);
         for definition in &operation.variable_definitions {
             let name = definition.node.name.node.to_string();
             let default = definition.node.default_value().and_then(|v| serde_json::to_value(v).ok());

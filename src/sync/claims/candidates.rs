@@ -135,6 +135,11 @@ impl Reader<'_> {
                 continue;
             }
             let since = last.checked_sub(WATCH_OVERLAP).unwrap_or(last);
+            if let Some(claimed) = self.heard_since(&project, since) {
+                claimed.iter().for_each(|key| keys.add(key));
+                looked.push((name, newest.to_string()));
+                continue;
+            }
             match self.tracker.recent_comments(&project, since).await {
                 Ok(comments) => {
                     let marked = comments.iter().filter(|(_, c)| marker::parse(c.body.raw()).is_some());

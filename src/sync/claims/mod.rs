@@ -4,6 +4,7 @@
 mod candidates;
 mod clock;
 
+use futures_util::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use self::clock::Shown;
@@ -33,6 +34,9 @@ use crate::{
 /// Most tasks whose comments are read in one sync, own commitments first.
 const MAX_READS: usize = 500;
 
+/// Tasks that are read at once.
+const READS_AT_ONCE: usize = 8;
+
 /// Name of the value that says at which state of a task, and when, its comments were folded last.
 fn folded_name(key: &TaskKey) -> String {
     format!("folded {}", key.qualified())
@@ -60,10 +64,23 @@ impl Reader<'_> {
         let (keys, looked) = self.to_look_at(&after, wanted).await?;
         let whole = keys.len() <= MAX_READS;
         let folding = Folding { me, after: &after };
-        for key in keys.into_iter().take(MAX_READS) {
-            match self.tracker.read(&key).await {
+        let look = |key: TaskKey| {
+            let after = &after;
+            async move {
+                let reading = self.tracker.read(&key).await;
+                let history = match &reading {
+                    Ok(_) => self.history(&key, after).await,
+                    Err(_) => Ok(None),
+                };
+                (key, reading, history)
+            }
+            .boxed()
+        };
+        let mut looks = stream::iter(keys.into_iter().take(MAX_READS)).map(look).buffered(READS_AT_ONCE);
+        while let Some((key, reading, history)) = looks.next().await {
+            match reading {
                 Ok(reading) => {
-                    if let Some(history) = self.history(&key, &after).await? {
+                    if let Some(history) = history? {
                         self.keep_fold(Seen { key, reading, history: history.ok() }, &folding).await?;
                     }
                 }

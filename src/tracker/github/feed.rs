@@ -19,7 +19,7 @@ use crate::{
         task::{Milestone, Task},
         text::Foreign,
     },
-    tracker::{ErrorClass, FeedPage, Listing, OddRow, Result, TrackerError},
+    tracker::{ErrorClass, FeedPage, Listing, OddRow, Result, Talk, TrackerError},
 };
 
 /// Rows asked for at once.
@@ -46,7 +46,7 @@ struct Node {
     author: Option<Actor>,
     labels: Option<Nodes<Named>>,
     assignees: Option<Nodes<Actor>>,
-    comments: Option<Count>,
+    comments: Option<Thread>,
     reactions: Option<Count>,
     milestone: Option<Due>,
 }
@@ -98,6 +98,20 @@ struct Count {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+struct Thread {
+    total_count: Option<u32>,
+    nodes: Lossy<Vec<Option<Said>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Said {
+    body: Option<String>,
+    created_at: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Due {
     title: Option<String>,
     due_on: Option<String>,
@@ -115,12 +129,26 @@ fn author(actor: Option<Actor>) -> Option<Person> {
     Some(Person { login: Login::new(login), id: actor.database_id.unwrap_or(0), kind })
 }
 
+/// What was said on a task lately. Comments that did not come count as missed until its last change.
+fn talk(said: Vec<Option<Said>>, counted: u32, task: &Task) -> Talk {
+    let came: Vec<Said> = said.into_iter().flatten().collect();
+    let first = came.first().and_then(|s| map::time(s.created_at.as_deref()));
+    let whole = came.len() >= counted as usize;
+    Talk {
+        key: task.key.clone(),
+        whole_since: (!whole).then(|| first.unwrap_or(task.updated_at)),
+        last: came.into_iter().filter_map(|s| s.body).map(Foreign::new).collect(),
+    }
+}
+
 impl GitHub {
-    fn task_of(&self, node: Node) -> std::result::Result<(Task, Option<Foreign>), String> {
+    fn task_of(&self, node: Node) -> std::result::Result<(Task, Option<Foreign>, Talk), String> {
         let name = node.repository.and_then(|r| r.name_with_owner).ok_or("its repository is missing")?;
         let project = ProjectRef::parse(&self.name, &name).map_err(|e| e.to_string())?;
         let count = |c: Option<Count>| c.and_then(|c| c.total_count).unwrap_or(0);
         let person = author(node.author);
+        let thread = node.comments.unwrap_or_default();
+        let counted = thread.total_count.unwrap_or(0);
         let issue = wire::Issue {
             id: big(&node.full_database_id),
             node_id: node.id,
@@ -133,7 +161,7 @@ impl GitHub {
             created_at: node.created_at,
             updated_at: node.updated_at,
             closed_at: node.closed_at,
-            comments: Some(count(node.comments)),
+            comments: Some(counted),
             locked: node.locked,
             ..wire::Issue::default()
         };
@@ -145,7 +173,8 @@ impl GitHub {
         task.milestone = node
             .milestone
             .and_then(|m| Some(Milestone { title: Foreign::new(m.title?), due: map::time(m.due_on.as_deref()) }));
-        Ok((task, body))
+        let talk = talk(thread.nodes.0.unwrap_or_default(), counted, &task);
+        Ok((task, body, talk))
     }
 
     /// The search for an owner; `None` where no search can tell.
@@ -216,7 +245,7 @@ impl GitHub {
         let search = reply.data.as_ref().and_then(|data| data.get("search")).filter(|s| !s.is_null());
         let Some(search) = search else { return Err(self.hole(reply)) };
         let nodes = search.get("nodes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut page = FeedPage { tasks: Vec::new(), odd: Vec::new(), next: None, total: 0 };
+        let mut page = FeedPage { tasks: Vec::new(), odd: Vec::new(), next: None, talks: Vec::new(), total: 0 };
         for (n, node) in nodes.iter().enumerate() {
             if node.is_null() {
                 let own = reply.errors().iter().find(|e| e.index(2) == Some(n));
@@ -233,7 +262,10 @@ impl GitHub {
                 continue;
             }
             match wire::salvage::<Node>(node.clone()).and_then(|node| self.task_of(node)) {
-                Ok(task) => page.tasks.push(task),
+                Ok((task, body, talk)) => {
+                    page.talks.push(talk);
+                    page.tasks.push((task, body));
+                }
                 Err(why) => page.odd.push(OddRow { place: format!("change feed row {}", n + 1), why }),
             }
         }

@@ -60,7 +60,7 @@ pub const FEED: &str = "query Feed($search: String!, $first: Int!, $after: Strin
      pageInfo { hasNextPage endCursor } nodes { __typename ... on Issue { id fullDatabaseId number title body state \
      stateReason locked createdAt updatedAt closedAt authorAssociation repository { nameWithOwner } \
      author { __typename login ... on User { databaseId } ... on Bot { databaseId } } \
-     labels(first: 100) { nodes { name } } assignees(first: 20) { nodes { login } } comments { totalCount } \
+     labels(first: 100) { nodes { name } } assignees(first: 20) { nodes { login } } comments(last: 5) { totalCount nodes { body createdAt } } \
      reactions { totalCount } milestone { title dueOn } } } } \
      rateLimit { cost limit remaining resetAt } }";
 

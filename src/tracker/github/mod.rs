@@ -35,8 +35,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{
-    Budget, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result, Sources,
-    TaskPage, Tracker, TrackerError, Validator,
+    Budget, Conditional, ErrorClass, Facts, FeedPage, Hits, Index, Lane, Listing, ListingPage, Reading, Result,
+    Sources, TaskPage, Tracker, TrackerError, Validator,
     http::{Credentials, Http, HttpSettings, Manners, Timing, print_of},
 };
 use crate::domain::{
@@ -273,6 +273,10 @@ impl Tracker for GitHub {
 
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {
         Ok(self.find_marked(sources).await)
+    }
+
+    async fn filtered(&self, sources: &Sources, filter: &str) -> Result<Hits> {
+        self.find_filtered(sources, filter).await
     }
 
     async fn naming(&self, sources: &Sources, key: &TaskKey) -> Result<Vec<(Pull, String)>> {

@@ -119,8 +119,9 @@ impl GitHub {
             }
             _ => wire::rows(&answer.body).map_err(unusable)?,
         };
-        let next = if matches!(listing, Listing::Repo(_)) { None } else { self.pages(&answer, page, &doing)?.next };
-        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next, incomplete };
+        let single = matches!(listing, Listing::Repo(_));
+        let Pages { next, last, .. } = if single { Pages::default() } else { self.pages(&answer, page, &doing)? };
+        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next, last, incomplete };
         for (n, row) in rows.into_iter().enumerate() {
             match row.and_then(|repo| map::project(repo, &self.name)) {
                 Ok(project) => list.projects.push(project),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{GitHub, encode, rest, wire};
 use crate::{
     domain::key::{ProjectRef, TaskKey, is_github_owner},
-    tracker::{ErrorClass, Result, Sources},
+    tracker::{ErrorClass, Hits, Result, Sources},
 };
 
 /// Pages of one search: the server gives 1,000 results at most.
@@ -107,6 +107,34 @@ impl GitHub {
             owned(&key.project, owners) || is_among(&key.project, &sources.repos)
         };
         found.into_iter().filter(within).collect()
+    }
+
+    /// Issues of the sources that a search in GitHub's own language finds.
+    pub(super) async fn find_filtered(&self, sources: &Sources, filter: &str) -> Result<Hits> {
+        let doing = "searching with the filter of a view";
+        let alternatives = filter.split_whitespace().any(|word| word == "OR");
+        let words = if alternatives { format!("({filter}) is:issue") } else { format!("{filter} is:issue") };
+        let scopes = scopes(sources, &words);
+        if scopes.is_empty() {
+            let said = "nothing was sent: a filter needs organisations, users or repositories in the configuration";
+            return Err(self.fail(ErrorClass::Invalid, doing, said));
+        }
+        let mut hits = Hits { keys: Vec::new(), cut: scopes.len() > SEARCHES };
+        for scope in scopes.into_iter().take(SEARCHES) {
+            let mut page = 1;
+            loop {
+                let (issues, next) = self.found(&scope.query(&words), page, doing).await?;
+                for issue in issues.iter().filter(|issue| issue.pull_request.is_none()) {
+                    hits.keys.extend(self.named(issue).map(|(project, number)| TaskKey::new(project, number)));
+                }
+                match next {
+                    Some(next) if next <= PAGES => page = next,
+                    // A full last page: the server shows no more of it.
+                    _ => break hits.cut |= page == PAGES && issues.len() >= 100,
+                }
+            }
+        }
+        Ok(hits)
     }
 
     /// Adds what one search finds.

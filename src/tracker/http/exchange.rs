@@ -101,6 +101,8 @@ impl Http {
         let late = |_| Verdict { class: ErrorClass::Timeout, said: String::new() };
         let started = Instant::now();
         self.count_request();
+        let query = path.ends_with("/graphql");
+        let _busy = (self.busy.begins(), query.then(|| self.query_busy.begins()));
         let response = timeout_at(deadline, self.line.call(self.base(), path, body)).await.map_err(late)?;
         let response = response.map_err(|error| transport::classify(&*error, Phase::Head))?;
         let (parts, mut stream) = response.into_parts();

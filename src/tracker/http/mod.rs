@@ -7,6 +7,7 @@ pub mod base;
 mod build;
 mod classify;
 mod exchange;
+mod flight;
 mod limits;
 pub mod page;
 mod settings;
@@ -24,7 +25,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::{
-    sync::{Mutex, Semaphore, SemaphorePermit},
+    sync::{AcquireError, Mutex, Semaphore, SemaphorePermit},
     time::Instant,
 };
 
@@ -32,14 +33,19 @@ use super::{Budget, ErrorClass, Result, TrackerError, Validator};
 use base::Base;
 use classify::Verdict;
 use exchange::{Body, Line, Reply};
+use flight::{Busy, Flight, Seat};
 use limits::{Limits, Pace, Reserve};
 pub use settings::{Credentials, HttpSettings, Manners, Timing, print_of};
 use want::Want;
 
 /// Largest answer accepted, decoded.
 const BODY_CAP: usize = 32 << 20;
-/// Queries under way at once.
-const QUERIES: usize = 2;
+/// Queries under way at once; how much of the server's time they take is kept to a share of its own.
+const QUERIES: usize = 4;
+/// Seconds of a server that counts for each second: 84 s and the 6 s ahead make the 90 s that GitHub allows in a minute.
+const SHARE: f64 = 1.3;
+/// The same for queries, which have 60 s of it.
+const QUERY_SHARE: f64 = 0.85;
 /// Times a read is repeated.
 const REPEATS: u32 = 3;
 /// Redirects followed for one read.
@@ -119,8 +125,12 @@ pub struct Http {
     secrets: Vec<SecretString>,
     timing: Timing,
     limits: Limits,
-    in_flight: Semaphore,
+    in_flight: Flight,
     queries: Semaphore,
+    busy: Busy,
+    query_busy: Busy,
+    /// Nobody needs to be spared: the server is this machine.
+    near: bool,
     writing: Mutex<()>,
     pace: Pace,
     write_pace: Pace,
@@ -148,13 +158,18 @@ impl Http {
             doing: "preparing the connection".into(),
             said,
         })?;
-        let gap = |gap: Duration| if base.is_loopback() { Duration::ZERO } else { gap };
+        let near = base.is_loopback() && !timing.everywhere;
+        let gap = |gap: Duration| if near { Duration::ZERO } else { gap };
+        let (first, most) = manners.in_flight();
         Ok(Self {
             pace: Pace::new(gap(timing.request_gap), 20),
             write_pace: Pace::new(gap(timing.write_gap), 0),
             limits: Limits::default(),
-            in_flight: Semaphore::new(manners.in_flight()),
+            in_flight: Flight::new(first, most),
             queries: Semaphore::new(QUERIES),
+            busy: Busy::new(SHARE),
+            query_busy: Busy::new(QUERY_SHARE),
+            near,
             writing: Mutex::new(()),
             requests: AtomicU64::new(0),
             not_modified: AtomicU64::new(0),
@@ -243,7 +258,7 @@ impl Http {
         let searches = path.contains("/search/repositories?") || path.contains("/search/issues?");
         let resource = if searches { "search" } else { "core" };
         self.limits.admit(resource, Reserve::Keep).map_err(|c| self.error(c, doing, ""))?;
-        self.pace.wait().await;
+        self.turn(false).await;
         self.ask(path, Ask::Get(want), resource, doing).await
     }
 
@@ -252,7 +267,7 @@ impl Http {
     /// # Errors
     /// As [`Http::get`].
     pub async fn search(&self, path: &str, body: &Value, doing: &str) -> Result<Answer> {
-        self.pace.wait().await;
+        self.turn(false).await;
         self.ask(path, Ask::Post { body, repeat_gateway: true }, "core", doing).await
     }
 
@@ -263,13 +278,14 @@ impl Http {
     /// Every class; a budget or pause refuses without sending.
     pub async fn query(&self, path: &str, body: &Value, repeat_gateway: bool, doing: &str) -> Result<Answer> {
         let _query = self.permit(&self.queries).await.map_err(|v| self.error(v.class, doing, &v.said))?;
+        self.turn(true).await;
         self.ask(path, Ask::Post { body, repeat_gateway }, "graphql", doing).await
     }
 
     /// Reads, and repeats after passing trouble.
     async fn ask(&self, path: &str, ask: Ask<'_>, resource: &str, doing: &str) -> Result<Answer> {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
+        let _seat = self.seat().await.map_err(fail)?;
         let deadline = Instant::now() + self.timing.total;
         let mut tried = 0;
         loop {
@@ -281,7 +297,13 @@ impl Http {
                     self.judge(sent, resource).map(|reply| answer(reply, path.to_owned(), false))
                 }
             };
-            let Err(verdict) = result else { return result.map_err(fail) };
+            let Err(verdict) = result else {
+                self.in_flight.went_well();
+                return result.map_err(fail);
+            };
+            if struggles(&verdict.class) {
+                self.in_flight.struggled();
+            }
             let wait = self.wait_for(ask, &verdict.class, tried);
             let Some(wait) = wait.filter(|wait| tried < REPEATS && Instant::now() + *wait < deadline) else {
                 return Err(fail(verdict));
@@ -311,7 +333,7 @@ impl Http {
         let fail = |v: Verdict| self.error(v.class, doing, &v.said);
         let _alone = self.writing.lock().await;
         self.write_pace.wait().await;
-        let _permit = self.permit(&self.in_flight).await.map_err(fail)?;
+        let _seat = self.seat().await.map_err(fail)?;
         self.limits.admit("core", Reserve::Use).map_err(|c| self.error(c, doing, ""))?;
         let deadline = Instant::now() + self.timing.total;
         let reply = self.judge(self.send(path, Body::Write(verb, body), deadline).await, "core").map_err(fail)?;
@@ -322,8 +344,24 @@ impl Http {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Waits until the next request may start: by the pace, and by the time that the server has spent on us.
+    async fn turn(&self, query: bool) {
+        if !query {
+            self.pace.wait().await;
+        }
+        if !self.near {
+            self.busy.wait().await;
+            if query {
+                self.query_busy.wait().await;
+            }
+        }
+    }
+
+    async fn seat(&self) -> std::result::Result<Seat<'_>, Verdict> {
+        self.in_flight.seat().await.map_err(closed)
+    }
+
     async fn permit<'a>(&self, of: &'a Semaphore) -> std::result::Result<SemaphorePermit<'a>, Verdict> {
-        let closed = |_| Verdict { class: ErrorClass::Unexpected { status: 0 }, said: "it is shutting down".into() };
         of.acquire().await.map_err(closed)
     }
 
@@ -405,6 +443,15 @@ impl Http {
 /// Trouble that may be over in a moment.
 fn passes(class: &ErrorClass) -> bool {
     matches!(class, ErrorClass::Server { .. } | ErrorClass::Connect | ErrorClass::Truncated)
+}
+
+/// Trouble that comes of asking too much at once.
+fn struggles(class: &ErrorClass) -> bool {
+    matches!(class, ErrorClass::Server { .. } | ErrorClass::SecondaryLimit { .. } | ErrorClass::Timeout)
+}
+
+fn closed(_: AcquireError) -> Verdict {
+    Verdict { class: ErrorClass::Unexpected { status: 0 }, said: "it is shutting down".into() }
 }
 
 fn answer(reply: Reply, path: String, moved: bool) -> Answer {

@@ -19,6 +19,8 @@ pub struct Timing {
     pub write_gap: Duration,
     /// Average time between the starts of two requests, loopback excepted.
     pub request_gap: Duration,
+    /// Loopback is no exception: for measuring what a server far away would make of it.
+    pub everywhere: bool,
 }
 
 impl Default for Timing {
@@ -29,6 +31,7 @@ impl Default for Timing {
             backoff: Duration::from_millis(250),
             write_gap: Duration::from_secs(1),
             request_gap: Duration::from_millis(75),
+            everywhere: false,
         }
     }
 }
@@ -59,11 +62,11 @@ pub enum Manners {
 }
 
 impl Manners {
-    /// Requests under way at once.
-    pub(super) fn in_flight(self) -> usize {
+    /// Requests under way at once: at first, and as long as the server answers well.
+    pub(super) fn in_flight(self) -> (usize, usize) {
         match self {
-            Self::GitHub => 8,
-            Self::Jira => 4,
+            Self::GitHub => (8, 32),
+            Self::Jira => (4, 4),
         }
     }
 }

@@ -27,8 +27,8 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use super::{
-    Budget, ClaimNote, Conditional, ErrorClass, Facts, FeedPage, Index, Lane, Listing, ListingPage, Reading, Result,
-    Sources, TaskPage, Tracker, TrackerError, Validator,
+    Budget, ClaimNote, Conditional, ErrorClass, Facts, FeedPage, Hits, Index, Lane, Listing, ListingPage, Reading,
+    Result, Sources, TaskPage, Tracker, TrackerError, Validator,
     http::{Answer, Credentials, Http, HttpSettings, Manners, Timing, print_of},
     rows,
 };
@@ -279,6 +279,10 @@ impl Tracker for Jira {
 
     async fn marked(&self, sources: &Sources) -> Result<Vec<TaskKey>> {
         self.find_marked(sources).await
+    }
+
+    async fn filtered(&self, sources: &Sources, filter: &str) -> Result<Hits> {
+        self.find_filtered(sources, filter).await
     }
 
     fn has_links(&self) -> bool {

@@ -84,7 +84,7 @@ impl Jira {
         let found = match listing {
             Listing::Repo(project) => {
                 let project = self.read_project(project).await?;
-                ListingPage { projects: vec![project], odd: Vec::new(), next: None, incomplete: None }
+                ListingPage { projects: vec![project], odd: Vec::new(), next: None, last: None, incomplete: None }
             }
             Listing::All if self.slice.is_some() => self.projects_of_slice().await?,
             Listing::All => self.all_projects(page).await?,
@@ -118,7 +118,7 @@ impl Jira {
             }
             Dialect::DataCenter => (rows::rows(&answer.body).map_err(|f| self.unusable(&f, doing))?, None),
         };
-        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next, incomplete: None };
+        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next, last: None, incomplete: None };
         for (n, row) in listed.into_iter().enumerate() {
             match row.and_then(|told| map::project(told, &self.name)) {
                 Ok((project, _)) => list.projects.push(project),
@@ -132,7 +132,7 @@ impl Jira {
     async fn projects_of_slice(&self) -> Result<ListingPage> {
         let doing = "looking in which projects the configured search finds something";
         let slice = self.slice.clone().unwrap_or_default();
-        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next: None, incomplete: None };
+        let mut list = ListingPage { projects: Vec::new(), odd: Vec::new(), next: None, last: None, incomplete: None };
         let mut met: BTreeSet<String> = BTreeSet::new();
         loop {
             let mut conditions = vec![format!("({slice})"), "statusCategory != Done".to_owned()];

@@ -14,7 +14,7 @@ use crate::{
         key::{ProjectRef, TaskKey},
         task::{Comment, TaskState},
     },
-    tracker::{Conditional, ErrorClass, Lane, OddRow, Result, Sources, TaskPage, Validator, rows},
+    tracker::{Conditional, ErrorClass, Hits, Lane, OddRow, Result, Sources, TaskPage, Validator, rows},
 };
 
 /// How far a clock may run ahead of the answer's own time, in seconds.
@@ -52,6 +52,9 @@ const FIELDS: [&str; 21] = [
     "parent",
     "project",
 ];
+
+/// Pages that are read for the filter of a view: 1,000 tasks.
+const FILTER_PAGES: u32 = 10;
 
 /// A word in quotes for JQL: keys and labels that the parsers of this program took, so nothing in it needs escaping.
 pub(super) fn quoted(word: &str) -> String {
@@ -250,6 +253,28 @@ impl Jira {
         }
         found.sort_by_key(|(_, comment)| (comment.created_at, comment.id));
         Ok(found)
+    }
+
+    /// Issues of the configured projects that a search in Jira's own language finds.
+    pub(super) async fn find_filtered(&self, sources: &Sources, filter: &str) -> Result<Hits> {
+        let doing = "searching with the filter of a view";
+        let keys: Vec<String> = sources.repos.iter().map(|p| quoted(p.path())).collect();
+        let within = (!keys.is_empty()).then(|| format!("project in ({})", keys.join(", ")));
+        let slice = self.slice.as_ref().map(|slice| format!("({slice})"));
+        let conditions = std::iter::once(format!("({filter})")).chain(within).chain(slice).collect();
+        let fields = vec!["updated".into()];
+        let search = Search { conditions, order: Order::Updated, fields, reconcile: Vec::new() };
+        let mut hits = Hits::default();
+        for number in 1..=FILTER_PAGES {
+            let Some(page) = self.page(&search, number, doing).await? else { break };
+            let issues = page.issues.iter().filter_map(|raw| rows::row::<wire::Issue>(raw).ok());
+            hits.keys.extend(issues.filter_map(|i| map::key(i.key.0.as_deref(), &self.name).ok()));
+            if !page.goes_on() {
+                break;
+            }
+            hits.cut = number == FILTER_PAGES;
+        }
+        Ok(hits)
     }
 
     /// Tasks whose comments name the program, of the configured projects.

@@ -8,7 +8,10 @@ use super::super::{
     screen,
     state::State,
 };
-use crate::{index::Query, keymap::Action};
+use crate::{
+    index::query::{Field, Query},
+    keymap::Action,
+};
 
 /// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +74,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     while labels.len() > 1 && !is_seen(&labels) && !labels.iter().take(1).any(|(here, _)| *here) {
         labels.remove(0);
     }
+    let told = asked(state);
     let mut x = 1;
     for (here, label) in &labels {
         if (x as usize) + width(label) > room + 1 {
@@ -79,4 +83,15 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         }
         x = put(buf, area, x, 0, label, if *here { theme.strong } else { theme.dim }) + 1;
     }
+    if let Some(told) = told.filter(|told| (x as usize) + width(told) < room) {
+        put_fit(buf, area, x + 1, 0, area.width.saturating_sub(x + 2), &told, theme.dim);
+    }
+}
+
+/// How old what the trackers found for the open view is, where they are asked for it.
+fn asked(state: &State) -> Option<String> {
+    let view = state.options.views.get(state.discover.view?)?;
+    let query = Query::parse(&view.query).ok()?;
+    let filtered = query.terms.iter().any(|term| term.field == Field::Filter);
+    filtered.then(|| safe(&state.snapshot.answers.brief(&view.name, state.now)).into_owned())
 }
