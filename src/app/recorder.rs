@@ -161,7 +161,7 @@ impl Ring {
 
 impl Display for Ring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{HEAD}, {} earlier events left out", self.gone)?;
+        writeln!(f, "{HEAD}, {} earlier events gone", self.gone)?;
         self.entries.iter().try_for_each(|entry| writeln!(f, "{entry}"))
     }
 }

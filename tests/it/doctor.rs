@@ -95,6 +95,8 @@ fn a_person_at_a_terminal_is_asked_about_each_thing() {
     fs::write(&log, "x").unwrap();
     set_mode(&folder, 0o755);
     set_mode(&log, 0o644);
+    fs::write(folder.join("screens.toml"), "version = 1\ntour = true\n").unwrap();
+    set_mode(&folder.join("screens.toml"), 0o600);
     let mut screen = Terminal::of(&desk.command(&["doctor", "--mend"]), 140, 60);
     screen.shows("data to 0700? [y/N]");
     screen.press("n\r");

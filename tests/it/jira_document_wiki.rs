@@ -47,6 +47,14 @@ fn lines_and_blocks() {
 }
 
 #[test]
+fn a_backslash_ends_an_address_also_as_an_entity() {
+    let text = floorwalk::tracker::jira::document::plain("see https://\\a. and https://b.example/x\\y");
+    let back = wiki::markdown(&write::wiki(&text, &|_| None));
+    let seen = crate::fuzz::documents::seen(&back);
+    assert_eq!(seen, "see https://\\a. and https://b.example/x\\y", "{back}");
+}
+
+#[test]
 fn lists() {
     all(&[
         ("* one\n** two\n*** three\n* four", "- one\n  - two\n    - three\n- four"),

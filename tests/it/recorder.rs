@@ -60,21 +60,27 @@ fn the_keys_of_a_recording_lead_the_real_loop_to_the_same_screen() {
 #[test]
 fn what_is_typed_or_pasted_is_counted_and_not_kept() {
     let (mut screen, recorder) = recorded(100, 30);
+    screen.keys("c").shows("Claim").send(Msg::Paste("a plan that names Ana".into())).text("zebra").keys("esc esc");
+    screen.keys(":").text("qzq").keys("esc");
     screen.keys("/").text("hush").send(Msg::Paste("ghp_secret and more".into())).keys("left enter");
-    screen
-        .keys("c")
-        .send(Msg::Paste("a plan that names Ana".into()))
-        .text("zebra")
-        .keys("esc :")
-        .text("qzq")
-        .keys("esc");
     screen.told(Event::Said("ana said hush".into()));
     screen.told(Event::Failed(UserError::new(ExitCode::Network, "ana's host is away", "ask ana")));
     let recording = text(&recorder);
     for word in ["hush", "ghp_", "secret", "Ana", "ana", "zebra", "qzq", "key h\n", "key z\n", "key q\n"] {
         assert!(!recording.contains(word), "{word} is in\n{recording}");
     }
-    for line in ["key /", "typed 4", "pasted 19", "key left", "typed 5", "came Said", "failed 5"] {
+    for line in [
+        "key c",
+        "pasted 21",
+        "typed 5",
+        "typed 3",
+        "key /",
+        "typed 4",
+        "pasted 19",
+        "key left",
+        "came Said",
+        "failed 5",
+    ] {
         assert!(recording.lines().any(|l| l.ends_with(&format!(" {line}"))), "{line} is not in\n{recording}");
     }
 }
@@ -102,7 +108,7 @@ fn the_last_ten_thousand_events_are_kept_and_counted_from_the_start() {
         recorder.note(later(n as i64), Happened::Size(1, u16::try_from(n % 50_000).unwrap()));
     }
     let recording = text(&recorder);
-    assert!(recording.starts_with(&format!("{HEAD}, 5 earlier events left out\n")));
+    assert!(recording.starts_with(&format!("{HEAD}, 5 earlier events gone\n")));
     let entries = read(&recording);
     assert_eq!(entries.len(), KEPT);
     assert_eq!((entries[0].at, entries[KEPT - 1].at), (5, KEPT as u64 + 4));
