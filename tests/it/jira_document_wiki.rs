@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use floorwalk::tracker::jira::document::{MAX_TEXT, wiki};
+use floorwalk::tracker::jira::document::{MAX_TEXT, wiki, write};
 
 fn all(cases: &[(&str, &str)]) {
     let mut wrong = Vec::new();
