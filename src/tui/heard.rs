@@ -1,7 +1,10 @@
 //! What the flight recorder is told of a message: which key, which news; never what somebody typed, and of texts their length
 //! alone. Changes nothing.
 
-use super::state::{Msg, Out, State};
+use super::{
+    room::Overlay,
+    state::{Msg, Out, State},
+};
 use crate::app::{
     Event,
     recorder::{Happened, kind},
@@ -11,7 +14,9 @@ use crate::app::{
 pub fn heard(state: &State, msg: &Msg) -> Option<Happened> {
     Some(match msg {
         Msg::Key(chord) => {
-            let types = state.contexts().iter().any(|context| context.is_text()) && chord.typed().is_some();
+            // The tour has no field: a key that makes it go away acts.
+            let field = !matches!(state.overlay, Some(Overlay::Tour(_)));
+            let types = field && state.contexts().iter().any(|context| context.is_text()) && chord.typed().is_some();
             if types { Happened::Typed(1) } else { Happened::Key(chord.normal()) }
         }
         Msg::Paste(text) => Happened::Pasted(text.chars().count()),
