@@ -17,6 +17,7 @@ pub mod perform;
 pub mod plan;
 pub mod proposal_words;
 mod reading;
+pub mod recorder;
 pub mod registry;
 pub mod session;
 pub mod thanks;

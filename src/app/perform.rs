@@ -9,6 +9,7 @@ use super::{
     error::{ExitCode, UserError},
     event::Event,
     outcome::told,
+    recorder::{self, Happened},
     session::Session,
 };
 use crate::{
@@ -40,6 +41,14 @@ fn tell(events: Events<'_>, event: Event) {
 
 impl Session {
     pub(super) async fn perform(&self, effect: Effect, events: Events<'_>) -> Result<(), UserError> {
+        let kind = recorder::kind(&effect);
+        self.note(|| Happened::Began(kind.clone()));
+        let end = self.act(effect, events).await;
+        self.note(|| Happened::Ended(kind.clone(), end.as_ref().err().map(|error| error.code as u8)));
+        end
+    }
+
+    async fn act(&self, effect: Effect, events: Events<'_>) -> Result<(), UserError> {
         match effect {
             Effect::Sync { only, full } => self.sync_all(&only, full, events).await,
             Effect::Journal(ops, commitments) => {

@@ -17,6 +17,7 @@ use super::{
     error::UserError,
     event::Event,
     host::Host,
+    recorder::{Happened, Recorder},
 };
 use crate::{
     config::{Config, ConfigError, TrackerKind, ViewConfig, taste},
@@ -79,6 +80,7 @@ pub struct Session {
     /// Readings of the store for a snapshot so far.
     pub(super) readings: Arc<AtomicU64>,
     pub(super) rules_followed: Arc<tokio::sync::OnceCell<()>>,
+    recorder: Option<Recorder>,
 }
 
 /// The last command that can be undone, and what was done for it.
@@ -104,6 +106,19 @@ impl Session {
             latest: Arc::default(),
             readings: Arc::default(),
             rules_followed: Arc::default(),
+            recorder: None,
+        }
+    }
+
+    /// The same session, of which what is done is noted.
+    #[must_use]
+    pub fn with_recorder(self, recorder: Recorder) -> Self {
+        Self { recorder: Some(recorder), ..self }
+    }
+
+    pub(super) fn note(&self, what: impl FnOnce() -> Happened) {
+        if let Some(recorder) = &self.recorder {
+            recorder.note(self.parts.host.now(), what());
         }
     }
 

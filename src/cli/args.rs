@@ -211,8 +211,8 @@ pub enum Verb {
         act: Option<OutboxAct>,
     },
     /// Check configuration, tokens, trackers and store, and say what to do
-    #[command(after_help = "Example: floorwalk doctor")]
-    Doctor,
+    #[command(after_help = "Example: floorwalk doctor --mend")]
+    Doctor(DoctorArgs),
     /// Check, find, show or explain the configuration
     #[command(after_help = "Example: floorwalk config check")]
     Config {
@@ -267,6 +267,17 @@ pub enum Verb {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+}
+
+/// Arguments of `doctor`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DoctorArgs {
+    /// Mend what can be mended; asks about each thing, and deletes nothing
+    #[arg(long)]
+    pub mend: bool,
+    /// Write one file to attach to a bug report, with the recording of the last screens; names and secrets are left out
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// `demo`.

@@ -5,6 +5,7 @@ pub mod args;
 mod context;
 mod failure;
 pub mod findings;
+mod flight;
 pub mod floor;
 pub mod host;
 pub mod json;

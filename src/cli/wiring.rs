@@ -6,7 +6,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{context::Context, host::NOW_ENV, open::Opened};
+use super::{context::Context, flight::Flight, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, Session, UserError},
     config::{self, Environment, TrackerConfig, TrackerKind, memory, secret::Token},
@@ -84,7 +84,15 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes:
 }
 
 async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
-    let session = opened.session;
+    let clock = cx.host.clone();
+    let flight = Flight::start(&cx.paths.data.path, Arc::new(move || clock.now()));
+    let shown = show_recorded(cx, opened, look, &flight).await;
+    flight.end();
+    shown
+}
+
+async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Flight) -> Result<Left> {
+    let session = opened.session.with_recorder(flight.recorder());
     let page = if look.query.is_empty() { session.first_page().await? } else { None };
     let page = page.filter(|page| look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
     let is_page = page.is_some();
@@ -107,7 +115,9 @@ async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
     let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
     let whole = (!is_page).then(|| first.clone());
-    let parts = TuiParts { first, commands: command_sender, events, now: Arc::new(move || host.now()), options };
+    let now = Arc::new(move || host.now());
+    let recorder = Some(flight.recorder());
+    let parts = TuiParts { first, commands: command_sender, events, now, options, recorder };
     tokio::select! {
         end = tui::run(parts) => end,
         never = complete(&session, whole, &event_sender) => match never {},

@@ -261,12 +261,16 @@ fn is_secret_name(name: &str) -> bool {
     SECRETS.iter().any(|s| name.eq_ignore_ascii_case(s))
 }
 
-/// True for texts in the form of a token of GitHub or Atlassian, or long enough and random enough to be one.
+/// True for texts that hold something in the form of a token of GitHub or Atlassian, also in the middle of something else,
+/// or that are long enough and random enough to be one.
 pub(super) fn looks_like_token(text: &str) -> bool {
-    let text = text.trim();
-    let prefixed =
-        ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "ATATT", "ATCTT"].iter().any(|p| text.starts_with(p));
-    prefixed || (text.len() >= 40 && text.chars().all(|c| c.is_ascii_hexdigit()))
+    const LEAST: usize = 16;
+    let goes_on = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').count() >= LEAST;
+    let mut prefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "ATATT", "ATCTT"].into_iter();
+    prefixes.any(|prefix| {
+        let begins = text.trim().starts_with(prefix);
+        begins || text.match_indices(prefix).any(|(at, _)| text.get(at..).is_some_and(goes_on))
+    }) || (text.trim().len() >= 40 && text.trim().chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// A word of the file as a message may repeat it: short, harmless, and never a token.

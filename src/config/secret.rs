@@ -150,6 +150,11 @@ async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
     Some(Token { secret, source })
 }
 
+/// True where `gh` can be asked for a token.
+pub fn has_gh(env: &Environment) -> bool {
+    find_program("gh", env).is_some()
+}
+
 fn find_program(name: &str, env: &Environment) -> Option<PathBuf> {
     let path = env.get_os("PATH")?;
     std::env::split_paths(path)

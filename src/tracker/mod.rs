@@ -268,6 +268,8 @@ pub struct Facts {
     pub scopes: Vec<String>,
     /// Version of an Enterprise server.
     pub server_version: Option<String>,
+    /// The server's time, where it told one.
+    pub server_time: Option<Timestamp>,
     /// Whether the index query works, and if not why.
     pub graphql: String,
     /// Budgets seen last.

@@ -6,6 +6,7 @@ pub mod details;
 pub mod dialog;
 pub mod frame;
 pub mod hands;
+pub mod heard;
 pub mod input;
 pub mod keyed;
 pub mod layout;

@@ -29,7 +29,10 @@ use super::{
     turn::{Flow, Next, Source, Turns, World},
 };
 use crate::{
-    app::{Command, Event, ExitCode, UserError},
+    app::{
+        Command, Event, ExitCode, UserError,
+        recorder::{Happened, Recorder},
+    },
     domain::time::Now,
     index::Snapshot,
     keymap,
@@ -47,6 +50,8 @@ pub struct TuiParts {
     pub now: Arc<dyn Fn() -> Now + Send + Sync>,
     /// Behaviour.
     pub options: Options,
+    /// Where what happens is noted.
+    pub recorder: Option<Recorder>,
 }
 
 /// Shows the screens until the user leaves or a signal comes. The terminal is given back in every case.
@@ -57,7 +62,7 @@ pub struct TuiParts {
 pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     terminal::check()?;
     let (queue, messages) = channel();
-    let TuiParts { first, commands, mut events, now, options } = parts;
+    let TuiParts { first, commands, mut events, now, options, recorder } = parts;
     let news = queue.clone();
     let forward = tokio::spawn(async move {
         while let Some(event) = events.recv().await {
@@ -71,7 +76,7 @@ pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     thread::Builder::new()
         .name("floorwalk-ui".into())
         .spawn(move || {
-            let _ = done.send(screens(first, options, commands, queue, source));
+            let _ = done.send(screens(first, options, (commands, recorder), queue, source));
         })
         .map_err(|e| broken(&e))?;
     let result = finished.await;
@@ -102,7 +107,7 @@ fn broken(e: &io::Error) -> UserError {
 fn screens(
     first: Arc<Snapshot>,
     options: Options,
-    commands: UnboundedSender<Command>,
+    (commands, recorder): (UnboundedSender<Command>, Option<Recorder>),
     queue: Sender<Msg>,
     mut source: Queue,
 ) -> io::Result<Left> {
@@ -119,7 +124,7 @@ fn screens(
     let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
     state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
     let seeker = Seeker::start(queue.clone())?;
-    let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form });
+    let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form, recorder });
     turns.begin(source.now())?;
     // After the first frame, which waits for nothing.
     if turns.state.options.skin.asks() {
@@ -170,6 +175,7 @@ struct Real {
     seeker: Seeker,
     hold: Hold,
     form: Option<Form>,
+    recorder: Option<Recorder>,
 }
 
 impl World<Screen> for Real {
@@ -179,6 +185,12 @@ impl World<Screen> for Real {
 
     fn search(&mut self, ask: Ask) -> Option<Msg> {
         self.seeker.ask(ask)
+    }
+
+    fn note(&mut self, what: Happened, now: Now) {
+        if let Some(recorder) = &self.recorder {
+            recorder.note(now, what);
+        }
     }
 
     fn clipboard(&mut self, terminal: &mut Terminal<Screen>, text: &str) {

@@ -6,11 +6,14 @@ use std::time::Duration;
 use ratatui::{Terminal, backend::Backend, layout::Rect};
 
 use super::{
-    frame,
+    frame, heard,
     seek::Ask,
     state::{ExitReason, Msg, Out, State, update},
 };
-use crate::{app::Command, domain::time::Now};
+use crate::{
+    app::{Command, recorder::Happened},
+    domain::time::Now,
+};
 
 /// Messages taken in before a frame is drawn all the same, so that a flood never freezes the screen.
 const MOST_AT_ONCE: usize = 4_096;
@@ -42,6 +45,8 @@ pub trait World<B: Backend> {
     fn command(&mut self, command: Command) -> bool;
     /// Searches. The answer, where it is at hand at once; else it comes as a message, unless a newer search comes first.
     fn search(&mut self, ask: Ask) -> Option<Msg>;
+    /// Notes what happened, for whoever looks for a bug later.
+    fn note(&mut self, _what: Happened, _now: Now) {}
     /// Puts text on the terminal's clipboard.
     fn clipboard(&mut self, terminal: &mut Terminal<B>, text: &str);
     /// Rings the terminal's bell.
@@ -142,7 +147,13 @@ impl<B: Backend, W: World<B>> Turns<B, W> {
     fn take(&mut self, msg: Msg, now: Now) -> Result<Flow, B::Error> {
         self.dirty = true;
         let mut found = None;
+        if let Some(what) = heard::heard(&self.state, &msg) {
+            self.world.note(what, now);
+        }
         for out in update(&mut self.state, msg, now) {
+            if let Some(what) = heard::done(&out) {
+                self.world.note(what, now);
+            }
             match out {
                 Out::Command(command) => {
                     if !self.world.command(command) {

@@ -103,6 +103,20 @@ async fn a_token_shows_its_source_only() {
 }
 
 #[test]
+fn a_token_that_is_stuck_to_other_text_is_not_repeated_either() {
+    let token = "ghp_canaryCanaryCanary0123456789abcdef";
+    for (line, glued) in
+        [("[me]\nhandle", "?h"), ("[[tracker]]\nkind", "jira_"), ("[[tracker]]\nname", "x "), ("[me]\nhandle", "")]
+    {
+        let mistakes = parse(Path::new("c.toml"), &format!("{line} = \"{glued}{token}\"\n")).unwrap_err();
+        let told = format!("{mistakes:?}");
+        assert!(!told.contains("canary") && told.contains("a token does not belong in this file"), "{told}");
+    }
+    // A name that only begins like one in its middle is a name.
+    assert!(parse(Path::new("c.toml"), "[[view]]\nname = \"my_ghp_list\"\nquery = \"is:free\"\n").is_ok());
+}
+
+#[test]
 fn the_binary_refuses_a_wide_token_file() {
     let world = CliWorld::new();
     let file = world.write("token", "canary\n");

@@ -15,11 +15,14 @@ use floorwalk::{
     },
 };
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use serde_json::{Map, Value, json};
 use ulid::Ulid;
 
-use crate::{jira_document_machine::id_of, store_world::at};
+use crate::{
+    fuzz::documents::{seen, tidy, wrong},
+    jira_document_machine::id_of,
+    store_world::at,
+};
 
 const KINDS: [&str; 40] = [
     "doc",
@@ -121,35 +124,6 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What people see of a Markdown text: words and line breaks, a mark for every other thing.
-fn seen(markdown: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut out = String::new();
-    for event in Parser::new_ext(markdown, options) {
-        match event {
-            Event::Text(text) => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => out.push('\n'),
-            Event::End(TagEnd::Paragraph) => out.push_str("\n\n"),
-            Event::Start(pulldown_cmark::Tag::Paragraph | pulldown_cmark::Tag::Link { .. })
-            | Event::End(TagEnd::Link) => {}
-            other => out.push_str(&format!("<{other:?}>")),
-        }
-    }
-    tidy(&out)
-}
-
-/// Plain text without what Markdown cannot hold: spaces at the ends of lines, rows of empty lines.
-fn tidy(text: &str) -> String {
-    let lines: Vec<String> = text.replace('\t', " ").lines().map(|l| l.trim_matches(' ').to_owned()).collect();
-    let mut out: Vec<String> = Vec::new();
-    for line in lines {
-        if !line.is_empty() || out.last().is_some_and(|l| !l.is_empty()) {
-            out.push(line);
-        }
-    }
-    out.join("\n").trim_matches('\n').to_owned()
-}
-
 fn nobody(_: &str) -> Option<Mention> {
     None
 }
@@ -230,54 +204,6 @@ fn any_marker() -> impl Strategy<Value = Marker> {
             }
         },
     )
-}
-
-/// What is wrong with a document by the rules of Atlassian's schema, as far as we write it.
-fn wrong(node: &Value, parent: &str) -> Vec<String> {
-    let kind = node["type"].as_str().unwrap_or_default();
-    let may = |kinds: &[&str]| kinds.contains(&kind);
-    let allowed = match parent {
-        "" => may(&["doc"]),
-        "doc" => may(&["paragraph", "heading", "bulletList", "orderedList", "blockquote", "codeBlock", "rule"]),
-        "blockquote" => may(&["paragraph", "bulletList", "orderedList", "codeBlock"]),
-        "bulletList" | "orderedList" => may(&["listItem"]),
-        "listItem" => may(&["paragraph", "bulletList", "orderedList", "codeBlock"]),
-        "paragraph" | "heading" => may(&["text", "hardBreak", "mention"]),
-        "codeBlock" => may(&["text"]),
-        _ => false,
-    };
-    let mut wrongs = Vec::new();
-    let mut rule = |good: bool, what: &str| {
-        if !good {
-            wrongs.push(format!("{what}: {node} in {parent}"));
-        }
-    };
-    rule(allowed, "stands where it may not");
-    let content = node["content"].as_array();
-    let children = content.map_or(0, Vec::len);
-    rule(!matches!(kind, "doc" | "bulletList" | "orderedList" | "listItem" | "blockquote") || children > 0, "empty");
-    rule(kind != "doc" || node["version"] == 1, "no version");
-    rule(kind != "text" || node["text"].as_str().is_some_and(|t| !t.is_empty()), "no text");
-    rule(kind != "heading" || (1..=6).contains(&node["attrs"]["level"].as_u64().unwrap_or(0)), "no level");
-    rule(kind != "mention" || node["attrs"]["id"].as_str().is_some_and(|t| !t.is_empty()), "nobody");
-    rule(kind != "orderedList" || node["attrs"]["order"].is_u64(), "no number");
-    rule(
-        kind != "listItem" || matches!(node["content"][0]["type"].as_str(), Some("paragraph" | "codeBlock")),
-        "begins with a list",
-    );
-    let marks: Vec<&str> = node["marks"].as_array().into_iter().flatten().filter_map(|m| m["type"].as_str()).collect();
-    rule(node.get("marks").is_none() || kind == "text" && !marks.is_empty() && parent != "codeBlock", "marks");
-    rule(!marks.contains(&"code") || marks.iter().all(|m| matches!(*m, "code" | "link")), "code with other marks");
-    rule(marks.iter().all(|m| matches!(*m, "code" | "link" | "strong" | "em" | "strike")), "unknown mark");
-    let keys: Vec<&String> = node.as_object().into_iter().flat_map(Map::keys).collect();
-    rule(
-        keys.iter().all(|k| matches!(k.as_str(), "type" | "content" | "attrs" | "text" | "marks" | "version")),
-        "unknown key",
-    );
-    for child in content.into_iter().flatten() {
-        wrongs.extend(wrong(child, kind));
-    }
-    wrongs
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use floorwalk::tracker::jira::document::{MAX_TEXT, wiki};
+use floorwalk::tracker::jira::document::{MAX_TEXT, wiki, write};
 
 fn all(cases: &[(&str, &str)]) {
     let mut wrong = Vec::new();
@@ -44,6 +44,14 @@ fn lines_and_blocks() {
         ("{quote}{code}x{code}{quote}", "> ```\n> x\n> ```"),
         ("a\r\nb", "a  \nb"),
     ]);
+}
+
+#[test]
+fn a_backslash_ends_an_address_also_as_an_entity() {
+    let text = floorwalk::tracker::jira::document::plain("see https://\\a. and https://b.example/x\\y");
+    let back = wiki::markdown(&write::wiki(&text, &|_| None));
+    let seen = crate::fuzz::documents::seen(&back);
+    assert_eq!(seen, "see https://\\a. and https://b.example/x\\y", "{back}");
 }
 
 #[test]

@@ -338,6 +338,7 @@ fn child_whose_clock_panics() {
         events,
         now: Arc::new(now),
         options: tui::Options::default(),
+        recorder: None,
     };
     runtime.block_on(tui::run(parts)).unwrap();
 }

@@ -3,7 +3,10 @@
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use floorwalk::{
-    app::{Command, Event},
+    app::{
+        Command, Event,
+        recorder::{Happened, Recorder},
+    },
     domain::{
         commitment::{ClaimId, Commitment, CommitmentState, Projection},
         coverage::{Coverage, Freshness, ProjectCoverage},
@@ -237,6 +240,8 @@ pub(crate) struct Seen {
     pub(crate) taken: u32,
     /// What was asked for while answers are late: the test gives them.
     pub(crate) asks: Option<Vec<Ask>>,
+    /// Where what happens is noted.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl World<Grid> for Seen {
@@ -248,6 +253,9 @@ impl World<Grid> for Seen {
         let Some(asks) = &mut self.asks else { return Some(Msg::Found(Box::new(ask.answer()))) };
         asks.push(ask);
         None
+    }
+    fn note(&mut self, what: Happened, now: Now) {
+        self.recorder.iter().for_each(|recorder| recorder.note(now, what.clone()));
     }
     fn clipboard(&mut self, _: &mut Terminal<Grid>, text: &str) {
         self.clipboard.push(text.to_owned());

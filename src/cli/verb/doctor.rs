@@ -1,4 +1,12 @@
-//! `doctor`: looks at configuration, tokens, trackers and store one by one, and goes on when one of them is broken.
+//! `doctor`: looks at configuration, tokens, trackers and store one by one, and goes on when one of them is broken. What it can
+//! mend it offers; `--mend` asks about each, and looks again.
+
+mod files;
+mod mend;
+mod report;
+mod state;
+
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -9,22 +17,23 @@ use crate::{
         registry::{load, summary},
     },
     cli::{
+        args::DoctorArgs,
         context::Context,
         failure::{Failure, Result},
         json::SCHEMA,
         open::{self, Need},
         table::ago,
-        wiring,
     },
-    config::{Loaded, TrackerConfig, TrackerKind},
+    config::{Loaded, TrackerConfig, TrackerKind, secret},
     domain::{
         coverage::{Coverage, Freshness},
         text::safe_line,
         time::Now,
     },
-    store::{Everything, Health},
+    store::{self, Everything, Health, StoreError},
     tracker::{ErrorClass, Facts, Tracker},
 };
+use mend::Mend;
 
 /// How a finding is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -43,6 +52,13 @@ struct Finding {
     what: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hints: Vec<String>,
+    /// What `--mend` would do about it, as it asks.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "asked")]
+    mend: Option<Mend>,
+}
+
+fn asked<S: serde::Serializer>(mend: &Option<Mend>, out: S) -> std::result::Result<S::Ok, S::Error> {
+    mend.as_ref().map(Mend::question).serialize(out)
 }
 
 /// All that was found; the first problem decides the exit code.
@@ -53,7 +69,12 @@ struct Report {
 
 impl Report {
     fn add(&mut self, area: &str, level: Level, what: impl Into<String>) {
-        self.findings.push(Finding { area: area.into(), level, what: what.into(), hints: Vec::new() });
+        self.offer(area, level, what, Vec::new(), None);
+    }
+
+    /// With what helps, and what can be done about it here.
+    fn offer(&mut self, area: &str, level: Level, what: impl Into<String>, hints: Vec<String>, mend: Option<Mend>) {
+        self.findings.push(Finding { area: area.into(), level, what: what.into(), hints, mend });
     }
 
     fn fail(&mut self, area: &str, failure: Failure) {
@@ -61,12 +82,56 @@ impl Report {
             if self.code == ExitCode::Done {
                 self.code = code;
             }
-            self.findings.push(Finding { area: area.into(), level: Level::Problem, what: sentence, hints });
+            self.offer(area, Level::Problem, sentence, hints, None);
+        }
+    }
+
+    /// Offers to mend what was added last.
+    fn mended_by(&mut self, mend: Mend) {
+        if let Some(last) = self.findings.last_mut() {
+            last.mend = Some(mend);
         }
     }
 }
 
-pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
+/// What was found in the store.
+type Inside = Option<(Health, Everything)>;
+
+pub(super) async fn run(cx: &Context, args: &DoctorArgs) -> Result<ExitCode> {
+    let (mut report, mut inside) = look(cx).await;
+    if args.mend && mend_all(cx, &report).await? {
+        cx.out.note("looking again:");
+        (report, inside) = look(cx).await;
+    }
+    print(cx, &report, args.mend);
+    if let Some(file) = &args.report {
+        report::write(cx, file, &report, inside.as_ref())?;
+    }
+    Ok(report.code)
+}
+
+/// Asks about everything that can be mended. True when something was.
+async fn mend_all(cx: &Context, report: &Report) -> Result<bool> {
+    let mut did = false;
+    for finding in &report.findings {
+        let Some(mend) = &finding.mend else { continue };
+        cx.out.note(&format!("{}: {}", finding.area, safe_line(&finding.what)));
+        match cx.confirm(&mend.question()) {
+            Ok(()) => {}
+            // Nobody is there to be asked about the others either.
+            Err(nobody) if !cx.may_ask => return Err(nobody),
+            Err(_) => continue,
+        }
+        match mend.perform(cx).await {
+            Ok(done) => cx.out.note(&done),
+            Err(Failure(errors)) => errors.iter().for_each(|error| cx.out.problem(error)),
+        }
+        did = true;
+    }
+    Ok(did)
+}
+
+async fn look(cx: &Context) -> (Report, Inside) {
     let mut report = Report { findings: Vec::new(), code: ExitCode::Done };
     let version = concat!("floorwalk ", env!("CARGO_PKG_VERSION"));
     report.add("program", Level::Fine, version);
@@ -77,26 +142,40 @@ pub(super) async fn run(cx: &Context) -> Result<ExitCode> {
             for config in &plan.config.trackers {
                 let area = format!("tracker {}", config.name);
                 match open::tracker(cx, config, Need::Trackers).await {
-                    Ok(tracker) => look_at(&mut report, &area, config, tracker.as_ref()).await,
+                    Ok(tracker) => look_at(cx, &mut report, &area, config, tracker.as_ref()).await,
                     Err(failure) => report.fail(&area, failure),
                 }
             }
         }
-        Err(failure) => report.fail("configuration", failure),
+        Err(failure) => {
+            report.fail("configuration", failure);
+            if cx.load().is_err() && cx.paths.config.path.is_file() {
+                report.mended_by(Mend::Aside(cx.paths.config.path.clone()));
+            }
+        }
     }
-    match store(cx).await {
+    files::look(cx, &mut report);
+    let mut inside = None;
+    match store(&cx.paths.data.path).await {
         Ok((health, everything)) => {
             registry(cx, &mut report, &everything).await;
             store_health(&mut report, &health);
             freshness(&mut report, &everything, cx.host.now());
+            inside = Some((health, everything));
         }
-        Err(failure) => report.fail("store", failure),
+        Err(error) => {
+            let stranger = match &error {
+                StoreError::Foreign { path } => Some(Mend::Aside(path.clone())),
+                _ => None,
+            };
+            report.fail("store", error.into());
+            stranger.into_iter().for_each(|mend| report.mended_by(mend));
+        }
     }
-    print(cx, &report);
-    Ok(report.code)
+    (report, inside)
 }
 
-async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
+async fn look_at(cx: &Context, report: &mut Report, area: &str, config: &TrackerConfig, tracker: &dyn Tracker) {
     match tracker.me().await {
         Ok(_) => may_read(report, area, config, tracker).await,
         Err(error) => report.fail(area, error.into()),
@@ -106,6 +185,10 @@ async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracke
         (Some(me), _) => report.add(area, Level::Fine, format!("you are @{}", me.login.line())),
         (None, "none" | "") => {
             let how = match config.kind {
+                TrackerKind::GitHub if !secret::has_gh(&cx.env) => {
+                    "set FLOORWALK_GITHUB_TOKEN, or install `gh` (it is not on your PATH) and run `gh auth login`: claiming \
+                     needs a token"
+                }
                 TrackerKind::GitHub => "`gh auth login`, or set FLOORWALK_GITHUB_TOKEN: claiming needs a token",
                 TrackerKind::Jira => {
                     "set FLOORWALK_JIRA_TOKEN, or the variable named by token_env: claiming needs a token"
@@ -113,10 +196,11 @@ async fn look_at(report: &mut Report, area: &str, config: &TrackerConfig, tracke
             };
             let hints = vec![how.to_owned()];
             let what = "no token: public projects only, and slowly".to_owned();
-            report.findings.push(Finding { area: area.into(), level: Level::Warning, what, hints });
+            report.offer(area, Level::Warning, what, hints, None);
         }
         (None, _) => report.add(area, Level::Warning, "the tracker did not say who you are"),
     }
+    state::clock(report, area, facts.server_time, cx.host.now());
     tell_facts(report, area, &facts);
 }
 
@@ -171,12 +255,12 @@ async fn registry(cx: &Context, report: &mut Report, everything: &Everything) {
     report.add("registry", Level::Fine, format!("{place}: teams {teams}, people {people}"));
     for (what, hint) in summary(&known.findings) {
         let hints = if hint.is_empty() { Vec::new() } else { vec![hint] };
-        report.findings.push(Finding { area: "registry".into(), level: Level::Warning, what, hints });
+        report.offer("registry", Level::Warning, what, hints, None);
     }
 }
 
-async fn store(cx: &Context) -> Result<(Health, Everything)> {
-    let store = wiring::store(&cx.paths.data.path)?;
+async fn store(data: &Path) -> store::Result<(Health, Everything)> {
+    let store = store::open(data)?;
     Ok((store.health().await?, store.everything().await?))
 }
 
@@ -227,16 +311,11 @@ fn freshness(report: &mut Report, everything: &Everything, now: Now) {
     if odd != "0" {
         report.add("store", Level::Warning, format!("{odd} rows of the last sync could not be read and were left out"));
     }
-    if !everything.outbox.is_empty() {
-        let count = match everything.outbox.len() {
-            1 => "1 wish waits".to_owned(),
-            n => format!("{n} wishes wait"),
-        };
-        report.add("outbox", Level::Warning, format!("{count} to be sent; `floorwalk outbox` shows more"));
-    }
+    state::not_yet(report, everything, now);
+    state::outbox(report, &everything.outbox);
 }
 
-fn print(cx: &Context, report: &Report) {
+fn print(cx: &Context, report: &Report, mending: bool) {
     if cx.args.json {
         let ok = report.code == ExitCode::Done;
         cx.out.document(&serde_json::json!({ "schema": SCHEMA, "ok": ok, "findings": report.findings }));
@@ -252,5 +331,10 @@ fn print(cx: &Context, report: &Report) {
         for hint in &finding.hints {
             cx.out.say(&format!("         {}", safe_line(hint)));
         }
+    }
+    let offers = report.findings.iter().filter(|finding| finding.mend.is_some()).count();
+    if offers > 0 && !mending {
+        let things = if offers == 1 { "one of these things" } else { "some of these things" };
+        cx.out.note(&format!("`floorwalk doctor --mend` can mend {things}; it asks about each, and deletes nothing"));
     }
 }

@@ -86,7 +86,7 @@ pub(super) async fn run(cx: &Context, verb: Option<Verb>) -> Result<u8> {
         Some(Verb::Floor) => floor::floor(cx).await,
         Some(Verb::Team { name }) => floor::team(cx, name.as_deref()).await,
         Some(Verb::Outbox { act }) => outbox::run(cx, act).await,
-        Some(Verb::Doctor) => doctor::run(cx).await,
+        Some(Verb::Doctor(args)) => doctor::run(cx, &args).await,
         Some(Verb::Config { act }) => config::run(cx, act),
         Some(Verb::Registry { act }) => registry::run(cx, act).await,
         Some(Verb::Keys { keymap, markdown, compare }) => keys::run(cx, keymap, markdown, compare),

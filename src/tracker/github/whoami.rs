@@ -47,6 +47,7 @@ impl GitHub {
             match self.user().await {
                 Ok((me, answer)) => {
                     facts.me = me;
+                    facts.server_time = answer.header("date").map(|_| answer.time());
                     let scopes = answer.header("x-oauth-scopes").unwrap_or_default();
                     facts.scopes = scopes.split(',').map(str::trim).filter(|s| !s.is_empty()).map(safe).collect();
                     facts.server_version = answer.header("x-github-enterprise-version").map(safe);

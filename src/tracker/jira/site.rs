@@ -111,6 +111,7 @@ impl Jira {
         let doing = "asking whose token it is";
         let answer = self.http.get(&self.route("/myself", doing).await?, None, doing).await?;
         let user: wire::User = rows::one(&answer.body).map_err(|f| self.unusable(&f, doing))?;
+        self.took(&answer);
         let me = map::person(Some(user));
         if let Some(me) = &me {
             self.state().people.insert(me.login.raw().to_owned(), me.login.shown().clone());
@@ -133,7 +134,10 @@ impl Jira {
             Err(error) => facts.graphql = error.sentence(),
         }
         match self.read_me().await {
-            Ok(me) => facts.me = me,
+            Ok(me) => {
+                facts.server_time = me.is_some().then(|| self.server_now());
+                facts.me = me;
+            }
             Err(error) => facts.graphql = error.sentence(),
         }
         facts.budgets = self.http.budgets();

@@ -245,7 +245,9 @@ impl Scan<'_> {
 
     fn address(&mut self) {
         let ahead = self.ahead(MAX_URL, char::is_whitespace);
-        match bare_url(&ahead) {
+        // A backslash ends an address, also as it is written here.
+        let ahead = ahead.split("&#92;").next().unwrap_or_default();
+        match bare_url(ahead) {
             Some(length) => {
                 let url = ahead.get(..length).unwrap_or_default();
                 let piece = Inline::Text { text: url.to_owned(), style: self.style, link: Some(url.into()) };

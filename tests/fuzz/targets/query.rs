@@ -1,0 +1,4 @@
+//! Feeds the properties of `query` with whatever the fuzzer makes. Knows no property itself.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| floorwalk_fuzz::check("query", bytes));
