@@ -19,17 +19,28 @@ use crate::{
 /// Goes at once.
 pub(super) const HEADS_AT_ONCE: usize = 4;
 
+fn by_owner<'a>(found: &'a Found, wanted: &[&'a Project]) -> HashMap<&'a Listing, Vec<&'a Project>> {
+    let mut owners: HashMap<&Listing, Vec<&Project>> = HashMap::new();
+    for project in wanted {
+        if let Some(owner) = found.owner.get(&project.project).filter(|o| !matches!(o, Listing::Topic { .. })) {
+            owners.entry(owner).or_default().push(project);
+        }
+    }
+    owners
+}
+
+/// Projects of owners with so many that a feed tells what moves in them once they are known. Of the others each is asked
+/// by itself at every sync, with the validator of the answer before.
+pub(super) fn to_be_fed(found: &Found, wanted: &[&Project]) -> HashSet<ProjectRef> {
+    let many = by_owner(found, wanted).into_values().filter(|projects| projects.len() >= FEED_FROM);
+    many.flatten().map(|p| p.project.clone()).collect()
+}
+
 impl Reader<'_> {
     /// Reads the change feed of every owner with many known projects. Returns the projects it covers.
     pub(super) async fn feeds(&self, found: &Found, wanted: &[&Project]) -> Result<HashSet<ProjectRef>, Trouble> {
-        let mut owners: HashMap<&Listing, Vec<&Project>> = HashMap::new();
-        for project in wanted {
-            if let Some(owner) = found.owner.get(&project.project).filter(|o| !matches!(o, Listing::Topic { .. })) {
-                owners.entry(owner).or_default().push(project);
-            }
-        }
         let mut fed = HashSet::new();
-        for (owner, projects) in owners {
+        for (owner, projects) in by_owner(found, wanted) {
             let asked: Vec<Timestamp> = projects.iter().filter_map(|p| self.asked_at(p)).collect();
             if self.full || asked.len() < FEED_FROM {
                 continue;

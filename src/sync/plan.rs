@@ -57,6 +57,8 @@ pub struct Known<'a> {
     pub mark: Option<Timestamp>,
     /// True when a feed covers its owner in this sync.
     pub fed: bool,
+    /// True when its owner has so many projects that a feed will cover them.
+    pub many: bool,
 }
 
 /// True when a project was not asked by itself for so long that a feed alone is not trusted any more.
@@ -79,8 +81,10 @@ pub fn plan(known: Known<'_>, head: Option<&Head>, full: bool, now: Now) -> Proj
         None if known.asked_at.is_some() && known.fed && !is_overdue(known.asked_at, now) => ProjectPlan::Fed,
         None if known.asked_at.is_some() && nothing_moved => ProjectPlan::Same,
         None if known.asked_at.is_some() => ProjectPlan::Watch,
-        None if head.is_some_and(|h| h.open == Some(0)) => ProjectPlan::Empty { newest },
-        None => ProjectPlan::Sweep { from: 1, newest },
+        None if head.is_some_and(|h| h.open == Some(0)) && (known.many || newest.is_none()) => {
+            ProjectPlan::Empty { newest }
+        }
+        None => ProjectPlan::Sweep { from: 1, newest: newest.filter(|_| known.many) },
     }
 }
 

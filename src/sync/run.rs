@@ -194,13 +194,14 @@ impl Reader<'_> {
         if !asked.is_empty() {
             self.say("asking what is open where");
         }
+        let many = &super::feed::to_be_fed(found, wanted);
         let plans = stream::iter(super::feed::together(&asked))
             .map(|some| async move { Ok::<_, Trouble>((some.to_vec(), self.heads(some).await?)) }.boxed())
             .buffered(HEADS_AT_ONCE);
         let no_heads = stream::iter([Ok::<_, Trouble>((known, BTreeMap::new()))]);
         let reading = no_heads
             .chain(plans)
-            .and_then(|(some, heads)| async move { self.settle(self.plans(&some, &heads, fed)).await }.boxed())
+            .and_then(|(some, heads)| async move { self.settle(self.plans(&some, &heads, (fed, many))).await }.boxed())
             .map_ok(|plans| stream::iter(plans.into_iter().map(Ok::<_, Trouble>)))
             .try_flatten()
             .map_ok(|(project, plan)| {
@@ -219,7 +220,7 @@ impl Reader<'_> {
         &self,
         some: &[&Project],
         heads: &BTreeMap<ProjectRef, Head>,
-        fed: &HashSet<ProjectRef>,
+        (fed, many): (&HashSet<ProjectRef>, &HashSet<ProjectRef>),
     ) -> Vec<(Project, ProjectPlan)> {
         let plan_of = |p: &&Project| {
             let head = heads.get(&p.project);
@@ -230,6 +231,7 @@ impl Reader<'_> {
                 asked_at: self.asked_at(p),
                 mark: self.value(&mark_name(&p.project)).and_then(|v| v.parse().ok()),
                 fed: fed.contains(&p.project) && self.was_fresh(&p.project),
+                many: many.contains(&p.project),
             };
             let now_known = Project { project: p.project.clone(), ..project.clone() };
             (now_known, plan(known, head, self.full, Now(self.now())))

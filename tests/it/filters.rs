@@ -67,7 +67,11 @@ fn the_answer_is_kept_when_github_refuses_and_the_refusal_names_the_view() {
 fn a_view_is_narrowed_to_what_jira_itself_finds_and_bad_jql_is_told_in_its_words() {
     let floor = Floor::open();
     for dialect in [Dialect::Cloud, Dialect::DataCenter] {
-        let table = floor.jira_table("sam", dialect, "");
+        let sources = match dialect {
+            Dialect::Cloud => "projects = [\"OPS\"]",
+            Dialect::DataCenter => "projects = [\"LEDGER\"]",
+        };
+        let table = floor.jira_table("sam", dialect, sources);
         let views = "[[view]]\nname = \"recent\"\njql = \"statusCategory != Done and issuetype = Bug\"\n\
                      [[view]]\nname = \"wrong\"\njql = \"nosuchfield = 1\"\n";
         let sam = floor.desk_of("sam", &format!("{table}{views}"));

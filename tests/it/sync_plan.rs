@@ -28,7 +28,7 @@ fn queries<'a>(asked: &'a [RequestLog], name: &str) -> Vec<&'a RequestLog> {
 }
 
 fn paths<'a>(asked: &'a [RequestLog], part: &str) -> Vec<&'a str> {
-    asked.iter().map(|r| r.path.as_str()).filter(|p| p.contains(part)).collect()
+    asked.iter().map(|r| r.path.as_str()).filter(|p| p.contains(part) && !p.starts_with("/search/")).collect()
 }
 
 /// Numbers of the repositories that have open issues and are not archived.
