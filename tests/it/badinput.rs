@@ -12,11 +12,20 @@ use crate::{
 /// Pages that hurt, where the corpus is not at hand.
 fn pages() -> Vec<(String, Vec<u8>)> {
     let own = [
-        ("own unknown nodes", r#"{"issues":[{"id":"1","key":"OPS-1","fields":{"summary":"adf","description":{"type":"doc","version":1,"content":[{"type":"quantumPanel"},{"type":"paragraph","content":[{"type":"text","text":"ok","marks":[{"type":"link","attrs":{"href":"javascript:1"}}]}]}]}}}],"isLast":true}"#),
-        ("own key", r#"{"issues":[{"id":"2","key":"../../rest/api/2/myself","self":"https://evil.example/","fields":{"summary":"x"}}],"isLast":true}"#),
+        (
+            "own unknown nodes",
+            r#"{"issues":[{"id":"1","key":"OPS-1","fields":{"summary":"adf","description":{"type":"doc","version":1,"content":[{"type":"quantumPanel"},{"type":"paragraph","content":[{"type":"text","text":"ok","marks":[{"type":"link","attrs":{"href":"javascript:1"}}]}]}]}}}],"isLast":true}"#,
+        ),
+        (
+            "own key",
+            r#"{"issues":[{"id":"2","key":"../../rest/api/2/myself","self":"https://evil.example/","fields":{"summary":"x"}}],"isLast":true}"#,
+        ),
         ("own nulls", r#"{"issues":[{"id":"3","key":"OPS-3","fields":null},null,7],"isLast":true}"#),
         ("own loop", r#"{"issues":[],"nextPageToken":"SAME","isLast":false}"#),
-        ("own escapes", r#"{"issues":[{"id":"4","key":"OPS-4","fields":{"summary":"a\u001b[2Jb\u202ec"}}],"isLast":true}"#),
+        (
+            "own escapes",
+            r#"{"issues":[{"id":"4","key":"OPS-4","fields":{"summary":"a\u001b[2Jb\u202ec"}}],"isLast":true}"#,
+        ),
     ];
     let mut all: Vec<_> = own.map(|(name, page)| (name.to_owned(), page.as_bytes().to_vec())).into();
     all.extend(corpus("json/jira").unwrap_or_default());
@@ -46,7 +55,8 @@ fn odd_pages_of_a_planning_tracker_cost_nothing() {
         clean(&ran.0.stderr, May::Text, &name);
         clean(&sam.run(&["list"]).0.stdout, May::Text, &name);
         let asked = floor.demo.requests().split_off(asked);
-        assert!(asked.len() < 50, "{name} asks without end: {}", asked.len());
+        let searches = asked.iter().filter(|r| r.path.contains("/search")).count();
+        assert!(searches < 30, "{name} asks without end: {searches}");
         assert!(asked.iter().all(|r| !r.path.contains("..") && !r.path.contains("myself/..")), "{name}: {asked:?}");
         floor.demo.faults().clear();
         sam.fine(&["sync", "--full"]);
@@ -58,8 +68,20 @@ fn odd_pages_of_a_planning_tracker_cost_nothing() {
 #[test]
 fn only_plain_web_addresses_are_opened() {
     let sheet = sheet!();
-    let own = ["file:///etc/passwd", "javascript:alert(1)", "-e calc", "https://github.com@evil.example/x", "vscode://x",
-        "https://github.com/a;$(id)", "https://x/`id`", "https://x/\u{202e}", "", "http:/x", "//evil.example", "https://x/\n-e"];
+    let own = [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "-e calc",
+        "https://github.com@evil.example/x",
+        "vscode://x",
+        "https://github.com/a;$(id)",
+        "https://x/`id`",
+        "https://x/\u{202e}",
+        "",
+        "http:/x",
+        "//evil.example",
+        "https://x/\n-e",
+    ];
     let mut all: Vec<String> = own.map(str::to_owned).into();
     let files = corpus("url").unwrap_or_default();
     all.extend(files.into_iter().map(|(_, bytes)| String::from_utf8(bytes).unwrap()));
@@ -102,7 +124,8 @@ fn no_case_of_the_corpus_is_forgotten() {
     };
     let cases: Vec<&str> = index.lines().skip(1).filter_map(|row| row.split('\t').next()).collect();
     assert_eq!(cases.len(), 150);
-    let unfed: Vec<&&str> = cases.iter().filter(|case| !FED.iter().any(|(folder, _)| case.starts_with(folder))).collect();
+    let unfed: Vec<&&str> =
+        cases.iter().filter(|case| !FED.iter().any(|(folder, _)| case.starts_with(folder))).collect();
     assert!(unfed.is_empty(), "{unfed:?}");
     let absent: Vec<_> = NOTHING_TO_MEET.iter().filter(|(case, _)| !cases.contains(case)).collect();
     assert!(absent.is_empty(), "{absent:?}");

@@ -90,7 +90,7 @@ fn a_write_that_is_sent_away_or_refused_half_way_costs_nothing() {
     let sheet = sheet!();
     let away = [("location", format!("{}/repos/acme/widgets/issues/1/comments", other().demo.url()))];
     let rule = Fault::new("POST", "/comments", status(307, &away, ""));
-    tell(&sheet, "write away", "another host", vec![rule]);
+    tell(&sheet, "write away", "", vec![rule]);
     let invalid =
         r#"{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}"#;
     tell(&sheet, "write half", "Validation Failed", vec![Fault::new("POST", "/assignees", status(422, &[], invalid))]);

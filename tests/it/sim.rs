@@ -123,6 +123,9 @@ fn long_lives_keep_their_rules() {
 
 #[test]
 fn seeds_that_once_failed_hold() {
-    // A request that came after its task was closed began when the task was opened again.
+    // A request that came after its task was closed began when the task was opened again; a claim likewise was done.
     run(2_728, LIFE, false).unwrap();
+    run((1 << 32) + 554, LIFE, false).unwrap();
+    // Resumed after its last day, and taken by somebody else within the second: the check looked too far back.
+    run(532, LONG, false).unwrap();
 }
