@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::error::{ExitCode, UserError};
-use crate::domain::time::Now;
+use crate::{config::secret::keep_from, domain::time::Now};
 
 /// Clock and randomness, passed in so that tests can fix both.
 pub trait Host: Send + Sync {
@@ -64,13 +64,10 @@ pub fn open(url: &str) -> Result<(), UserError> {
         return Err(UserError::refused(format!("not opened: {shown}"), "only plain web addresses are opened"));
     }
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let started = std::process::Command::new(opener)
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    started.map(drop).map_err(|_| {
+    let mut command = std::process::Command::new(opener);
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    keep_from(&mut command);
+    command.spawn().map(drop).map_err(|_| {
         let sentence = format!("no program '{opener}' to open {url}");
         UserError::new(ExitCode::Refused, sentence, "copy the address with Y and open it by hand")
     })
@@ -128,7 +125,10 @@ pub fn edit(editor: &str, folder: &Path, name: Ulid, text: &str) -> Result<Draft
     let file = options.write(true).create_new(true).mode(0o600).open(&draft.path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|e| failed(format!("a file to write in cannot be made at {shown}: {e}")))?;
-    let ended = std::process::Command::new(program).args(words).arg(&draft.path).status();
+    let mut command = std::process::Command::new(program);
+    command.args(words).arg(&draft.path);
+    keep_from(&mut command);
+    let ended = command.status();
     let program = crate::domain::text::safe_line(program).into_owned();
     let status = ended.map_err(|e| failed(format!("the editor '{program}' cannot be started: {e}")))?;
     let saved = fs::read_to_string(&draft.path);

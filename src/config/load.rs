@@ -83,7 +83,11 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
 /// The usual variables name no site: with several of them, each says where its token is.
 fn one_token_each(reader: &mut Reader<'_>, loaded: &Loaded) {
     let sites: Vec<&TrackerConfig> = loaded.config.trackers.iter().filter(|t| t.kind == TrackerKind::Jira).collect();
-    let Some(bare) = sites.iter().find(|t| t.token_env.is_none()).filter(|_| sites.len() > 1) else { return };
+    let Some(bare) =
+        sites.iter().find(|t| t.token_env.is_none() && t.token_command.is_empty()).filter(|_| sites.len() > 1)
+    else {
+        return;
+    };
     let what = format!("the Jira '{}' does not say where its token is, and there are several", bare.name);
     reader.wrong(&(0..0), what, Some("give each Jira its own token_env = \"…\"".into()));
 }
@@ -235,6 +239,7 @@ fn tracker(reader: &mut Reader<'_>, table: &Table, loaded: &mut Loaded) {
     let mut row = TrackerConfig::new(named, kind, url);
     row.api_url = checked_url(reader, table, "api_url", true);
     row.token_env = token_env(reader, table);
+    row.token_command = token_command(reader, table);
     match kind {
         TrackerKind::GitHub => github(reader, table, &mut row),
         TrackerKind::Jira => jira::sources(reader, table, &mut row),
@@ -341,6 +346,19 @@ fn token_env(reader: &mut Reader<'_>, table: &Table) -> Option<String> {
     reader.wrong(&given.span, "'token_env' is no name of an environment variable", Some(hint));
     None
 }
+
+fn token_command(reader: &mut Reader<'_>, table: &Table) -> Vec<String> {
+    let given = table.texts("token_command");
+    if let Some(odd) = given.iter().find(|word| looks_like_token(&word.text)) {
+        reader.wrong(&odd.span, "'token_command': a token does not belong in this file", Some(TOKEN_PROGRAM.into()));
+        return Vec::new();
+    }
+    given.iter().map(|word| word.text.clone()).collect()
+}
+
+/// What to do instead of writing the token down.
+const TOKEN_PROGRAM: &str = "name a program that prints it, as [\"secret-tool\", \"lookup\", \"service\", \"floorwalk\"]; \
+                             if this file was shared, revoke the token";
 
 fn is_topic(text: &str) -> bool {
     (1..=50).contains(&text.len())

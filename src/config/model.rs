@@ -171,6 +171,8 @@ pub struct TrackerConfig {
     pub api_url: Option<String>,
     /// `token_env`: variable that holds the token.
     pub token_env: Option<String>,
+    /// `token_command`: program that prints the token, with its arguments; empty for none.
+    pub token_command: Vec<String>,
     /// `orgs`.
     pub orgs: Vec<String>,
     /// `users`.
@@ -198,6 +200,7 @@ impl TrackerConfig {
             url: url.into(),
             api_url: None,
             token_env: None,
+            token_command: Vec::new(),
             orgs: Vec::new(),
             users: Vec::new(),
             topics: Vec::new(),

@@ -93,7 +93,7 @@ const fn key(
 }
 
 /// All keys, in the order of the reference.
-pub const KEYS: [KeySpec; 28] = [
+pub const KEYS: [KeySpec; 29] = [
     key(
         TOP,
         "registry",
@@ -152,6 +152,14 @@ pub const KEYS: [KeySpec; 28] = [
         "none",
         "Name of the environment variable that holds the token; asked before the usual ones.",
         "token_env = \"GH_TOKEN\"",
+    ),
+    key(
+        "tracker",
+        "token_command",
+        Kind::Texts,
+        "[]",
+        "Program that prints the token on its first line, with its arguments; no shell. For keyrings and password stores.",
+        "token_command = [\"secret-tool\", \"lookup\", \"service\", \"floorwalk\"]",
     ),
     key("tracker", "orgs", Kind::Texts, "[]", "Organisations whose repositories are read.", "orgs = [\"acme\"]"),
     key("tracker", "users", Kind::Texts, "[]", "Users whose repositories are read.", "users = [\"sam\"]"),

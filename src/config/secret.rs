@@ -21,6 +21,8 @@ use crate::domain::text::safe_line;
 
 /// How long `gh auth token` may take.
 const GH_PATIENCE: Duration = Duration::from_secs(3);
+/// How long the program of `token_command` may take: somebody may have to unlock a keyring.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(60);
 /// Longest accepted token, bytes.
 const MAX_TOKEN: u64 = 4096;
 
@@ -39,11 +41,12 @@ impl std::fmt::Debug for Token {
     }
 }
 
-/// Finds the token of a tracker: `--token-file`, the tracker's own variable, the usual variables, then `gh`.
-/// `None` when nobody has one.
+/// Finds the token of a tracker: `--token-file`, the tracker's own variable, its own program, the usual variables, then
+/// `gh`. `None` when nobody has one.
 ///
 /// # Errors
-/// When a source was found that may not be used: a file others can read, or a text that can be no token.
+/// When a source was found that may not be used: a file others can read, a text that can be no token, a program that
+/// gives none.
 pub async fn find(
     tracker: &TrackerConfig,
     token_file: Option<&Path>,
@@ -60,19 +63,39 @@ pub async fn find(
         TrackerKind::Jira if own.is_some() => &[],
         TrackerKind::Jira => JIRA_VARIABLES,
     };
-    for name in own.into_iter().chain(usual.iter().copied()) {
-        if let Some(value) = env.get_os(name) {
-            let source = format!("environment {name}");
-            let text = value.to_str().unwrap_or("\u{fffd}");
-            if let Some(secret) = checked(text, &source)? {
-                return Ok(Some(Token { secret, source }));
-            }
+    let variable = |name: &str| -> Result<Option<Token>, ConfigError> {
+        let Some(value) = env.get_os(name) else { return Ok(None) };
+        let source = format!("environment {name}");
+        let secret = checked(value.to_str().unwrap_or("\u{fffd}"), &source)?;
+        Ok(secret.map(|secret| Token { secret, source }))
+    };
+    if let Some(token) = own.map(variable).transpose()?.flatten() {
+        return Ok(Some(token));
+    }
+    if !tracker.token_command.is_empty() {
+        // Named for this site: no other source stands in for it.
+        return from_command(&tracker.token_command, env).await;
+    }
+    for name in usual.iter().copied() {
+        if let Some(token) = variable(name)? {
+            return Ok(Some(token));
         }
     }
     if address::is_loopback(&host) || tracker.kind == TrackerKind::Jira {
         return Ok(None);
     }
     Ok(from_gh(&host, env).await)
+}
+
+/// Takes every variable that may hold a secret from a program that is about to be started: the usual ones, and each whose
+/// name says so. A browser or an editor needs none of them, and whatever it starts would have them, too.
+pub fn keep_from(command: &mut std::process::Command) {
+    for (name, _) in std::env::vars_os() {
+        let upper = name.to_string_lossy().to_ascii_uppercase();
+        if ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY"].iter().any(|word| upper.contains(word)) {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Variables that hold a token of Jira.
@@ -138,13 +161,9 @@ fn from_file(path: &Path) -> Result<Token, ConfigError> {
 )]
 async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
     let program = find_program("gh", env)?;
-    let mut command = tokio::process::Command::new(program);
-    command.args(["auth", "token", "--hostname", host]).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let output = tokio::time::timeout(GH_PATIENCE, command.output()).await.ok()?.ok()?;
-    if !output.status.success() {
-        return None;
-    }
-    let text = String::from_utf8(output.stdout).ok()?;
+    let mut command = std::process::Command::new(program);
+    command.args(["auth", "token", "--hostname", host]).stderr(Stdio::null());
+    let text = output_of(command, GH_PATIENCE).await.ok()?;
     let source = "gh auth token".to_owned();
     let secret = checked(&text, &source).ok()??;
     Some(Token { secret, source })
@@ -153,6 +172,50 @@ async fn from_gh(host: &str, env: &Environment) -> Option<Token> {
 /// True where `gh` can be asked for a token.
 pub fn has_gh(env: &Environment) -> bool {
     find_program("gh", env).is_some()
+}
+
+/// Asks the program that the configuration names for this tracker: a keyring's or a password store's own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the user's own program, named in the user's own configuration: an absolute path, no shell, a time limit"
+)]
+async fn from_command(words: &[String], env: &Environment) -> Result<Option<Token>, ConfigError> {
+    let Some((name, arguments)) = words.split_first() else { return Ok(None) };
+    let shown = safe_line(name).into_owned();
+    let source = format!("token_command {shown}");
+    let wrong = |what: &str, hint: &str| ConfigError {
+        file: None,
+        at: None,
+        what: format!("'{shown}', named by token_command, {what}"),
+        hint: Some(hint.to_owned()),
+    };
+    let path = Path::new(name);
+    let program = if path.is_absolute() { Some(path.to_owned()) } else { find_program(name, env) };
+    let program = program.ok_or_else(|| wrong("is in no folder of PATH", "give its whole path"))?;
+    let mut command = std::process::Command::new(program);
+    command.args(arguments);
+    let text = output_of(command, COMMAND_PATIENCE)
+        .await
+        .map_err(|why| wrong(why, "run it by hand: it must print the token and nothing else, and end with code 0"))?;
+    // Password stores write more beneath the first line.
+    let first = text.lines().next().unwrap_or_default();
+    match checked(first, &source)? {
+        Some(secret) => Ok(Some(Token { secret, source })),
+        None => Err(wrong("printed nothing", "run it by hand: its first line must be the token")),
+    }
+}
+
+/// What a program prints, without anything to read and without the secrets of others; or why there is nothing.
+async fn output_of(mut command: std::process::Command, patience: Duration) -> Result<String, &'static str> {
+    keep_from(&mut command);
+    let mut command = tokio::process::Command::from(command);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let ended = tokio::time::timeout(patience, command.output()).await.map_err(|_| "took too long")?;
+    let output = ended.map_err(|_| "cannot be started")?;
+    if !output.status.success() {
+        return Err("ended with an error");
+    }
+    String::from_utf8(output.stdout).map_err(|_| "printed something that is no text")
 }
 
 fn find_program(name: &str, env: &Environment) -> Option<PathBuf> {

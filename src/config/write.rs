@@ -56,6 +56,7 @@ fn tracker_table(tracker: &TrackerConfig) -> String {
             "url" => Some(text(&tracker.url)),
             "api_url" => tracker.api_url.as_deref().map(text),
             "token_env" => tracker.token_env.as_deref().map(text),
+            "token_command" => given(&tracker.token_command).map(list),
             "orgs" => given(&tracker.orgs).map(list),
             "users" => given(&tracker.users).map(list),
             "topics" => given(&tracker.topics).map(list),

@@ -55,5 +55,9 @@ pub fn start(queue: Sender<Msg>, hold: Hold) -> io::Result<()> {
 /// # Errors
 /// When the stop was refused.
 pub fn stop() -> io::Result<()> {
-    Ok(rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?)
+    let mut continued = Signals::new([SIGCONT])?;
+    rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+    // The stop does not reach all threads at once: whoever went on here would take the terminal from the shell again.
+    continued.forever().next();
+    Ok(())
 }

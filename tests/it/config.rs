@@ -190,6 +190,7 @@ fn the_examples_of_the_table_are_right() {
 
 #[test]
 fn every_bad_file_of_the_corpus_is_answered() {
+    let sheet = crate::ledger::sheet!();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/config");
     let Ok(entries) = std::fs::read_dir(folder) else {
         println!("skipped: no {folder}");
@@ -209,11 +210,13 @@ fn every_bad_file_of_the_corpus_is_answered() {
         assert!(ran.out.is_empty() && ran.err.starts_with(&format!("error: {name}:")), "{name}: {}", ran.all());
         assert!(!ran.err.chars().any(|c| c.is_control() && c != '\n'), "{name}: {:?}", ran.err);
         assert!(!ran.err.contains("ghp_") && !ran.err.contains('\u{202e}'), "{name}: {}", ran.err);
+        sheet.unharmed("input config", 1);
     }
 }
 
 #[test]
 fn a_file_in_the_current_folder_is_never_read() {
+    let sheet = crate::ledger::sheet!();
     let world = CliWorld::new();
     world.write("config.toml", "[[tracker]]\nurl = \"https://evil.example\"\nrepos = [\"a/b\"]\n");
     world.write("floorwalk.toml", "broken");
@@ -225,4 +228,5 @@ fn a_file_in_the_current_folder_is_never_read() {
     // Relative XDG folders would point into the current folder; they are ignored, as the standard asks.
     let ran = world.finish(world.command().args(["config", "show"]).env("XDG_CONFIG_HOME", "."));
     assert!(!ran.out.contains("evil"), "{}", ran.out);
+    sheet.unharmed("input config", 5);
 }

@@ -94,6 +94,45 @@ async fn gh_is_asked_last_by_absolute_path_and_not_for_this_machine() {
     assert_eq!(found("", None, &[("PATH", "bin:.:")]).await, Ok(None), "relative folders are not searched");
 }
 
+/// A keyring's own program: prints what it was asked for, and what of the environment it got.
+const KEYRING: &str = "#!/bin/sh\nenv > \"$(dirname \"$0\")/got\"\n[ \"$*\" = 'lookup service floorwalk' ] || exit 1\n\
+                       echo from-keyring\necho 'more of the entry'\n";
+
+#[tokio::test]
+async fn a_keyring_is_asked_by_its_own_program() {
+    let world = CliWorld::new();
+    let program = world.write("bin/secret-tool", KEYRING);
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = world.path("bin").display().to_string();
+    let line = "token_command = [\"secret-tool\", \"lookup\", \"service\", \"floorwalk\"]";
+    let pairs = [("PATH", path.as_str()), ("GH_TOKEN", "t2"), ("MINE", "t0")];
+    assert_eq!(found(line, None, &pairs).await, some("from-keyring", "token_command secret-tool"));
+    let both = format!("{line}\ntoken_env = \"MINE\"");
+    assert_eq!(found(&both, None, &pairs).await, some("t0", "environment MINE"), "the variable goes first");
+    let whole = format!("token_command = ['{}', 'lookup', 'service', 'floorwalk']", program.display());
+    assert_eq!(found(&whole, None, &[]).await.unwrap().unwrap().0, "from-keyring", "by its whole path");
+    // What was named and does not work is told; no other token stands in for it.
+    for (line, words) in [
+        ("token_command = [\"secret-tool\", \"lookup\"]", "ended with an error"),
+        ("token_command = [\"no-such-tool\"]", "is in no folder of PATH"),
+        ("token_command = [\"bin/secret-tool\"]", "is in no folder of PATH"),
+    ] {
+        let told = found(line, None, &pairs).await.unwrap_err();
+        assert!(told.contains(words) && !told.contains("from-keyring"), "{told}");
+    }
+}
+
+#[test]
+fn a_token_is_no_word_of_its_own_command() {
+    let text =
+        "[[tracker]]\nrepos = [\"a/b\"]\ntoken_command = [\"echo\", \"ghp_canary0123456789abcdefCANARY012345\"]\n";
+    let told: Vec<String> = parse(Path::new("c.toml"), text).unwrap_err().iter().map(|e| format!("{e:?}")).collect();
+    assert!(
+        told.iter().any(|t| t.contains("does not belong")) && !told.iter().any(|t| t.contains("canary")),
+        "{told:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_token_shows_its_source_only() {
     let pairs = env(&[("GH_TOKEN", "canary")]);

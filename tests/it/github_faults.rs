@@ -238,7 +238,7 @@ async fn nobody_listening_and_no_such_name() {
 }
 
 /// A certificate for `name` until `year`, its key, and the authority's certificate in PEM.
-fn certificate(name: &str, year: i32) -> (rustls::ServerConfig, String) {
+pub(crate) fn certificate(name: &str, year: i32) -> (rustls::ServerConfig, String) {
     let mut ca = CertificateParams::new(Vec::new()).unwrap();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let ca_key = KeyPair::generate().unwrap();
@@ -260,7 +260,7 @@ fn certificate(name: &str, year: i32) -> (rustls::ServerConfig, String) {
 }
 
 /// Answers with one body over TLS to everybody who can make the handshake.
-fn tls_server(config: rustls::ServerConfig, on: IpAddr, body: Vec<u8>) -> SocketAddr {
+pub(crate) fn tls_server(config: rustls::ServerConfig, on: IpAddr, body: Vec<u8>) -> SocketAddr {
     use std::io::Read;
     let listener = std::net::TcpListener::bind((on, 0)).unwrap();
     let at = listener.local_addr().unwrap();

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     floor::Desk,
-    hostile_world::{May, REPO, clean, corpus, plain, serve, texts},
+    hostile_world::{May, REPO, clean, corpus, lines_of, plain, serve, texts},
+    ledger::{Harm, sheet},
     pty::Terminal,
 };
 
@@ -47,6 +48,7 @@ fn synced(texts: &[(String, String)]) -> (crate::floor::Floor, Desk) {
 
 #[test]
 fn every_text_is_kept_raw_and_shown_harmless_by_every_verb() {
+    let sheet = sheet!();
     let texts = texts();
     let (_floor, desk) = synced(&texts);
     let listed = desk.fine(&["list", "is:taken,open", "--json"]).json();
@@ -76,6 +78,10 @@ fn every_text_is_kept_raw_and_shown_harmless_by_every_verb() {
         json!([]),
         "no login is taken for another"
     );
+    let different: std::collections::BTreeSet<String> = tasks.iter().map(|t| t["key"].to_string()).collect();
+    let harm = Harm { lost: texts.len() - different.len(), duplicated: tasks.len() - different.len(), leaked: 0 };
+    lines_of(&texts).into_iter().for_each(|(line, times)| sheet.met(line, times, harm));
+    ["I1", "I2"].iter().for_each(|line| sheet.met(line, texts.len(), harm));
 }
 
 #[test]
@@ -112,6 +118,7 @@ fn a_claim_of_a_hostile_task_says_nothing_harmful_and_writes_none_of_it() {
 
 #[test]
 fn the_screen_walks_through_every_text_unharmed() {
+    let sheet = sheet!();
     let texts = texts();
     let (_floor, desk) = synced(&texts);
     let mut screen = Terminal::of(&desk.command(&[]), 110, 30);
@@ -142,10 +149,13 @@ fn the_screen_walks_through_every_text_unharmed() {
     screen.restored();
     screen.settles();
     clean(&screen.raw(), May::Screen, "the screen");
+    lines_of(&texts).into_iter().for_each(|(line, times)| sheet.unharmed(line, times));
+    sheet.unharmed("I1", texts.len());
 }
 
 #[test]
 fn no_path_is_more_than_owner_and_name() {
+    let sheet = sheet!();
     let mut paths: Vec<String> =
         ["../x", "-rf/--help", "a/b/c", "a/..", "a/.", "a b/c", "a/b\nc", "a/b\u{1b}[2J", "/", ""]
             .map(str::to_owned)
@@ -154,6 +164,7 @@ fn no_path_is_more_than_owner_and_name() {
     paths.extend(files.into_iter().map(|(_, bytes)| String::from_utf8(bytes).unwrap().trim_end().to_owned()));
     let (floor, desk) = plain(1);
     let before = floor.demo.requests().len();
+    let count = paths.len();
     for path in paths {
         if !path.contains('\0') {
             // An argument cannot hold NUL.
@@ -170,7 +181,8 @@ fn no_path_is_more_than_owner_and_name() {
         clean(&ran.0.stderr, May::Text, &path);
         assert!(!ran.err().contains("internal"), "{}", ran.err());
     }
-    assert_eq!(floor.demo.requests().len(), before, "nothing was asked");
+    let asked = floor.demo.requests().len() - before;
+    ["input path", "I10"].iter().for_each(|line| sheet.met(line, count, Harm { leaked: asked, ..Harm::NONE }));
 }
 
 #[test]
@@ -204,6 +216,7 @@ fn words_of_the_user_are_made_harmless_too() {
 
 #[test]
 fn a_damaged_store_is_explained_and_the_program_goes_on() {
+    let sheet = sheet!();
     let Some(files) = corpus("db") else { return };
     let (_floor, desk) = plain(3);
     for (name, bytes) in files {
@@ -228,18 +241,22 @@ fn a_damaged_store_is_explained_and_the_program_goes_on() {
         if refused {
             assert_eq!((doctor.code(), listed.code()), (6, 6), "{name}: {}{}", doctor.out(), listed.err());
             assert_eq!(std::fs::read(&store).unwrap(), bytes, "{name} was touched");
+            ["input db", "I8"].iter().for_each(|line| sheet.unharmed(line, 1));
             continue;
         }
         let told = format!("{}{}", doctor.out(), listed.err());
         assert!(told.contains("is kept as") || told.contains("set aside") || told.contains("empty"), "{name}: {told}");
         assert_eq!(listed.code(), 1, "{name}, nothing is there until the next sync: {}", listed.err());
         desk.fine(&["sync"]);
-        assert_eq!(desk.fine(&["list", "--json"]).json()["tasks"].as_array().unwrap().len(), 3, "{name}");
+        let rows = desk.fine(&["list", "--json"]).json()["tasks"].as_array().unwrap().len();
+        let harm = Harm { lost: 3 - rows.min(3), ..Harm::NONE };
+        ["input db", "I8"].iter().for_each(|line| sheet.met(line, 1, harm));
     }
 }
 
 #[test]
 fn a_title_and_a_description_of_a_mebibyte_are_cut_and_scrolled() {
+    let sheet = sheet!();
     let row = |n: u64, title: &str, body: &str| {
         json!({"number": n, "title": title, "body": body, "state": "open", "user": {"login": "ann"},
             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-01T00:00:00Z"})
@@ -264,4 +281,5 @@ fn a_title_and_a_description_of_a_mebibyte_are_cut_and_scrolled() {
     assert!(drawn < 200_000, "{drawn} bytes were drawn for a few screens");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
+    sheet.unharmed("input big", 2);
 }

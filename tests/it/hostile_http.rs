@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     floor::Desk,
     hostile_world::{May, REPO, clean, corpus, plain},
+    ledger::{Harm, sheet},
     pty::Terminal,
 };
 
@@ -34,6 +35,7 @@ fn tasks(desk: &Desk) -> Vec<Value> {
 
 #[test]
 fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
+    let sheet = sheet!();
     let Some(files) = corpus("json/github") else { return };
     // How many tasks there are after the odd page, and what is said about the rest.
     let told = |name: &str| match name {
@@ -79,6 +81,7 @@ fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
         desk.fine(&["sync", "--full"]);
         let healed = tasks(&desk);
         assert!(healed.iter().any(|t| t["title"] == "Plain task 2"), "{name}: {healed:?}");
+        sheet.unharmed("input json", 1);
     }
 }
 
@@ -122,6 +125,7 @@ fn refusals() -> Vec<Refusal> {
 
 #[test]
 fn a_refused_lane_loses_nothing_and_says_why() {
+    let sheet = sheet!();
     for (name, times, kind, code, words, requests) in refusals() {
         let (floor, desk) = plain(3);
         desk.fine(&["sync"]);
@@ -146,11 +150,14 @@ fn a_refused_lane_loses_nothing_and_says_why() {
         assert!(ran.out().contains("1 of 1 fresh"), "{name}: {}", ran.out());
         let moved = tasks(&desk).into_iter().find(|t| t["number"] == 1).unwrap();
         assert_eq!(moved["comments"], 1, "{name}: what moved was missed: {moved}");
+        let lost = 3 - tasks(&desk).len().min(3);
+        ["input http", "I7"].iter().for_each(|line| sheet.met(line, 1, Harm { lost, ..Harm::NONE }));
     }
 }
 
 #[test]
 fn no_other_host_hears_anything() {
+    let sheet = sheet!();
     let (other, _) = plain(1);
     for name in ["redirect", "link", "graphql"] {
         let (floor, desk) = plain(3);
@@ -164,6 +171,10 @@ fn no_other_host_hears_anything() {
         let ran = desk.run(&["sync"]);
         clean(&ran.0.stderr, May::Text, name);
         assert_eq!(other.demo.requests(), vec![], "{name} reached another host");
+        let leaked = other.demo.requests().len();
+        ["input http", "I10", "sink other hosts"]
+            .iter()
+            .for_each(|line| sheet.met(line, 1, Harm { leaked, ..Harm::NONE }));
     }
 }
 
@@ -178,6 +189,7 @@ fn a_next_page_that_never_ends_is_left() {
 
 #[test]
 fn a_claim_survives_what_servers_do_to_writes() {
+    let sheet = sheet!();
     let invalid =
         r#"{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid"}]}"#;
     let all = [
@@ -209,11 +221,15 @@ fn a_claim_survives_what_servers_do_to_writes() {
             let assigned = usize::from(name == "assignee invalid");
             assert_eq!(floor.issue(&key)["assignees"].as_array().unwrap().len(), assigned, "{name}");
         }
+        let claims = floor.markers(&key, "claim");
+        let harm = Harm { lost: 1 - claims.min(1), duplicated: claims.saturating_sub(1), leaked: 0 };
+        ["input http", "I4", "I5", "I6"].iter().for_each(|line| sheet.met(line, 1, harm));
     }
 }
 
 #[test]
 fn the_screen_answers_while_the_server_is_silent() {
+    let sheet = sheet!();
     let (floor, desk) = plain(5);
     desk.fine(&["sync"]);
     floor.demo.faults().add(Fault::new("", "", FaultKind::Delay { ms: 600_000 }).times(50));
@@ -229,4 +245,5 @@ fn the_screen_answers_while_the_server_is_silent() {
     assert_eq!(screen.ends(), 0);
     assert!(start.elapsed() < Duration::from_secs(1), "leaving took {:?}", start.elapsed());
     screen.restored();
+    ["input http", "I12"].iter().for_each(|line| sheet.unharmed(line, 1));
 }

@@ -20,7 +20,7 @@ fn typed() -> Vec<(String, Vec<u8>)> {
         ("cursor place".into(), b"\x1b[12;40R".to_vec()),
     ];
     let files = corpus("input").unwrap_or_default();
-    // The unterminated paste has a test of its own.
+    // The paste that never ends has a test of its own.
     all.extend(files.into_iter().filter(|(name, _)| !name.starts_with("paste")));
     // One that ends with a key of the user has only the exit to show; here is its answer alone, too.
     if let Some((_, bytes)) = all.iter().find(|(name, _)| name.starts_with("osc-reply")) {
@@ -32,6 +32,7 @@ fn typed() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
+    let sheet = crate::ledger::sheet!();
     let (floor, desk) = plain(3);
     desk.fine(&["sync"]);
     for (name, bytes) in typed() {
@@ -43,6 +44,7 @@ fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
         if bytes.ends_with(b"q") {
             // The last key is a real one, and it leaves.
             assert_eq!(screen.ends(), 0, "{name}");
+            sheet.unharmed("input keys", 1);
             continue;
         }
         screen.settles();
@@ -68,8 +70,26 @@ fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
         assert_eq!(screen.ends(), 0, "{name}");
         screen.restored();
         clean(&screen.raw(), May::Screen, &name);
+        sheet.unharmed("input keys", 1);
     }
     assert_eq!(floor.markers(&format!("{REPO}#1"), "claim"), 0);
+}
+
+#[test]
+fn a_paste_that_never_ends_cannot_keep_the_terminal() {
+    let (_floor, desk) = plain(3);
+    desk.fine(&["sync"]);
+    let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+    screen.shows("1/1 fresh");
+    screen.feed(b"\x1b[200~rm -rf and never an end");
+    // What still lies in the terminal when it is given back is the terminal's own to echo.
+    screen.settles();
+    let start = std::time::Instant::now();
+    screen.signal("TERM");
+    assert_eq!(screen.ends(), 143);
+    screen.restored();
+    assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(!screen.text().contains("rm -rf"), "what was pasted stays out of the shell");
 }
 
 const CANARY: &str = "ghp_canary0123456789abcdefCANARY012345";

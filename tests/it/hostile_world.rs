@@ -41,10 +41,43 @@ pub(crate) fn texts() -> Vec<(String, String)> {
         ("rows", "one\ntwo\r\nthree\u{2028}four\u{85}five\tsix"),
         ("blank", "\u{3164}"),
     ];
-    let mut all: Vec<_> = built_in.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let kept = [
+        ("benign words", "Größe – 5 °C, 字, שלום 12, نص"),
+        ("benign code", "HashMap<String, Vec<u8>> & -5"),
+        ("export formula", "=HYPERLINK(\"https://evil.example\")"),
+        ("export Markdown", "| x |\n# head\n- [ ] @everybody fixes #1 ![](https://evil.example/a)"),
+        ("export HTML", "<script>alert(1)</script><img src=x onerror=y>"),
+        ("export log", "x\n2026-11-20T09:00:00Z ERROR forged"),
+        ("export marker", "<!-- floorwalk/1 {\"k\":\"claim\",\"c\":\"01M7PY4VR20000000700000001\"} -->"),
+    ];
+    let own = built_in.into_iter().chain(kept);
+    let mut all: Vec<_> = own.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let files = corpus("text").unwrap_or_default();
     all.extend(files.into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())));
     all
+}
+
+/// How many of these texts belong to each line of the catalogue.
+pub(crate) fn lines_of(texts: &[(String, String)]) -> Vec<(&'static str, usize)> {
+    let index = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/INDEX.tsv");
+    let index = std::fs::read_to_string(index).unwrap_or_default();
+    let class = |name: &str| {
+        let path = format!("text/{name}");
+        let known = index.lines().find_map(|row| row.split_once('\t').filter(|(at, _)| *at == path));
+        match (known.map(|(_, rest)| rest.split('\t').next().unwrap_or_default()), name) {
+            (Some("benign"), _) => "input benign",
+            (Some("export"), _) => "input export",
+            (Some("unicode"), _) => "input unicode",
+            (Some(_), _) => "input escape",
+            (None, name) if name.starts_with("benign") => "input benign",
+            (None, name) if name.starts_with("export") => "input export",
+            (None, "bidi" | "invisible" | "marks" | "rows" | "blank") => "input unicode",
+            (None, _) => "input escape",
+        }
+    };
+    let mut counts = std::collections::BTreeMap::new();
+    texts.iter().for_each(|(name, _)| *counts.entry(class(name)).or_default() += 1);
+    counts.into_iter().collect()
 }
 
 /// A dump of one repository, in a folder of its own.
@@ -187,11 +220,16 @@ pub(crate) fn clean(stream: &[u8], may: May, what: &str) {
 
 #[test]
 fn the_strict_reader_finds_what_hurts() {
+    let sheet = crate::ledger::sheet!();
     for (name, text) in texts().iter().take(12) {
         assert!(!faults(text.as_bytes(), May::Text).is_empty() || name == "rows", "{name} was let through as text");
         let screen = faults(text.as_bytes(), May::Screen);
         assert!(!screen.is_empty() || matches!(name.as_str(), "decset"), "{name} was let through as a screen");
     }
+    // Texts as they are, without the sanitiser.
+    let found = texts().iter().take(12).filter(|(_, text)| !faults(text.as_bytes(), May::Text).is_empty()).count();
+    assert!(found >= 11, "{found}");
+    sheet.unharmed("control sanitiser", found);
     assert_eq!(faults("plain ✓ 字\n".as_bytes(), May::Text), Vec::<String>::new());
     assert_eq!(faults(b"\x1b[1;31mred\x1b[0m\r\n", May::Colour), Vec::<String>::new());
     assert_eq!(faults(b"\x1b[?1049h\x1b[2J\x1b[3;4Hx\x1b[?2026l", May::Screen), Vec::<String>::new());

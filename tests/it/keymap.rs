@@ -112,6 +112,7 @@ fn sequences_wait_and_special_contexts_go_first() {
 
 #[test]
 fn mistakes_are_told_with_line_and_nearest_name() {
+    let sheet = crate::ledger::sheet!();
     let text = "[discover]\n\"x\" = \"clame\"\n\"entr\" = \"open\"\n\"c\" = \"claim\"\n\"C-d\" = \"open\"\n[globl]\n\n[global]\n\
                 \"c\" = \"claim\"\n\"g\" = \"top\"\n\"g g\" = \"bottom\"\n\"Up\" = \"move-up\"\n\"up\" = \"move-down\"\n\"z\" = 3\n";
     let (keymap, problems) = parse("keys.toml", text);
@@ -128,6 +129,17 @@ fn mistakes_are_told_with_line_and_nearest_name() {
     ");
     assert_eq!(keymap.lookup(&[Context::Discover], &chords("c")), Found::Action(Action::Claim), "the rest works");
     assert_eq!(keymap.lookup(&[Context::Global], &chords("up")), Found::Action(Action::MoveUp), "the first holds");
+    sheet.unharmed("input keymap", told.len());
+}
+
+#[test]
+fn ten_thousand_lines_are_read_in_time() {
+    let sheet = crate::ledger::sheet!();
+    let lines: String = (0..10_000).map(|n| format!("\"a b {n}\" = \"top\"\n")).collect();
+    let start = std::time::Instant::now();
+    let (_, problems) = parse("keys.toml", &format!("[list]\n{lines}"));
+    assert!(!problems.is_empty() && start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
+    sheet.unharmed("input big", 1);
 }
 
 #[test]
@@ -139,6 +151,7 @@ fn what_is_no_toml_is_told_with_its_line() {
 
 #[test]
 fn corpus_files_never_pass_silently() {
+    let sheet = crate::ledger::sheet!();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/keymap");
     let Ok(files) = std::fs::read_dir(folder) else {
         println!("skipped: {folder} is not here");
@@ -149,6 +162,7 @@ fn corpus_files_never_pass_silently() {
         let (_, problems) = parse("keys.toml", &std::fs::read_to_string(&path).unwrap());
         assert!(!problems.is_empty(), "{}", path.display());
         assert!(problems.iter().all(|p| p.line > 0 && !p.message.chars().any(char::is_control)), "{problems:?}");
+        sheet.unharmed("input keymap", 1);
     }
 }
 

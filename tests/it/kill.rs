@@ -2,30 +2,34 @@
 
 use floorwalk::demo::{Fault, FaultKind};
 
-use crate::floor::Floor;
+use crate::{
+    floor::Floor,
+    ledger::{Harm, sheet},
+};
 
 const PROJECT: &str = "quillfern/locker-gateway";
 const LONG: u64 = 600_000;
 
-/// Where the program is killed: while this request waits, done or not.
-fn moments() -> Vec<(&'static str, &'static str, u32, FaultKind)> {
+/// Where the program is killed: while this request waits, done or not. Its line in the catalogue first.
+fn moments() -> Vec<(&'static str, &'static str, &'static str, u32, FaultKind)> {
     let before = || FaultKind::Delay { ms: LONG };
     let after = || FaultKind::DelayAnswer { ms: LONG };
     vec![
-        ("GET", "/issues/", 0, before()),
-        ("POST", "/comments", 0, before()),
-        ("POST", "/comments", 0, after()),
-        ("GET", "/comments", 1, before()),
-        ("POST", "/labels", 0, before()),
-        ("POST", "/labels", 0, after()),
-        ("POST", "/assignees", 0, before()),
-        ("POST", "/assignees", 0, after()),
+        ("C4", "GET", "/issues/", 0, before()),
+        ("C6", "POST", "/comments", 0, before()),
+        ("C7", "POST", "/comments", 0, after()),
+        ("C9", "GET", "/comments", 1, before()),
+        ("C12", "POST", "/labels", 0, before()),
+        ("C12", "POST", "/labels", 0, after()),
+        ("C11", "POST", "/assignees", 0, before()),
+        ("C11", "POST", "/assignees", 0, after()),
     ]
 }
 
 #[test]
 fn killed_at_every_step_of_a_claim_and_of_a_hand_back() {
-    for (method, path, after, kind) in moments() {
+    let sheet = sheet!();
+    for (line, method, path, after, kind) in moments() {
         let floor = Floor::open();
         let sam = floor.desk("sam");
         sam.fine(&["sync"]);
@@ -42,7 +46,8 @@ fn killed_at_every_step_of_a_claim_and_of_a_hand_back() {
         let fault = Fault { after: after_looks, ..Fault::new(method, path, kind.clone()) };
         kill_during(&floor, &sam, &["claim", &key], fault);
         sam.fine(&["outbox", "retry"]);
-        assert_eq!(floor.markers(&key, "claim"), 1, "{place}");
+        let claims = floor.markers(&key, "claim");
+        assert_eq!(claims, 1, "{place}");
         let issue = floor.issue(&key);
         assert_eq!(issue["assignees"][0]["login"], "sam", "{place}");
         let mine = sam.fine(&["mine", "--json"]).json();
@@ -61,6 +66,10 @@ fn killed_at_every_step_of_a_claim_and_of_a_hand_back() {
         assert!(!issue["labels"].as_array().unwrap().iter().any(|l| l["name"] == "floating-help"), "{place}");
         let mine = sam.fine(&["mine", "--json"]).json();
         assert!(mine["commitments"].as_array().unwrap().iter().all(|c| c["state"] != "active"), "{place}: {mine}");
+        let counts = [claims, floor.markers(&key, "release")];
+        let lost = counts.iter().filter(|n| **n == 0).count();
+        let harm = Harm { lost, duplicated: counts.iter().sum::<usize>() - 2 + lost, leaked: 0 };
+        ["SIGKILL C1 to C20", line, "I4", "I5"].iter().for_each(|line| sheet.met(line, 2, harm));
     }
 }
 

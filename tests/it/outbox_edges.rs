@@ -47,6 +47,23 @@ async fn a_wish_made_offline_waits_as_long_as_it_takes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tracker_that_answers_no_write_is_left_alone_after_the_second_and_tried_again_later() {
+    let world = world();
+    let sam = Client::new(&world, "sam", 7, true);
+    let class = ErrorClass::Server { status: 500 };
+    (0..5).for_each(|_| world.fault(7, Verb::Post, Fault::Before(class.clone())));
+    let claim = sam.wish_claim().await;
+    for left in [3, 1] {
+        let outcomes = sam.send().await;
+        assert!(matches!(&outcomes[0].end, End::Later { .. }), "{outcomes:?}");
+        assert_eq!(world.faults_left(), left, "two comments were tried in one run");
+    }
+    sam.send().await;
+    assert_eq!(markers(&world, MarkerKind::Claim, claim), 1);
+    assert_eq!((world.written(), sam.store.outbox().await.unwrap().len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_claim_whose_last_day_passed_while_it_waited_is_not_posted() {
     let world = world();
     let sam = Client::new(&world, "sam", 7, true);

@@ -23,7 +23,10 @@ use floorwalk::{
     tracker::memory::{Fault, MemoryWorld, Verb},
 };
 
-use crate::outbox_world::{Client, START, key, markers, now, task};
+use crate::{
+    ledger::{Harm, sheet},
+    outbox_world::{Client, START, key, markers, now, task},
+};
 
 fn world() -> MemoryWorld {
     let world = MemoryWorld::new(START.parse().unwrap());
@@ -100,6 +103,7 @@ impl Store for Dying<'_> {
 
 #[tokio::test(start_paused = true)]
 async fn dying_at_every_journal_step_loses_no_claim_and_doubles_none() {
+    let sheet = sheet!();
     let mut died = 0;
     for before in [true, false] {
         for last in 1.. {
@@ -110,8 +114,19 @@ async fn dying_at_every_journal_step_loses_no_claim_and_doubles_none() {
             let first = sam.send_through(&dying).await;
             let survived = first.is_ok();
             died += usize::from(!survived);
+            let place = (!survived).then(|| place(&sam, &world));
+            let place = match place {
+                Some(place) => place.await,
+                None => None,
+            };
             sam.send().await;
-            assert_eq!(markers(&world, MarkerKind::Claim, claim), 1, "write {last}, before: {before}");
+            let count = markers(&world, MarkerKind::Claim, claim);
+            assert_eq!(count, 1, "write {last}, before: {before}");
+            let harm = Harm { lost: 1 - count.min(1), duplicated: count.saturating_sub(1), leaked: 0 };
+            if !survived {
+                let lines = ["EIO", "SIGKILL C1 to C20"].into_iter().chain(place);
+                lines.for_each(|line| sheet.met(line, 1, harm));
+            }
             assert_eq!(sam.commitment(claim).await.unwrap().state, CommitmentState::Active, "write {last}");
             assert!(sam.store.outbox().await.unwrap().is_empty(), "write {last}");
 
@@ -130,6 +145,17 @@ async fn dying_at_every_journal_step_loses_no_claim_and_doubles_none() {
     assert!(died >= 10, "the harness must really kill: {died}");
 }
 
+/// Where in a claim the program died, as far as its row tells.
+async fn place(sam: &Client, world: &MemoryWorld) -> Option<&'static str> {
+    let row = sam.store.outbox().await.unwrap().into_iter().next();
+    match (row.map(|op| op.step), world.posts()) {
+        (Some(Step::Posting { .. }), 0) => Some("C5"),
+        (Some(Step::Posting { .. }), _) => Some("C8"),
+        (None, _) => Some("C10"),
+        _ => None,
+    }
+}
+
 /// A small deterministic generator; the seed is the round, so a failing round can be run again.
 struct Dice(u64);
 
@@ -144,6 +170,7 @@ impl Dice {
 /// answer. The pauses are milliseconds.
 #[tokio::test]
 async fn killed_at_any_moment_the_claim_is_there_once_in_the_end() {
+    let sheet = sheet!();
     let mut posting = 0;
     for round in 0..80 {
         let mut dice = Dice(round);
@@ -167,10 +194,12 @@ async fn killed_at_any_moment_the_claim_is_there_once_in_the_end() {
         assert_eq!(sam.commitment(claim).await.unwrap().state, CommitmentState::Active, "round {round}");
     }
     assert!(posting >= 5, "the harness must hit the moment between journal and answer: {posting}");
+    ["I4", "I5"].iter().for_each(|line| sheet.unharmed(line, 80));
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_clients_at_once_200_rounds_one_winner_and_both_agree() {
+    let sheet = sheet!();
     for round in 0..200 {
         let mut dice = Dice(1_000 + round);
         let world = world();
@@ -200,5 +229,6 @@ async fn two_clients_at_once_200_rounds_one_winner_and_both_agree() {
         assert!(lost.is_none_or(|state| state == CommitmentState::Conceded), "round {round}: {lost:?}");
         let assigned = world.task(&key()).unwrap().assignees;
         assert_eq!(assigned, vec![winner.0.me.login.clone()], "the loser leaves no assignee, round {round}");
+        ["I3", "I6", "write rival"].iter().for_each(|line| sheet.unharmed(line, 1));
     }
 }

@@ -152,6 +152,36 @@ impl Client {
     }
 }
 
+/// A wished claim as the outbox has it, `n` apart from others.
+pub(crate) fn claim_row(key: TaskKey, n: u128) -> Op {
+    let (ms, wish) = (u64::try_from(now().0.as_millisecond()).unwrap(), claim_wish(n));
+    Op {
+        id: OpId(ulid::Ulid::from_parts(ms, 2 * n)),
+        key,
+        wish,
+        step: Step::Queued,
+        status: OpStatus::Ready,
+        attempts: 0,
+        created_at: now().0,
+        last_error: None,
+    }
+}
+
+fn claim_wish(n: u128) -> Wish {
+    let ms = u64::try_from(now().0.as_millisecond()).unwrap();
+    Wish::Claim {
+        claim: ClaimId(ulid::Ulid::from_parts(ms, 2 * n + 1)),
+        until: "2026-11-27".parse().unwrap(),
+        size: None,
+        plan: "look".into(),
+        alongside: false,
+        ask: false,
+        taken: None,
+        tell: Vec::new(),
+        model: None,
+    }
+}
+
 /// How many comments of this kind carry this claim id.
 pub(crate) fn markers(world: &MemoryWorld, kind: MarkerKind, claim: ClaimId) -> usize {
     let is = |body: &str| matches!(marker::parse(body), Some(Ok(m)) if m.k == kind && m.c == claim);

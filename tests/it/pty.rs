@@ -48,10 +48,15 @@ impl Terminal {
 
     /// A program of somebody's own world, in a terminal of this size.
     pub(crate) fn of(command: &std::process::Command, columns: u16, rows: u16) -> Self {
+        Self::with_term(command, columns, rows, "xterm-256color")
+    }
+
+    /// The same in a terminal that calls itself so.
+    pub(crate) fn with_term(command: &std::process::Command, columns: u16, rows: u16, term: &str) -> Self {
         let mut inside = CommandBuilder::new(command.get_program());
         inside.args(command.get_args());
         inside.env_clear();
-        inside.env("TERM", "xterm-256color");
+        inside.env("TERM", term);
         for (name, value) in command.get_envs() {
             value.iter().for_each(|value| inside.env(name, value));
         }
@@ -171,7 +176,7 @@ impl Terminal {
         self.parser.lock().unwrap().screen_mut().set_size(rows.max(1), columns.max(2));
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.process_id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
@@ -194,11 +199,13 @@ impl Terminal {
             assert!(start.elapsed() < Duration::from_secs(10), "the terminal was left changed:\n{}", self.text());
             std::thread::yield_now();
         }
+        assert!(self.cooked(), "raw mode is left");
+    }
+
+    /// Lines are edited and echoed by the terminal itself.
+    pub(crate) fn cooked(&self) -> bool {
         let flags = rustix::termios::tcgetattr(std::os::fd::AsFd::as_fd(&fd_of(&*self.master))).unwrap().local_modes;
-        assert!(
-            flags.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON),
-            "raw mode is left"
-        );
+        flags.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON)
     }
 }
 
@@ -250,6 +257,7 @@ fn signals_end_it_with_their_code_and_give_the_terminal_back() {
 
 #[test]
 fn any_size_and_a_storm_of_them_is_survived() {
+    let sheet = crate::ledger::sheet!();
     let mut screen = Terminal::open(&["demo"], 80, 24);
     screen.shows("fresh");
     for (columns, rows) in [(20, 5), (10, 3), (1, 1), (40, 15), (250, 70), (21, 6), (0, 0), (120, 40)] {
@@ -266,16 +274,20 @@ fn any_size_and_a_storm_of_them_is_survived() {
     screen.lacks("› Help");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
+    screen.restored();
+    sheet.unharmed("terminal resizes", 209);
 }
 
 #[test]
 fn five_thousand_keys_at_once_are_all_taken() {
+    let sheet = crate::ledger::sheet!();
     let mut screen = Terminal::open(&["demo"], 80, 24);
     screen.shows("fresh");
     screen.press(&"j".repeat(5_000));
     screen.press("q");
     assert_eq!(screen.ends(), 0);
     screen.restored();
+    sheet.unharmed("terminal keys", 5_001);
 }
 
 #[test]
@@ -307,11 +319,16 @@ fn standing_still_writes_nothing() {
     assert_eq!(screen.ends(), 0);
 }
 
+/// One of the tests that are children of others, in a terminal of its own.
+pub(crate) fn panicking(test: &str) -> Terminal {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
+    Terminal::start(command, 80, 24, None)
+}
+
 #[test]
 fn a_panic_gives_the_terminal_back_and_says_what_to_do() {
-    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "pty::child_whose_clock_panics", "--ignored", "--nocapture", "--test-threads=1"]);
-    let mut screen = Terminal::start(command, 80, 24, None);
+    let mut screen = panicking("pty::child_whose_clock_panics");
     screen.shows("press / to search");
     screen.press("j");
     screen.shows("the clock broke");

@@ -126,7 +126,7 @@ impl Case {
         let Some(ended) = lease.life.as_ref().filter(|l| l.state == State::Expired).and_then(|l| l.ended) else {
             return Ok(());
         };
-        let before = Now(ended.checked_sub(SignedDuration::from_secs(1)).unwrap());
+        let before = Now(ended.checked_sub(SignedDuration::from_millis(1)).unwrap());
         if let Some(c) = self.as_it_was(lease.claim, before) {
             let life = c.life.as_ref().unwrap();
             let fair = life.state == State::AtRisk && (life.reminded.is_some() || life.risk == Some(Timer::Overdue));

@@ -78,6 +78,8 @@ pub(crate) struct Deal {
     pub(crate) rounds: u64,
     pub(crate) faults: bool,
     pub(crate) whole_life: bool,
+    /// Seconds between posting a claim and looking who was first.
+    pub(crate) settle: u64,
 }
 
 /// Somebody with a client of their own.
@@ -206,7 +208,7 @@ impl Case {
         if deal.whole_life || policy.consent == Consent::Ask {
             peers.push(peer(LEAD, true));
         }
-        let settings = OutboxSettings { settle: Duration::from_secs(2), ..OutboxSettings::default() };
+        let settings = OutboxSettings { settle: Duration::from_secs(deal.settle), ..OutboxSettings::default() };
         Self { world, roster, policy, keys, peers, dice, deal, settings, over: Default::default(), tell }
     }
 

@@ -8,10 +8,14 @@ use floorwalk::{
     },
 };
 
-use crate::store_world::{child, child_dir, commitment, key, op, open, run, task, tasks, world};
+use crate::{
+    ledger::{Harm, sheet},
+    store_world::{child, child_dir, commitment, key, op, open, run, task, tasks, world},
+};
 
 #[test]
 fn a_page_and_its_cursor_are_one_and_a_full_store_says_so() {
+    let sheet = sheet!();
     let dir = world();
     run(async {
         open(dir.path()).journal(vec![op("a/b", 1, 9)], vec![]).await.unwrap();
@@ -35,6 +39,7 @@ fn a_page_and_its_cursor_are_one_and_a_full_store_says_so() {
         assert_eq!((all.tasks.len(), all.values.len(), all.outbox.len(), all.commitments.len()), (0, 0, 1, 0));
         store.journal(vec![op("a/b", 3, 11)], vec![]).await.unwrap();
         assert_eq!(store.outbox().await.unwrap().len(), 2, "small writes go on when there is room for them");
+        sheet.unharmed("ENOSPC", 3);
     });
 }
 
@@ -57,6 +62,7 @@ fn a_busy_store_says_so_after_its_patience_and_readers_never_wait() {
 
 #[test]
 fn two_instances_in_one_folder_see_each_other_and_lose_nothing() {
+    let sheet = sheet!();
     let dir = world();
     let threads: Vec<_> = (0_u64..4)
         .map(|who| {
@@ -84,6 +90,7 @@ fn two_instances_in_one_folder_see_each_other_and_lose_nothing() {
         let body = second.detail(&key("a/b", 325)).await.unwrap().unwrap().body.unwrap();
         assert_eq!(body.raw(), "325");
         assert!(first.notices().is_empty() && second.notices().is_empty());
+        sheet.unharmed("second instance", 4);
     });
 }
 
@@ -124,6 +131,7 @@ fn child_journals_and_dies() {
 
 #[test]
 fn a_journalled_row_is_there_after_the_process_died() {
+    let sheet = sheet!();
     let dir = world();
     let status = child("store_crash::child_journals_and_dies", dir.path()).status().unwrap();
     assert!(!status.success(), "the child was to die");
@@ -135,6 +143,12 @@ fn a_journalled_row_is_there_after_the_process_died() {
     // Beside one that never closes.
     std::mem::forget(store);
     assert_eq!(run(open(dir.path()).outbox()).unwrap().len(), 1);
+    let lost = 1 - all_rows(dir.path()).min(1);
+    ["C3", "SIGKILL C1 to C20", "I4"].iter().for_each(|line| sheet.met(line, 1, Harm { lost, ..Harm::NONE }));
+}
+
+fn all_rows(dir: &std::path::Path) -> usize {
+    run(open(dir).outbox()).unwrap().len()
 }
 
 #[test]
@@ -159,6 +173,7 @@ fn child_applies_pages_until_killed() {
 
 #[test]
 fn a_store_killed_at_any_moment_has_whole_pages_and_all_their_texts() {
+    let sheet = sheet!();
     let dir = world();
     let mut last = 0;
     for round in 0..12_u64 {
@@ -191,6 +206,12 @@ fn a_store_killed_at_any_moment_has_whole_pages_and_all_their_texts() {
             let health = store.health().await.unwrap();
             assert_eq!((health.integrity.as_str(), health.notices.len()), ("ok", 0), "{health:?}");
             last = page;
+            // Tasks of a page without its cursor, or the other way round.
+            let lost = usize::try_from((page * 10).abs_diff(all.tasks.len() as u64)).unwrap();
+            let harm =
+                Harm { lost, duplicated: all.outbox.len().saturating_sub(usize::try_from(page).unwrap()), leaked: 0 };
+            let lines = ["SIGKILL", "SIGKILL C1 to C20", "C2", "C13", "C14", "I4", "I8"];
+            lines.iter().for_each(|line| sheet.met(line, 1, harm));
         });
     }
 }

@@ -15,7 +15,10 @@ use floorwalk::{
 };
 use rusqlite::Connection;
 
-use crate::store_world::{child, child_dir, filled, key, names, op, open, run, task, world};
+use crate::{
+    ledger::sheet,
+    store_world::{child, child_dir, filled, key, names, op, open, run, task, world},
+};
 
 /// The tables as version 1 made them. Never to be edited.
 const HOT_1: &str = "
@@ -67,6 +70,7 @@ fn a_store_of_version_1_is_upgraded_with_all_it_holds() {
 
 #[test]
 fn a_step_that_was_cut_in_half_is_done_again_from_its_start() {
+    let sheet = sheet!();
     let dir = world();
     drop(open(dir.path()));
     // Version 2 taken back, as if its transaction had never been committed.
@@ -86,6 +90,7 @@ fn a_step_that_was_cut_in_half_is_done_again_from_its_start() {
     for opener in openers {
         assert_eq!(opener.join().unwrap(), 5, "several at once");
     }
+    sheet.unharmed("C15", 1);
 }
 
 #[test]
@@ -108,6 +113,7 @@ fn child_reads_a_store_it_may_not_write() {
 
 #[test]
 fn a_read_only_folder_or_file_can_be_read() {
+    let sheet = sheet!();
     for (folder, file) in [(0o555, 0o444), (0o777, 0o444), (0o555, 0o666)] {
         let dir = world();
         let data: PathBuf = dir.path().join("data");
@@ -135,6 +141,7 @@ fn a_read_only_folder_or_file_can_be_read() {
         assert!(output.status.success() && said.contains("1 passed"), "{folder:o} {file:o}: {said}");
         let after: Vec<Vec<u8>> = ["hot.db", "body.db"].map(|n| fs::read(data.join(n)).unwrap()).into();
         assert!(before == after, "untouched");
+        sheet.unharmed("EACCES", 1);
         fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     }
 }
@@ -208,6 +215,7 @@ fn child_fills_its_disk() {
 
 #[test]
 fn a_full_disk_loses_nothing_and_queues_nothing_half() {
+    let sheet = sheet!();
     let dir = world();
     let path = dir.path().display();
     let mount = format!("mount -t tmpfs -o size=2m tmpfs '{path}'");
@@ -223,4 +231,6 @@ fn a_full_disk_loses_nothing_and_queues_nothing_half() {
     let output = inside.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    // A page, a wish, and a start.
+    sheet.unharmed("ENOSPC", 3);
 }

@@ -93,6 +93,7 @@ fn values(loaded: &Loaded) -> Vec<Value> {
         of("url", tracker.url.clone().into());
         of("api_url", tracker.api_url.clone().into());
         of("token_env", tracker.token_env.clone().into());
+        of("token_command", tracker.token_command.clone().into());
         of("orgs", tracker.orgs.clone().into());
         of("users", tracker.users.clone().into());
         of("topics", tracker.topics.clone().into());

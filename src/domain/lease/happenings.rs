@@ -56,7 +56,7 @@ fn entry(at: Timestamp, seq: u64, by: Option<Person>, act: Act) -> Entry {
 }
 
 fn closings(lease: &mut Lease, evidence: Evidence<'_>, happenings: &[&Happening]) {
-    let mut shut = None;
+    let (mut shut, mut began_shut) = (None, false);
     for h in happenings {
         let act = match &h.what {
             What::Closed { state } => close(*state, lease, evidence, h.at),
@@ -66,7 +66,14 @@ fn closings(lease: &mut Lease, evidence: Evidence<'_>, happenings: &[&Happening]
         shut = Some(act != Act::Reopened);
         if h.at >= lease.since {
             lease.log.push(entry(h.at, h.id, h.by.clone(), act));
+        } else {
+            began_shut = shut == Some(true);
         }
+    }
+    if began_shut {
+        // Claimed when it was closed already: nobody's work ended it, and opening it again does not begin it.
+        lease.log.push(entry(lease.since, u64::MAX, None, Act::Dropped));
+        return;
     }
     let Task { state, closed_at, .. } = evidence.task;
     if *state == TaskState::Open {
@@ -74,13 +81,11 @@ fn closings(lease: &mut Lease, evidence: Evidence<'_>, happenings: &[&Happening]
     }
     let before = closed_at.is_some_and(|at| at < lease.since);
     let missing = shut != Some(true);
-    // Claimed when it was closed already: nobody's work ended it.
-    let was_shut = shut == Some(true) && !lease.log.iter().any(|e| matches!(e.act, Act::Closed | Act::Dropped));
     if missing && !before {
         let at = closed_at.unwrap_or(lease.since);
         let act = close(*state, lease, evidence, at);
         lease.log.push(entry(at, u64::MAX, None, act));
-    } else if missing || was_shut {
+    } else if missing {
         lease.log.push(entry(lease.since, u64::MAX, None, Act::Dropped));
     }
 }

@@ -36,6 +36,13 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
+/// True when somebody died while the file was written without its log, as when it was made: whoever opens it for writing
+/// takes the half back first, and nobody can read it before.
+pub(super) fn is_half_written(error: &rusqlite::Error) -> bool {
+    const READONLY_ROLLBACK: i32 = 776;
+    error.sqlite_error().is_some_and(|e| e.extended_code == READONLY_ROLLBACK)
+}
+
 /// True when another connection was in the way at the very moment; trying again is right.
 pub(super) fn is_passing(error: &rusqlite::Error) -> bool {
     const BUSY_RECOVERY: i32 = 261;

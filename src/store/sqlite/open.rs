@@ -233,6 +233,8 @@ impl Opening<'_> {
             Ok((_, false)) if !ours => Err(StoreError::Foreign { path: room.path.into() }),
             Ok(_) => Ok(None),
             Err(e) if fault::is_damage(&e) => Ok(Some(first_line(&e.to_string()))),
+            // What is found wrong after that, the writer meets.
+            Err(e) if fault::is_half_written(&e) => Ok(None),
             Err(e) => Err(fault::told(room.path, &e)),
         }
     }

@@ -26,6 +26,9 @@ use crate::{
 /// Times that an edit is repeated in one run when somebody else's edit overwrote it.
 const EDITS: u32 = 3;
 
+/// Times that a comment is sent in one run: once more after its answer was lost and it is not there.
+const POSTS: u32 = 2;
+
 /// Times that an own comment is looked for after it was posted.
 const LOOKS: u32 = 4;
 
@@ -70,6 +73,10 @@ pub(super) struct Driver<'a> {
     must_look: bool,
     /// Edits left in this run.
     edits: u32,
+    /// Comments left to send in this run.
+    posts: u32,
+    /// What came instead of the answer to the last comment.
+    unanswered: Option<TrackerError>,
     /// The date of the event written in this run: the server's, where this machine's clock is far off.
     written: Option<Timestamp>,
     /// Why the claim steps back, once that was found out in this run.
@@ -89,8 +96,20 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
     let commitment = commitments.into_iter().find(|c| c.claim == claim);
     let state = commitment.as_ref().map(|c| c.state).unwrap_or_default();
     let must_look = matches!(op.step, Step::Posting { .. });
-    let mut driver =
-        Driver { context, me, op, claim, commitment, state, must_look, edits: EDITS, written: None, lost: None };
+    let mut driver = Driver {
+        context,
+        me,
+        op,
+        claim,
+        commitment,
+        state,
+        must_look,
+        edits: EDITS,
+        posts: POSTS,
+        unanswered: None,
+        written: None,
+        lost: None,
+    };
     if let (Step::Confirmed { comment } | Step::Labelled { comment }, Wish::Claim { .. }) =
         (driver.op.step, &driver.op.wish)
     {
@@ -269,14 +288,15 @@ impl Driver<'_> {
         let about = self.commitment.as_ref();
         let text = Announcement { op: self.op.id, me: self.me, now: self.now(), state: self.state, about };
         let Some(body) = text.comment(&self.op.wish) else { return self.advance(Step::Finished).await };
+        self.posts = self.posts.saturating_sub(1);
         match self.context.tracker.post_comment(&self.op.key, &body).await {
             Ok(comment) => self.advance(Step::Posted { comment: comment.id, at: comment.created_at }).await,
             Err(error) if surely_not_applied(&error.class) => {
                 self.advance(Step::Queued).await?;
                 Err(Stop::Tracker(error))
             }
-            Err(_) => {
-                self.must_look = true;
+            Err(error) => {
+                (self.must_look, self.unanswered) = (true, Some(error));
                 Ok(())
             }
         }
@@ -292,7 +312,12 @@ impl Driver<'_> {
             }
         }
         self.must_look = false;
-        self.advance(Step::Queued).await
+        self.advance(Step::Queued).await?;
+        match self.unanswered.take() {
+            // It answers reads and no write: another run will find it well again.
+            Some(error) if self.posts == 0 => Err(Stop::Tracker(error)),
+            _ => Ok(()),
+        }
     }
 
     fn find_own(&self, seen: &Seen) -> Option<(u64, Timestamp)> {
