@@ -62,6 +62,9 @@ pub struct Parts {
     pub outbox: OutboxSettings,
 }
 
+/// A snapshot, and how far the store had come when it was read for it.
+pub(super) type Latest = (Arc<Snapshot>, i64);
+
 /// A running floorwalk. Cheap to clone.
 #[derive(Clone)]
 pub struct Session {
@@ -76,7 +79,7 @@ pub struct Session {
     pub(super) taste: Arc<Mutex<Arc<Taste>>>,
     presets: Option<PathBuf>,
     /// The snapshot that was built last, and how far the store had come by then.
-    pub(super) latest: Arc<tokio::sync::Mutex<Option<(Arc<Snapshot>, i64)>>>,
+    pub(super) latest: Arc<tokio::sync::Mutex<Option<Latest>>>,
     /// Readings of the store for a snapshot so far.
     pub(super) readings: Arc<AtomicU64>,
     pub(super) rules_followed: Arc<tokio::sync::OnceCell<()>>,

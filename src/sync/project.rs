@@ -81,17 +81,18 @@ impl Reader<'_> {
             }
             met.extend(moved.closed);
         }
-        self.sweep_on(project, from, None, met).await
+        self.sweep_on(project, from, None, (met, None)).await
     }
 
     /// As [`Self::sweep`] for a project whose newest change the index told: its only page is all there is to ask for.
     pub(super) async fn sweep_since(&self, project: &ProjectRef, newest: Timestamp) -> Result<(), Trouble> {
         let first = self.open_page(project, 1).await?;
-        let mark = (mark_name(project), newest.min(self.now()).to_string());
+        let newest = newest.min(self.now());
+        let mark = (mark_name(project), newest.to_string());
         if first.next.is_some() || first.last.is_some_and(|last| last > 1) {
             // Before the first page, so that an interrupted sweep knows since when rows may have moved.
             self.store.apply(Batch { values: vec![mark], ..Batch::default() }).await?;
-            return self.sweep_on(project, 1, Some(first), HashSet::new()).await;
+            return self.sweep_on(project, 1, Some(first), (HashSet::new(), Some(newest))).await;
         }
         self.note_odd(&first.odd);
         self.note_tasks(&first.tasks, project);
@@ -103,13 +104,13 @@ impl Reader<'_> {
     }
 
     /// Reads the pages from `from` on, of which the first may have been read already, then what moved meanwhile. Rows in
-    /// `met` were closed before.
+    /// `met` were closed before, and so was what the index told to be the newest change.
     async fn sweep_on(
         &self,
         project: &ProjectRef,
         mut from: u32,
         mut first: Option<TaskPage>,
-        mut met: HashSet<(u64, Timestamp)>,
+        (mut met, told): (HashSet<(u64, Timestamp)>, Option<Timestamp>),
     ) -> Result<(), Trouble> {
         for _ in 0..MAX_SWEEPS {
             let pages = self.sweep_once(project, from, first.take()).await?;
@@ -117,7 +118,8 @@ impl Reader<'_> {
                 break;
             }
             let known = self.validator(&request(project)).await?;
-            let moved = self.catch_up(project, known.as_ref(), Reach::MarkOrPage, &met).await?;
+            let mut moved = self.catch_up(project, known.as_ref(), Reach::MarkOrPage, &met).await?;
+            moved.closed.retain(|(_, at)| told != Some(*at));
             if moved.closed.is_subset(&met) {
                 break;
             }

@@ -8,8 +8,11 @@ mod answers;
 pub mod documents;
 mod parsers;
 
+/// What is done with an input; it panics where something does not hold.
+pub type Target = fn(&[u8]);
+
 /// Everything that is fuzzed, by the name of its target and of its folder of inputs.
-pub const TARGETS: [(&str, fn(&[u8])); 12] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("marker", parsers::marker),
     ("adf", documents::adf),
     ("wiki", documents::wiki),

@@ -152,7 +152,7 @@ fn a_token_that_is_stuck_to_other_text_is_not_repeated_either() {
         assert!(!told.contains("canary") && told.contains("a token does not belong in this file"), "{told}");
     }
     // A name that only begins like one in its middle is a name.
-    assert!(parse(Path::new("c.toml"), "[[view]]\nname = \"my_ghp_list\"\nquery = \"is:free\"\n").is_ok());
+    assert!(parse(Path::new("c.toml"), "[[view]]\nname = \"a\"\nquery = \"my_ghp_list\"\n").is_ok());
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_filter_that_no_tracker_could_take_is_a_mistake_of_the_file() {
         let desk = floor.desk_with("sam", &format!("[[view]]\nname = \"a\"\n{line}"));
         desk.run(&["config", "check"]).err()
     };
-    assert!(of("github = \"  \"").contains("'github' is empty"));
+    assert!(of("github = \"  \"").contains("has no query"));
     assert!(of("github = \"label:x sort:updated\"").contains("'github' has an order of its own"));
     assert!(of(&format!("github = \"{}\"", "x".repeat(257))).contains("longer than 256 characters"));
     assert!(of("jql = \"a = b ORDER BY key\"").contains("'jql' has an order of its own"));

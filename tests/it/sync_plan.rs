@@ -107,14 +107,3 @@ fn a_claim_is_seen_in_the_feed_and_only_its_task_is_read() {
     let held = sam.fine(&["list", "helper:maya", "--json"]).json();
     assert_eq!(held["tasks"].as_array().unwrap().len(), 1, "{held}");
 }
-
-#[test]
-fn a_week_later_the_heads_tell_which_projects_moved() {
-    let (floor, sam, _) = floor_and_desk();
-    asked(&floor, &sam);
-    floor.day("2026-11-29T09:00:00Z", &[&sam]);
-    let later = asked(&floor, &sam);
-    assert!(paths(&later, "/issues?").is_empty(), "nothing moved, and nobody was asked by itself: {later:?}");
-    assert_eq!(queries(&later, "Heads").len(), 8);
-    assert_eq!(queries(&asked(&floor, &sam), "Heads").len(), 0, "a week has passed since, not since the first sync");
-}

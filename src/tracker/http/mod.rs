@@ -41,7 +41,7 @@ use want::Want;
 /// Largest answer accepted, decoded.
 const BODY_CAP: usize = 32 << 20;
 /// Queries under way at once; how much of the server's time they take is kept to a share of its own.
-const QUERIES: usize = 4;
+const QUERIES: usize = 2;
 /// Seconds of a server that counts for each second: 84 s and the 6 s ahead make the 90 s that GitHub allows in a minute.
 const SHARE: f64 = 1.3;
 /// The same for queries, which have 60 s of it.
