@@ -193,7 +193,7 @@ fn a_run_leaves_its_recording_to_its_owner_and_the_oldest_make_room() {
     desk.fine(&["sync"]);
     let data = desk.folder().join("data");
     for run in 0..5 {
-        let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+        let mut screen = Terminal::of(&desk.command(&["--afresh"]), 100, 30);
         screen.shows("press / to search");
         screen.press("jj/canary");
         screen.shows("canary");

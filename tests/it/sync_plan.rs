@@ -57,8 +57,11 @@ fn a_first_sync_asks_for_lists_heads_and_the_pages_of_open_issues_and_nothing_tw
     }
     let page_requests: usize = pages.values().map(Vec::len).sum();
     let facts = queries(&asked, "Facts").len();
-    let other = asked.len() - page_requests - facts - 8 - 2;
-    assert!(facts <= 12 && other <= 2, "who one is, and one search beside: {facts}, {other}");
+    // What projects are like is asked of 120 of them a sync, five to a query, and of each for its pipelines and their runs.
+    let pipelines = paths(&asked, "/actions/").len();
+    assert!(facts <= 24 && pipelines <= 240, "{facts}, {pipelines}");
+    let other = asked.len() - page_requests - facts - pipelines - 8 - 2;
+    assert!(other <= 2, "who one is, and one search beside: {other}");
     // The plan: 1.15 pages of each busy project; 12 of its 80 here have a second page and a look behind it.
     assert!(page_requests <= busy().len() * 135 / 100, "{page_requests} for {} projects", busy().len());
     let archived = (0..REPOSITORIES).filter(|n| n % 25 == 24).count();

@@ -70,8 +70,8 @@ fn closings(lease: &mut Lease, evidence: Evidence<'_>, happenings: &[&Happening]
             began_shut = shut == Some(true);
         }
     }
-    if began_shut && lease.log.iter().any(|e| matches!(e.act, Act::Request { .. })) {
-        // Asked for when it was closed already: opening it again does not bring the request back.
+    if began_shut {
+        // Claimed when it was closed already: nobody's work ended it, and opening it again does not begin it.
         lease.log.push(entry(lease.since, u64::MAX, None, Act::Dropped));
         return;
     }
@@ -81,13 +81,11 @@ fn closings(lease: &mut Lease, evidence: Evidence<'_>, happenings: &[&Happening]
     }
     let before = closed_at.is_some_and(|at| at < lease.since);
     let missing = shut != Some(true);
-    // Claimed when it was closed already: nobody's work ended it.
-    let was_shut = shut == Some(true) && !lease.log.iter().any(|e| matches!(e.act, Act::Closed | Act::Dropped));
     if missing && !before {
         let at = closed_at.unwrap_or(lease.since);
         let act = close(*state, lease, evidence, at);
         lease.log.push(entry(at, u64::MAX, None, act));
-    } else if missing || was_shut {
+    } else if missing {
         lease.log.push(entry(lease.since, u64::MAX, None, Act::Dropped));
     }
 }
