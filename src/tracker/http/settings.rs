@@ -65,7 +65,7 @@ impl Manners {
     /// Requests under way at once: at first, and as long as the server answers well.
     pub(super) fn in_flight(self) -> (usize, usize) {
         match self {
-            Self::GitHub => (8, 32),
+            Self::GitHub => (8, 8),
             Self::Jira => (4, 4),
         }
     }
