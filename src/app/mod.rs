@@ -11,6 +11,7 @@ pub mod first_page;
 pub mod floor_words;
 pub mod gates;
 pub mod host;
+pub mod last_list;
 pub mod note;
 pub mod outcome;
 pub mod perform;

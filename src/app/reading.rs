@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use super::{error::UserError, session::Session};
@@ -21,7 +21,7 @@ use crate::{
 const GISTS_BEFORE_A_LIST: u32 = 2_000;
 
 /// Does work over all tasks: not on a thread that serves keys or sockets.
-async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, UserError> {
+pub(super) async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, UserError> {
     tokio::task::spawn_blocking(work).await.map_err(|e| {
         UserError::new(super::ExitCode::Internal, format!("building the list failed: {e}"), "please report this")
     })
@@ -48,11 +48,18 @@ impl Session {
                 return Ok(made);
             }
         }
+        if latest.is_none()
+            && let Some((list, position)) = self.last_list_at(reading).await?.filter(|(list, _)| !list.is_behind())
+        {
+            *latest = Some((list.clone(), position));
+            return Ok(list);
+        }
         let everything = self.parts.store.everything().await?;
         let (position, context) = (everything.position, self.context(&everything).await?);
         let built = off_the_loop(move || Snapshot::build(everything, &context).of_reading(reading)).await?;
         let built = Arc::new(built);
         *latest = position.map(|position| (built.clone(), position));
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&latest);
         Ok(built)
     }
 

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64},
+    },
     time::Duration,
 };
 
@@ -80,6 +83,10 @@ pub struct Session {
     presets: Option<PathBuf>,
     /// The snapshot that was built last, and how far the store had come by then.
     pub(super) latest: Arc<tokio::sync::Mutex<Option<Latest>>>,
+    /// What was built of all there is and is not put away yet.
+    pub(super) unkept: Arc<Mutex<Option<Latest>>>,
+    /// Whether the list of the last start was asked for.
+    pub(super) asked_for_last: Arc<AtomicBool>,
     /// Readings of the store for a snapshot so far.
     pub(super) readings: Arc<AtomicU64>,
     pub(super) rules_followed: Arc<tokio::sync::OnceCell<()>>,
@@ -107,6 +114,8 @@ impl Session {
             taste: Arc::default(),
             presets: None,
             latest: Arc::default(),
+            unkept: Arc::default(),
+            asked_for_last: Arc::default(),
             readings: Arc::default(),
             rules_followed: Arc::default(),
             recorder: None,

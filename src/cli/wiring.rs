@@ -95,10 +95,12 @@ async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Fli
     let session = opened.session.with_recorder(flight.recorder());
     let page = if look.query.is_empty() { session.first_page().await? } else { None };
     let page = page.filter(|page| look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
-    let is_page = page.is_some();
     let first = match page {
         Some(page) => page,
-        None => session.snapshot().await?,
+        None => match session.last_list().await? {
+            Some(list) => list,
+            None => session.snapshot().await?,
+        },
     };
     let (command_sender, commands) = unbounded_channel();
     let (event_sender, events) = unbounded_channel();
@@ -114,32 +116,40 @@ async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Fli
     let complaint = keys.complaint();
     let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaint, ..look };
     let host = cx.host.clone();
-    let whole = (!is_page).then(|| first.clone());
+    let known = first.clone();
     let now = Arc::new(move || host.now());
     let recorder = Some(flight.recorder());
     let parts = TuiParts { first, commands: command_sender, events, now, options, recorder };
     tokio::select! {
         end = tui::run(parts) => end,
-        never = complete(&session, whole, &event_sender) => match never {},
+        never = complete(&session, known, &event_sender) => match never {},
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
 }
 
-/// Reads the rest where the screen began with a page, and keeps the first page for the next start. Never ends by itself.
-async fn complete(session: &Session, whole: Option<Arc<Snapshot>>, events: &UnboundedSender<Event>) -> Infallible {
-    let whole = match whole {
-        Some(whole) => Ok(whole),
-        None => session.snapshot().await.inspect(|snapshot| {
-            // A receiver that is gone has quit.
-            let _ = events.send(Event::Snapshot(snapshot.clone()));
-        }),
-    };
-    match whole {
-        Ok(snapshot) => session.keep_page(&snapshot).await,
-        Err(error) => drop(events.send(Event::Failed(error))),
+/// Reads the rest where the screen began with a page or with what was judged another day, and keeps page and list for the
+/// next start. Never ends by itself.
+async fn complete(session: &Session, known: Arc<Snapshot>, events: &UnboundedSender<Event>) -> Infallible {
+    if let Err(error) = complete_and_keep(session, known, events).await {
+        // A receiver that is gone has quit.
+        let _ = events.send(Event::Failed(error));
     }
     std::future::pending().await
+}
+
+async fn complete_and_keep(session: &Session, mut known: Arc<Snapshot>, events: &UnboundedSender<Event>) -> Result<()> {
+    while known.is_page() || known.is_behind() {
+        let last = if known.is_page() { session.last_list().await? } else { None };
+        known = match last {
+            Some(list) => list,
+            None => session.snapshot().await?,
+        };
+        let _ = events.send(Event::Snapshot(known.clone()));
+    }
+    session.keep_page(&known).await;
+    session.keep_list().await;
+    Ok(())
 }
 
 /// A stopped clock is for tests and pictures, which must not depend on where they are taken.
@@ -156,16 +166,20 @@ async fn obey(
     let mut running = FuturesUnordered::new();
     loop {
         tokio::select! {
-            Some(command) = commands.recv() => running.push(session.execute(command, events)),
-            Some(end) = running.next() => {
-                if let Err(error) = end {
-                    // A receiver that is gone has quit.
-                    let _ = events.send(Event::Failed(error));
-                }
-            }
+            Some(command) = commands.recv() => running.push(perform(session, command, events)),
+            Some(()) = running.next() => {}
             else => std::future::pending().await,
         }
     }
+}
+
+async fn perform(session: &Session, command: Command, events: &UnboundedSender<Event>) {
+    if let Err(error) = session.execute(command, events).await {
+        // A receiver that is gone has quit.
+        let _ = events.send(Event::Failed(error));
+    }
+    // After a first sync the list was built of very much that is new.
+    session.keep_list().await;
 }
 
 pub(super) async fn keep_sending(session: &Session, events: UnboundedSender<Event>) -> Infallible {

@@ -51,26 +51,31 @@ impl<'a> Assignees<'a> {
         has(&self.left_over) && !has(&self.live)
     }
 
-    /// The implicit commitments of these tasks, in the order of their keys.
+    /// The implicit commitments of open tasks with these assignees, in the order of their keys.
     pub(super) fn by_hand<'t>(
         &self,
-        tasks: impl Iterator<Item = &'t Task>,
+        open: impl Iterator<Item = (TaskKey, &'t [Login])>,
         me: &HashMap<TrackerName, Login>,
     ) -> Vec<Assigned> {
         let mut found = Vec::new();
-        for task in tasks.filter(|t| t.state == TaskState::Open && !t.assignees.is_empty()) {
-            let claimed: HashSet<&str> = self.live.get(&task.key).into_iter().flatten().map(|l| l.raw()).collect();
-            let mine = me.get(&task.key.project.tracker);
-            for who in &task.assignees {
+        for (key, assignees) in open {
+            let claimed: HashSet<&str> = self.live.get(&key).into_iter().flatten().map(|l| l.raw()).collect();
+            let mine = me.get(&key.project.tracker);
+            for who in assignees {
                 let live = claimed.iter().any(|login| login.eq_ignore_ascii_case(who.raw()));
-                if !live && !self.is_left_over(&task.key, who) {
-                    found.push(Assigned { key: task.key.clone(), who: who.clone(), mine: mine == Some(who) });
+                if !live && !self.is_left_over(&key, who) {
+                    found.push(Assigned { key: key.clone(), who: who.clone(), mine: mine == Some(who) });
                 }
             }
         }
         found.sort_by(|a: &Assigned, b: &Assigned| a.key.cmp(&b.key));
         found
     }
+}
+
+/// Key and assignees of an open task that has some.
+pub(super) fn with_assignees(task: &Task) -> Option<(TaskKey, &[Login])> {
+    (task.state == TaskState::Open && !task.assignees.is_empty()).then(|| (task.key.clone(), task.assignees.as_slice()))
 }
 
 /// Ended after it may have been assigned for the claim: the tracker may still show it.

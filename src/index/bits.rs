@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 const WORD: usize = u64::BITS as usize;
 
 /// A set of rows among the first `len`. Bits beyond are never set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bits {
     words: Vec<u64>,
     len: usize,
@@ -32,6 +34,11 @@ impl Bits {
             words.push(word);
         }
         Self { words, len }
+    }
+
+    /// Rows that could be in it.
+    pub(super) fn among(&self) -> usize {
+        self.len
     }
 
     fn cut(&mut self) {

@@ -8,8 +8,8 @@ use jiff::SignedDuration;
 
 use super::{
     around::Around,
-    assigned::{Assigned, Assignees},
-    findings::{Findings, Tasks},
+    assigned::{Assigned, Assignees, with_assignees},
+    findings::{Findings, Tasks, open_task},
     fuzzy::{Line, Lines},
     mirror::{Mirrors, named},
     ready::{bring_up_to, keep_scope, lift},
@@ -26,6 +26,7 @@ use crate::{
         project::Project,
         task::{Task, TaskState},
         text::Foreign,
+        time::Now,
     },
     judge::signal::label::Dictionary,
     store::{Everything, MarkKind},
@@ -41,8 +42,13 @@ impl Snapshot {
     /// The snapshot after tasks changed, came or went. `news` holds the tasks that changed since this was built from the
     /// store, and of everything else all there is. `None` where so much is different that all has to be built anew: the
     /// registry, the reader, the day, what is configured, or very many tasks.
-    pub fn changed(&self, mut news: Everything, gone: &[TaskKey], context: &BuildContext) -> Option<Self> {
-        if !self.holds_for(context) || news.tasks.len() + gone.len() + self.rows.over() > MOST {
+    pub fn changed(&self, news: Everything, gone: &[TaskKey], context: &BuildContext) -> Option<Self> {
+        if self.is_of_now(context) { self.caught_up(news, gone, context) } else { None }
+    }
+
+    /// The same, where verdicts may be of another day: [`Snapshot::is_behind`] tells.
+    pub fn caught_up(&self, mut news: Everything, gone: &[TaskKey], context: &BuildContext) -> Option<Self> {
+        if !self.is_of(context) || news.tasks.len() + gone.len() + self.rows.over() > MOST {
             return None;
         }
         if let Some(scope) = &context.scope {
@@ -65,16 +71,23 @@ impl Snapshot {
         Some(after.drawn_as(self).made_ready())
     }
 
-    /// True where rows that were judged for this snapshot are judged for another moment and reader too.
-    fn holds_for(&self, context: &BuildContext) -> bool {
+    /// True where rows that were judged for this snapshot are judged for that moment too.
+    pub fn is_of_now(&self, context: &BuildContext) -> bool {
+        is_same_time(self.rows.judged_at(), context.now)
+    }
+
+    /// True where what only time changes was judged for another day or hour than all else.
+    pub fn is_behind(&self) -> bool {
+        !self.is_page() && self.built_at.is_some_and(|now| !is_same_time(self.rows.judged_at(), Now(now)))
+    }
+
+    /// True where rows that were judged for this snapshot are judged for another reader too.
+    fn is_of(&self, context: &BuildContext) -> bool {
         let Some(then) = &self.built_for else { return false };
-        let judged = self.rows.judged_at();
-        let passed = context.now.0.duration_since(judged.0);
-        let same_time = (SignedDuration::ZERO..HOLDS).contains(&passed) && context.now.date() == judged.date();
         let same_roster = Arc::ptr_eq(&then.roster, &context.roster) || then.roster == context.roster;
         let same_reader = then.me == context.me && then.taste.profile == context.taste.profile;
         let same_places = then.scope == context.scope && then.homes == context.homes;
-        same_time && same_roster && same_reader && same_places && !self.is_page() && !self.rows.is_given()
+        same_roster && same_reader && same_places && !self.is_page() && !self.rows.is_given()
     }
 
     /// True where the reader is committed to the same tasks outside of what is configured: they stay for their sake.
@@ -86,6 +99,12 @@ impl Snapshot {
         };
         outside(&self.commitments) == outside(commitments)
     }
+}
+
+/// True where what was judged then needs not be judged anew.
+fn is_same_time(then: Now, now: Now) -> bool {
+    let passed = now.0.duration_since(then.0);
+    (SignedDuration::ZERO..HOLDS).contains(&passed) && now.date() == then.date()
 }
 
 /// True where every project is there still, and tasks in it are judged by the same.
@@ -279,12 +298,15 @@ impl<'a> Change<'a> {
         changed.extend(self.tasks.values().map(|(task, _)| task.key.project.clone()));
         changed.extend(self.gone.iter().filter_map(|at| self.before.rows.project(*at)).cloned());
         let tasks = |project: &ProjectRef| {
-            let row = |at: usize| {
+            let open = |at: usize| {
                 let place = u32::try_from(at).ok()?;
-                let known = || self.before.rows.unjudged(at).filter(|_| !self.gone.contains(&place));
-                judged.get(&place).cloned().or_else(known)
+                match judged.get(&place) {
+                    Some(row) => open_task(&row.task),
+                    None if self.gone.contains(&place) => None,
+                    None => self.before.rows.open_task(at),
+                }
             };
-            Tasks::of(side.rows_of(project).filter_map(row).collect::<Vec<_>>().iter())
+            Tasks::of(side.rows_of(project).filter_map(open))
         };
         let known = (around.projects, around.commitments);
         Findings::of(values, known, tasks, context, Some((&self.before.findings, &changed)))
@@ -321,7 +343,8 @@ impl<'a> Change<'a> {
             let at = self.before.place_of(key);
             at.is_none_or(|at| judged.contains_key(&at) || self.gone.contains(&at))
         };
-        let mut all = around.assignees.by_hand(judged.values().map(|row| &row.task), &context.me);
+        let tasks = judged.values().map(|row| &row.task);
+        let mut all = around.assignees.by_hand(tasks.filter_map(with_assignees), &context.me);
         all.extend(self.before.assigned.iter().filter(|a| !touched(&a.key)).cloned());
         all.sort_by(|a, b| a.key.cmp(&b.key));
         all
@@ -340,11 +363,11 @@ fn differing(before: &[Commitment], after: &[Commitment]) -> BTreeSet<TaskKey> {
 }
 
 /// The rows as they are searched, of which some have another title.
-struct Retitled<'a> {
-    rows: &'a Rows,
-    judged: &'a BTreeMap<u32, Row>,
-    side: &'a Side,
-    prefixes: Vec<String>,
+pub(super) struct Retitled<'a> {
+    pub rows: &'a Rows,
+    pub judged: &'a BTreeMap<u32, Row>,
+    pub side: &'a Side,
+    pub prefixes: Vec<String>,
 }
 
 impl Lines for Retitled<'_> {

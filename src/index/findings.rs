@@ -68,23 +68,28 @@ struct OfProject {
 
 /// What is known around a project beside its facts.
 #[derive(Default)]
-pub(super) struct Tasks {
-    /// Open tasks with their titles.
-    open: Vec<(TaskKey, String)>,
-    labels: HashSet<String>,
+pub(super) struct Tasks<'t> {
+    /// Numbers of open tasks with their titles.
+    open: Vec<(u64, &'t str)>,
+    labels: HashSet<&'t str>,
 }
 
-impl Tasks {
-    /// What rows of a project tell.
-    pub(super) fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Self {
+impl<'t> Tasks<'t> {
+    /// What numbers, titles and labels of a project's open tasks tell.
+    pub(super) fn of(open: impl Iterator<Item = (u64, &'t str, &'t [Foreign])>) -> Self {
         let mut all = Self::default();
-        for task in rows.map(|row| &row.task).filter(|task| task.state == TaskState::Open) {
-            all.open.push((task.key.clone(), task.title.raw().to_owned()));
-            all.labels.extend(task.labels.iter().map(|label| label.raw().to_owned()));
+        for (number, title, labels) in open {
+            all.open.push((number, title));
+            all.labels.extend(labels.iter().map(Foreign::raw));
         }
-        all.open.sort_by_key(|(key, _)| key.number);
+        all.open.sort_by_key(|(number, _)| *number);
         all
     }
+}
+
+/// Number, title and labels of an open task.
+pub(super) fn open_task(task: &Task) -> Option<(u64, &str, &[Foreign])> {
+    (task.state == TaskState::Open).then(|| (task.key.number, task.title.raw(), task.labels.as_slice()))
 }
 
 /// Named values of the store that findings are made of.
@@ -133,10 +138,10 @@ fn fingerprint(of: impl Hash) -> u64 {
 impl Findings {
     /// Judges what the values hold. `tasks` tells of those of a project. Where `before` knows a project that is not among
     /// those that changed, by the same texts, that stays.
-    pub(super) fn of(
+    pub(super) fn of<'t>(
         values: &[(String, String)],
         (projects, commitments): (&[Project], &[Commitment]),
-        tasks: impl Fn(&ProjectRef) -> Tasks,
+        tasks: impl Fn(&ProjectRef) -> Tasks<'t>,
         context: &BuildContext,
         before: Option<(&Self, &HashSet<ProjectRef>)>,
     ) -> Self {
@@ -225,7 +230,7 @@ impl Findings {
 struct Judged<'a> {
     project: &'a Project,
     told: &'a Told<'a>,
-    tasks: Tasks,
+    tasks: Tasks<'a>,
     commitments: &'a [Commitment],
     context: &'a BuildContext,
     /// True where the reader helps or helped.
@@ -265,9 +270,10 @@ impl Judged<'_> {
     /// The open task that is about a finding: made of it, or with a title that speaks of the same.
     fn covering(&self, finding: &Finding) -> Option<TaskKey> {
         let open = &self.tasks.open;
-        let made = open.iter().find(|(key, _)| self.told.made_of(key) == Some(finding.id.as_str()));
-        let says = || open.iter().find(|(_, title)| finding.is_covered_by([(title.as_str(), "")]));
-        made.or_else(says).map(|(key, _)| key.clone())
+        let key = |number: u64| TaskKey { project: self.project.project.clone(), number };
+        let made = open.iter().find(|(number, _)| self.told.made_of(&key(*number)) == Some(finding.id.as_str()));
+        let says = || open.iter().find(|(_, title)| finding.is_covered_by([(*title, "")]));
+        made.or_else(says).map(|(number, _)| key(*number))
     }
 }
 
@@ -284,12 +290,12 @@ fn unread(projects: &[Project], commitments: &[Commitment], context: &BuildConte
 /// The facts together with what tasks, registry and commitments tell.
 fn completed(
     mut facts: ProjectFacts,
-    tasks: &Tasks,
+    tasks: &Tasks<'_>,
     commitments: &[Commitment],
     context: &BuildContext,
 ) -> ProjectFacts {
     facts.open_tasks = u32::try_from(tasks.open.len()).ok();
-    facts.labels_in_use = Some(tasks.labels.iter().map(|label| Foreign::from(label.as_str())).collect());
+    facts.labels_in_use = Some(tasks.labels.iter().map(|label| Foreign::from(*label)).collect());
     if let Some(team) = context.roster.host_of(&facts.project) {
         // A Jira project has no slash in its name.
         facts.has_jira |= team.projects.iter().any(|pattern| !pattern.contains(['/', '*']));

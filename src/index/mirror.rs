@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::{
         key::{LooseKey, ProjectRef, TaskKey, TrackerName},
@@ -16,7 +18,7 @@ use crate::{
 pub type Homes = HashMap<TrackerName, String>;
 
 /// Groups of tasks that are one, by the row that stands for each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mirrors {
     /// The other homes of a row that stands in the lists.
     pub others: HashMap<TaskKey, Vec<TaskKey>>,

@@ -20,6 +20,7 @@ pub mod floor;
 mod found;
 pub mod fuzzy;
 mod intern;
+pub mod kept;
 mod lex;
 mod meaning;
 mod mirror;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 use super::{
     around::Around,
-    assigned::{Assigned, Assignees},
+    assigned::{Assigned, Assignees, with_assignees},
     find,
-    findings::{Findings, Tasks},
+    findings::{Findings, Tasks, open_task},
     mirror::{Homes, Mirrors, named},
     order::Orders,
     proposals::{self, Proposed},
@@ -218,7 +218,7 @@ impl Snapshot {
         bring_up_to(&mut commitments, context);
         lift_changed(&mut marks, &tasks);
         let assignees = Assignees::of(&commitments);
-        let assigned = assignees.by_hand(tasks.iter(), &context.me);
+        let assigned = assignees.by_hand(tasks.iter().filter_map(with_assignees), &context.me);
         let around = || Around::of(&projects, &commitments, &marks, &assignees, context);
         let standing = around();
         let mirrors = Mirrors::of(named(tasks.iter(), &context.homes), &values, &context.homes, |met| {
@@ -233,7 +233,8 @@ impl Snapshot {
             tasks.into_iter().map(row).collect()
         });
         let side = Side::of(&rows, &mut Dictionary::new());
-        let of_project = |project: &ProjectRef| Tasks::of(side.rows_of(project).filter_map(|at| rows.get(at)));
+        let of_project =
+            |project: &ProjectRef| Tasks::of(side.rows_of(project).filter_map(|at| open_task(&rows.get(at)?.task)));
         let findings = Findings::of(&values, (&projects, &commitments), of_project, context, None);
         let mut hosts = Hosts::default();
         hosts.count((0..).zip(&rows), context);

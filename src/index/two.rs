@@ -4,8 +4,17 @@
 pub(super) const WORTH_A_THREAD: usize = 8_192;
 
 /// What `work` makes of things, in their order; of many of them the second half on a thread of its own.
-pub(super) fn in_two<T: Send, R: Send>(mut things: Vec<T>, work: impl Fn(Vec<T>) -> Vec<R> + Sync) -> Vec<R> {
-    if things.len() < WORTH_A_THREAD {
+pub(super) fn in_two<T: Send, R: Send>(things: Vec<T>, work: impl Fn(Vec<T>) -> Vec<R> + Sync) -> Vec<R> {
+    in_two_from(WORTH_A_THREAD, things, work)
+}
+
+/// The same, where as many things as `worth` are much work.
+pub(super) fn in_two_from<T: Send, R: Send>(
+    worth: usize,
+    mut things: Vec<T>,
+    work: impl Fn(Vec<T>) -> Vec<R> + Sync,
+) -> Vec<R> {
+    if things.len() < worth {
         return work(things);
     }
     let half = things.split_off(things.len() / 2);

@@ -4,7 +4,7 @@
 pub mod signs;
 mod spoken;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::{
     signs::{Sign, Surroundings, holds, names_task, signs, spoken_for},
@@ -25,7 +25,7 @@ const LOGIN_COLUMNS: usize = 39;
 const SKILL_COLUMNS: usize = 20;
 
 /// Whether somebody could take a task now, with what was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Free {
     /// Nobody holds it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     commitment::Commitment,
@@ -12,7 +13,7 @@ use crate::domain::{
 };
 
 /// What a host has to give to somebody who needs a mentor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Room {
     /// The host names no mentor.
     #[default]

@@ -2,6 +2,7 @@
 //! Knows no network and no screens. The engine is picked by [`open`].
 
 pub mod error;
+pub mod pieces;
 pub mod sqlite;
 
 use std::{collections::HashMap, path::Path, sync::Arc};
@@ -21,6 +22,7 @@ use crate::domain::{
     text::Foreign,
 };
 pub use error::StoreError;
+use pieces::Pieces;
 
 /// Result of a store call.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -233,6 +235,11 @@ pub trait Store: Send + Sync {
     /// Lets all gists be made anew; the old ones stay until then.
     async fn renew_gists(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// The file beside it for what can be made again from it; `None` where it has none.
+    fn pieces(&self) -> Option<Pieces> {
+        None
     }
 
     /// What `doctor` shows: path, size, schema, integrity; and a notice when a damaged file was set aside.

@@ -14,7 +14,12 @@ use floorwalk::{
         text::Foreign,
         time::Now,
     },
-    index::{BuildContext, Query, Snapshot, complete, filter::search, rank::Sort},
+    index::{
+        BuildContext, Query, Snapshot, complete,
+        filter::search,
+        kept::{Head, put_away},
+        rank::Sort,
+    },
     store::{Everything, Mark, MarkKind, facts_name, links_name, raised_name},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -281,6 +286,88 @@ fn what_changed_is_what_building_anew_gives() {
             let built = Snapshot::build(world.held(), &world.context);
             assert_same(&snapshot, &built, &format!("seed {seed}, step {step}"));
         }
+    }
+}
+
+/// A list after it was put away and read again.
+fn read_again(snapshot: &Snapshot, context: &BuildContext) -> Option<Snapshot> {
+    let mut pieces = put_away(snapshot, "a name", 7)?;
+    let head = Head::read(&pieces.next()?)?;
+    assert_eq!((head.name.as_str(), head.position), ("a name", 7));
+    head.read_list(pieces, context)
+}
+
+#[test]
+fn what_was_put_away_is_brought_up_to_what_building_anew_gives() {
+    let seeds = std::env::var("CHANGE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(3);
+    for seed in 0..seeds {
+        let mut world = World::new(seed + 500);
+        let built = Snapshot::build(world.held(), &world.context);
+        let again = read_again(&built, &world.context).unwrap();
+        let (nothing, _) = world.news(&HashSet::new());
+        let same = again.changed(nothing, &[], &world.context).unwrap();
+        assert_same(&same, &built, &format!("seed {seed}, nothing happened"));
+        assert!(!same.is_behind());
+        let told: HashSet<TaskKey> = (0..12).filter_map(|_| world.happen()).collect();
+        let (news, gone) = world.news(&told);
+        let again = read_again(&built, &world.context).unwrap();
+        let mut snapshot = again.changed(news, &gone, &world.context).unwrap();
+        assert_same(&snapshot, &Snapshot::build(world.held(), &world.context), &format!("seed {seed}, then"));
+        // And on from there.
+        let told: HashSet<TaskKey> = (0..12).filter_map(|_| world.happen()).collect();
+        let (news, gone) = world.news(&told);
+        snapshot = snapshot.changed(news, &gone, &world.context).unwrap();
+        assert_same(&snapshot, &Snapshot::build(world.held(), &world.context), &format!("seed {seed}, later"));
+        assert!(put_away(&snapshot, "", 0).is_none(), "rows lie over what would be put away");
+    }
+}
+
+#[test]
+fn what_was_put_away_fits_its_own_reader_alone_and_tells_that_it_is_of_another_day() {
+    let world = World::new(3);
+    let built = Snapshot::build(world.held(), &world.context);
+    let context = &world.context;
+    let fits = |context: &BuildContext| read_again(&built, context).is_some();
+    assert!(fits(context));
+    assert!(!fits(&BuildContext { me: HashMap::new(), ..context.clone() }), "the reader");
+    assert!(!fits(&BuildContext { scope: Some(HashSet::new()), ..context.clone() }), "what is configured");
+    assert!(!fits(&BuildContext { roster: Default::default(), ..context.clone() }), "the registry");
+    assert!(!fits(&BuildContext { homes: HashMap::new(), ..context.clone() }), "addresses");
+    let tomorrow = BuildContext { now: Now(context.now.0 + SignedDuration::from_hours(20)), ..context.clone() };
+    let again = read_again(&built, &tomorrow).unwrap();
+    let (news, _) = world.news(&HashSet::new());
+    assert!(again.changed(news.clone(), &[], &tomorrow).is_none());
+    let behind = again.caught_up(news, &[], &tomorrow).unwrap();
+    assert!(behind.is_behind() && !built.is_behind());
+    let open = |snapshot: &Snapshot| snapshot.rows.count();
+    assert_eq!((open(&behind), behind.built_at), (open(&built), Some(tomorrow.now.0)));
+}
+
+#[test]
+fn a_list_of_which_a_piece_is_wrong_is_none() {
+    let world = World::new(4);
+    let built = Snapshot::build(world.held(), &world.context);
+    let mut fewer = World::new(5).held();
+    fewer.tasks.pop();
+    let other = Snapshot::build(fewer, &world.context);
+    let pieces: Vec<Vec<u8>> = put_away(&built, "a", 1).unwrap().collect();
+    let others: Vec<Vec<u8>> = put_away(&other, "a", 1).unwrap().collect();
+    let read = |pieces: &[Vec<u8>]| {
+        let (head, rest) = pieces.split_first()?;
+        Head::read(head)?.read_list(rest.to_vec(), &world.context)
+    };
+    assert!(read(&pieces).is_some());
+    assert_ne!(built.rows.len(), other.rows.len());
+    for at in 0..pieces.len() {
+        let mut wrong = pieces.clone();
+        wrong[at].truncate(pieces[at].len() / 2);
+        assert!(read(&wrong).is_none(), "half of piece {at}");
+        // The second piece is what belongs to all rows together: those of another list say nothing of a row.
+        if at != 0 && at != 2 {
+            wrong[at].clone_from(&others[at]);
+            assert!(read(&wrong).is_none(), "piece {at} of another list");
+        }
+        assert!(read(&pieces[..at]).is_none(), "only {at} pieces");
     }
 }
 

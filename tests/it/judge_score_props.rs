@@ -52,12 +52,13 @@ proptest! {
         turn in 0..40_usize,
     ) {
         let listed = |order: &[usize]| {
-            let mut batch = Batch::default();
+            let (mut batch, mut ties) = (Batch::default(), Vec::new());
             for at in order {
                 let (c, e, limbo_days, helpers) = &rows[*at];
-                batch.push(c, e, Ties { limbo_days: *limbo_days, helpers: *helpers, key_rank: *at as u32 });
+                batch.push(c, e);
+                ties.push(Ties { limbo_days: *limbo_days, helpers: *helpers, key_rank: *at as u32 });
             }
-            batch.order(w, None).into_iter().map(|(row, score)| (order[row as usize], score)).collect::<Vec<_>>()
+            batch.order(w, &ties, None).into_iter().map(|(row, score)| (order[row as usize], score)).collect::<Vec<_>>()
         };
         let straight: Vec<usize> = (0..rows.len()).collect();
         let mut turned = straight.clone();

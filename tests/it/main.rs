@@ -105,6 +105,7 @@ mod keymap;
 mod keymap_layers;
 mod keys_cli;
 mod kill;
+mod last_list;
 mod layers;
 mod lease;
 mod ledger;

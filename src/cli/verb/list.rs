@@ -15,8 +15,19 @@ use crate::{
 };
 
 pub(super) async fn run(cx: &Context, args: &ListArgs) -> Result<ExitCode> {
-    let (query, view) = query(cx, args)?;
+    let asked = query(cx, args)?;
     let opened = open(cx, Need::of_reading(cx)).await?;
+    let answered = answer(cx, args, &opened, asked).await;
+    opened.session.keep_list().await;
+    answered
+}
+
+async fn answer(
+    cx: &Context,
+    args: &ListArgs,
+    opened: &Opened,
+    (query, view): (Query, Option<String>),
+) -> Result<ExitCode> {
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {
         super::sync::quietly(cx, &opened).await?;

@@ -41,7 +41,9 @@ pub(super) async fn round(cx: &Context, opened: &Opened, full: bool) -> Told {
 async fn once(cx: &Context, opened: &Opened, full: bool) -> (Option<Timestamp>, Result<ExitCode>) {
     let ran = read(cx, opened, full).await;
     let waiting_until = ran.report.as_ref().and_then(|report| report.coverage.waiting_until);
-    (waiting_until, tell(cx, opened, ran).await)
+    let told = tell(cx, opened, ran).await;
+    opened.session.keep_list().await;
+    (waiting_until, told)
 }
 
 async fn tell(cx: &Context, opened: &Opened, mut ran: Ran) -> Result<ExitCode> {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    super::bits::ones,
+    super::{bits::ones, two::in_two_from},
     skim::{CharSet, looked_at},
     slice::{Ask, Cut, MEDIUM, SMALL, WINDOW, cut, stride},
 };
@@ -85,9 +85,12 @@ pub(super) struct Chunk {
 
 impl Titles {
     /// Lays out rows.
-    pub fn of(lines: &impl Lines) -> Self {
+    pub fn of(lines: &(impl Lines + Sync)) -> Self {
         let rows = lines.count();
-        let chunks = (0..rows.div_ceil(ROWS)).map(|chunk| Arc::new(Chunk::of(lines, chunk))).collect();
+        let chunks = (0..rows.div_ceil(ROWS)).collect();
+        let chunks = in_two_from(2, chunks, |chunks: Vec<usize>| {
+            chunks.into_iter().map(|chunk| Arc::new(Chunk::of(lines, chunk))).collect()
+        });
         Self { chunks, projects: lines.projects().to_vec(), rows }
     }
 

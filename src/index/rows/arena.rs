@@ -4,19 +4,20 @@
 use std::{collections::HashMap, hash::Hash};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Rows of a chunk of texts.
 pub(super) const CHUNK: usize = 16_384;
 
 /// A text for each row, end to end in chunks of [`CHUNK`] rows.
-#[derive(Debug, Default)]
-pub(super) struct Texts {
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::index) struct Texts {
     chunks: Vec<Chunk>,
     len: usize,
 }
 
 /// The texts of up to [`CHUNK`] rows, and where each ends.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Chunk {
     pub text: String,
     pub ends: Vec<u32>,
@@ -47,6 +48,11 @@ impl Texts {
         chunk.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
     /// No more texts come.
     pub(super) fn close(&mut self) {
         if let Some(chunk) = self.chunks.last_mut() {
@@ -57,9 +63,11 @@ impl Texts {
 }
 
 /// A value for each row, each different one kept once.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Serialize + DeserializeOwned")]
 pub(super) struct Pool<T> {
     /// The different values, in the order in which they were met.
+    #[serde(with = "as_json")]
     pub all: Vec<T>,
     /// Which of them each row has.
     pub of: Vec<u32>,
@@ -107,7 +115,7 @@ impl<K: Hash + Eq, T> Filling<K, T> {
 }
 
 /// Numbers of which nearly all are below 65 535.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Counts {
     small: Vec<u16>,
     large: HashMap<u32, u32>,
@@ -123,6 +131,11 @@ impl Counts {
         self.small.push(small);
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.small.len()
+    }
+
     /// The number of a row; 0 beyond the end.
     pub(super) fn get(&self, at: usize) -> u32 {
         match self.small.get(at).copied() {
@@ -133,7 +146,7 @@ impl Counts {
 }
 
 /// Moments, nearly all of them whole seconds between 1970 and 2106.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Moments {
     seconds: Vec<u32>,
     odd: HashMap<u32, Timestamp>,
@@ -150,12 +163,30 @@ impl Moments {
         self.seconds.push(seconds);
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.seconds.len()
+    }
+
     /// The moment of a row; the beginning of 1970 beyond the end.
     pub(super) fn get(&self, at: usize) -> Timestamp {
         match self.seconds.get(at).copied() {
             Some(u32::MAX) => u32::try_from(at).ok().and_then(|at| self.odd.get(&at)).copied().unwrap_or_default(),
             seconds => Timestamp::from_second(seconds.map_or(0, i64::from)).unwrap_or_default(),
         }
+    }
+}
+
+/// As JSON within what is written otherwise: for values whose shape is only told by a format that tells it.
+pub(in crate::index) mod as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned, ser};
+
+    pub(in crate::index) fn serialize<S: Serializer>(value: &impl Serialize, s: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(value).map_err(ser::Error::custom)?.serialize(s)
+    }
+
+    pub(in crate::index) fn deserialize<'de, D: Deserializer<'de>, T: DeserializeOwned>(d: D) -> Result<T, D::Error> {
+        serde_json::from_str(&String::deserialize(d)?).map_err(de::Error::custom)
     }
 }
 

@@ -4,10 +4,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{
     super::snapshot::Row,
-    arena::{Counts, Filling, Moments, Pool, Texts},
+    arena::{Counts, Filling, Moments, Pool, Texts, as_json},
 };
 use crate::{
     domain::{
@@ -25,9 +26,10 @@ use crate::{
 };
 
 /// The columns of all rows.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Columns {
     pub(super) now: Timestamp,
+    #[serde(skip)]
     pub(super) titles: Texts,
     pub(super) numbers: Vec<u32>,
     pub(super) large_numbers: HashMap<u32, u64>,
@@ -42,14 +44,17 @@ pub(super) struct Columns {
     pub(super) updated: Moments,
     pub(super) comments: Counts,
     pub(super) reactions: Counts,
+    #[serde(with = "as_json")]
     pub(super) rare: HashMap<u32, Box<Rare>>,
+    #[serde(skip)]
     pub(super) gists: Texts,
     /// Signals that were not judged here.
+    #[serde(skip)]
     pub(super) given: Option<HashMap<u32, Vec<Signal>>>,
 }
 
 /// What few rows have.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Rare {
     pub(super) closed_at: Option<Timestamp>,
     pub(super) planning: Option<Box<Planning>>,
@@ -142,6 +147,14 @@ impl Columns {
         {
             self.rare.insert(at, Box::new(rare));
         }
+    }
+
+    /// True where each column has so many rows.
+    pub(super) fn is_of(&self, rows: usize) -> bool {
+        let pools = [&self.labels.of, &self.assignees.of, &self.authors.of, &self.milestones.of, &self.free.of];
+        let lengths = [self.titles.len(), self.gists.len(), self.numbers.len(), self.associations.len()];
+        let counts = [self.created.len(), self.updated.len(), self.comments.len(), self.reactions.len()];
+        pools.iter().all(|of| of.len() == rows) && lengths == [rows; 4] && counts == [rows; 4]
     }
 
     pub(super) fn number(&self, at: usize) -> u64 {

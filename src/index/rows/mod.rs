@@ -12,6 +12,7 @@ use std::{
 
 use jiff::Timestamp;
 
+pub(super) use self::arena::as_json;
 use self::{
     arena::Pool,
     columns::{Columns, Rare},
@@ -102,6 +103,34 @@ impl Rows {
             is_over.add(at as usize);
         }
         Self { base: self.base.clone(), over, is_over, len, side, made: shelves(len), ..Self::default() }
+    }
+
+    /// The columns, the titles and what is remembered of texts, each as bytes; `None` where rows lie over them.
+    pub(super) fn put_away(&self) -> Option<[postcard::Result<Vec<u8>>; 3]> {
+        let base = self.base.as_ref();
+        let whole = self.over.is_empty() && !self.is_given();
+        whole.then(|| [postcard::to_stdvec(base), postcard::to_stdvec(&base.titles), postcard::to_stdvec(&base.gists)])
+    }
+
+    /// The rows of what was put away, beside nothing yet.
+    pub(super) fn read_again([columns, titles, gists]: [Vec<u8>; 3]) -> postcard::Result<Self> {
+        let base = Columns {
+            titles: postcard::from_bytes(&titles)?,
+            gists: postcard::from_bytes(&gists)?,
+            ..postcard::from_bytes(&columns)?
+        };
+        let len = base.numbers.len();
+        Ok(Self { base: Arc::new(base), is_over: Bits::none(len), len, made: shelves(len), ..Self::default() })
+    }
+
+    /// The same rows beside a side that knows them.
+    pub(super) fn beside(self, side: Arc<Side>) -> Self {
+        Self { side, ..self }
+    }
+
+    /// True where all columns are as long.
+    pub(super) fn is_whole(&self) -> bool {
+        self.base.is_of(self.len)
     }
 
     /// How many rows lie over the columns.
@@ -228,6 +257,21 @@ impl Rows {
         let mut bits = Bits::of(self.len, |at| pool.of.get(at).is_some_and(is));
         self.over.iter().for_each(|(at, row)| bits.set(*at as usize, meant(of(&row.task))));
         bits
+    }
+
+    /// Who is assigned to a row.
+    pub(super) fn assignees(&self, at: usize) -> &[Login] {
+        let below = || self.base.assignees.get(at).map_or(&[][..], Vec::as_slice);
+        self.above(at).map_or_else(below, |row| &row.task.assignees)
+    }
+
+    /// Number, title and labels of a row whose task is open.
+    pub(super) fn open_task(&self, at: usize) -> Option<(u64, &str, &[Foreign])> {
+        let row = u32::try_from(at).ok()?;
+        let open = self.side.has(Flag::Open, row) && !self.side.has(Flag::Gone, row);
+        let below = || self.base.labels.get(at).map_or(&[][..], Vec::as_slice);
+        let labels = || self.above(at).map_or_else(below, |row| &row.task.labels);
+        open.then(|| (self.number(at), self.title(at), labels()))
     }
 
     /// All keys.

@@ -1,6 +1,8 @@
 //! Whether a task fits the first page of an intern (IN2): described well, small, with a mentor who has room, in a project
 //! that is easy to enter. Holds the four facts of a task and what they lack; the words are in [`super::super::intern`].
 
+use serde::{Deserialize, Serialize};
+
 use crate::{domain::size::Size, judge::mentor::Room};
 
 /// Points of description from which on a task fits.
@@ -11,7 +13,7 @@ pub(in crate::index) const ONBOARDING_LEAST: u8 = 50;
 const SIZE_MOST: Size = Size::S;
 
 /// What is known of a task for an intern; what was not read or said is absent, and does not fit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::index) struct Fit {
     /// Points of its description.
     pub(in crate::index) readiness: Option<u8>,

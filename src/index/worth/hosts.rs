@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::super::snapshot::{BuildContext, Row};
 use crate::{
@@ -26,7 +27,7 @@ const PRIOR_HOURS: f64 = 16.0;
 const PRIOR_SHARE: f64 = 0.5;
 
 /// One host: a team, or a project that no team owns.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct HostFacts {
     /// Working hours to the first word of the host, by the rows of tasks of outsiders; for those without one, how long they
     /// wait.
@@ -40,7 +41,7 @@ struct HostFacts {
 }
 
 /// All hosts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::index) struct Hosts {
     hosts: HashMap<String, HostFacts>,
     org_hours: f64,

@@ -34,7 +34,7 @@ use crate::{
         readiness::{self, Beside},
         score::{
             Component, Components, Part, Weights,
-            batch::{Batch, Ties},
+            batch::Batch,
             estimate,
             facts::{Asked, Demand, Estimate, need_of},
         },
@@ -65,6 +65,9 @@ struct Place {
     /// Whether one of its host's mentors has room.
     mentor: Room,
 }
+
+/// Whether one of a host's mentors has room, and how easy its project is to enter (how good, how sure).
+pub(super) type ByPlace = (Room, Option<(f64, f64)>);
 
 /// What the reader's own profile says of a task, and what an intern finds there.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +141,7 @@ impl Ground {
             let judged =
                 in_two(piece.iter().collect(), |rows: Vec<&Row>| rows.into_iter().map(|r| self.part(r)).collect());
             for (components, stand) in judged {
-                batch.push(&components, &[], Ties::default());
+                batch.push(&components, &[]);
                 stands.push(stand);
             }
         }
@@ -182,6 +185,27 @@ impl Ground {
     pub(super) fn is_same_at(&self, before: &Self, project: &ProjectRef) -> bool {
         let of = |ground: &Self| ground.places.get(project).map(|p| (p.mentor, p.onboarding));
         of(self) == of(before)
+    }
+
+    /// What rows are judged by one by one, of each place in order.
+    pub(super) fn by_place(&self, side: &Side) -> Vec<ByPlace> {
+        let of = |project: &ProjectRef| self.places.get(project).map(|p| (p.mentor, p.onboarding));
+        let pair = |component: Component| (component.c(), component.k());
+        let by = |place: &super::side::Place| {
+            of(&place.project).map(|(mentor, onboarding)| (mentor, onboarding.map(pair))).unwrap_or_default()
+        };
+        side.places.iter().map(by).collect()
+    }
+
+    /// The same where rows were judged by that.
+    #[must_use]
+    pub(super) fn judged_by(mut self, side: &Side, by: Vec<ByPlace>) -> Self {
+        for (place, (mentor, onboarding)) in side.places.iter().zip(by) {
+            if let Some(known) = self.places.get_mut(&place.project) {
+                (known.mentor, known.onboarding) = (mentor, onboarding.map(|(c, k)| Component::new(c, k)));
+            }
+        }
+        self
     }
 
     /// What was counted of hosts.

@@ -7,13 +7,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     bars::{Extra, hundredths, on_top},
     component::{Component, Components, Part},
     weights::Weights,
 };
 
-/// What a list needs of one task beside its components.
+/// What an order needs of one task beside its components.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ties {
     /// Days in limbo.
@@ -25,11 +27,13 @@ pub struct Ties {
 }
 
 /// One part of all rows. The numbers themselves are few: each is kept once, and weighed once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Column {
     Coded {
         values: Vec<f64>,
         codes: Vec<u16>,
+        /// The codes of the values by their bits; made anew where it was not kept.
+        #[serde(skip)]
         met: HashMap<u64, u16>,
     },
     Plain(Vec<f64>),
@@ -46,6 +50,11 @@ impl Column {
     }
 
     fn push(&mut self, e: f64) {
+        if let Self::Coded { values, met, .. } = self
+            && met.len() < values.len()
+        {
+            *met = values.iter().map(|value| value.to_bits()).zip(0..).collect();
+        }
         match self {
             Self::Shared { .. } => {}
             Self::Plain(all) => all.push(e),
@@ -108,37 +117,30 @@ impl Default for Column {
 }
 
 /// Prepared rows, by column.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Batch {
     effective: [Column; Part::ALL.len()],
     extras: Vec<u32>,
-    ties: Vec<Ties>,
 }
 
 impl Batch {
     /// An empty batch with room for so many rows.
     pub fn with_capacity(rows: usize) -> Self {
-        Self {
-            effective: std::array::from_fn(|_| Column::with_capacity(rows)),
-            extras: Vec::with_capacity(rows),
-            ties: Vec::with_capacity(rows),
-        }
+        Self { effective: std::array::from_fn(|_| Column::with_capacity(rows)), extras: Vec::with_capacity(rows) }
     }
 
     /// Adds a row.
-    pub fn push(&mut self, components: &Components, extras: &[Extra], ties: Ties) {
+    pub fn push(&mut self, components: &Components, extras: &[Extra]) {
         for (column, e) in self.effective.iter_mut().zip(components.effective()) {
             column.push(e);
         }
         self.extras.push(on_top(0, extras).0);
-        self.ties.push(ties);
     }
 
     /// Replaces the components of a row; one beyond the last is added without extras.
     pub fn set(&mut self, at: usize, components: &Components) {
         if at >= self.len() {
             self.extras.push(0);
-            self.ties.push(Ties::default());
         }
         for (column, e) in self.effective.iter_mut().zip(components.effective()) {
             column.set(at, e);
@@ -154,14 +156,27 @@ impl Batch {
         }
     }
 
+    /// The same without what rows have in common, which is said of them again ([`Batch::share`]).
+    #[must_use]
+    pub fn unshared(&self) -> Self {
+        let own = |column: &Column| match column {
+            Column::Shared { .. } => Column::default(),
+            own => own.clone(),
+        };
+        Self {
+            effective: std::array::from_fn(|at| self.effective.get(at).map(own).unwrap_or_default()),
+            ..self.clone()
+        }
+    }
+
     /// Rows.
     pub fn len(&self) -> usize {
-        self.ties.len()
+        self.extras.len()
     }
 
     /// True without any row.
     pub fn is_empty(&self) -> bool {
-        self.ties.is_empty()
+        self.extras.is_empty()
     }
 
     /// The score of each row in hundredths of a point, in the order of the rows: what [`super::Bars::of`] says of each.
@@ -175,12 +190,12 @@ impl Batch {
     }
 
     /// The rows in the order of the list, best first, each with its score: all of them, or the first `most`. Ties are
-    /// broken as by [`super::list::compare`], so the order is total.
-    pub fn order(&self, weights: Weights, most: Option<usize>) -> Vec<(u32, u32)> {
+    /// broken as by [`super::list::compare`], so the order is total; `ties` tells them of each row.
+    pub fn order(&self, weights: Weights, ties: &[Ties], most: Option<usize>) -> Vec<(u32, u32)> {
         let scores = self.scores(weights);
         // One wide number for each row, smallest first: what is better is turned around, the row itself comes last.
         let mut places: Vec<(u128, u32)> = (0..)
-            .zip(scores.iter().zip(&self.ties))
+            .zip(scores.iter().zip(ties))
             .map(|(row, (score, ties))| {
                 let high = u64::from(!score) << 32 | u64::from(!ties.limbo_days);
                 let low = u64::from(ties.helpers) << 32 | u64::from(ties.key_rank);

@@ -35,6 +35,7 @@ use async_trait::async_trait;
 use self::{place::Place, read::Reader, worker::Worker, write::Writer};
 use super::{
     Batch, Everything, Health, Mark, News, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError,
+    pieces::Pieces,
 };
 use crate::domain::{
     commitment::{ClaimId, Commitment},
@@ -230,6 +231,10 @@ impl Store for SqliteStore {
 
     async fn renew_gists(&self) -> Result<()> {
         self.write(|w| w.renew_gists()).await
+    }
+
+    fn pieces(&self) -> Option<Pieces> {
+        Some(Pieces::in_folder(&self.place.dir))
     }
 
     async fn health(&self) -> Result<Health> {

@@ -102,6 +102,9 @@ pub fn draw(state: &State, areas: &DiscoverAreas, buf: &mut Buffer) -> Option<Po
         if !discover.hits.taken.is_empty() {
             parts.push(format!("{} taken", grouped(discover.hits.taken.len())));
         }
+        if state.snapshot.is_behind() {
+            parts.push("judging anew …".into());
+        }
         parts.push(format!("by {}", discover.order()));
     }
     let count = parts.join(" · ");

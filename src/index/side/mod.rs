@@ -2,8 +2,13 @@
 //! project, the order of keys, titles and keys as they are searched. Holds no verdicts and no text to show but the facets'
 //! names.
 
+mod flag;
+
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
+pub(super) use self::flag::Flag;
 use super::{
     bits::Bits,
     fuzzy::{Line, Lines, Titles},
@@ -14,94 +19,12 @@ use crate::{
     domain::{
         key::{ProjectRef, TaskKey},
         signal::SignalKind,
-        task::TaskState,
     },
-    judge::signal::{is_held_back, label::Dictionary},
-    store::MarkKind,
+    judge::signal::label::Dictionary,
 };
 
-/// Yes-or-no properties of a row that are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flag {
-    Free,
-    Gated,
-    Shut,
-    Avoided,
-    Folded,
-    Hidden,
-    Snoozed,
-    Bookmarked,
-    Open,
-    NotPlanned,
-    Mine,
-    Claimed,
-    Held,
-    Assigned,
-    Taken,
-    Labelled,
-    Milestone,
-    Commented,
-    HeldBack,
-    Unborn,
-    /// Its task is in no list any more; the row is not there, but its place is.
-    Gone,
-}
-
-impl Flag {
-    const ALL: [Self; 21] = [
-        Self::Free,
-        Self::Gated,
-        Self::Shut,
-        Self::Avoided,
-        Self::Folded,
-        Self::Hidden,
-        Self::Snoozed,
-        Self::Bookmarked,
-        Self::Open,
-        Self::NotPlanned,
-        Self::Mine,
-        Self::Claimed,
-        Self::Held,
-        Self::Assigned,
-        Self::Taken,
-        Self::Labelled,
-        Self::Milestone,
-        Self::Commented,
-        Self::HeldBack,
-        Self::Unborn,
-        Self::Gone,
-    ];
-
-    fn holds(self, row: &Row, dictionary: &mut Dictionary) -> bool {
-        match self {
-            Self::Free => row.free.is_free(),
-            Self::Gated => row.is_gated(),
-            Self::Shut => row.shut,
-            Self::Avoided => row.avoided,
-            Self::Folded => row.folded.is_some(),
-            Self::Hidden => row.mark == Some(MarkKind::Hidden),
-            Self::Snoozed => row.mark == Some(MarkKind::Snoozed),
-            Self::Bookmarked => row.mark == Some(MarkKind::Bookmark),
-            Self::Open => row.task.state == TaskState::Open,
-            Self::NotPlanned => row.task.state == TaskState::NotPlanned,
-            Self::Mine => row.claim.as_ref().is_some_and(|c| c.mine),
-            Self::Claimed => row.claim.is_some(),
-            Self::Held => row.claim.as_ref().is_some_and(|c| c.holds_task()),
-            Self::Assigned => !row.task.assignees.is_empty(),
-            Self::Taken => row.is_taken(),
-            Self::Labelled => !row.task.labels.is_empty(),
-            Self::Milestone => row.task.milestone.is_some(),
-            Self::Commented => row.task.comments > 0,
-            Self::HeldBack => is_held_back(&row.task, dictionary),
-            Self::Unborn => row.task.key.is_unborn(),
-            // A row that is at hand is there.
-            Self::Gone => false,
-        }
-    }
-}
-
 /// What is the same for all rows of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Place {
     pub project: ProjectRef,
     /// Place of its path in [`Side::paths`]; two trackers may have the same.
@@ -124,7 +47,7 @@ impl Place {
 }
 
 /// Rows of one project that lie side by side.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Run {
     pub rows: Range<usize>,
     pub place: u32,
@@ -141,14 +64,16 @@ pub(super) struct Beside {
 }
 
 /// The side table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Side {
     len: usize,
     flags: Vec<Arc<Bits>>,
     signals: Vec<Arc<Bits>>,
     pub places: Vec<Place>,
     pub runs: Vec<Run>,
+    #[serde(skip)]
     pub place_of: Arc<Vec<u32>>,
+    #[serde(skip)]
     place_by: HashMap<ProjectRef, u32>,
     /// `owner/name` or `ABC`.
     pub paths: Vec<Arc<str>>,
@@ -156,7 +81,9 @@ pub(super) struct Side {
     /// Team ids.
     pub teams: Vec<Arc<str>>,
     /// What free words are looked for in.
+    #[serde(skip)]
     pub titles: Arc<Titles>,
+    #[serde(skip)]
     key_rank: Arc<Vec<u32>>,
     /// Rows in the order of their keys.
     pub by_key: Arc<Vec<u32>>,
@@ -298,6 +225,24 @@ impl Side {
             place_of.push(place);
         }
         (self.paths, self.languages, self.teams) = (paths.all, languages.all, teams.all);
+    }
+
+    /// A side that was put away and read again, but for the titles.
+    pub(super) fn read_again(mut self) -> Self {
+        let all = self.runs.iter().flat_map(|run| std::iter::repeat_n(run.place, run.rows.len()));
+        self.place_of = Arc::new(all.collect());
+        self.place_by = self.places.iter().map(|place| place.project.clone()).zip(0..).collect();
+        let by_key = std::mem::take(&mut self.by_key);
+        self.rank_keys(Arc::unwrap_or_clone(by_key));
+        self
+    }
+
+    /// True where all that it says is said of so many rows.
+    pub(super) fn is_of(&self, rows: usize) -> bool {
+        let sets = self.flags.len() == Flag::ALL.len() && self.signals.len() == SignalKind::ALL.len();
+        let same = self.flags.iter().chain(&self.signals).all(|bits| bits.among() == rows);
+        let places = self.runs.iter().all(|run| (run.place as usize) < self.places.len());
+        sets && same && places && [self.len, self.place_of.len(), self.by_key.len()] == [rows; 3]
     }
 
     /// What keys begin with, by place.
