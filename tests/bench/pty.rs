@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
 
 use std::{
+    collections::HashMap,
     io::{Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::{Duration, Instant},
 };
@@ -18,6 +19,7 @@ use floorwalk::{
         time::Now,
     },
     store::{self, Batch},
+    sync::gist,
 };
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
@@ -106,11 +108,14 @@ impl Inside {
         self.last().map_or(0.0, |at| milliseconds(at - pressed))
     }
 
-    /// How often the program was woken and the milliseconds that it worked, so far, over all of its threads.
-    fn woken(&self) -> (u64, u64) {
+    /// How often each of its threads was woken and the milliseconds that the program worked, so far.
+    fn woken(&self) -> (HashMap<PathBuf, u64>, u64) {
         let process = format!("/proc/{}", self.child.process_id().unwrap());
         let threads = std::fs::read_dir(format!("{process}/task")).unwrap();
-        let status = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("status")).ok());
+        let status = threads.filter_map(|thread| {
+            let thread = thread.ok()?.path();
+            Some((std::fs::read_to_string(thread.join("status")).ok()?, thread))
+        });
         let number = |line: &str| line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok());
         let switches =
             |status: String| status.lines().filter(|l| l.contains("ctxt_switches")).filter_map(number).sum::<u64>();
@@ -118,7 +123,7 @@ impl Inside {
         let behind = stat.rsplit_once(')').unwrap().1;
         // Ticks of ten milliseconds in the program and in the kernel (proc(5), fields 14 and 15).
         let ticks: u64 = behind.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
-        (status.map(switches).sum(), ticks * 10)
+        (status.map(|(status, thread)| (thread, switches(status))).collect(), ticks * 10)
     }
 
     /// What it does while nobody does anything, over some seconds.
@@ -130,7 +135,10 @@ impl Inside {
         std::thread::sleep(IDLE);
         let after = self.woken();
         let seconds = IDLE.as_secs();
-        format!("{} wake-ups and {} ms of work in {seconds} s", after.0 - before.0, after.1 - before.1)
+        // Threads that ended meanwhile are woken no more.
+        let new = |(thread, count): (PathBuf, u64)| count - before.0.get(&thread).copied().unwrap_or(0);
+        let woken: u64 = after.0.into_iter().map(new).sum();
+        format!("{woken} wake-ups and {} ms of work in {seconds} s", after.1 - before.1)
     }
 
     /// Resident memory, megabytes.
@@ -198,6 +206,9 @@ fn fill(folder: &Path, count: u64) -> Vec<String> {
             titles.extend(part.iter().map(|(task, _)| format!("{} {}", task.title.raw(), task.key)));
             store.apply(Batch { tasks: part, ..Batch::default() }).await.unwrap();
         }
+        // As a sync leaves it.
+        gist::follow_rules(store.as_ref()).await.unwrap();
+        gist::catch_up(store.as_ref(), u32::MAX).await.unwrap();
     });
     let config = "[me]\nhandle = \"person7\"\n[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://many.invalid\"\norgs = [\"org0\"]\n";
     std::fs::write(folder.join("config.toml"), config).unwrap();

@@ -9,7 +9,12 @@ use std::{hint::black_box, sync::LazyLock, time::Duration};
 use criterion::{BatchSize, Criterion};
 use floorwalk::{
     domain::{key::TaskKey, task::Task},
-    index::{Query, Snapshot, filter::search, rank::Sort},
+    index::{
+        Query, Snapshot,
+        filter::search,
+        kept::{Head, put_away},
+        rank::Sort,
+    },
     judge::score::{Preset, Weights},
     store::Everything,
 };
@@ -82,6 +87,28 @@ fn main() {
             b.iter_batched(
                 || news(size.tasks),
                 |(news, gone)| black_box(snapshot.changed(news, &gone, &context).unwrap()),
+                BatchSize::PerIteration,
+            );
+        });
+        criterion.bench_function(&name("put away"), |b| {
+            b.iter(|| put_away(&size.snapshot, "a", 1).unwrap().map(|piece| black_box(piece).len()).sum::<usize>());
+        });
+        criterion.bench_function(&name("read again"), |b| {
+            let context = world::context();
+            let pieces: Vec<Vec<u8>> = put_away(&size.snapshot, "a", 1).unwrap().collect();
+            let news = || {
+                let mut news = world::everything(size.tasks, 7);
+                news.tasks.clear();
+                news.gists.clear();
+                (pieces.clone(), news)
+            };
+            b.iter_batched(
+                news,
+                |(pieces, news)| {
+                    let mut pieces = pieces.into_iter();
+                    let list = Head::read(&pieces.next().unwrap()).unwrap().read_list(pieces, &context).unwrap();
+                    black_box(list.changed(news, &[], &context).unwrap())
+                },
                 BatchSize::PerIteration,
             );
         });

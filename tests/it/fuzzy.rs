@@ -191,6 +191,37 @@ fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
+/// Rows of more than two chunks, of which some get other titles again and again, and some come later.
+#[test]
+fn titles_that_were_changed_are_searched_as_if_they_had_been_laid_out_anew() {
+    let mut rows = many(33_000);
+    let mut titles = Titles::of(&rows);
+    let others = ["deadlock in a worker of deadlocks", "süß", "", "x\0y", "日本 dead", &"dead ".repeat(150)];
+    for round in 0..40_usize {
+        let changed: Vec<usize> = (0..9).map(|n| (n * 3_671 + round * 7 + n * n) % rows.rows.len()).collect();
+        for (n, at) in changed.iter().enumerate() {
+            rows.rows[*at].0 = others[(n + round) % others.len()].to_owned();
+        }
+        rows.rows.extend((0..round % 3).map(|n| (format!("came dead {n}"), 0, 90 + n as u64)));
+        titles = titles.changed(&rows, changed);
+    }
+    let anew = Titles::of(&rows);
+    assert_eq!((titles.rows(), anew.rows() > 33_000), (rows.rows.len(), true));
+    for line in ["e", "d", "dead", "deadlock", "sü", "日", "xy", "came dead", "zz", "ap#", "91"] {
+        let of = |titles: &Titles| search_among(titles, &words(line), &rows.all(), 50);
+        let (changed, anew) = (of(&titles), of(&anew));
+        assert_eq!(changed.top, anew.top, "{line}");
+        assert!(changed.hits.iter().eq(anew.hits.iter()), "{line}");
+        assert!(line == "zz" || anew.hits.count() > 0, "{line} finds something");
+    }
+    check(
+        &search_among(&titles, &words("dead"), &rows.all(), 50),
+        &brute_force(&rows, &words("dead"), &rows.all()),
+        50,
+    )
+    .unwrap();
+}
+
 #[test]
 fn several_chunks_are_searched_as_one() {
     let rows = many(40_000);

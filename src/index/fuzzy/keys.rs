@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{
     skim::CharSet,
-    slice::{Cut, WINDOW, cut},
+    slice::{Cut, WINDOW, cut, stride},
     titles::{Chunk, Lane},
     word::{Scratch, Word},
 };
@@ -215,6 +215,6 @@ impl Key {
     }
 
     fn cut(&self) -> Cut<'_> {
-        Cut::new(&self.planes, 0, self.planes.len() - WINDOW.min(self.planes.len()))
+        Cut::new(&self.planes, 0, self.planes.len().saturating_sub(WINDOW) / stride(1))
     }
 }

@@ -129,10 +129,10 @@ pub(super) const MEDIUM: usize = 4;
 pub(super) const WINDOW: usize = MEDIUM * PLANES;
 
 impl<'a> Cut<'a> {
-    /// The text whose planes are `from..to` of `planes`; behind the last text there is room for a [`WINDOW`].
+    /// The text of so many units whose planes begin at a place; behind the last text there is room for a [`WINDOW`].
     #[inline]
-    pub(super) fn new(planes: &'a [u32], from: usize, to: usize) -> Self {
-        Self { planes: planes.get(from..).unwrap_or_default(), units: to.saturating_sub(from) / PLANES }
+    pub(super) fn new(planes: &'a [u32], from: usize, units: usize) -> Self {
+        Self { planes: planes.get(from..).unwrap_or_default(), units }
     }
 
     /// Asks something of the text.

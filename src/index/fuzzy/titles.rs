@@ -3,7 +3,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -58,12 +58,16 @@ pub struct Titles {
 }
 
 /// Up to 16 384 rows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Chunk {
     rows: usize,
-    /// Where the planes of each title begin, and where the last ones end.
+    /// Where the planes of each title begin.
     starts: Vec<u32>,
+    /// Units of each title.
+    units: Vec<u8>,
     planes: Vec<u32>,
+    /// Words of the planes that belong to titles of before.
+    waste: usize,
     /// Rows by kind of character, then rows by letter that occurs twice.
     kinds: Vec<Lane>,
     /// Rows of small titles, and of medium ones.
@@ -96,17 +100,26 @@ impl Titles {
 
     /// The same rows where some of them have another title, and with those that come after the last one. `lines` has all
     /// of them; the places of projects are as before.
-    pub fn changed(&self, lines: &impl Lines, retitled: impl IntoIterator<Item = usize>) -> Self {
+    pub fn changed(&self, lines: &(impl Lines + Sync), retitled: impl IntoIterator<Item = usize>) -> Self {
         let rows = lines.count();
-        let mut anew: BTreeSet<usize> = retitled.into_iter().map(|at| at / ROWS).collect();
-        if rows > self.rows {
-            anew.extend(self.rows / ROWS..rows.div_ceil(ROWS));
+        let mut anew: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in retitled {
+            anew.entry(at / ROWS).or_default().push(at % ROWS);
         }
-        let chunk = |chunk: usize| match self.chunks.get(chunk).filter(|_| !anew.contains(&chunk)) {
-            Some(same) => same.clone(),
-            None => Arc::new(Chunk::of(lines, chunk)),
-        };
-        let chunks = (0..rows.div_ceil(ROWS)).map(chunk).collect();
+        if rows > self.rows {
+            anew.entry(self.rows / ROWS).or_default();
+        }
+        let chunks = (0..rows.div_ceil(ROWS)).map(|chunk| (chunk, self.chunks.get(chunk), anew.get(&chunk))).collect();
+        let chunks = in_two_from(2, chunks, |chunks: Vec<_>| {
+            let chunk = |(chunk, same, retitled): (usize, Option<&Arc<Chunk>>, Option<&Vec<usize>>)| match same {
+                None => Arc::new(Chunk::of(lines, chunk)),
+                Some(same) => match retitled {
+                    None => same.clone(),
+                    Some(retitled) => Arc::new(same.changed(lines, chunk, retitled)),
+                },
+            };
+            chunks.into_iter().map(chunk).collect()
+        });
         Self { chunks, projects: lines.projects().to_vec(), rows }
     }
 
@@ -122,6 +135,11 @@ fn kinds_of(title: &str) -> (u64, u64) {
         let kind = 1 << CharSet::bit(byte);
         (once | kind, twice | once & kind)
     })
+}
+
+/// True for a title that its planes cannot give back.
+fn is_odd(title: &str) -> bool {
+    !title.is_ascii() || title.contains('\0')
 }
 
 /// Turns a square of 64 by 64 bits about its diagonal (Hacker's Delight, 7–3, with the lowest bit first).
@@ -146,7 +164,9 @@ impl Chunk {
         let rows = lines.count().saturating_sub(base).min(ROWS);
         let mut new = Self {
             rows,
-            starts: Vec::with_capacity(rows + 1),
+            starts: Vec::with_capacity(rows),
+            units: Vec::with_capacity(rows),
+            waste: 0,
             planes: Vec::with_capacity(rows * stride(3)),
             kinds: vec![[0; WORDS]; KINDS + LETTERS],
             sizes: [[0; WORDS]; 2],
@@ -159,7 +179,6 @@ impl Chunk {
             large: Vec::new(),
             unborn: false,
         };
-        new.starts.push(0);
         for word in 0..rows.div_ceil(64) {
             let (mut once, mut twice) = ([0; 64], [0; 64]);
             for (at, (once, twice)) in (word * 64..rows).zip(once.iter_mut().zip(&mut twice)) {
@@ -180,19 +199,81 @@ impl Chunk {
         new
     }
 
+    /// The same rows with other titles of some, and with those that come behind the last one. Their planes are put behind
+    /// all others: laying out a whole chunk takes twenty times as long as copying it.
+    fn changed(&self, lines: &impl Lines, chunk: usize, retitled: &[usize]) -> Self {
+        let base = chunk * ROWS;
+        if self.waste > self.planes.len() / 2 {
+            return Self::of(lines, chunk);
+        }
+        let mut new = self.clone();
+        new.planes.truncate(self.planes.len().saturating_sub(WINDOW));
+        for row in retitled {
+            new.waste += stride(usize::from(self.units.get(*row).copied().unwrap_or(0)));
+            new.put_title(*row, lines.line(base + row).title);
+        }
+        new.rows = lines.count().saturating_sub(base).min(ROWS);
+        for row in self.rows..new.rows {
+            let line = lines.line(base + row);
+            new.push(row, line);
+            new.put_kinds(row, looked_at(line.title));
+        }
+        new.planes.extend([0; WINDOW]);
+        if new.rows > self.rows {
+            new.group();
+        }
+        new
+    }
+
+    /// Replaces a title.
+    fn put_title(&mut self, row: usize, title: &str) {
+        let title = looked_at(title);
+        let place = u16::try_from(row).unwrap_or(u16::MAX);
+        let (start, units) = self.cut_title(row, title);
+        if let (Some(at), Some(size), Some(first)) =
+            (self.starts.get_mut(row), self.units.get_mut(row), self.first.get_mut(row))
+        {
+            (*at, *size, *first) = (start, units, title.chars().next().map_or(0, super::slice::code));
+        }
+        match self.odd.binary_search_by_key(&place, |(row, _)| *row) {
+            Ok(at) if is_odd(title) => self.odd[at].1 = title.into(),
+            Ok(at) => drop(self.odd.remove(at)),
+            Err(at) if is_odd(title) => self.odd.insert(at, (place, title.into())),
+            Err(_) => {}
+        }
+        self.put_kinds(row, title);
+    }
+
+    /// Says which characters a row has.
+    fn put_kinds(&mut self, row: usize, title: &str) {
+        let (once, twice) = kinds_of(title);
+        let is = (0..KINDS).map(|kind| once >> kind & 1).chain((0..LETTERS).map(|letter| twice >> letter & 1));
+        for (lane, is) in self.kinds.iter_mut().zip(is) {
+            let word = &mut lane[row / 64 % WORDS];
+            *word = *word & !(1 << (row % 64)) | is << (row % 64);
+        }
+    }
+
+    /// Cuts the title of a row behind all others. Gives where its planes begin, and its units.
+    fn cut_title(&mut self, row: usize, title: &str) -> (u32, u8) {
+        let start = u32::try_from(self.planes.len()).unwrap_or(u32::MAX);
+        let units = cut(title, &mut self.planes);
+        let (word, bit) = (row / 64 % WORDS, row % 64);
+        let sizes = [units <= SMALL, units > SMALL && units <= MEDIUM];
+        for (lane, is) in self.sizes.iter_mut().zip(sizes) {
+            lane[word] = lane[word] & !(1 << bit) | u64::from(is) << bit;
+        }
+        (start, u8::try_from(units).unwrap_or(u8::MAX))
+    }
+
     fn push(&mut self, at: usize, line: Line<'_>) {
         let title = looked_at(line.title);
         let row = u16::try_from(at).unwrap_or(u16::MAX);
-        let units = cut(title, &mut self.planes);
-        let [small, medium] = &mut self.sizes;
-        if units <= SMALL {
-            small[at / 64 % WORDS] |= 1 << (at % 64);
-        } else if units <= MEDIUM {
-            medium[at / 64 % WORDS] |= 1 << (at % 64);
-        }
-        self.starts.push(u32::try_from(self.planes.len()).unwrap_or(u32::MAX));
+        let (start, units) = self.cut_title(at, title);
+        self.starts.push(start);
+        self.units.push(units);
         self.first.push(title.chars().next().map_or(0, super::slice::code));
-        if !title.is_ascii() || title.contains('\0') {
+        if is_odd(title) {
             self.odd.push((row, title.into()));
         }
         self.project.push(line.project);
@@ -230,9 +311,9 @@ impl Chunk {
     /// The planes of a title.
     #[inline(always)]
     pub(super) fn cut(&self, row: usize) -> Cut<'_> {
-        let end = self.starts.get(row + 1).copied().unwrap_or(0);
-        let start = self.starts.get(row).copied().unwrap_or(end);
-        Cut::new(&self.planes, start as usize, end as usize)
+        let units = self.units.get(row).copied().unwrap_or(0);
+        let start = self.starts.get(row).copied().unwrap_or(0);
+        Cut::new(&self.planes, start as usize, usize::from(units))
     }
 
     /// Asks something of the titles of some of the 64 rows of a part, those of a size together.
@@ -242,7 +323,7 @@ impl Chunk {
         let (small, medium) = (rows & small[part % WORDS], rows & medium[part % WORDS]);
         for bit in ones(small) {
             let start = self.starts.get(part * 64 + bit as usize).map_or(usize::MAX, |start| *start as usize);
-            answer(bit, Cut::new(&self.planes, start, start).ask_small(asked));
+            answer(bit, Cut::new(&self.planes, start, SMALL).ask_small(asked));
         }
         for bit in ones(medium) {
             answer(bit, self.cut(part * 64 + bit as usize).ask_medium(asked));

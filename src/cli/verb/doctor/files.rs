@@ -41,7 +41,9 @@ pub(super) fn look(cx: &Context, report: &mut Report) {
 /// The files of a folder that floorwalk makes there.
 fn inside(folder: &Path) -> Vec<PathBuf> {
     let ours = |name: &str| {
-        ["hot.db", "body.db", "screens.toml", "floorwalk.log", "store."].iter().any(|own| name.starts_with(own))
+        ["hot.db", "body.db", "screens.toml", "floorwalk.log", "store.", "list."]
+            .iter()
+            .any(|own| name.starts_with(own))
             || name.ends_with(".txt")
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
