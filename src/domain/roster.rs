@@ -176,20 +176,29 @@ impl Roster {
 
     /// The policy for a project: its own overlay, else its team's, else the common one.
     pub fn policy(&self, project: &ProjectRef) -> Policy {
-        if let Some(own) = self.overlays.get(project) {
-            return own.clone();
-        }
-        self.host_of(project).and_then(|t| self.policies.get(&t.id)).unwrap_or(&self.common).clone()
+        self.policy_of(project, self.host_of(project)).clone()
+    }
+
+    /// The same where the team that owns the project is known: finding it tries the patterns of all teams.
+    pub fn policy_of(&self, project: &ProjectRef, host: Option<&Team>) -> &Policy {
+        let of_team = || host.and_then(|team| self.policies.get(&team.id)).unwrap_or(&self.common);
+        self.overlays.get(project).unwrap_or_else(of_team)
+    }
+
+    /// The calendar of a host, with the quiet periods of a policy.
+    pub fn calendar_of(&self, host: Option<&Team>, policy: &Policy) -> Calendar {
+        let named = host.and_then(|t| t.calendar.as_ref()).and_then(|name| self.calendars.get(name));
+        let mut calendar = named.cloned().unwrap_or_default();
+        calendar.quiet.extend(policy.quiet.iter().cloned());
+        calendar
     }
 
     /// What a commitment of `helper` on a project is judged by: timers, and the host's calendar with its quiet periods
     /// and the helper's leave.
     pub fn terms(&self, project: &ProjectRef, helper: Option<&Person>) -> Terms {
-        let policy = self.policy(project);
-        let team = self.host_of(project);
-        let named = team.and_then(|t| t.calendar.as_ref()).and_then(|name| self.calendars.get(name));
-        let mut calendar = named.cloned().unwrap_or_default();
-        calendar.quiet.extend(policy.quiet.iter().cloned());
+        let host = self.host_of(project);
+        let policy = self.policy_of(project, host);
+        let mut calendar = self.calendar_of(host, policy);
         let member = helper.and_then(|p| self.member(&project.tracker, p));
         calendar.quiet.extend(member.into_iter().flat_map(|m| m.leave.iter().cloned()));
         Terms { timers: policy.timers, calendar }
@@ -205,7 +214,7 @@ impl Roster {
         if team.leads.contains(&member.handle) {
             return Role::Lead;
         }
-        let mentors = self.policy(project).mentors;
+        let mentors = &self.policy_of(project, Some(team)).mentors;
         if mentors.iter().any(|m| m.handle == member.handle) { Role::Mentor } else { Role::Other }
     }
 }

@@ -338,16 +338,27 @@ impl<'a> Change<'a> {
         judged: &BTreeMap<u32, Row>,
         around: &Surroundings<'_>,
         context: &BuildContext,
-    ) -> Vec<Assigned> {
-        let touched = |key: &TaskKey| {
-            let at = self.before.place_of(key);
-            at.is_none_or(|at| judged.contains_key(&at) || self.gone.contains(&at))
-        };
+    ) -> Arc<Vec<Assigned>> {
         let tasks = judged.values().map(|row| &row.task);
-        let mut all = around.assignees.by_hand(tasks.filter_map(with_assignees), &context.me);
-        all.extend(self.before.assigned.iter().filter(|a| !touched(&a.key)).cloned());
+        let new = around.assignees.by_hand(tasks.filter_map(with_assignees), &context.me);
+        let gone = self.gone.iter().filter_map(|at| self.before.rows.key_of(*at));
+        let mut touched: Vec<TaskKey> = judged.values().map(|row| row.task.key.clone()).chain(gone).collect();
+        touched.sort_unstable();
+        let before = &self.before.assigned;
+        let of = |key: &TaskKey| before.partition_point(|a| a.key < *key)..before.partition_point(|a| a.key <= *key);
+        let left_out: Vec<_> = touched.iter().map(of).filter(|range| !range.is_empty()).collect();
+        if new.is_empty() && left_out.is_empty() {
+            return before.clone();
+        }
+        let mut all = new;
+        let mut from = 0;
+        for range in left_out {
+            all.extend_from_slice(before.get(from..range.start).unwrap_or_default());
+            from = range.end;
+        }
+        all.extend_from_slice(before.get(from..).unwrap_or_default());
         all.sort_by(|a, b| a.key.cmp(&b.key));
-        all
+        Arc::new(all)
     }
 }
 

@@ -175,7 +175,7 @@ fn snapshot(rows: Rows, mut side: Side, around: Around, verdicts: Verdicts, cont
     let side = Arc::new(side);
     let rows = rows.beside(side.clone());
     let judged = Judged {
-        assigned: assigned(&rows, &side, &commitments, &then),
+        assigned: Arc::new(assigned(&rows, &side, &commitments, &then)),
         findings: Findings::default(),
         ground: ground.judged_by(&side, by_place),
         rows,
@@ -191,6 +191,8 @@ fn snapshot(rows: Rows, mut side: Side, around: Around, verdicts: Verdicts, cont
 fn assigned(rows: &Rows, side: &Side, commitments: &[Commitment], context: &BuildContext) -> Vec<Assigned> {
     let mut open = side.flag(Flag::Open).as_ref().clone();
     open.and(&side.flag(Flag::Assigned));
-    let open = open.iter().filter_map(|at| Some((rows.key(at)?, rows.assignees(at as usize))));
+    // In the order of keys, so that nothing is left to be sorted.
+    let open = side.by_key.iter().copied().filter(|at| open.has(*at as usize));
+    let open = open.filter_map(|at| Some((rows.key(at)?, rows.assignees(at as usize))));
     Assignees::of(commitments).by_hand(open, &context.me)
 }

@@ -13,6 +13,8 @@ use crate::judge::score::list::{DRAWN, Lots, Seed};
 
 /// Rows up to which their draws are made one by one.
 const FEW: usize = 4_096;
+/// Of all rows, so many that are drawn first are kept in order: enough for whatever finds one in a hundred of a million.
+const KEPT: usize = 65_536;
 
 type Order = OnceLock<Arc<[u32]>>;
 
@@ -114,19 +116,27 @@ impl Snapshot {
         let seed = self.seed();
         let seed = Seed { person: &seed.0, day: seed.1 };
         if count > FEW {
-            let all = self.orders().drawn.get_or_init(|| {
+            let first = self.orders().drawn.get_or_init(|| {
                 let all = Bits::all(self.rows.len());
-                self.draws(&all, seed).into_iter().map(|(_, at)| at).collect()
+                self.draws(&all, seed, KEPT).into_iter().map(|(_, at)| at).collect()
             });
-            return all.iter().map(|at| *at as usize).filter(|at| ready.has(*at)).take(DRAWN).collect();
+            let found = first.iter().map(|at| *at as usize).filter(|at| ready.has(*at));
+            let found: Vec<usize> = found.take(DRAWN).collect();
+            if found.len() == DRAWN || first.len() == self.rows.len() {
+                return found;
+            }
         }
-        self.draws(ready, seed).into_iter().map(|(_, at)| at as usize).take(DRAWN).collect()
+        self.draws(ready, seed, DRAWN).into_iter().map(|(_, at)| at as usize).collect()
     }
 
-    /// The rows of a set with their draws, in the order of those.
-    fn draws(&self, of: &Bits, seed: Seed<'_>) -> Vec<(u64, u32)> {
+    /// The rows of a set that are drawn first with their draws, `most` at most, in the order of those.
+    fn draws(&self, of: &Bits, seed: Seed<'_>, most: usize) -> Vec<(u64, u32)> {
         let mut urn = Urn { snapshot: self, seed, lots: vec![None; self.side().places.len()] };
         let mut drawn: Vec<(u64, u32)> = of.iter().filter_map(|at| urn.draw(at)).collect();
+        if most < drawn.len() {
+            drawn.select_nth_unstable(most);
+            drawn.truncate(most);
+        }
         drawn.sort_unstable();
         drawn
     }
@@ -154,6 +164,7 @@ impl Snapshot {
             before.orders().drawn.clone()
         } else {
             all.extend_from_slice(known.get(done..).unwrap_or_default());
+            all.truncate(KEPT);
             Arc::new(Order::from(Arc::from(all)))
         };
         self.ordered_by(Orders { drawn, ..Orders::default() })
@@ -161,10 +172,13 @@ impl Snapshot {
 
     /// Makes what the first list needs, so that nobody who looks waits for it.
     pub(super) fn made_ready(self) -> Self {
-        self.order((Sort::Best, false));
         if self.rows.len() > FEW {
-            let all = Bits::all(self.rows.len());
-            self.drawn(&all, self.rows.len());
+            std::thread::scope(|scope| {
+                scope.spawn(|| self.drawn(&Bits::all(self.rows.len()), self.rows.len()));
+                self.order((Sort::Best, false));
+            });
+        } else {
+            self.order((Sort::Best, false));
         }
         self
     }

@@ -118,7 +118,7 @@ pub struct Snapshot {
     /// All commitments, mine first, then by end date.
     pub commitments: Vec<Commitment>,
     /// Open tasks that somebody was assigned to by hand, without a claim.
-    pub assigned: Vec<Assigned>,
+    pub assigned: Arc<Vec<Assigned>>,
     /// Outbox, in order.
     pub outbox: Vec<Op>,
     /// Counts of freshness.
@@ -194,7 +194,7 @@ pub(super) struct Judged {
     pub parts: Batch,
     pub fits: Vec<Fit>,
     pub mirrors: Mirrors,
-    pub assigned: Vec<Assigned>,
+    pub assigned: Arc<Vec<Assigned>>,
 }
 
 /// What is read beside tasks.
@@ -218,7 +218,7 @@ impl Snapshot {
         bring_up_to(&mut commitments, context);
         lift_changed(&mut marks, &tasks);
         let assignees = Assignees::of(&commitments);
-        let assigned = assignees.by_hand(tasks.iter().filter_map(with_assignees), &context.me);
+        let assigned = Arc::new(assignees.by_hand(tasks.iter().filter_map(with_assignees), &context.me));
         let around = || Around::of(&projects, &commitments, &marks, &assignees, context);
         let standing = around();
         let mirrors = Mirrors::of(named(tasks.iter(), &context.homes), &values, &context.homes, |met| {

@@ -50,12 +50,13 @@ impl<'a> Teams<'a> {
         if let Some(known) = self.met.borrow().get(project) {
             return known.clone();
         }
-        let policy = self.roster.policy(project);
+        let host = self.roster.host_of(project);
+        let policy = self.roster.policy_of(project, host);
         let place = Place {
-            team: self.roster.host_of(project).map(|t| Arc::from(t.id.as_str())),
+            team: host.map(|team| Arc::from(team.id.as_str())),
             closed: policy.consent == Consent::Closed,
-            labels_closed: policy.labels_closed.into(),
-            reserve: Reserve::among(self.roster, project, self.newcomers).map(Arc::new),
+            labels_closed: policy.labels_closed.as_slice().into(),
+            reserve: Reserve::among(self.roster, host, policy, self.newcomers).map(Arc::new),
         };
         self.met.borrow_mut().insert(project.clone(), place.clone());
         place

@@ -244,6 +244,11 @@ fn typing(program: &mut Inside, clear: &str) -> Vec<f64> {
 
 fn main() {
     let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(100_000);
+    // A store to try commands on by hand.
+    if let Some(folder) = std::env::args().find_map(|a| a.strip_prefix("fill=").map(PathBuf::from)) {
+        std::fs::create_dir_all(&folder).unwrap();
+        return println!("{} tasks", fill(&folder, count).len());
+    }
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
     let titles = fill(folder.path(), count);

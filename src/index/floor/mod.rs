@@ -99,7 +99,7 @@ fn place_of(snapshot: &Snapshot, project: &ProjectRef) -> Place {
 fn by_hand(snapshot: &Snapshot) -> BTreeMap<Place, u32> {
     let mut known: BTreeMap<&ProjectRef, Place> = BTreeMap::new();
     let mut counts: BTreeMap<Place, u32> = BTreeMap::new();
-    for assigned in &snapshot.assigned {
+    for assigned in snapshot.assigned.iter() {
         let project = &assigned.key.project;
         let place = known.entry(project).or_insert_with(|| place_of(snapshot, project)).clone();
         let person = Person { login: assigned.who.clone(), ..Person::human("", 0) };

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     domain::{
         calendar::Calendar, commitment::Commitment, gist::Gist, key::ProjectRef, policy::Policy, project::Project,
-        signal::SignalKind, size::Size, task::Task, time::Now,
+        roster::Team, signal::SignalKind, size::Size, task::Task, time::Now,
     },
     judge::{
         mentor::{Mentoring, Room},
@@ -107,16 +107,19 @@ impl Ground {
         let me = Me::of(commitments, context, host);
         let mentoring = Mentoring::of(&context.roster, commitments);
         let projects: HashMap<&ProjectRef, &Project> = projects.iter().map(|p| (&p.project, p)).collect();
+        let by_id: HashMap<&str, &Team> = roster.teams.iter().map(|team| (team.id.as_str(), team)).collect();
         let mut places: HashMap<ProjectRef, Place> = HashMap::new();
         for there in &side.places {
             let project = &there.project;
             let (policy, calendar, needs) = match before.and_then(|before| before.places.get(project)) {
                 Some(same) => (same.policy.clone(), same.calendar.clone(), same.needs.clone()),
-                None => (
-                    Arc::new(context.roster.policy(project)),
-                    Arc::new(context.roster.terms(project, None).calendar),
-                    projects.get(project).map(|p| of_project(p)).unwrap_or_default().into(),
-                ),
+                None => {
+                    let team = Side::name(&side.teams, there.team).and_then(|id| by_id.get(id.as_ref()).copied());
+                    let policy = roster.policy_of(project, team);
+                    let calendar = roster.calendar_of(team, policy);
+                    let needs = projects.get(project).map(|p| of_project(p)).unwrap_or_default().into();
+                    (Arc::new(policy.clone()), Arc::new(calendar), needs)
+                }
             };
             let place = Place {
                 mentor: mentoring.room(&policy, calendar.date(context.now.0)),

@@ -5,7 +5,14 @@ use jiff::civil::Date;
 
 use super::protect::fits_label;
 use crate::{
-    domain::{calendar::Calendar, key::ProjectRef, roster::Roster, task::Task, time::Now},
+    domain::{
+        calendar::Calendar,
+        key::ProjectRef,
+        policy::Policy,
+        roster::{Roster, Team},
+        task::Task,
+        time::Now,
+    },
     judge::signal::label::{Dictionary, LabelClass},
 };
 
@@ -40,14 +47,16 @@ impl Reserve {
     /// What a project keeps; `None` where nothing is. Labels that a host names count always; the usual ones only where a
     /// team owns the project and the registry knows somebody to keep them for.
     pub fn of(roster: &Roster, project: &ProjectRef) -> Option<Self> {
-        Self::among(roster, project, knows_newcomers(roster))
+        let host = roster.host_of(project);
+        Self::among(roster, host, roster.policy_of(project, host), knows_newcomers(roster))
     }
 
-    /// The same for one of many projects: whether the registry knows newcomers is asked once for all.
-    pub fn among(roster: &Roster, project: &ProjectRef, newcomers: bool) -> Option<Self> {
-        let labels = roster.policy(project).newcomer_labels;
-        let usual = newcomers && roster.host_of(project).is_some();
-        (usual || !labels.is_empty()).then(|| Self { labels, usual, calendar: roster.terms(project, None).calendar })
+    /// The same for one of many projects, of which host and policy are known: whether the registry knows newcomers is asked
+    /// once for all.
+    pub fn among(roster: &Roster, host: Option<&Team>, policy: &Policy, newcomers: bool) -> Option<Self> {
+        let labels = policy.newcomer_labels.clone();
+        let usual = newcomers && host.is_some();
+        (usual || !labels.is_empty()).then(|| Self { labels, usual, calendar: roster.calendar_of(host, policy) })
     }
 
     /// The label for which a task is kept today, and until when.
