@@ -97,7 +97,7 @@ fn mark(context: &BuildContext) -> u64 {
 
 /// A list as pieces of bytes, each made when it is asked for; `None` where it cannot be put away: something happened since it
 /// was built. `name` tells this writing from all others, `position` how far the store had come.
-pub fn put_away(snapshot: &Snapshot, name: &str, position: i64) -> Option<impl Iterator<Item = Vec<u8>>> {
+pub fn put_away(snapshot: &Snapshot, name: &str, position: i64) -> Option<impl Iterator<Item = Vec<u8>> + use<>> {
     let built_for = snapshot.built_for.as_ref()?;
     let rows = snapshot.rows.put_away()?;
     let head =

@@ -18,7 +18,7 @@ use crate::domain::{
     key::{ProjectRef, TaskKey},
     outbox::{Op, OpId},
     project::Project,
-    task::{Comment, Task, TaskDetail},
+    task::{Comment, Task, TaskDetail, TaskState},
     text::Foreign,
 };
 pub use error::StoreError;
@@ -164,11 +164,35 @@ pub struct News {
     pub gone: Vec<TaskKey>,
 }
 
+/// Numbers of the tasks of each project that lists show, and whether they are open.
+pub type Numbers = HashMap<ProjectRef, Vec<(u64, bool)>>;
+
 /// A store. Every write is one transaction; when a call returns, what it wrote is on disk.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// All that lists need.
     async fn everything(&self) -> Result<Everything>;
+
+    /// The same without tasks and what is remembered of their texts: for those who need none of them.
+    async fn around(&self) -> Result<Everything> {
+        let all = self.everything().await?;
+        Ok(Everything { tasks: Vec::new(), gists: HashMap::new(), position: None, ..all })
+    }
+
+    /// Numbers of the tasks that lists show.
+    async fn numbers(&self) -> Result<Numbers> {
+        let mut numbers = Numbers::new();
+        for task in self.everything().await?.tasks {
+            numbers.entry(task.key.project).or_default().push((task.key.number, task.state == TaskState::Open));
+        }
+        Ok(numbers)
+    }
+
+    /// The tasks that wear a label, in any case of its letters.
+    async fn labelled(&self, label: &str) -> Result<Vec<Task>> {
+        let wears = |task: &Task| task.labels.iter().any(|l| l.raw().eq_ignore_ascii_case(label));
+        Ok(self.everything().await?.tasks.into_iter().filter(wears).collect())
+    }
 
     /// What changed since a reading that had come so far; `None` when that cannot be told any more, or is very much.
     async fn news(&self, since: i64) -> Result<Option<News>> {

@@ -43,7 +43,7 @@ impl Reader<'_> {
             values.push(("synced_at".to_owned(), self.now().to_string()));
         }
         self.store.apply(Batch { values, ..Batch::default() }).await?;
-        let after = self.store.everything().await?;
+        let after = self.store.around().await?;
         let scope = scope(&after.values, tracker, self.context.sources);
         let shown = |p: &ProjectRef| p.tracker == *tracker && scope.as_ref().is_none_or(|s| s.contains(p));
         let rows = after.coverage.iter().filter(|c| shown(&c.project)).map(|c| &c.freshness);

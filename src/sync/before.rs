@@ -10,9 +10,8 @@ use crate::{
         coverage::Freshness,
         key::{ProjectRef, TaskKey},
         project::Project,
-        task::TaskState,
     },
-    store::Everything,
+    store::{Everything, Numbers},
 };
 
 /// What was known before a sync.
@@ -21,8 +20,7 @@ pub(super) struct Before {
     by_name: HashMap<ProjectRef, usize>,
     by_id: HashMap<u64, Vec<usize>>,
     fresh: HashSet<ProjectRef>,
-    /// Numbers of the tasks of each project, and whether they are open.
-    tasks: HashMap<ProjectRef, Vec<(u64, bool)>>,
+    tasks: Numbers,
 }
 
 impl Deref for Before {
@@ -34,13 +32,7 @@ impl Deref for Before {
 }
 
 impl Before {
-    pub(super) fn of(mut all: Everything) -> Self {
-        let mut tasks: HashMap<ProjectRef, Vec<(u64, bool)>> = HashMap::new();
-        for task in std::mem::take(&mut all.tasks) {
-            let of = tasks.entry(task.key.project).or_default();
-            of.push((task.key.number, task.state == TaskState::Open));
-        }
-        all.gists = HashMap::new();
+    pub(super) fn of(all: Everything, tasks: Numbers) -> Self {
         let by_name = all.projects.iter().enumerate().map(|(n, p)| (p.project.clone(), n)).collect();
         let mut by_id: HashMap<u64, Vec<usize>> = HashMap::new();
         for (n, project) in all.projects.iter().enumerate() {

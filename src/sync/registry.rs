@@ -164,7 +164,7 @@ fn is_due(kept: &Kept, pushed: Option<Timestamp>, now: Now) -> bool {
 /// # Errors
 /// When the store fails.
 pub async fn overlays(store: &dyn Store, tracker: &dyn Tracker, roster: &Roster) -> store::Result<Vec<Problem>> {
-    let everything = store.everything().await?;
+    let everything = store.around().await?;
     let due = due(&everything, tracker, roster);
     let mut reads = stream::iter(due)
         .map(|(project, old)| async move { (tracker.file(&project.project, OVERLAY).await, project, old) })

@@ -121,14 +121,14 @@ pub(super) struct Reader<'a> {
 /// Only when the store fails. A tracker that fails is a problem in the report.
 pub async fn sync(context: &SyncContext<'_>) -> store::Result<SyncReport> {
     let (requests, unchanged) = context.tracker.counters();
-    let before = context.store.everything().await?;
+    let (before, tasks) = (context.store.around().await?, context.store.numbers().await?);
     let reader = Reader {
         values: before.values.iter().cloned().collect(),
         store: context.store,
         tracker: context.tracker,
         full: context.full,
         label: context.label.to_owned(),
-        before: Before::of(before),
+        before: Before::of(before, tasks),
         context,
         problems: Mutex::default(),
         odd: Mutex::default(),

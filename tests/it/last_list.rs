@@ -5,11 +5,21 @@ use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
     path::PathBuf,
+    sync::Arc,
 };
 
-use floorwalk::store::Store;
+use floorwalk::{
+    app::Event,
+    domain::time::Now,
+    index::{
+        BuildContext, Snapshot,
+        kept::{Head, put_away},
+    },
+    store::{Everything, Store},
+    tui::Options,
+};
 
-use crate::{cli_world::CliWorld, store_world};
+use crate::{cli_world::CliWorld, store_world, tui_world};
 
 const QUERIES: [&[&str]; 2] = [&["list"], &["list", "is:taken,open", "memory", "--json"]];
 
@@ -142,4 +152,31 @@ fn what_is_no_file_is_not_read_and_keeps_nobody_waiting() {
     fs::remove_file(&world.file).unwrap();
     fs::create_dir(&world.file).unwrap();
     assert_same(&[world.cli.run(QUERIES[0]).all()], &anew[..1]);
+}
+
+#[test]
+fn a_list_of_another_day_says_that_it_is_judged_anew_and_becomes_the_new_one() {
+    use tui_world as there;
+    let context = |now| BuildContext {
+        now,
+        me: Default::default(),
+        roster: Default::default(),
+        scope: None,
+        homes: Default::default(),
+        taste: Default::default(),
+    };
+    let now = there::now();
+    let then = Now(now.0 - jiff::SignedDuration::from_hours(30));
+    let all = there::everything();
+    let mut pieces = put_away(&Snapshot::build(all.clone(), &context(then)), "a", 1).unwrap();
+    let head = Head::read(&pieces.next().unwrap()).unwrap();
+    let kept = head.read_list(pieces, &context(now)).unwrap();
+    let nothing = Everything { tasks: Vec::new(), gists: Default::default(), ..all.clone() };
+    let behind = Arc::new(kept.caught_up(nothing, &[], &context(now)).unwrap());
+    let mut screen = there::Screen::with(behind, Options::default(), 120, 40);
+    screen.shows("of 12").shows("judging anew …").lacks("reading the rest");
+    screen.keys("j j");
+    let at = screen.turns.state.selected().unwrap();
+    screen.told(Event::Snapshot(Arc::new(Snapshot::build(all, &context(now))))).shows("of 12").lacks("judging anew");
+    assert_eq!(screen.turns.state.selected(), Some(at));
 }

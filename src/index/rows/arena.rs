@@ -64,10 +64,8 @@ impl Texts {
 
 /// A value for each row, each different one kept once.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "T: Serialize + DeserializeOwned")]
 pub(super) struct Pool<T> {
     /// The different values, in the order in which they were met.
-    #[serde(with = "as_json")]
     pub all: Vec<T>,
     /// Which of them each row has.
     pub of: Vec<u32>,
@@ -176,6 +174,11 @@ impl Moments {
         }
     }
 }
+
+/// A value that is written as JSON.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "T: Serialize + DeserializeOwned")]
+pub(super) struct Json<T>(#[serde(with = "as_json")] pub T);
 
 /// As JSON within what is written otherwise: for values whose shape is only told by a format that tells it.
 pub(in crate::index) mod as_json {

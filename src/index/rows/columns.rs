@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::snapshot::Row,
-    arena::{Counts, Filling, Moments, Pool, Texts, as_json},
+    arena::{Counts, Filling, Json, Moments, Pool, Texts, as_json},
 };
 use crate::{
     domain::{
@@ -34,10 +34,10 @@ pub(super) struct Columns {
     pub(super) numbers: Vec<u32>,
     pub(super) large_numbers: HashMap<u32, u64>,
     pub(super) labels: Pool<Vec<Foreign>>,
-    pub(super) assignees: Pool<Vec<Login>>,
-    pub(super) authors: Pool<Option<Person>>,
+    pub(super) assignees: Pool<Json<Vec<Login>>>,
+    pub(super) authors: Pool<Json<Option<Person>>>,
     pub(super) milestones: Pool<Option<Milestone>>,
-    pub(super) free: Pool<Free>,
+    pub(super) free: Pool<Json<Free>>,
     pub(super) locked: Vec<u32>,
     pub(super) associations: Vec<Association>,
     pub(super) created: Moments,
@@ -73,10 +73,10 @@ fn written(login: &Login) -> Written {
 /// The pools while they are filled.
 struct Pools {
     labels: Filling<Vec<Foreign>, Vec<Foreign>>,
-    assignees: Filling<Vec<Written>, Vec<Login>>,
-    authors: Filling<Option<(Written, u64, bool)>, Option<Person>>,
+    assignees: Filling<Vec<Written>, Json<Vec<Login>>>,
+    authors: Filling<Option<(Written, u64, bool)>, Json<Option<Person>>>,
     milestones: Filling<Option<(Foreign, Option<Timestamp>)>, Option<Milestone>>,
-    free: Filling<String, Free>,
+    free: Filling<String, Json<Free>>,
 }
 
 impl Pools {
@@ -117,14 +117,14 @@ impl Columns {
             self.large_numbers.insert(at, task.key.number);
         }
         self.numbers.push(number);
-        pools.assignees.push(task.assignees.iter().map(written).collect(), || task.assignees);
+        pools.assignees.push(task.assignees.iter().map(written).collect(), || Json(task.assignees));
         let author = task.author.as_ref().map(|a| (written(&a.login), a.id, a.kind == PersonKind::Bot));
-        pools.authors.push(author, || task.author);
+        pools.authors.push(author, || Json(task.author));
         pools.milestones.push(task.milestone.as_ref().map(|m| (m.title.clone(), m.due)), || task.milestone);
         pools.labels.push(task.labels.clone(), || task.labels);
         let is_yes = free.is_free();
         let says = if is_yes { String::new() } else { serde_json::to_string(&free).unwrap_or_default() };
-        pools.free.push(says, || free);
+        pools.free.push(says, || Json(free));
         if task.locked {
             self.locked.push(at);
         }
@@ -188,8 +188,8 @@ impl Columns {
             title: self.titles.get(at).into(),
             state,
             labels: self.labels.get(at).cloned().unwrap_or_default(),
-            assignees: self.assignees.get(at).cloned().unwrap_or_default(),
-            author: self.authors.get(at).cloned().flatten(),
+            assignees: self.assignees.get(at).map(|all| all.0.clone()).unwrap_or_default(),
+            author: self.authors.get(at).and_then(|author| author.0.clone()),
             association: self.associations.get(at).copied().unwrap_or_default(),
             created_at: self.created.get(at),
             updated_at: self.updated.get(at),

@@ -232,36 +232,36 @@ impl Rows {
 
     /// The rows whose labels are meant; the same labels are asked once.
     pub(super) fn labelled(&self, meant: impl Fn(&Vec<Foreign>) -> bool) -> Bits {
-        self.pooled(&self.base.labels, meant, |task| &task.labels)
+        self.pooled(&self.base.labels, &meant, |task| meant(&task.labels))
     }
 
     /// The rows whose assignees are meant.
     pub(super) fn assigned(&self, meant: impl Fn(&Vec<Login>) -> bool) -> Bits {
-        self.pooled(&self.base.assignees, meant, |task| &task.assignees)
+        self.pooled(&self.base.assignees, |all| meant(&all.0), |task| meant(&task.assignees))
     }
 
     /// The rows whose author is meant.
     pub(super) fn authored(&self, meant: impl Fn(&Option<Person>) -> bool) -> Bits {
-        self.pooled(&self.base.authors, meant, |task| &task.author)
+        self.pooled(&self.base.authors, |author| meant(&author.0), |task| meant(&task.author))
     }
 
     /// The rows whose milestone is meant.
     pub(super) fn planned(&self, meant: impl Fn(&Option<Milestone>) -> bool) -> Bits {
-        self.pooled(&self.base.milestones, meant, |task| &task.milestone)
+        self.pooled(&self.base.milestones, &meant, |task| meant(&task.milestone))
     }
 
     /// The rows whose value is meant; each different value of the columns is asked once.
-    fn pooled<T>(&self, pool: &Pool<T>, meant: impl Fn(&T) -> bool, of: impl Fn(&Task) -> &T) -> Bits {
+    fn pooled<T>(&self, pool: &Pool<T>, meant: impl Fn(&T) -> bool, above: impl Fn(&Task) -> bool) -> Bits {
         let wanted: Vec<bool> = pool.all.iter().map(&meant).collect();
         let is = |value: &u32| wanted.get(*value as usize).copied().unwrap_or(false);
         let mut bits = Bits::of(self.len, |at| pool.of.get(at).is_some_and(is));
-        self.over.iter().for_each(|(at, row)| bits.set(*at as usize, meant(of(&row.task))));
+        self.over.iter().for_each(|(at, row)| bits.set(*at as usize, above(&row.task)));
         bits
     }
 
     /// Who is assigned to a row.
     pub(super) fn assignees(&self, at: usize) -> &[Login] {
-        let below = || self.base.assignees.get(at).map_or(&[][..], Vec::as_slice);
+        let below = || self.base.assignees.get(at).map_or(&[][..], |all| all.0.as_slice());
         self.above(at).map_or_else(below, |row| &row.task.assignees)
     }
 
@@ -396,7 +396,7 @@ impl Rows {
         ];
         Some(Row {
             signals,
-            free: self.base.free.get(at).cloned().unwrap_or(Free::Yes),
+            free: self.base.free.get(at).map_or(Free::Yes, |free| free.0.clone()),
             quiet_days: now.days_since(task.updated_at),
             age_days: now.days_since(task.created_at),
             language: place.and_then(|p| Side::name(&side.languages, p.language)).map(|l| l.to_string()),

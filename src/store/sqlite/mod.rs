@@ -17,6 +17,7 @@ mod rename;
 mod rows;
 mod salvage;
 mod schema;
+mod slim;
 mod worker;
 mod write;
 
@@ -34,7 +35,7 @@ use async_trait::async_trait;
 
 use self::{place::Place, read::Reader, worker::Worker, write::Writer};
 use super::{
-    Batch, Everything, Health, Mark, News, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError,
+    Batch, Everything, Health, Mark, News, Numbers, Result, Stamp, Store, StoredValidator, Ungisted, error::StoreError,
     pieces::Pieces,
 };
 use crate::domain::{
@@ -42,7 +43,7 @@ use crate::domain::{
     gist::Gist,
     key::TaskKey,
     outbox::{Op, OpId},
-    task::TaskDetail,
+    task::{Task, TaskDetail},
 };
 
 /// How a store is opened.
@@ -164,6 +165,19 @@ impl Drop for SqliteStore {
 impl Store for SqliteStore {
     async fn everything(&self) -> Result<Everything> {
         self.read(|r| r.everything()).await
+    }
+
+    async fn around(&self) -> Result<Everything> {
+        self.read(|r| r.around()).await
+    }
+
+    async fn numbers(&self) -> Result<Numbers> {
+        self.read(|r| r.numbers()).await
+    }
+
+    async fn labelled(&self, label: &str) -> Result<Vec<Task>> {
+        let label = label.to_owned();
+        self.read(move |r| r.labelled(&label)).await
     }
 
     async fn news(&self, since: i64) -> Result<Option<News>> {

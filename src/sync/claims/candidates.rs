@@ -65,7 +65,7 @@ impl Reader<'_> {
     ) -> Result<(Vec<TaskKey>, Looked), Trouble> {
         let mut keys = Keys::default();
         let mut looked = Looked::new();
-        self.candidates(after, &mut keys);
+        self.candidates(after, &mut keys).await?;
         self.marked(wanted, &mut keys, &mut looked).await?;
         self.spoken(&mut keys, &mut looked).await?;
         Ok((keys.all, looked))
@@ -73,7 +73,7 @@ impl Reader<'_> {
 
     /// Own live commitments always; others' when they moved or were not looked at for a while; labelled tasks when they
     /// moved.
-    fn candidates(&self, after: &Everything, keys: &mut Keys) {
+    async fn candidates(&self, after: &Everything, keys: &mut Keys) -> Result<(), Trouble> {
         let tracker = self.tracker.name();
         let here = |key: &TaskKey| key.project.tracker == *tracker;
         let values: HashMap<&str, &str> = after.values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -88,7 +88,8 @@ impl Reader<'_> {
         let open = proposal::of(&after.values).into_iter().filter(|p| !p.is_settled());
         let proposed: HashSet<TaskKey> = open.map(|p| p.key).collect();
         let now = self.now();
-        for task in after.tasks.iter().filter(|t| here(&t.key)) {
+        let named: HashSet<&TaskKey> = warranted.iter().copied().chain(&proposed).collect();
+        for task in self.of_label_or_named(after, named).await?.iter().filter(|t| here(&t.key)) {
             let labelled = task.state == TaskState::Open && has_label(task, &self.label);
             let proposed = proposed.contains(&task.key);
             if !labelled && !proposed && !warranted.contains(&task.key) {
@@ -100,6 +101,19 @@ impl Reader<'_> {
                 keys.add(&task.key);
             }
         }
+        Ok(())
+    }
+
+    /// The tasks of lists that wear the label, and those named, project by project.
+    async fn of_label_or_named(&self, after: &Everything, named: HashSet<&TaskKey>) -> Result<Vec<Task>, Trouble> {
+        let committed: HashSet<&TaskKey> = after.commitments.iter().map(|c| &c.key).collect();
+        let mut tasks = self.store.labelled(&self.label).await?;
+        tasks.retain(|task| task.state == TaskState::Open && !named.contains(&task.key));
+        let named = self.store.page(named.into_iter().cloned().collect()).await?.tasks;
+        tasks.extend(named.into_iter().filter(|t| t.state == TaskState::Open || committed.contains(&t.key)));
+        let places: HashMap<&ProjectRef, usize> = after.projects.iter().map(|p| &p.project).zip(0..).collect();
+        tasks.sort_by_key(|task| (places.get(&task.key.project).copied(), task.key.number));
+        Ok(tasks)
     }
 
     /// Tasks that the tracker's search finds, once for a fresh store and in full syncs of everything.

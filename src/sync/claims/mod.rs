@@ -25,6 +25,7 @@ use crate::{
         person::Person,
         project::{Permission, Project},
         proposal,
+        task::TaskState,
         time::Now,
     },
     store::{Batch, Everything},
@@ -60,7 +61,7 @@ impl Reader<'_> {
     /// Reads the tasks on which somebody may be committed and stores what they show. `wanted` are the projects of this
     /// sync.
     pub(super) async fn fold_claims(&self, me: Option<&Person>, wanted: &[&Project]) -> Result<(), Trouble> {
-        let after = self.store.everything().await?;
+        let after = self.store.around().await?;
         let (keys, looked) = self.to_look_at(&after, wanted).await?;
         let whole = keys.len() <= MAX_READS;
         let folding = Folding { me, after: &after };
@@ -87,7 +88,7 @@ impl Reader<'_> {
                 Err(error) if stops_all(&error.class) => return Err(error.into()),
                 // One task that cannot be read keeps nobody else's commitment from being read.
                 // A pull request, or something that is gone: nothing is known of it.
-                Err(error) if is_nothing(&error) && !is_known(&key, &after) => {}
+                Err(error) if is_nothing(&error) && !self.is_known(&key, &after).await? => {}
                 Err(error) if is_absent(&error) && self.read_well(&key.project, &after) => {
                     self.missing(&key, &error).await?;
                 }
@@ -113,6 +114,12 @@ impl Reader<'_> {
         self.problem(error.sentence(), error.hint());
         let known = after.commitments.iter().any(|c| c.key == *key && !c.log.is_empty());
         Ok((never_shown(&error) || !known).then_some(Err(())))
+    }
+
+    /// True for a task that lists show.
+    async fn is_known(&self, key: &TaskKey, after: &Everything) -> Result<bool, Trouble> {
+        let open = self.store.detail(key).await?.is_some_and(|d| d.task.state == TaskState::Open);
+        Ok(open || after.commitments.iter().any(|c| c.key == *key))
     }
 
     /// True when the project itself was read: a task of it that is not found is not just out of sight.
@@ -245,10 +252,6 @@ fn is_whole(reading: &Reading) -> bool {
 
 fn is_nothing(error: &TrackerError) -> bool {
     is_absent(error) || error.class == ErrorClass::Invalid
-}
-
-fn is_known(key: &TaskKey, after: &Everything) -> bool {
-    after.tasks.iter().any(|t| t.key == *key) || after.commitments.iter().any(|c| c.key == *key)
 }
 
 /// Failures that asking again does not change.

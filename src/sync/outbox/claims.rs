@@ -38,7 +38,7 @@ impl Driver<'_> {
             _ => return Ok(()),
         };
         let now = self.present();
-        let everything = self.context.store.everything().await?;
+        let everything = self.context.store.around().await?;
         let mut commitments = everything.commitments;
         // What was just read is newer than what is stored.
         commitments.retain(|c| c.key != self.op.key || seen.claim(c.claim).is_none());

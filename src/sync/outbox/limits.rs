@@ -93,7 +93,7 @@ pub(super) async fn others(
     me: &Person,
     now: Now,
 ) -> Stepped<Vec<Commitment>> {
-    let everything = context.store.everything().await?;
+    let everything = context.store.around().await?;
     let host = context.roster.host_of(&key.project).map(|team| team.id.as_str());
     let same = |p: &ProjectRef| {
         let theirs = context.roster.host_of(p).map(|team| team.id.as_str());
