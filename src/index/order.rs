@@ -49,7 +49,9 @@ impl Orders {
 /// Rows in the order of what they weigh, heaviest first, then by key.
 fn sorted(side: &Side, weigh: impl Fn(u32) -> u64) -> Arc<[u32]> {
     let by_key = &side.by_key;
-    let weights: Vec<u64> = by_key.iter().map(|at| !weigh(*at)).collect();
+    // Row after row, as they lie in memory; by key one would jump.
+    let by_row: Vec<u64> = (0..u32::try_from(by_key.len()).unwrap_or(u32::MAX)).map(|at| !weigh(at)).collect();
+    let weights: Vec<u64> = by_key.iter().map(|at| by_row.get(*at as usize).copied().unwrap_or(u64::MAX)).collect();
     let (low, high) = (weights.iter().min().copied().unwrap_or(0), weights.iter().max().copied().unwrap_or(0));
     let rank_bits = usize::BITS - by_key.len().leading_zeros();
     let row = |rank: usize| by_key.get(rank).copied();

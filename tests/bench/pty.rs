@@ -185,7 +185,8 @@ fn spread(mut times: Vec<f64>) -> String {
 /// A store of so many tasks, read a moment ago, with a configuration that asks nobody. Gives the titles.
 fn fill(folder: &Path, count: u64) -> Vec<String> {
     let tracker = TrackerName::parse("gh").unwrap();
-    let now = Now(jiff::Timestamp::now());
+    // Trackers tell whole seconds.
+    let now = Now(jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap());
     let (projects, mut titles) = (many::projects(&tracker), Vec::new());
     let store = store::open(&folder.join("data")).unwrap();
     let fresh = |project: &floorwalk::domain::project::Project| ProjectCoverage {

@@ -143,20 +143,26 @@ impl Counts {
     }
 }
 
-/// Moments, nearly all of them whole seconds between 1970 and 2106.
+/// Moments, nearly all of them between 1970 and 2106; of many trackers whole seconds.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Moments {
     seconds: Vec<u32>,
+    /// What they have beyond a whole second; empty where none has.
+    nanos: Vec<u32>,
     odd: HashMap<u32, Timestamp>,
 }
 
 impl Moments {
     /// Adds the moment of the next row.
     pub(super) fn push(&mut self, moment: Timestamp) {
-        let whole = Some(moment.as_second()).filter(|_| moment.subsec_nanosecond() == 0);
-        let seconds = whole.and_then(|s| u32::try_from(s).ok()).unwrap_or(u32::MAX);
+        let seconds = u32::try_from(moment.as_second()).unwrap_or(u32::MAX);
+        let nanos = u32::try_from(moment.subsec_nanosecond()).unwrap_or(0);
         if seconds == u32::MAX {
             self.odd.insert(u32::try_from(self.seconds.len()).unwrap_or(u32::MAX), moment);
+        }
+        if nanos > 0 || !self.nanos.is_empty() {
+            self.nanos.resize(self.seconds.len(), 0);
+            self.nanos.push(nanos);
         }
         self.seconds.push(seconds);
     }
@@ -170,7 +176,10 @@ impl Moments {
     pub(super) fn get(&self, at: usize) -> Timestamp {
         match self.seconds.get(at).copied() {
             Some(u32::MAX) => u32::try_from(at).ok().and_then(|at| self.odd.get(&at)).copied().unwrap_or_default(),
-            seconds => Timestamp::from_second(seconds.map_or(0, i64::from)).unwrap_or_default(),
+            seconds => {
+                let nanos = self.nanos.get(at).copied().and_then(|nanos| i32::try_from(nanos).ok()).unwrap_or(0);
+                Timestamp::new(seconds.map_or(0, i64::from), nanos).unwrap_or_default()
+            }
         }
     }
 }
