@@ -102,10 +102,13 @@ impl Inside {
         at
     }
 
-    /// From a key to the last byte that is drawn for it, milliseconds.
-    fn key(&mut self, key: &str) -> f64 {
+    /// From a key to the first and to the last byte that is drawn for it, milliseconds.
+    fn key(&mut self, key: &str) -> (f64, f64) {
         let pressed = self.press(key);
-        self.last().map_or(0.0, |at| milliseconds(at - pressed))
+        let Ok((first, bytes)) = self.bytes.recv_timeout(SILENCE) else { return (0.0, 0.0) };
+        self.screen.process(&bytes);
+        let last = self.last().unwrap_or(first);
+        (milliseconds(first - pressed), milliseconds(last - pressed))
     }
 
     /// How often each of its threads was woken and the milliseconds that the program worked, so far.
@@ -230,17 +233,22 @@ fn floorwalk(folder: &Path) -> CommandBuilder {
     command
 }
 
-/// Words typed letter by letter, and taken away again at once.
-fn typing(program: &mut Inside, clear: &str) -> Vec<f64> {
+/// Words typed letter by letter, and taken away again at once: times to the first and to the last byte, and the slowest keys.
+fn typing(program: &mut Inside, clear: &str) -> (Vec<f64>, Vec<f64>, String) {
     let mut times = Vec::new();
     for word in WORDS.iter().cycle().take(WORDS.len() * 2) {
-        for letter in word.chars() {
-            times.push(program.key(&letter.to_string()));
+        for (end, letter) in word.char_indices() {
+            let typed = format!("{}{letter}", word.get(..end).unwrap_or_default());
+            times.push((program.key(&letter.to_string()), typed));
         }
         program.press(clear);
         program.last();
     }
-    times
+    times.sort_by(|a, b| b.0.1.total_cmp(&a.0.1));
+    let slow = times.iter().take(3).map(|((first, last), typed)| format!("{typed} {first:.0} to {last:.0} ms"));
+    let slow = slow.collect::<Vec<_>>().join(", ");
+    let (first, last) = times.into_iter().map(|(time, _)| time).unzip();
+    (first, last, slow)
 }
 
 fn main() {
@@ -287,7 +295,9 @@ fn main() {
     println!("bookmark to its star in the list: {}", spread(acts));
     program.press("/");
     program.last();
-    println!("key to last byte: {}", spread(typing(&mut program, "\u{15}")));
+    let (first, last, slow) = typing(&mut program, "\u{15}");
+    println!("key to first byte: {}", spread(first));
+    println!("key to last byte: {}; slowest: {slow}", spread(last));
     drop(program);
 
     let list = folder.path().join("titles");
@@ -304,5 +314,7 @@ fn main() {
     let whole = fzf.until(digits);
     fzf.last();
     println!("fzf: all read after {:.1} ms, {} MB", milliseconds(whole - fzf.started), fzf.memory());
-    println!("fzf: key to last byte: {}", spread(typing(&mut fzf, "\u{15}")));
+    let (first, last, slow) = typing(&mut fzf, "\u{15}");
+    println!("fzf: key to first byte: {}", spread(first));
+    println!("fzf: key to last byte: {}; slowest: {slow}", spread(last));
 }

@@ -141,6 +141,7 @@ mod store_crash;
 mod store_damage;
 mod store_news;
 mod store_place;
+mod store_slim;
 mod store_world;
 mod story;
 mod story_cast;

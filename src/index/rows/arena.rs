@@ -155,8 +155,9 @@ pub(super) struct Moments {
 impl Moments {
     /// Adds the moment of the next row.
     pub(super) fn push(&mut self, moment: Timestamp) {
-        let seconds = u32::try_from(moment.as_second()).unwrap_or(u32::MAX);
-        let nanos = u32::try_from(moment.subsec_nanosecond()).unwrap_or(0);
+        // Of a moment before 1970 the part of a second is negative.
+        let parts = u32::try_from(moment.as_second()).ok().zip(u32::try_from(moment.subsec_nanosecond()).ok());
+        let (seconds, nanos) = parts.unwrap_or((u32::MAX, 0));
         if seconds == u32::MAX {
             self.odd.insert(u32::try_from(self.seconds.len()).unwrap_or(u32::MAX), moment);
         }
