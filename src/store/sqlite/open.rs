@@ -1,5 +1,5 @@
 //! Opening: what stands in the folder, whose it is, whether it is sound, and making it ready. A damaged file is set
-//! aside under a new name, never deleted; files of other programs and of newer versions are left as they are.
+//! aside under a new name, never deleted, and not without a yes where that costs more than a sync brings again; files of other programs and of newer versions are left as they are.
 
 use std::{fs::File, path::Path, path::PathBuf};
 
@@ -182,10 +182,16 @@ impl Opening<'_> {
         }
     }
 
-    /// Only when nobody else has the file open.
+    /// Only when nobody else has the file open, and only with the user's yes where something would be lost.
     fn set_aside(&self, room: &Room<'_>, what: String) -> Result<Harm> {
         if self.company != Company::Alone {
             return Err(StoreError::Damaged { path: room.path.into(), what });
+        }
+        if !self.options.consent && room.path == self.place.hot {
+            // Texts come again from the trackers; wishes and marks are nowhere else.
+            if let Some(lost) = salvage::loss(room.path) {
+                return Err(StoreError::Loss { path: room.path.into(), what, lost });
+            }
         }
         let kept = place::set_aside(room.path)?;
         Ok(Harm { what, kept })
