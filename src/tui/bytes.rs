@@ -13,7 +13,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, Mou
 /// How soon the next byte of one key follows; nobody types that fast.
 pub const AT_ONCE: Duration = Duration::from_millis(20);
 /// How long a paste, or a sequence that can be nothing else, may stand still before it is taken for over.
-pub const STALLED: Duration = Duration::from_secs(1);
+pub const STALLED: Duration = Duration::from_millis(500);
 /// Longest sequence that is read; a longer one is none.
 const MOST_SEQUENCE: usize = 64;
 /// Most bytes of one paste that are kept; the rest is thrown away.

@@ -134,6 +134,7 @@ mod registry_strict;
 mod registry_sync;
 mod requests;
 mod rest;
+mod sbom;
 mod sim;
 mod sim_acts;
 mod sim_check;

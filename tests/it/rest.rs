@@ -38,6 +38,8 @@ fn at_rest_no_thread_wakes() {
     let process = screen.process_id();
     // The first page is kept and what happened is written down, a few seconds after the start.
     let start = Instant::now();
+    // Threads that worked for the start and have nothing to do any more go after ten seconds.
+    pass(Duration::from_secs(12));
     loop {
         let before = turns(process);
         pass(Duration::from_secs(4));
