@@ -91,7 +91,7 @@ fn a_paste_that_never_ends_keeps_the_keys_for_less_than_two_seconds() {
         screen.press("?");
         screen.shows("› Help");
         assert!(start.elapsed() < std::time::Duration::from_secs(2), "{name}: {:?}", start.elapsed());
-        screen.press("q");
+        screen.press("\u{1b}");
         screen.lacks("› Help");
         // Once more, and its rest comes late, as over a slow line: text, and no keys.
         screen.feed(&paste);

@@ -399,3 +399,27 @@ fn damage_met_while_running_is_told_and_repaired_at_the_next_start() {
     drop(store);
     all_is_rescued(&open(dir.path()));
 }
+
+#[test]
+fn a_rescue_that_was_cut_short_asks_nobody_a_second_time() {
+    let dir = world();
+    filled(dir.path());
+    let hot = dir.path().join("hot.db");
+    let whole = fs::read(&hot).unwrap();
+    // Its last page is cut off; nothing is lost by that, and nobody is asked.
+    fs::write(&hot, &whole[..whole.len() - 100]).unwrap();
+    drop(agreed(dir.path()));
+    // As after a kill between setting it aside and filling the new one.
+    fs::write(
+        dir.path().join("store.seen"),
+        "A floorwalk store lives in this folder; hot.db holds its outbox.\nrescuing\n",
+    )
+    .unwrap();
+    fs::write(&hot, b"").unwrap();
+    let store = agreed(dir.path());
+    all_is_rescued(&store);
+    drop(store);
+    // An empty file at any other time is a loss, whatever was set aside before.
+    fs::write(&hot, b"").unwrap();
+    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Loss { .. })));
+}

@@ -114,7 +114,7 @@ impl Opening<'_> {
         }
         place::make_private(&self.place.hot);
         place::make_private(&self.place.body);
-        if !self.left.seen {
+        if !self.left.seen || self.left.rescuing || hot_harm.is_some() {
             self.place.leave_open();
         }
         let (hot_path, body_path) = (self.place.hot.clone(), self.place.body.clone());
@@ -187,11 +187,12 @@ impl Opening<'_> {
         if self.company != Company::Alone {
             return Err(StoreError::Damaged { path: room.path.into(), what });
         }
-        if !self.options.consent && room.path == self.place.hot {
+        if room.path == self.place.hot {
             // Texts come again from the trackers; wishes and marks are nowhere else.
-            if let Some(lost) = salvage::loss(room.path) {
+            if let Some(lost) = salvage::loss(room.path).filter(|_| !self.options.consent) {
                 return Err(StoreError::Loss { path: room.path.into(), what, lost });
             }
+            self.place.leave_rescuing();
         }
         let kept = place::set_aside(room.path)?;
         Ok(Harm { what, kept })
@@ -218,6 +219,8 @@ impl Opening<'_> {
         let header = match place::look(room.path)? {
             Found::Missing if place::has_wal(room.path) => return Ok(Some("only its log was left".into())),
             Found::Missing => return Ok(None),
+            // Of a rescue that was cut short: it never held anything.
+            Found::Empty if self.left.rescuing && room.path == self.place.hot => return Ok(None),
             Found::Empty if must_hold || place::has_wal(room.path) => return Ok(Some("the file was empty".into())),
             Found::Empty => return Ok(None),
             Found::NotDatabase => return Ok(Some("the file is no database".into())),
