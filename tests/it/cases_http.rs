@@ -52,7 +52,7 @@ fn expected(name: &str) -> Then {
         "301-moved.json" => sync(0, "", 1),
         "redirect-cross-host.json" => sync(5, "another host", 1),
         "link-next-http-downgrade.json" => sync(5, "to plain http, which is not followed", 1),
-        "link-next-self-loop.json" => sync(0, "", 2),
+        "link-next-self-loop.json" => sync(5, "its next page leads back to itself", 1),
         "reset-mid-body.json" => sync(0, "", 2),
         "502-html-on-post.json" | "post-response-lost.json" => Then::Claim { words: "" },
         "422-validation.json" | "201-assignee-ignored.json" => Then::Claim { words: "assign" },

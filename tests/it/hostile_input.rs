@@ -82,7 +82,9 @@ fn a_paste_that_never_ends_keeps_the_keys_for_less_than_two_seconds() {
         let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
         screen.shows("1/1 fresh");
         screen.settles();
-        let before = screen.text();
+        // Where something was open before, a row may end in blanks.
+        let words = |screen: &Terminal| screen.text().lines().map(|row| row.trim_end().to_owned()).collect::<Vec<_>>();
+        let before = words(&screen);
         let start = std::time::Instant::now();
         screen.feed(&paste);
         while start.elapsed() < floorwalk::tui::bytes::STALLED + std::time::Duration::from_millis(150) {
@@ -98,7 +100,7 @@ fn a_paste_that_never_ends_keeps_the_keys_for_less_than_two_seconds() {
         screen.settles_for(std::time::Duration::from_millis(1_500));
         screen.feed(b"cc\rqq");
         screen.settles();
-        assert_eq!(screen.text(), before, "{name}: what was pasted acted as keys");
+        assert_eq!(words(&screen), before, "{name}: what was pasted acted as keys");
         screen.press("q");
         assert_eq!(screen.ends(), 0);
         screen.restored();
