@@ -25,5 +25,8 @@ fn say_bug(panic: &PanicHookInfo<'_>) {
     let mut err = std::io::stderr();
     // When standard error is gone too, nobody is left to tell.
     let _ = writeln!(err, "{}", safe_line(&text));
-    let _ = writeln!(err, "hint: please report it with this line; nothing that was queued is lost");
+    let _ = writeln!(
+        err,
+        "hint: please report it with this line and what `floorwalk doctor --report FILE` gathers; nothing that was queued is lost"
+    );
 }

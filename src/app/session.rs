@@ -346,6 +346,11 @@ impl Session {
         self.parts.trackers.iter().find(|t| t.name() == name)
     }
 
+    /// What happened when the store was opened, as sentences.
+    pub fn notices(&self) -> Vec<String> {
+        self.parts.store.notices()
+    }
+
     /// Address of a task for people, when its tracker is configured.
     pub fn url(&self, key: &TaskKey) -> Option<String> {
         self.tracker(&key.project.tracker).filter(|_| !key.is_unborn()).map(|t| t.task_url(key))

@@ -17,9 +17,16 @@ use crate::{
 /// Variable that stops the clock, RFC 3339.
 pub const NOW_ENV: &str = "FLOORWALK_NOW";
 
+/// Variable that breaks the clock once, at so many readings by the screens: tests see what a bug leaves behind. Only in builds
+/// for builders.
+#[cfg(debug_assertions)]
+const BREAKS_ENV: &str = "FLOORWALK_CLOCK_BREAKS";
+
 /// The machine the program runs on.
 pub struct SystemHost {
     stopped: Option<Timestamp>,
+    #[cfg(debug_assertions)]
+    breaks: std::sync::atomic::AtomicU64,
     ids: Mutex<Generator>,
 }
 
@@ -38,7 +45,21 @@ impl SystemHost {
                 hint: Some("it is written as 2026-12-05T09:30:00Z; unset it to use the clock".into()),
             })?),
         };
-        Ok(Self { stopped, ids: Mutex::new(Generator::new()) })
+        Ok(Self {
+            stopped,
+            #[cfg(debug_assertions)]
+            breaks: env.get(BREAKS_ENV).and_then(|at| at.parse().ok()).unwrap_or(0).into(),
+            ids: Mutex::new(Generator::new()),
+        })
+    }
+
+    #[cfg(debug_assertions)]
+    fn read_by_the_screens(&self) {
+        use std::sync::atomic::Ordering;
+        if std::thread::current().name() == Some("floorwalk-ui") {
+            let left = self.breaks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            assert_ne!(left, Ok(1), "the clock broke");
+        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one clock of the program")]
@@ -49,6 +70,8 @@ impl SystemHost {
 
 impl Host for SystemHost {
     fn now(&self) -> Now {
+        #[cfg(debug_assertions)]
+        self.read_by_the_screens();
         Now(self.timestamp())
     }
 

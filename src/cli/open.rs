@@ -215,7 +215,7 @@ pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
         trackers.push(tracker(cx, config, need).await?);
     }
     let taste = taste(cx, &plan.config)?;
-    let store = wiring::store(&cx.paths.data.path)?;
+    let store = wiring::store(cx, &cx.paths.data.path)?;
     for notice in store.notices() {
         cx.out.note(&notice);
     }

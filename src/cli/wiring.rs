@@ -6,12 +6,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{context::Context, flight::Flight, host::NOW_ENV, open::Opened};
+use super::{context::Context, failure, flight::Flight, host::NOW_ENV, open::Opened};
 use crate::{
     app::{Command, Event, Session, UserError},
     config::{self, Environment, TrackerConfig, TrackerKind, memory, secret::Token},
     index::Snapshot,
-    store::{self, Store},
+    store::{self, Store, StoreError},
     tracker::{
         Tracker,
         github::{GitHub, GitHubSettings},
@@ -52,9 +52,16 @@ pub(crate) fn tracker(config: &TrackerConfig, token: Option<Token>, env: &Enviro
     })
 }
 
-/// Opens the store in a folder.
-pub(crate) fn store(dir: &Path) -> Result<Arc<dyn Store>> {
-    Ok(store::open(dir)?)
+/// Opens the store in a folder. Where opening would cost what no tracker has, the user is asked; `--yes` does not answer this,
+/// because whoever passed it thought of something else.
+pub(crate) fn store(cx: &Context, dir: &Path) -> failure::Result<Arc<dyn Store>> {
+    let error = match store::open(dir) {
+        Err(error @ StoreError::Loss { .. }) if cx.may_ask => UserError::from(error),
+        opened => return Ok(opened?),
+    };
+    cx.out.problem(&error);
+    cx.confirm("keep the damaged file under a new name, save what can be read, and go on?")?;
+    Ok(store::open_with_consent(dir)?)
 }
 
 /// Runs the screen until it is left, and gives the exit code of the process. With `resumes` it begins where it was left, and
@@ -69,6 +76,8 @@ pub(crate) async fn screen(cx: &Context, opened: Opened, look: Options, resumes:
     let place = before.as_ref().filter(|_| resumes && !cx.args.afresh).and_then(|memory| memory.place(config).cloned());
     // Whoever has such a file, even one that cannot be read, was here before.
     let tour = before.as_ref().is_some_and(|memory| !memory.tour);
+    // What happened to the store was printed, too, but the screens cover that.
+    let said = opened.session.notices().into_iter().next().or(said);
     let left = show(cx, opened, Options { tour, place, said, ..look }).await?;
     let mut memory = before.clone().unwrap_or_default();
     memory.tour = true;

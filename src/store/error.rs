@@ -29,6 +29,16 @@ pub enum StoreError {
         /// What the check said.
         what: String,
     },
+    /// Damaged, and setting it aside would cost what no tracker has; left untouched.
+    #[error("the store {path} is damaged ({what}), and {lost} cannot be read from it any more; it was left untouched")]
+    Loss {
+        /// The file.
+        path: PathBuf,
+        /// What the check said.
+        what: String,
+        /// What would be lost, as it stands in a sentence.
+        lost: String,
+    },
     /// The disk is full.
     #[error("no space left for the store {path}; nothing was lost, nothing was queued")]
     Full {
@@ -73,6 +83,11 @@ impl StoreError {
             Self::Damaged { path, .. } => format!(
                 "close every floorwalk and start again: {} is then set aside under a new name, the outbox is \
                  rescued where it can be read, and `floorwalk sync` fetches the rest again",
+                path.display()
+            ),
+            Self::Loss { path, .. } => format!(
+                "put {} back from a copy if you have one; else `floorwalk doctor --mend` keeps it under a new name, saves \
+                 what can still be read, and begins a new store, after you said yes",
                 path.display()
             ),
             Self::Full { path } => {

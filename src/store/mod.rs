@@ -280,9 +280,18 @@ pub trait Store: Send + Sync {
 ///
 /// # Errors
 /// [`StoreError`] when there is no store and none can be made: a newer schema, another program's file, a place
-/// where no store can be, a damaged file that could not be set aside.
+/// where no store can be, a damaged file that could not be set aside, or not without losing something.
 pub fn open(dir: &Path) -> Result<Arc<dyn Store>> {
     Ok(Arc::new(sqlite::SqliteStore::open(dir)?))
+}
+
+/// As [`open`], after the user agreed that a damaged file is set aside although not everything can be rescued from it.
+///
+/// # Errors
+/// As [`open`], but never [`StoreError::Loss`].
+pub fn open_with_consent(dir: &Path) -> Result<Arc<dyn Store>> {
+    let options = sqlite::Options { consent: true, ..sqlite::Options::default() };
+    Ok(Arc::new(sqlite::SqliteStore::open_with(dir, &options)?))
 }
 
 /// Condition of a store.

@@ -1,14 +1,25 @@
-//! From the terminal's events to messages: a thread that blocks until a key comes. Knows no state.
+//! From the terminal's events to messages: a thread that blocks until bytes come, and one that makes keys of them. Knows no
+//! state.
 //!
-//! A terminal may answer a question that another program asked (`ESC ] 52 ; c ; … BEL`). Crossterm takes such an
-//! answer apart into keys, and a `c` in it would claim a task; [`Replies`] puts it together again, reads the
+//! A terminal may answer a question that another program asked (`ESC ] 52 ; c ; … BEL`). By its bytes such an
+//! answer is a row of keys, and a `c` in it would claim a task; [`Replies`] puts it together again, reads the
 //! one that floorwalk itself asks for (its ground), and drops the rest.
 
-use std::{io, sync::mpsc::Sender, thread, time::Duration};
+use std::{
+    collections::VecDeque,
+    io,
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel},
+    thread,
+    time::Duration,
+};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::{mouse::Mouse, state::Msg};
+use super::{
+    bytes::{AT_ONCE, Decoder},
+    mouse::Mouse,
+    state::Msg,
+};
 use crate::{
     config::theme::Rgb,
     keymap::{Chord, Key},
@@ -76,9 +87,6 @@ pub fn message(event: Event) -> Option<Msg> {
     }
 }
 
-/// How soon the next byte of a terminal's own answer follows; nobody types that fast.
-const AT_ONCE: Duration = Duration::from_millis(20);
-
 /// Finds the answers of a terminal among the keys: the strings that begin with `ESC ]`, `ESC P`, `ESC _`, `ESC ^` or
 /// `ESC X`, which arrive as a key with Alt and go on without a pause, until BEL, ST or a pause.
 #[derive(Clone, Debug, Default)]
@@ -135,15 +143,22 @@ fn ground(said: &str) -> Option<Rgb> {
     Some(Rgb(bytes.next()??, bytes.next()??, bytes.next()??))
 }
 
-/// Starts the thread that reads the terminal until it hangs up or nobody listens any more.
+/// Bytes read at a time, and how many such readings may wait until they are keys.
+const READ: usize = 16 * 1024;
+const READINGS: usize = 16;
+
+/// Starts the threads that read the terminal until it hangs up or nobody listens any more.
 ///
 /// # Errors
 /// When no thread can be started.
 pub fn start(queue: Sender<Msg>) -> io::Result<()> {
+    let (bytes, read) = sync_channel(READINGS);
+    thread::Builder::new().name("floorwalk-tty".into()).spawn(move || feed(&bytes))?;
     thread::Builder::new().name("floorwalk-input".into()).spawn(move || {
+        let mut keys = Keys { read, decoder: Decoder::default(), ready: VecDeque::new() };
         let mut replies = Replies::default();
         loop {
-            let sent = match next(&mut replies) {
+            let sent = match next(&mut keys, &mut replies) {
                 Ok(msg) => msg.map(|msg| queue.send(msg)),
                 Err(_) => {
                     // Reading again would spin: a terminal that failed once is gone.
@@ -159,9 +174,75 @@ pub fn start(queue: Sender<Msg>) -> io::Result<()> {
     Ok(())
 }
 
+/// Passes on what the terminal sends, until it is gone or nobody wants it.
+fn feed(bytes: &SyncSender<Vec<u8>>) {
+    let mut buffer = vec![0; READ];
+    loop {
+        match rustix::io::read(rustix::stdio::stdin(), &mut buffer) {
+            Ok(0) => return,
+            Ok(length) => {
+                if bytes.send(buffer.get(..length).unwrap_or_default().to_vec()).is_err() {
+                    return;
+                }
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            // Another program made the terminal one that does not wait.
+            Err(rustix::io::Errno::AGAIN) => thread::park_timeout(AT_ONCE),
+            Err(_) => return,
+        }
+    }
+}
+
+/// The events of a terminal.
+struct Keys {
+    read: Receiver<Vec<u8>>,
+    decoder: Decoder,
+    ready: VecDeque<Event>,
+}
+
+impl Keys {
+    /// The next event, whenever it comes.
+    fn next(&mut self) -> io::Result<Event> {
+        loop {
+            match self.ready.pop_front() {
+                Some(event) => return Ok(event),
+                None => self.fill(None)?,
+            }
+        }
+    }
+
+    /// Whether another event follows at once.
+    fn more(&mut self) -> io::Result<bool> {
+        if self.ready.is_empty() {
+            self.fill(Some(AT_ONCE))?;
+        }
+        Ok(!self.ready.is_empty())
+    }
+
+    /// Waits for bytes, at most `limit` and at most until what was begun is over.
+    fn fill(&mut self, limit: Option<Duration>) -> io::Result<()> {
+        let pause = self.decoder.waits();
+        let wait = match (limit, pause) {
+            (Some(limit), Some(pause)) => Some(limit.min(pause)),
+            (one, other) => one.or(other),
+        };
+        let got = match wait {
+            Some(wait) => self.read.recv_timeout(wait),
+            None => self.read.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match got {
+            Ok(bytes) => self.ready.extend(self.decoder.take(&bytes)),
+            Err(RecvTimeoutError::Timeout) if wait == pause => self.ready.extend(self.decoder.paused()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+        Ok(())
+    }
+}
+
 /// Waits for the next event; `None` for one that means nothing or is part of a terminal's own answer.
-fn next(replies: &mut Replies) -> io::Result<Option<Msg>> {
-    let event = crossterm::event::read()?;
-    let swallowed = replies.swallow(&event, || crossterm::event::poll(AT_ONCE))?;
+fn next(keys: &mut Keys, replies: &mut Replies) -> io::Result<Option<Msg>> {
+    let event = keys.next()?;
+    let swallowed = replies.swallow(&event, || keys.more())?;
     Ok(if swallowed { replies.ground().map(Msg::Ground) } else { message(event) })
 }

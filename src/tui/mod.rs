@@ -2,6 +2,7 @@
 //! [`state::update`], which gives back what is to be done; then one frame is drawn from the state, if anything
 //! changed. Knows commands, events and snapshots; knows no store, no tracker and no session.
 
+pub mod bytes;
 pub mod details;
 pub mod dialog;
 pub mod frame;

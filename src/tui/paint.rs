@@ -230,9 +230,12 @@ impl Wrap<'_> {
                 self.turn();
                 continue;
             }
-            // A cluster wider than the row cannot be shown at all; it is clipped when it is painted.
-            let head = if head.is_empty() { left.graphemes(true).next().unwrap_or_default() } else { head };
-            self.push(head, ink);
+            // A cluster wider than the row cannot be shown at all; something stands for it.
+            let (head, shown) = match left.graphemes(true).next() {
+                Some(cluster) if head.is_empty() => (cluster, "…"),
+                _ => (head, head),
+            };
+            self.push(shown, ink);
             left = left.get(head.len()..).unwrap_or_default();
             if left.is_empty() {
                 return;

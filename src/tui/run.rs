@@ -91,7 +91,7 @@ pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
         Err(_) => Err(UserError::new(
             ExitCode::Internal,
             "the screens stopped because of a bug; what waits in the outbox is kept",
-            "please report the lines above",
+            "please report the lines above, with what `floorwalk doctor --report FILE` gathers",
         )),
     }
 }

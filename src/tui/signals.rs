@@ -4,7 +4,7 @@
 use std::{io, process, sync::mpsc::Sender, thread, time::Duration};
 
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
     iterator::Signals,
 };
 
@@ -22,6 +22,8 @@ pub fn message(signal: i32) -> Option<Msg> {
         SIGTERM | SIGINT | SIGHUP | SIGQUIT => Some(Msg::Signal(signal)),
         SIGTSTP => Some(Msg::Suspend),
         SIGCONT => Some(Msg::Resumed),
+        // Whoever draws asks the window for its size first.
+        SIGWINCH => Some(Msg::Wake),
         _ => None,
     }
 }
@@ -32,7 +34,7 @@ pub fn message(signal: i32) -> Option<Msg> {
 /// When signals cannot be caught or no thread can be started.
 #[expect(clippy::disallowed_methods, reason = "the watchdog thread waits; it serves no key and no frame")]
 pub fn start(queue: Sender<Msg>, hold: Hold) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("floorwalk-signals".into()).spawn(move || {
         for signal in signals.forever() {
             let Some(msg) = message(signal) else { continue };

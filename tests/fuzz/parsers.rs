@@ -92,9 +92,7 @@ pub fn markdown(bytes: &[u8]) {
     for line in &lines {
         let text = line.text();
         clean("a row of Markdown", &text);
-        // Pictures that are joined to one can be wider than a row; they are clipped when they are painted.
-        let joined = text.contains('\u{200d}');
-        assert!(joined || paint::width(&text) <= columns, "{} of {columns} columns: {text:?}", paint::width(&text));
+        assert!(paint::width(&text) <= columns, "{} of {columns} columns: {text:?}", paint::width(&text));
     }
     same("the same text twice", &body::lay_out(&Foreign::new(raw), columns), &lines);
 }

@@ -239,11 +239,7 @@ them was found, plain or encoded. Times: outputs searched.",
 
 /// Lines that do not hold or that nothing provokes, each with the reason. Said in the table, and to be taken out once a
 /// test meets them.
-pub(crate) const SHORT: &[(&str, &str)] = &[(
-    "terminal paste",
-    "falls short: the terminal library waits for the end of the paste for ever; keys go on only after the program was \
-     ended by a signal, which is tested (`hostile_input::a_paste_that_never_ends_cannot_keep_the_terminal`)",
-)];
+pub(crate) const SHORT: &[(&str, &str)] = &[];
 
 /// The line of this name.
 #[track_caller]

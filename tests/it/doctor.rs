@@ -251,7 +251,11 @@ fn a_damaged_empty_or_missing_store_is_explained() {
             let _ = fs::remove_file(format!("{}{side}", hot.display()));
         }
         fs::write(&hot, bytes).unwrap();
-        let ran = desk.run(&["doctor"]);
+        // Nothing is done before it is agreed to.
+        let asks = desk.run(&["doctor"]);
+        says(&asks, &[words[0], "it was left untouched", "doctor --mend"]);
+        assert_eq!((asks.code(), fs::read(&hot).unwrap()), (6, bytes.to_vec()));
+        let ran = desk.fine(&["doctor", "--mend", "--yes"]);
         says(&ran, words);
         says(&ran, &["`floorwalk sync` fetches"]);
     }

@@ -83,6 +83,8 @@ pub(crate) enum Way {
     Cut { reset: bool },
     /// Answers by itself and closes.
     Says(Arc<Vec<u8>>),
+    /// Answers requests that begin like this with this body, and lets all others through, one on a connection.
+    Instead(String, Arc<Vec<u8>>),
     /// Answers by itself and never comes to an end: this again and again, with so long between.
     Never(Arc<Vec<u8>>, Arc<Vec<u8>>, Duration),
 }
@@ -93,6 +95,15 @@ pub(crate) struct Front {
     way: Arc<Mutex<Way>>,
     met: Arc<AtomicUsize>,
     _runtime: tokio::runtime::Runtime,
+}
+
+impl Desk {
+    /// From now on this desk reaches its server through somebody.
+    pub(crate) fn behind(&self, front: &Front, floor: &Floor) {
+        let config = self.folder().join("config.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, text.replace(&floor.demo.url(), &format!("http://{}", front.at))).unwrap();
+    }
 }
 
 impl Front {
@@ -136,6 +147,21 @@ async fn pass(mut client: TcpStream, server: SocketAddr, way: Way, met: &AtomicU
     match way {
         Way::Through => Ok(()),
         Way::Reset => client.set_zero_linger(),
+        Way::Instead(begin, body) if request.starts_with(begin.as_bytes()) => {
+            let length = body.len();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+            client.write_all(format!("{head}connection: close\r\n\r\n").as_bytes()).await?;
+            client.write_all(&body).await?;
+            client.shutdown().await
+        }
+        Way::Instead(..) => {
+            let mut upstream = TcpStream::connect(server).await?;
+            let line = request.iter().position(|b| *b == b'\n').map_or(n, |at| at + 1);
+            upstream.write_all(&request[..line]).await?;
+            upstream.write_all(b"connection: close\r\n").await?;
+            upstream.write_all(&request[line..n]).await?;
+            tokio::io::copy_bidirectional(&mut client, &mut upstream).await.map(drop)
+        }
         Way::Says(bytes) => {
             client.write_all(&bytes).await?;
             client.shutdown().await

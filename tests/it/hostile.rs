@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    cases::met,
     floor::Desk,
     hostile_world::{May, REPO, clean, corpus, lines_of, plain, serve, texts},
     ledger::{Harm, sheet},
@@ -82,6 +83,7 @@ fn every_text_is_kept_raw_and_shown_harmless_by_every_verb() {
     let harm = Harm { lost: texts.len() - different.len(), duplicated: tasks.len() - different.len(), leaked: 0 };
     lines_of(&texts).into_iter().for_each(|(line, times)| sheet.met(line, times, harm));
     ["I1", "I2"].iter().for_each(|line| sheet.met(line, texts.len(), harm));
+    texts.iter().for_each(|(name, _)| met("text", name));
 }
 
 #[test]
@@ -161,7 +163,7 @@ fn no_path_is_more_than_owner_and_name() {
             .map(str::to_owned)
             .into();
     let files = corpus("repo").unwrap_or_default();
-    paths.extend(files.into_iter().map(|(_, bytes)| String::from_utf8(bytes).unwrap().trim_end().to_owned()));
+    paths.extend(files.iter().map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap().trim_end().to_owned()));
     let (floor, desk) = plain(1);
     let before = floor.demo.requests().len();
     let count = paths.len();
@@ -183,6 +185,7 @@ fn no_path_is_more_than_owner_and_name() {
     }
     let asked = floor.demo.requests().len() - before;
     ["input path", "I10"].iter().for_each(|line| sheet.met(line, count, Harm { leaked: asked, ..Harm::NONE }));
+    files.iter().for_each(|(name, _)| met("repo", name));
 }
 
 #[test]
@@ -242,15 +245,29 @@ fn a_damaged_store_is_explained_and_the_program_goes_on() {
             assert_eq!((doctor.code(), listed.code()), (6, 6), "{name}: {}{}", doctor.out(), listed.err());
             assert_eq!(std::fs::read(&store).unwrap(), bytes, "{name} was touched");
             ["input db", "I8"].iter().for_each(|line| sheet.unharmed(line, 1));
+            met("db", &name);
             continue;
         }
-        let told = format!("{}{}", doctor.out(), listed.err());
+        // What would be lost is lost after a yes only; until then nothing is touched, and nothing goes on.
+        let asks = doctor.code() == 6;
+        let mut told = format!("{}{}", doctor.out(), listed.err());
+        if asks {
+            assert!(told.contains("was left untouched") && told.contains("doctor --mend"), "{name}: {told}");
+            assert_eq!((listed.code(), std::fs::read(&store).unwrap()), (6, bytes.clone()), "{name} was touched");
+            let refused = desk.run(&["doctor", "--mend"]);
+            assert_eq!(refused.code(), 2, "{name}, nobody can be asked: {}", refused.err());
+            assert_eq!(desk.run(&["list", "--yes"]).code(), 6, "{name}: a yes to something else is none to this");
+            assert_eq!(std::fs::read(&store).unwrap(), bytes, "{name} was touched");
+            told = desk.fine(&["doctor", "--mend", "--yes"]).err();
+        }
+        let listed = if asks { desk.run(&["list"]) } else { listed };
         assert!(told.contains("is kept as") || told.contains("set aside") || told.contains("empty"), "{name}: {told}");
         assert_eq!(listed.code(), 1, "{name}, nothing is there until the next sync: {}", listed.err());
         desk.fine(&["sync"]);
         let rows = desk.fine(&["list", "--json"]).json()["tasks"].as_array().unwrap().len();
         let harm = Harm { lost: 3 - rows.min(3), ..Harm::NONE };
         ["input db", "I8"].iter().for_each(|line| sheet.met(line, 1, harm));
+        met("db", &name);
     }
 }
 

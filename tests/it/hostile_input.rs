@@ -5,6 +5,7 @@ use std::path::Path;
 use floorwalk::demo::{Fault, FaultKind};
 
 use crate::{
+    cases::met,
     floor::Desk,
     hostile_world::{May, REPO, clean, corpus, plain},
     pty::Terminal,
@@ -45,24 +46,18 @@ fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
             // The last key is a real one, and it leaves.
             assert_eq!(screen.ends(), 0, "{name}");
             sheet.unharmed("input keys", 1);
+            met("input", &name);
             continue;
         }
         screen.settles();
         if name.starts_with("invalid") {
-            // Letters among broken bytes are keys like others; the last one was begun and never ended, and takes the
-            // next key with it, but no more than that.
-            screen.press("g");
-            screen.settles();
+            // Letters among broken bytes are keys like others; what was begun and never ended takes no key with it.
             screen.press("\u{1b}");
             screen.lacks("─ Claim ─");
         } else {
             // An answer about the terminal's ground may colour what is there, blanks too; it changes no word.
             let words = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
             assert_eq!(words(&screen.text()), words(&before), "{name} was taken as keys");
-        }
-        if name == "no text" {
-            screen.press("g");
-            screen.settles();
         }
         screen.press("?");
         screen.shows("› Help");
@@ -71,8 +66,80 @@ fn nothing_typed_by_a_terminal_itself_is_taken_as_keys() {
         screen.restored();
         clean(&screen.raw(), May::Screen, &name);
         sheet.unharmed("input keys", 1);
+        met("input", &name);
     }
     assert_eq!(floor.markers(&format!("{REPO}#1"), "claim"), 0);
+}
+
+#[test]
+fn a_paste_that_never_ends_keeps_the_keys_for_less_than_two_seconds() {
+    let sheet = crate::ledger::sheet!();
+    let (floor, desk) = plain(3);
+    desk.fine(&["sync"]);
+    let mut pastes = vec![("own".to_owned(), b"\x1b[200~rm -rf ccc and never an end".to_vec())];
+    pastes.extend(corpus("input").unwrap_or_default().into_iter().filter(|(name, _)| name.starts_with("paste")));
+    for (name, paste) in pastes {
+        let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+        screen.shows("1/1 fresh");
+        screen.settles();
+        // Where something was open before, a row may end in blanks.
+        let words = |screen: &Terminal| screen.text().lines().map(|row| row.trim_end().to_owned()).collect::<Vec<_>>();
+        let before = words(&screen);
+        let start = std::time::Instant::now();
+        screen.feed(&paste);
+        while start.elapsed() < floorwalk::tui::bytes::STALLED + std::time::Duration::from_millis(150) {
+            std::thread::park_timeout(std::time::Duration::from_millis(10));
+        }
+        screen.press("?");
+        screen.shows("› Help");
+        assert!(start.elapsed() < std::time::Duration::from_secs(2), "{name}: {:?}", start.elapsed());
+        screen.press("\u{1b}");
+        screen.lacks("› Help");
+        // Once more, and its rest comes late, as over a slow line: text, and no keys.
+        screen.feed(&paste);
+        screen.settles_for(std::time::Duration::from_millis(1_500));
+        screen.feed(b"cc\rqq");
+        screen.settles();
+        assert_eq!(words(&screen), before, "{name}: what was pasted acted as keys");
+        screen.press("q");
+        assert_eq!(screen.ends(), 0);
+        screen.restored();
+        sheet.unharmed("terminal paste", 1);
+        met("input", &name);
+    }
+    assert_eq!(floor.markers(&format!("{REPO}#1"), "claim"), 0);
+}
+
+#[test]
+fn a_paste_that_never_ends_goes_into_the_field_that_is_open() {
+    let (_floor, desk) = plain(3);
+    desk.fine(&["sync"]);
+    let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+    screen.shows("1/1 fresh");
+    screen.press("/");
+    screen.settles();
+    screen.feed(b"\x1b[200~Plain task 2");
+    screen.shows("/ Plain task 2");
+    screen.press("\x1b");
+    screen.lacks("/ Plain task 2");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+#[test]
+fn a_mebibyte_pasted_at_once_is_taken_in_less_than_two_seconds() {
+    let (_floor, desk) = plain(3);
+    desk.fine(&["sync"]);
+    let mut screen = Terminal::of(&desk.command(&[]), 100, 30);
+    screen.shows("1/1 fresh");
+    screen.settles();
+    let start = std::time::Instant::now();
+    screen.feed(format!("\x1b[200~{}\x1b[201~", "c".repeat(1 << 20)).as_bytes());
+    screen.press("?");
+    screen.shows("› Help");
+    assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+    screen.press("qq");
+    assert_eq!(screen.ends(), 0);
 }
 
 #[test]

@@ -152,17 +152,22 @@ fn what_is_no_toml_is_told_with_its_line() {
 #[test]
 fn corpus_files_never_pass_silently() {
     let sheet = crate::ledger::sheet!();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/keymap");
-    let Ok(files) = std::fs::read_dir(folder) else {
-        println!("skipped: {folder} is not here");
-        return;
-    };
-    for file in files {
-        let path = file.unwrap().path();
-        let (_, problems) = parse("keys.toml", &std::fs::read_to_string(&path).unwrap());
-        assert!(!problems.is_empty(), "{}", path.display());
+    for (name, bytes) in crate::hostile_world::corpus("keymap").unwrap_or_default() {
+        let (_, problems) = parse("keys.toml", std::str::from_utf8(&bytes).unwrap());
+        assert!(!problems.is_empty(), "{name}");
         assert!(problems.iter().all(|p| p.line > 0 && !p.message.chars().any(char::is_control)), "{problems:?}");
+        // The program names the file and a line, keeps the keys it came with, and lets everybody out.
+        let world = crate::cli_world::CliWorld::new();
+        world.config("[[tracker]]\nrepos = [\"acme/app\"]\n");
+        world.write(".config/floorwalk/keymap.toml", &bytes);
+        let checked = world.run(&["config", "check"]);
+        assert!(checked.code == 3 && checked.err.contains("keymap.toml:"), "{name}: {}", checked.all());
+        let keys = world.run(&["keys", "--json"]);
+        assert!(keys.code == 0 && !keys.err.is_empty(), "{name}: {}", keys.all());
+        let leaves = |k: &serde_json::Value| k["action"] == "quit";
+        assert!(keys.json()["keys"].as_array().unwrap().iter().any(leaves), "{name}: {}", keys.out);
         sheet.unharmed("input keymap", 1);
+        crate::cases::met("keymap", &name);
     }
 }
 

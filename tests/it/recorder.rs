@@ -245,3 +245,39 @@ fn a_killed_run_leaves_what_happened_until_a_moment_before() {
     let report = std::fs::read_to_string(file).unwrap();
     assert!(report.contains(&recording), "{report}");
 }
+
+#[test]
+fn a_bug_of_the_screens_leaves_its_recording_a_way_on_and_no_token() {
+    let floor = Floor::open();
+    let desk = floor.desk("sam");
+    desk.fine(&["sync"]);
+    let mut command = desk.command(&[]);
+    let mut screen = Terminal::of(command.env("FLOORWALK_CLOCK_BREAKS", "9"), 100, 30);
+    screen.shows("press / to search");
+    for key in ["j", "j", "v", "j", "k", "v", "j", "k"] {
+        if screen.text().contains("met a bug") {
+            break;
+        }
+        screen.press(key);
+        screen.settles_for(Duration::from_millis(150));
+    }
+    assert_eq!(screen.ends(), 70, "{}", screen.text());
+    screen.restored();
+    let said = screen.text().replace('\n', "");
+    assert!(said.contains("floorwalk met a bug at src/cli/host.rs:") && said.contains("the clock broke"), "{said}");
+    assert!(said.contains("`floorwalk doctor --report FILE`"), "{said}");
+    assert!(said.contains("nothing that was queued is lost"), "{said}");
+    // What happened up to then was written before anything was said.
+    let files = recordings(&desk.folder().join("data"));
+    let recording = std::fs::read_to_string(files.last().unwrap()).unwrap();
+    assert!(recording.contains(" key j\n"), "{recording}");
+    assert!(recording.lines().any(|line| line.contains(" bug src/cli/host.rs:")), "{recording}");
+    // And whoever reports it has it in one file, which names no token.
+    let file = desk.folder().join("report.txt");
+    desk.fine(&["doctor", "--report", file.to_str().unwrap()]);
+    let report = std::fs::read_to_string(file).unwrap();
+    assert!(report.contains(&recording), "{report}");
+    for text in [&report, &recording, &String::from_utf8_lossy(&screen.raw()).into_owned()] {
+        assert!(!text.contains("demo-sam"), "the token is told: {text}");
+    }
+}

@@ -3,7 +3,10 @@
 
 use std::{fs, path::Path};
 
-use floorwalk::store::{Store, StoreError, sqlite::SqliteStore};
+use floorwalk::store::{
+    Store, StoreError,
+    sqlite::{Options, SqliteStore},
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -28,6 +31,31 @@ fn all_is_rescued(store: &SqliteStore) {
     assert_eq!(all.marks, [bookmark()]);
 }
 
+/// Opens as for a user who is asked and says yes. Without the yes nothing that would be lost is touched, and where nobody is
+/// asked nothing is lost.
+fn agreed(dir: &Path) -> SqliteStore {
+    let before = (fs::read(dir.join("hot.db")).ok(), aside(dir));
+    match SqliteStore::open(dir) {
+        Ok(store) => {
+            let lost = store.notices().into_iter().find(|n| n.contains("lost") || n.contains("not readable"));
+            assert_eq!(lost, None, "nobody was asked");
+            store
+        }
+        Err(error @ StoreError::Loss { .. }) => {
+            assert_eq!((fs::read(dir.join("hot.db")).ok(), aside(dir)), before, "touched without a yes");
+            let said = error.to_string();
+            assert!(said.contains("was left untouched") && error.hint().contains("doctor --mend"), "{said}");
+            SqliteStore::open_with(dir, &Options { consent: true, ..Options::default() }).unwrap()
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// What was set aside.
+fn aside(dir: &Path) -> Vec<String> {
+    names(dir).into_iter().filter(|name| name.contains("damaged-")).collect()
+}
+
 /// Everything is there, or the notice says that something is not.
 fn no_silent_loss(store: &SqliteStore, what: &str) {
     let all = run(store.everything()).unwrap();
@@ -42,7 +70,7 @@ fn damaged_files_are_set_aside_unchanged_and_named() {
         let Some(bytes) = bad(name) else { return };
         let dir = world();
         fs::write(dir.path().join("hot.db"), &bytes).unwrap();
-        let store = open(dir.path());
+        let store = agreed(dir.path());
         let kept = dir.path().join("hot.db.damaged-1");
         assert_eq!(fs::read(&kept).unwrap(), bytes, "{name}: kept as it was");
         let notices = store.notices();
@@ -117,7 +145,7 @@ fn an_empty_file_is_a_beginning_only_where_no_store_was() {
     assert_eq!(store.notices(), Vec::<String>::new());
     drop(store);
     fs::write(dir.path().join("hot.db"), b"").unwrap();
-    let store = open(dir.path());
+    let store = agreed(dir.path());
     assert!(store.notices().iter().any(|n| n.contains("empty") && n.contains("damaged-1")), "{:?}", store.notices());
     assert_eq!(fs::read(dir.path().join("hot.db.damaged-1")).unwrap(), b"");
     assert!(run(store.everything()).unwrap().outbox.is_empty());
@@ -192,7 +220,7 @@ fn garbage_in_any_page_never_costs_more_than_that_page() {
             *byte = u8::try_from((at * 31 + 7) % 251).unwrap();
         }
         fs::write(dir.path().join("hot.db"), &damaged).unwrap();
-        let store = open(dir.path());
+        let store = agreed(dir.path());
         assert!(dir.path().join("hot.db.damaged-1").exists(), "page {page} is met at opening");
         assert_eq!(fs::read(dir.path().join("hot.db.damaged-1")).unwrap(), damaged);
         assert_eq!(store.notices().len(), 1, "page {page}: {:?}", store.notices());
@@ -217,7 +245,7 @@ fn a_store_cut_off_at_any_page_keeps_its_outbox_while_that_page_is_there() {
     for keep in (1..bytes.len() / PAGE).flat_map(|page| [page * PAGE, page * PAGE + 100]) {
         let dir = world();
         fs::write(dir.path().join("hot.db"), &bytes[..keep]).unwrap();
-        let store = open(dir.path());
+        let store = agreed(dir.path());
         assert!(dir.path().join("hot.db.damaged-1").exists(), "cut at {keep}");
         if keep / PAGE >= usize::try_from(last).unwrap() {
             all_is_rescued(&store);
@@ -244,7 +272,7 @@ fn a_row_whose_content_changed_is_noticed_and_kept_for_a_person() {
     let hot = dir.path().join("hot.db");
     let length = fs::metadata(&hot).unwrap().len();
     fs::OpenOptions::new().write(true).open(&hot).unwrap().set_len(length - 100).unwrap();
-    let store = open(dir.path());
+    let store = agreed(dir.path());
     assert!(store.notices()[0].contains("kept in the table `odd`: 1"), "{:?}", store.notices());
     let raw = Connection::open(&hot).unwrap();
     let data: String = raw.query_row("SELECT data FROM odd WHERE source = 'outbox'", [], |row| row.get(0)).unwrap();
@@ -270,7 +298,7 @@ fn nothing_that_was_set_aside_is_ever_overwritten() {
     let dir = world();
     for n in 1..=3 {
         fs::write(dir.path().join("hot.db"), format!("no database {n}")).unwrap();
-        drop(open(dir.path()));
+        drop(agreed(dir.path()));
     }
     for n in 1..=3 {
         let kept = fs::read_to_string(dir.path().join(format!("hot.db.damaged-{n}"))).unwrap();
@@ -370,4 +398,28 @@ fn damage_met_while_running_is_told_and_repaired_at_the_next_start() {
     assert!(run(store.health()).unwrap().integrity.contains("hot.db"));
     drop(store);
     all_is_rescued(&open(dir.path()));
+}
+
+#[test]
+fn a_rescue_that_was_cut_short_asks_nobody_a_second_time() {
+    let dir = world();
+    filled(dir.path());
+    let hot = dir.path().join("hot.db");
+    let whole = fs::read(&hot).unwrap();
+    // Its last page is cut off; nothing is lost by that, and nobody is asked.
+    fs::write(&hot, &whole[..whole.len() - 100]).unwrap();
+    drop(agreed(dir.path()));
+    // As after a kill between setting it aside and filling the new one.
+    fs::write(
+        dir.path().join("store.seen"),
+        "A floorwalk store lives in this folder; hot.db holds its outbox.\nrescuing\n",
+    )
+    .unwrap();
+    fs::write(&hot, b"").unwrap();
+    let store = agreed(dir.path());
+    all_is_rescued(&store);
+    drop(store);
+    // An empty file at any other time is a loss, whatever was set aside before.
+    fs::write(&hot, b"").unwrap();
+    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Loss { .. })));
 }

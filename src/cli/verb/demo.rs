@@ -98,7 +98,7 @@ async fn visit(cx: &Context, url: &str, made_up: bool, folder: &Path, look: Opti
         trackers.push(wiring::tracker(config, Some(token), &cx.env)?);
     }
     let config = Config { handle: Some(Login::new(YOU)), registry, trackers: configs, ..Config::default() };
-    at_work(cx, config, trackers, wiring::store(folder)?, folder, look).await
+    at_work(cx, config, trackers, wiring::store(cx, folder)?, folder, look).await
 }
 
 /// The real program on a made-up store. Nobody's own profile holds there.

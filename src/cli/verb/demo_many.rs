@@ -29,7 +29,7 @@ const NOWHERE: &str = "https://many.invalid";
 
 /// Fills a store in `folder` and runs the screen on it.
 pub(super) async fn run(cx: &Context, count: u64, folder: &Path, look: Options) -> Result<u8> {
-    let store = wiring::store(folder)?;
+    let store = wiring::store(cx, folder)?;
     cx.out.note(&format!("making {count} tasks; they go when you leave"));
     fill(cx, store.as_ref(), count).await?;
     let registry = folder.join("registry");

@@ -164,12 +164,13 @@ async fn look(cx: &Context) -> (Report, Inside) {
             inside = Some((health, everything));
         }
         Err(error) => {
-            let stranger = match &error {
+            let mend = match &error {
                 StoreError::Foreign { path } => Some(Mend::Aside(path.clone())),
+                StoreError::Loss { path, .. } => Some(Mend::NewStore(path.clone())),
                 _ => None,
             };
             report.fail("store", error.into());
-            stranger.into_iter().for_each(|mend| report.mended_by(mend));
+            mend.into_iter().for_each(|mend| report.mended_by(mend));
         }
     }
     (report, inside)

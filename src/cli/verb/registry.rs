@@ -146,7 +146,7 @@ fn no_registry(cx: &Context) -> UserError {
 
 /// The configured registry as last read, with all that the store knows.
 async fn known(cx: &Context, config: &Config) -> Result<(Known, Everything)> {
-    let everything = wiring::store(&cx.paths.data.path)?.everything().await?;
+    let everything = wiring::store(cx, &cx.paths.data.path)?.everything().await?;
     Ok((load(config, everything.values.clone()).await, everything))
 }
 

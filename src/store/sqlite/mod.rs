@@ -54,11 +54,14 @@ pub struct Options {
     /// Most pages (16 KiB each) that each file may have; `None` for as many as the disk holds. Beyond it writes
     /// fail with [`StoreError::Full`].
     pub max_pages: Option<u32>,
+    /// The user agreed that a damaged file is set aside although not everything can be rescued from it. Without it
+    /// opening fails with [`StoreError::Loss`].
+    pub consent: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { patience: Duration::from_secs(5), max_pages: None }
+        Self { patience: Duration::from_secs(5), max_pages: None, consent: false }
     }
 }
 

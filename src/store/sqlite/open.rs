@@ -1,5 +1,5 @@
 //! Opening: what stands in the folder, whose it is, whether it is sound, and making it ready. A damaged file is set
-//! aside under a new name, never deleted; files of other programs and of newer versions are left as they are.
+//! aside under a new name, never deleted, and not without a yes where that costs more than a sync brings again; files of other programs and of newer versions are left as they are.
 
 use std::{fs::File, path::Path, path::PathBuf};
 
@@ -114,7 +114,7 @@ impl Opening<'_> {
         }
         place::make_private(&self.place.hot);
         place::make_private(&self.place.body);
-        if !self.left.seen {
+        if !self.left.seen || self.left.rescuing || hot_harm.is_some() {
             self.place.leave_open();
         }
         let (hot_path, body_path) = (self.place.hot.clone(), self.place.body.clone());
@@ -182,10 +182,17 @@ impl Opening<'_> {
         }
     }
 
-    /// Only when nobody else has the file open.
+    /// Only when nobody else has the file open, and only with the user's yes where something would be lost.
     fn set_aside(&self, room: &Room<'_>, what: String) -> Result<Harm> {
         if self.company != Company::Alone {
             return Err(StoreError::Damaged { path: room.path.into(), what });
+        }
+        if room.path == self.place.hot {
+            // Texts come again from the trackers; wishes and marks are nowhere else.
+            if let Some(lost) = salvage::loss(room.path).filter(|_| !self.options.consent) {
+                return Err(StoreError::Loss { path: room.path.into(), what, lost });
+            }
+            self.place.leave_rescuing();
         }
         let kept = place::set_aside(room.path)?;
         Ok(Harm { what, kept })
@@ -212,6 +219,8 @@ impl Opening<'_> {
         let header = match place::look(room.path)? {
             Found::Missing if place::has_wal(room.path) => return Ok(Some("only its log was left".into())),
             Found::Missing => return Ok(None),
+            // Of a rescue that was cut short: it never held anything.
+            Found::Empty if self.left.rescuing && room.path == self.place.hot => return Ok(None),
             Found::Empty if must_hold || place::has_wal(room.path) => return Ok(Some("the file was empty".into())),
             Found::Empty => return Ok(None),
             Found::NotDatabase => return Ok(Some("the file is no database".into())),

@@ -20,6 +20,7 @@ use crate::store::{Result, error::StoreError};
 
 const SEEN_HEAD: &str = "A floorwalk store lives in this folder; hot.db holds its outbox.";
 const SUSPECT: &str = "suspect";
+const RESCUING: &str = "rescuing";
 
 /// Paths of a store.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(super) enum Company {
 pub(super) struct Left {
     /// A store was here before.
     pub(super) seen: bool,
+    /// A file was set aside, and the store that is to take its place was never ready.
+    pub(super) rescuing: bool,
     /// `hot.db` is as it was closed.
     pub(super) hot_clean: bool,
     /// `body.db` is as it was closed, or was last used by somebody who was killed, which does not harm it.
@@ -107,6 +110,7 @@ impl Place {
         let body_as_closed = body == stamp(&self.body);
         Left {
             seen: true,
+            rescuing: state == RESCUING,
             hot_clean: hot == stamp(&self.hot) && !has_wal(&self.hot),
             body_trusted: state != SUSPECT && !hot.is_empty() && (body_as_closed || has_wal(&self.body)),
         }
@@ -126,6 +130,11 @@ impl Place {
     /// Remembers that the files must be checked.
     pub(super) fn leave_suspect(&self) {
         self.write_seen(SUSPECT);
+    }
+
+    /// Remembers that a file is set aside and its place is not taken yet.
+    pub(super) fn leave_rescuing(&self) {
+        self.write_seen(RESCUING);
     }
 
     fn write_seen(&self, state: &str) {

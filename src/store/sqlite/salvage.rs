@@ -40,6 +40,23 @@ pub(super) fn rescue(hot: &Connection, damaged: &Path, reason: Option<&str>) -> 
     Ok(Some(text))
 }
 
+/// What would be missing after a rescue, as it stands in a sentence; `None` when every row can be taken over. Changes nothing.
+pub(super) fn loss(damaged: &Path) -> Option<String> {
+    let Some(source) = open(damaged) else { return Some("claims that were not sent yet and private marks".into()) };
+    let lost = [
+        ("claims that were not sent yet", is_torn::<Op>(&source)),
+        ("commitments", is_torn::<Commitment>(&source)),
+        ("private marks", is_torn::<Mark>(&source)),
+    ];
+    let lost: Vec<&str> = lost.into_iter().filter(|(_, torn)| *torn).map(|(what, _)| what).collect();
+    (!lost.is_empty()).then(|| format!("some {}", lost.join(", some ")))
+}
+
+fn is_torn<T: Keepsake>(source: &Connection) -> bool {
+    let (rows, broken) = scan(source, T::TABLE);
+    broken || rows.iter().any(|raw| raw.value::<T>().is_none())
+}
+
 /// Opens what is left of a database: with its log if possible, else as it stands; the size in its header need not be
 /// true. `None` when not even the list of tables can be read.
 fn open(damaged: &Path) -> Option<Connection> {

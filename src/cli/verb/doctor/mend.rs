@@ -15,6 +15,7 @@ use crate::{
         open::{Need, open},
     },
     domain::text::safe_line,
+    store,
 };
 
 /// One act that mends something.
@@ -24,6 +25,8 @@ pub(super) enum Mend {
     Rights(PathBuf, u32),
     /// Gives a file another name beside its place.
     Aside(PathBuf),
+    /// Sets a damaged store aside, takes over what can be read from it, and begins a new one.
+    NewStore(PathBuf),
     /// Tries everything again that waits in the outbox.
     Retry,
     /// Reads everything again, even what looks fresh.
@@ -36,6 +39,10 @@ impl Mend {
         match self {
             Self::Rights(path, mode) => format!("set the rights of {} to {mode:04o}?", shown(path)),
             Self::Aside(path) => format!("rename {} to {}? It is kept.", shown(path), shown(&free_name(path))),
+            Self::NewStore(path) => {
+                let path = shown(path);
+                format!("keep {path} under a new name, save what can be read from it, and begin a new store?")
+            }
             Self::Retry => "check the outbox against the tracker and try it again now?".into(),
             Self::ReadAgain => "read everything again now?".into(),
         }
@@ -55,6 +62,10 @@ impl Mend {
                 let to = free_name(path);
                 fs::rename(path, &to).map_err(|e| cannot(path, &e))?;
                 Ok(format!("{} is kept as {}", shown(path), shown(&to)))
+            }
+            Self::NewStore(path) => {
+                let folder = path.parent().unwrap_or(path);
+                Ok(store::open_with_consent(folder)?.notices().join("; "))
             }
             Self::Retry => self.command(cx, Command::OutboxRetry(None), "the outbox was tried again").await,
             Self::ReadAgain => {
