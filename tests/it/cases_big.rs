@@ -238,7 +238,7 @@ fn a_full_file_system_queues_nothing_and_heals() {
     }
     assert!(out.contains("full 6") && said.contains("no space left"), "{out}{said}");
     assert!(out.contains("room 0") && out.contains("sound 0"), "{out}{said}");
-    let json: Value = serde_json::from_str(&out[out.find('{').unwrap()..]).unwrap();
+    let json: Value = serde_json::from_str(out.get(out.find('{').unwrap()..).unwrap()).unwrap();
     assert_eq!(json["commitments"].as_array().unwrap().len(), 1, "{json}");
     let claims = floor.markers(&key, "claim");
     sheet.met("input big", 1, Harm { lost: 1 - claims.min(1), duplicated: claims.saturating_sub(1), leaked: 0 });

@@ -30,11 +30,11 @@ async fn answer(
 ) -> Result<ExitCode> {
     let mut snapshot = opened.session.snapshot().await?;
     if !all_known(&opened.only, &snapshot.projects) {
-        super::sync::quietly(cx, &opened).await?;
+        super::sync::quietly(cx, opened).await?;
         snapshot = opened.session.snapshot().await?;
     }
     if query.asks_for_findings() {
-        return Ok(super::findings::show(cx, &opened, &snapshot, &query, args.limit));
+        return Ok(super::findings::show(cx, opened, &snapshot, &query, args.limit));
     }
     let hits = filter::search(&snapshot, &query, Sort::default());
     let all = &snapshot.rows;
@@ -55,7 +55,7 @@ async fn answer(
         let now = cx.host.now();
         snapshot.answers.sentences(view, now).iter().for_each(|line| cx.out.note(line));
     }
-    print(cx, &opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
+    print(cx, opened, &Listing { snapshot: &snapshot, rows, found, taken, left_out: left_out.clone() });
     let left_out = left_out.unwrap_or_default();
     if !cx.args.json && !left_out.is_empty() {
         for_interns(cx, &snapshot, found, &left_out);

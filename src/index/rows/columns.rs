@@ -65,6 +65,8 @@ pub(super) struct Rare {
 
 /// A login as it is written, not as it is compared.
 type Written = (String, Option<String>);
+/// Somebody as a tracker shows them: login, number, and whether it is a bot.
+type WrittenAuthor = Option<(Written, u64, bool)>;
 
 fn written(login: &Login) -> Written {
     (login.raw().to_owned(), login.name().map(|name| name.raw().to_owned()))
@@ -74,7 +76,7 @@ fn written(login: &Login) -> Written {
 struct Pools {
     labels: Filling<Vec<Foreign>, Vec<Foreign>>,
     assignees: Filling<Vec<Written>, Json<Vec<Login>>>,
-    authors: Filling<Option<(Written, u64, bool)>, Json<Option<Person>>>,
+    authors: Filling<WrittenAuthor, Json<Option<Person>>>,
     milestones: Filling<Option<(Foreign, Option<Timestamp>)>, Option<Milestone>>,
     free: Filling<String, Json<Free>>,
 }
