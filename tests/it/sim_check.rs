@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use floorwalk::{
     domain::{
-        commitment::{Act, ClaimId, Commitment, CommitmentState as State, Entry, Life, Timer, judge},
+        commitment::{ClaimId, Commitment, CommitmentState as State, Timer, judge},
         evidence::What,
         key::TaskKey,
         lease::{Evidence, Fold, Lease, fold},
@@ -14,7 +14,7 @@ use floorwalk::{
     },
     store::Store,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::sim_world::{Case, HAND};
 
@@ -130,39 +130,21 @@ impl Case {
         if let Some(c) = self.as_it_was(lease.claim, before) {
             let life = c.life.as_ref().unwrap();
             let fair = life.state == State::AtRisk && (life.reminded.is_some() || life.risk == Some(Timer::Overdue));
-            if !fair && !self.was_followed(key, lease, ended) {
+            if !fair {
                 return Err(format!("{key}: the clock ended {:?} at {ended}: {life:#?}\n{:#?}", life.state, lease.log));
             }
         }
         Ok(())
     }
 
-    /// True when the claim ended because somebody else's began after its last day had passed. Several things happen within
-    /// one second of a server, the host's answer among them (T12); the order of the comments tells what was before.
-    fn was_followed(&self, key: &TaskKey, lease: &Lease, ended: Timestamp) -> bool {
-        let others = self.truth(key).leases.into_iter().filter(|l| l.claim != lease.claim);
-        let begins = |e: &Entry| e.at == ended && matches!(e.act, Act::Claim { .. } | Act::Consent { .. });
-        let mut began = others.flat_map(|l| l.log).filter(begins);
-        began.any(|rival| {
-            let c = self.as_it_stood(lease.claim, Now(ended), |e| (e.at, e.seq) < (rival.at, rival.seq));
-            let overdue = |life: &Life| life.state == State::AtRisk && life.risk == Some(Timer::Overdue);
-            c.is_some_and(|c| c.life.as_deref().is_some_and(overdue))
-        })
-    }
-
     /// What was known of a claim at some moment before now.
     fn as_it_was(&self, claim: ClaimId, at: Now) -> Option<Commitment> {
-        self.as_it_stood(claim, at, |entry| entry.at <= at.0)
-    }
-
-    /// What was known of a claim, with these of its entries.
-    fn as_it_stood(&self, claim: ClaimId, at: Now, is_known: impl Fn(&Entry) -> bool) -> Option<Commitment> {
         let on = |key: &TaskKey| self.truth_at(key, self.now()).leases.into_iter().find(|l| l.claim == claim);
         let (key, lease) = self.keys.iter().find_map(|key| Some((key, on(key)?)))?;
         let task = self.world.task(key).unwrap();
         let mut c =
             lease.tell(floorwalk::sync::outbox::claim::commitment_of(&lease, &task, "floating-help", false, None));
-        c.log.retain(is_known);
+        c.log.retain(|e| e.at <= at.0);
         let mut then = [c];
         judge(&mut then, &self.roster, at);
         then.into_iter().next()

@@ -1,5 +1,6 @@
 //! Opening: what stands in the folder, whose it is, whether it is sound, and making it ready. A damaged file is set
-//! aside under a new name, never deleted, and not without a yes where that costs more than a sync brings again; files of other programs and of newer versions are left as they are.
+//! aside under a new name, never deleted, and not without a yes where that costs more than a sync brings again; files of
+//! other programs and of newer versions are left as they are.
 
 use std::{fs::File, path::Path, path::PathBuf};
 
