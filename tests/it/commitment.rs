@@ -319,6 +319,28 @@ fn t24_a_task_whose_last_day_has_passed_can_be_taken_by_others() {
     assert_eq!(states(31), (State::Expired, State::Active));
 }
 
+/// Two of a server's own seconds are the shortest that can be told apart.
+#[test]
+fn t24_nobody_loses_a_task_in_the_second_in_which_the_host_answers() {
+    let (sam, lee) = (Person::human("sam", 7), Person::human("lee", 8));
+    let answered = day(34);
+    let first = [claim(), entry(day(33), Act::Help), entry(answered, Act::Host { sign: HostSign::Comment })];
+    let states = |later: i64| {
+        let start = answered + jiff::SignedDuration::from_secs(later);
+        let next = Act::Claim { until: date("2026-12-10"), size: None, alongside: false, taken: None };
+        let next = [Entry { seq: 2, ..entry(start, next) }];
+        let logs = [
+            Logged { claim: ClaimId(Ulid(1)), who: &sam, log: &first },
+            Logged { claim: ClaimId(Ulid(2)), who: &lee, log: &next },
+        ];
+        let lives = replay(&logs, &|_| Terms::default(), Now(start));
+        (lives[&ClaimId(Ulid(1))].state, lives[&ClaimId(Ulid(2))].state)
+    };
+    assert_eq!(states(-1), (State::WaitingHost, State::Conceded), "the host owes an answer");
+    assert_eq!(states(0), (State::AtRisk, State::Conceded));
+    assert_eq!(states(1), (State::Expired, State::Active));
+}
+
 #[test]
 fn tl3_a_lease_that_would_end_in_a_quiet_period_goes_on_after_it() {
     let mut terms = Terms::default();

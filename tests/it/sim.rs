@@ -130,4 +130,7 @@ fn seeds_that_once_failed_hold() {
     run((1 << 32) + 554, LIFE, false).unwrap();
     // Resumed after its last day, and taken by somebody else within the second: the check looked too far back.
     run(532, LONG, false).unwrap();
+    // Answered by the host after its last day, and claimed by somebody else within that second: the clock ended what had
+    // waited for the host until then.
+    run(905, LONG, false).unwrap();
 }

@@ -163,7 +163,8 @@ fn apply(running: &mut [Running<'_>], i: usize, entry: &Entry) {
 }
 
 /// True when a claim that begins now may hold the task: nobody holds it, it was offered to the claimer, it is meant to
-/// stand beside, or the last day of whoever held it has passed.
+/// stand beside, or the last day of whoever held it has passed. Servers count whole seconds: one whose turn came back only
+/// in the second of the rival's claim (the host answered, a pause ended) was not yet overdue before it, and stays.
 fn make_room(running: &mut [Running<'_>], i: usize, entry: &Entry) -> bool {
     let (alongside, taken) = match &entry.act {
         Act::Claim { alongside, taken, .. } => (*alongside, *taken),
@@ -178,7 +179,7 @@ fn make_room(running: &mut [Running<'_>], i: usize, entry: &Entry) -> bool {
         let offered = life.offer.as_ref().is_some_and(|o| o.to.raw().eq_ignore_ascii_case(login.raw()));
         let rival = if (agreed || taken == Some(other.claim)) && offered {
             Rival::Took
-        } else if life.risk == Some(Timer::Overdue) {
+        } else if life.risk == Some(Timer::Overdue) && life.since < entry.at {
             Rival::Followed
         } else {
             free &= alongside;
