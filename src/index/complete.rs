@@ -1,24 +1,20 @@
 //! What could stand where the cursor is in a query line: fields, words of a field, and values that rows have. Pure; knows
-//! no screen. The values are gathered one field at a time, when that field is typed.
+//! no screen. Where the values come from knows [`super::values`].
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::{
     fields::{FIELDS, Field, FieldInfo, Shape, nearest},
     lex::{self, Piece, Token},
-    probes,
     query::{Query, Term, Value, shown_value},
     rank::Sort,
-    snapshot::{Row, Snapshot},
+    snapshot::Snapshot,
+    values::Values,
 };
 use crate::domain::text::safe_fit;
 
 /// Candidates of one completion at most.
 pub const MOST: usize = 50;
-
-/// Values that rows have, of the fields that were gathered, most frequent first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Values(HashMap<Field, Vec<(String, u32)>>);
 
 /// Something that could stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,19 +40,6 @@ enum Spot {
     Name,
     /// A value of a field.
     Value(&'static FieldInfo),
-}
-
-impl Values {
-    /// Gathers the values of a field, once. O(rows).
-    pub fn gather(&mut self, field: Field, snapshot: &Snapshot) {
-        if !self.0.contains_key(&field) && field.info().shape == Shape::Text {
-            self.0.insert(field, values(field, snapshot));
-        }
-    }
-
-    fn of(&self, field: Field) -> &[(String, u32)] {
-        self.0.get(&field).map_or(&[], Vec::as_slice)
-    }
 }
 
 /// The field whose value is being typed at a place of the line; its values are worth gathering.
@@ -210,70 +193,6 @@ fn live(field: Field, typed: &str, known: &[(String, u32)]) -> Vec<Candidate> {
     let first = known.iter().filter(|(text, _)| begins(text));
     let then = known.iter().filter(|(text, _)| !begins(text) && holds(text));
     offered(special, &typed).into_iter().chain(first.chain(then).map(candidate)).take(MOST).collect()
-}
-
-/// The values that rows have of a field, most frequent first.
-fn values(field: Field, snapshot: &Snapshot) -> Vec<(String, u32)> {
-    let mut met: HashMap<String, u32> = HashMap::new();
-    let mut count = |text: &str| {
-        if text.is_empty() || text.chars().any(char::is_control) {
-            return;
-        }
-        match met.get_mut(text) {
-            Some(n) => *n += 1,
-            None => drop(met.insert(text.to_owned(), 1)),
-        }
-    };
-    let rows = (0..snapshot.rows.len()).filter_map(|at| snapshot.rows.unjudged(at));
-    for row in rows.filter(|row| row.folded.is_none()) {
-        of_row(field, &row, snapshot, &mut count);
-    }
-    if field == Field::Team {
-        let without = snapshot.roster.teams.iter().filter(|t| !t.projects.is_empty());
-        for team in without {
-            met.entry(team.id.to_string()).or_insert(0);
-        }
-    }
-    let mut all: Vec<(String, u32)> = met.into_iter().collect();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    all
-}
-
-fn of_row(field: Field, row: &Row, snapshot: &Snapshot, count: &mut impl FnMut(&str)) {
-    let (task, project) = (&row.task, &row.task.key.project);
-    match field {
-        Field::Label => task.labels.iter().for_each(|l| count(l.raw())),
-        Field::Tag => snapshot.tags.get(&task.key).iter().for_each(|tag| count(tag)),
-        Field::Filter => snapshot.answers.get(&task.key).iter().for_each(|view| count(view)),
-        Field::Project => count(project.path()),
-        Field::Org => project.owner_and_name().into_iter().for_each(|(owner, _)| count(owner)),
-        Field::Team => row.team.iter().for_each(|team| count(team)),
-        Field::Tracker => count(project.tracker.as_str()),
-        Field::Language => row.language.iter().for_each(|l| count(l)),
-        Field::Author => task.author.iter().for_each(|a| count(a.login.raw())),
-        Field::Assignee => task.assignees.iter().for_each(|a| count(a.raw())),
-        Field::Helper => row.claim.iter().for_each(|c| count(c.who.login.raw())),
-        Field::Involves => {
-            let helper = row.claim.iter().map(|c| &c.who.login);
-            let mut all: Vec<&str> = task.assignees.iter().chain(helper).map(|l| l.raw()).collect();
-            all.extend(task.author.iter().map(|a| a.login.raw()));
-            all.sort_unstable();
-            all.dedup();
-            all.into_iter().for_each(count);
-        }
-        Field::Milestone => task.milestone.iter().for_each(|m| count(m.title.raw())),
-        Field::Skill => {
-            snapshot.needs(row, |facet, name| {
-                count(&format!("{facet}:{name}"));
-                false
-            });
-        }
-        _ => {
-            let Some(planning) = task.planning.as_deref() else { return };
-            let names = probes::names(field);
-            names(planning).iter().for_each(|name| count(name.raw()));
-        }
-    }
 }
 
 /// What a query that finds nothing may have meant: values that no row has, each with the nearest that some has, as one

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Changes with everything that is put away or judged, together with the version of the program.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Name of the value under which a store knows the list that belongs to it.
 pub const KEPT: &str = "kept list";

@@ -41,6 +41,7 @@ mod team;
 mod terms;
 mod two;
 mod typing;
+pub mod values;
 pub mod walk;
 mod worth;
 

@@ -46,7 +46,10 @@ pub(super) fn text<'a>(field: Field, text: &'a str, snapshot: &'a Snapshot) -> P
             let wanted: Option<Size> = text.parse().ok();
             Box::new(move |row| size(row).is_some() && size(row) == wanted)
         }
-        Field::Skill => skill(text, snapshot),
+        Field::Skill => {
+            let is = skill(text);
+            Box::new(move |row| snapshot.needs(row, &is))
+        }
         // The parser gives texts to no other field than those of planning trackers.
         _ => planned(text, names(field)),
     }
@@ -178,12 +181,13 @@ fn planned<'a>(text: &str, names: Names) -> Probe<'a> {
     })
 }
 
-/// A skill by its name, with or without its facet; other names for one that is known mean the same.
-fn skill<'a>(text: &str, snapshot: &'a Snapshot) -> Probe<'a> {
+/// True for the facet and name of a skill that is meant by its name, with or without its facet; other names for one that is
+/// known mean the same.
+pub(super) fn skill(text: &str) -> impl Fn(&str, &str) -> bool + use<> {
     let known = Tag::parse(text).map(|tag| tag.to_string());
     let whole = known.as_deref().unwrap_or(text);
     let parts = whole.split_once(':').filter(|(facet, _)| Facet::ALL.iter().any(|f| f.word() == *facet));
     let facet: Option<Arc<str>> = parts.map(|(facet, _)| facet.into());
     let name = Wanted::new(parts.map_or(whole, |(_, name)| name));
-    Box::new(move |row| snapshot.needs(row, |f, n| facet.as_deref().is_none_or(|facet| facet == f) && name.is(n)))
+    move |f, n| facet.as_deref().is_none_or(|facet| facet == f) && name.is(n)
 }

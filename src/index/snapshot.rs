@@ -368,6 +368,11 @@ impl Snapshot {
         self.ground.needs(row, is)
     }
 
+    /// The tags of the skills that every task of a project asks for.
+    pub(super) fn asked_by(&self, project: &ProjectRef) -> Vec<String> {
+        self.ground.asked_by(project)
+    }
+
     /// The score of the row at a place, of one that cannot be taken too.
     pub(super) fn score_at(&self, at: u32) -> u32 {
         self.scores.get(at as usize).copied().unwrap_or(0)

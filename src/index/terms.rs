@@ -313,6 +313,7 @@ impl<'a> Table<'a> {
                 Bits::of(rows.len(), |at| contains_folded(rows.title(at), &wanted))
             }
             Field::Key => self.keyed(rows, text),
+            Field::Skill => self.needing(rows, probes::skill(text)),
             Field::Size => {
                 let wanted: Option<Size> = text.parse().ok();
                 fits(&|fit| fit.size.is_some() && fit.size == wanted)
@@ -337,12 +338,21 @@ impl<'a> Table<'a> {
                 any
             }
             "tag" => self.named(self.snapshot.tags.tagged(), |_| true),
+            "skill" => self.needing(rows, |_, _| true),
             "reaction" => Bits::of(rows.len(), |at| rows.reactions(at) > 0),
             "author" => rows.authored(Option::is_some),
             "score" => Bits::of(rows.len(), |at| self.score(at).is_some()),
             "size" => Bits::of(rows.len(), |at| self.snapshot.fits().get(at).is_some_and(|fit| fit.size.is_some())),
             _ => return None,
         })
+    }
+
+    /// The rows that, or whose project, ask for a skill of such a facet and name.
+    fn needing(self, rows: &Rows, is: impl Fn(&str, &str) -> bool) -> Bits {
+        let meant = |tag: &str| tag.split_once(':').is_some_and(|(facet, name)| is(facet, name));
+        let mut any = rows.needing(meant);
+        any.or(&self.side.in_places(|place| self.snapshot.asked_by(&place.project).iter().any(|tag| meant(tag))));
+        any
     }
 
     /// The rows of a login, or of whoever the user is on the tracker of each row.

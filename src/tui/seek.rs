@@ -18,7 +18,9 @@ use crate::{
         Query, Snapshot,
         complete::meant,
         filter::{Hits, search, search_while},
+        query::Field,
         rank::Sort,
+        values::Values,
     },
     judge::score::Weights,
 };
@@ -40,6 +42,8 @@ pub struct Ask {
     pub query: Query,
     /// Order.
     pub sort: Sort,
+    /// Fields whose values are wanted too, to be offered.
+    pub naming: Vec<Field>,
 }
 
 /// The answer to a question.
@@ -53,6 +57,8 @@ pub struct Answer {
     pub hits: Hits,
     /// Where nothing was found: a value that no task has, with the nearest.
     pub meant: Option<String>,
+    /// The values that were wanted.
+    pub values: Values,
 }
 
 /// Two questions of one loop are the same when they have the same number.
@@ -101,7 +107,9 @@ impl Ask {
 
     fn with(&self, snapshot: Arc<Snapshot>, hits: Hits) -> Answer {
         let meant = if hits.rows.is_empty() { meant(&self.query, &snapshot) } else { None };
-        Answer { turn: self.turn, snapshot, hits, meant }
+        let mut values = Values::default();
+        self.naming.iter().for_each(|field| values.gather(*field, &snapshot));
+        Answer { turn: self.turn, snapshot, hits, meant, values }
     }
 }
 

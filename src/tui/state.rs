@@ -15,7 +15,7 @@ use super::{
     seek::Answer,
     theme::Theme,
     toast::Toast,
-    widget::{palette, query, refused, refused::Panel, tour},
+    widget::{offer, palette, query, refused, refused::Panel, tour},
 };
 pub use super::{
     hands::CHORD_WAIT,
@@ -376,7 +376,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Out> {
 }
 
 /// Shows what was found, and the facts it was found in.
-fn found(state: &mut State, answer: Answer) -> Vec<Out> {
+fn found(state: &mut State, mut answer: Answer) -> Vec<Out> {
     if !state.discover.waits_for(&answer) {
         return Vec::new();
     }
@@ -384,6 +384,7 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
     let (row, card) = (screen::floor::held(state), screen::mine::held(state));
     let before = state.coming.take().map(|_| (state.snapshot.clone(), screen::mine::needy(state)));
     state.snapshot = answer.snapshot.clone();
+    let values = std::mem::take(&mut answer.values);
     state.discover.found(answer, held);
     let mut out = Vec::new();
     if let Some((old, needy)) = before {
@@ -397,6 +398,7 @@ fn found(state: &mut State, answer: Answer) -> Vec<Out> {
             out.extend(alarms(state, &needy));
         }
     }
+    offer::gathered(state, values);
     // What was pressed meanwhile and is about a row of this list.
     for chord in std::mem::take(&mut state.hands.waiting) {
         settle(state, &mut out);

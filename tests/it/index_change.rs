@@ -18,7 +18,9 @@ use floorwalk::{
         BuildContext, Query, Snapshot, complete,
         filter::search,
         kept::{Head, put_away},
+        query::{FIELDS, Shape},
         rank::Sort,
+        values::Values,
     },
     store::{Everything, Mark, MarkKind, facts_name, links_name, raised_name},
 };
@@ -26,7 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::bench_world;
 
-const QUERIES: [&str; 22] = [
+const QUERIES: [&str; 24] = [
     "",
     "is:taken,open",
     "is:closed,open",
@@ -49,6 +51,8 @@ const QUERIES: [&str; 22] = [
     "is:intern",
     "title:later",
     "language:rust team:team3",
+    "skill:rust",
+    "has:skill",
 ];
 
 fn tracker(name: &str) -> TrackerName {
@@ -253,6 +257,11 @@ fn seen(snapshot: &Snapshot) -> BTreeMap<String, String> {
         let found = snapshot.get(&row.task.key).map(|found| found.task.title.raw().to_owned());
         let worth = (snapshot.score(&row), snapshot.readiness(&row), snapshot.avoided(&row));
         all.insert(name, format!("{row:?} {worth:?} {found:?}"));
+    }
+    for field in FIELDS.iter().filter(|info| info.shape == Shape::Text).map(|info| info.field) {
+        let mut values = Values::default();
+        values.gather(field, snapshot);
+        all.insert(format!("values of {field:?}"), format!("{values:?}"));
     }
     let about = (&snapshot.commitments, &snapshot.assigned, &snapshot.coverage, snapshot.rows.count());
     all.insert("about".into(), format!("{about:?}"));

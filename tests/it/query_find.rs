@@ -15,10 +15,11 @@ use floorwalk::{
     },
     index::{
         BuildContext, Query, Snapshot,
-        complete::{Completion, MOST, Values, complete, field_at, meant},
+        complete::{Completion, MOST, complete, field_at, meant},
         filter::search,
         query::{FIELDS, Field, Shape},
         rank::Sort,
+        values::Values,
     },
     store::{Everything, Mark, MarkKind},
 };

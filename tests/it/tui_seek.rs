@@ -222,3 +222,26 @@ fn the_screens_never_drop_a_key_while_a_hundred_thousand_rows_are_searched_and_w
     assert_eq!(state.discover.cursor.at, 3);
     assert!(late > 0, "everything was answered at once: this showed nothing");
 }
+
+#[test]
+fn values_are_offered_when_they_come_and_no_key_waits_for_them() {
+    let mut screen = late();
+    screen.keys("/").text("g").text("o");
+    screen.lacks("language:Go");
+    assert!(asked(&screen).iter().last().is_some_and(|ask| !ask.naming.is_empty()));
+    answer_last(&mut screen);
+    screen.shows("language:Go");
+    // Once known they are there at once, and nobody asks again.
+    screen.keys("ctrl-u").text("g").text("o");
+    screen.shows("language:Go");
+    assert!(asked(&screen).iter().last().is_some_and(|ask| ask.naming.is_empty()));
+    // A box that was taken away stays away when they come late.
+    screen.keys("ctrl-u").text("author:").keys("esc");
+    answer_last(&mut screen);
+    screen.lacks("you");
+    // A question that a newer one made void is asked again with it.
+    screen.keys("ctrl-u").text("label:");
+    screen.told(Event::Snapshot(build(everything())));
+    answer_last(&mut screen);
+    screen.shows("help wanted");
+}

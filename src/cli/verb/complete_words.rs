@@ -12,8 +12,9 @@ use crate::{
     },
     domain::text::safe_line,
     index::{
-        complete::{MOST, Values, complete, field_at},
+        complete::{MOST, complete, field_at},
         fields::{FIELDS, Shape},
+        values::Values,
     },
 };
 

@@ -48,6 +48,8 @@ pub(super) struct Columns {
     pub(super) rare: HashMap<u32, Box<Rare>>,
     #[serde(skip)]
     pub(super) gists: Texts,
+    /// Tags of the skills that the texts of a row ask for.
+    pub(super) skills: Pool<Vec<String>>,
     /// Signals that were not judged here.
     #[serde(skip)]
     pub(super) given: Option<HashMap<u32, Vec<Signal>>>,
@@ -72,6 +74,14 @@ fn written(login: &Login) -> Written {
     (login.raw().to_owned(), login.name().map(|name| name.raw().to_owned()))
 }
 
+/// Tags of the skills that the texts of a task ask for, each once.
+pub(super) fn tags_of(gist: &Gist) -> Vec<String> {
+    let mut tags: Vec<String> = gist.needs.iter().map(|wanted| wanted.tag.clone()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
 /// The pools while they are filled.
 struct Pools {
     labels: Filling<Vec<Foreign>, Vec<Foreign>>,
@@ -79,6 +89,7 @@ struct Pools {
     authors: Filling<WrittenAuthor, Json<Option<Person>>>,
     milestones: Filling<Option<(Foreign, Option<Timestamp>)>, Option<Milestone>>,
     free: Filling<String, Json<Free>>,
+    skills: Filling<Vec<String>, Vec<String>>,
 }
 
 impl Pools {
@@ -89,6 +100,7 @@ impl Pools {
             authors: Filling::of(rows),
             milestones: Filling::of(rows),
             free: Filling::of(rows),
+            skills: Filling::of(rows),
         }
     }
 }
@@ -108,6 +120,7 @@ impl Columns {
         all.authors = pools.authors.done();
         all.milestones = pools.milestones.done();
         all.free = pools.free.done();
+        all.skills = pools.skills.done();
         all
     }
 
@@ -135,6 +148,8 @@ impl Columns {
         self.updated.push(task.updated_at);
         self.comments.push(task.comments);
         self.reactions.push(task.reactions);
+        let tags = gist.as_deref().map(tags_of).unwrap_or_default();
+        pools.skills.push(tags.clone(), || tags);
         let gist = gist.and_then(|gist| serde_json::to_string(gist.as_ref()).ok());
         self.gists.push(gist.as_deref().unwrap_or_default());
         if let Some(given) = &mut self.given {
@@ -153,10 +168,12 @@ impl Columns {
 
     /// True where each column has so many rows.
     pub(super) fn is_of(&self, rows: usize) -> bool {
-        let pools = [&self.labels.of, &self.assignees.of, &self.authors.of, &self.milestones.of, &self.free.of];
+        let people = [&self.assignees.of, &self.authors.of];
+        let mut pools =
+            [&self.labels.of, &self.milestones.of, &self.free.of, &self.skills.of].into_iter().chain(people);
         let lengths = [self.titles.len(), self.gists.len(), self.numbers.len(), self.associations.len()];
         let counts = [self.created.len(), self.updated.len(), self.comments.len(), self.reactions.len()];
-        pools.iter().all(|of| of.len() == rows) && lengths == [rows; 4] && counts == [rows; 4]
+        pools.all(|of| of.len() == rows) && lengths == [rows; 4] && counts == [rows; 4]
     }
 
     pub(super) fn number(&self, at: usize) -> u64 {

@@ -3,6 +3,7 @@
 
 mod arena;
 mod columns;
+mod tally;
 
 use std::{
     collections::HashMap,
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 pub(super) use self::arena::as_json;
 use self::{
     arena::Pool,
-    columns::{Columns, Rare},
+    columns::{Columns, Rare, tags_of},
 };
 use super::{
     bits::Bits,
@@ -232,30 +233,40 @@ impl Rows {
 
     /// The rows whose labels are meant; the same labels are asked once.
     pub(super) fn labelled(&self, meant: impl Fn(&Vec<Foreign>) -> bool) -> Bits {
-        self.pooled(&self.base.labels, &meant, |task| meant(&task.labels))
+        self.pooled(&self.base.labels, &meant, |row| meant(&row.task.labels))
     }
 
     /// The rows whose assignees are meant.
     pub(super) fn assigned(&self, meant: impl Fn(&Vec<Login>) -> bool) -> Bits {
-        self.pooled(&self.base.assignees, |all| meant(&all.0), |task| meant(&task.assignees))
+        self.pooled(&self.base.assignees, |all| meant(&all.0), |row| meant(&row.task.assignees))
     }
 
     /// The rows whose author is meant.
     pub(super) fn authored(&self, meant: impl Fn(&Option<Person>) -> bool) -> Bits {
-        self.pooled(&self.base.authors, |author| meant(&author.0), |task| meant(&task.author))
+        self.pooled(&self.base.authors, |author| meant(&author.0), |row| meant(&row.task.author))
     }
 
     /// The rows whose milestone is meant.
     pub(super) fn planned(&self, meant: impl Fn(&Option<Milestone>) -> bool) -> Bits {
-        self.pooled(&self.base.milestones, &meant, |task| meant(&task.milestone))
+        self.pooled(&self.base.milestones, &meant, |row| meant(&row.task.milestone))
+    }
+
+    /// The rows whose texts ask for skills of which one is meant, by its tag.
+    pub(super) fn needing(&self, meant: impl Fn(&str) -> bool) -> Bits {
+        let any = |tags: &[String]| tags.iter().any(|tag| meant(tag));
+        self.pooled(
+            &self.base.skills,
+            |tags| any(tags),
+            |row| row.gist.as_deref().is_some_and(|gist| any(&tags_of(gist))),
+        )
     }
 
     /// The rows whose value is meant; each different value of the columns is asked once.
-    fn pooled<T>(&self, pool: &Pool<T>, meant: impl Fn(&T) -> bool, above: impl Fn(&Task) -> bool) -> Bits {
+    fn pooled<T>(&self, pool: &Pool<T>, meant: impl Fn(&T) -> bool, above: impl Fn(&Row) -> bool) -> Bits {
         let wanted: Vec<bool> = pool.all.iter().map(&meant).collect();
         let is = |value: &u32| wanted.get(*value as usize).copied().unwrap_or(false);
         let mut bits = Bits::of(self.len, |at| pool.of.get(at).is_some_and(is));
-        self.over.iter().for_each(|(at, row)| bits.set(*at as usize, above(&row.task)));
+        self.over.iter().for_each(|(at, row)| bits.set(*at as usize, above(row)));
         bits
     }
 

@@ -291,6 +291,14 @@ impl Ground {
         all.any(|(facet, name)| is(facet, name))
     }
 
+    /// The tags of the skills that every task of a project asks for.
+    pub(super) fn asked_by(&self, project: &ProjectRef) -> Vec<String> {
+        self.places
+            .get(project)
+            .map(|place| place.needs.iter().map(|need| need.tag.to_string()).collect())
+            .unwrap_or_default()
+    }
+
     /// How the person meets what a task needs.
     pub(super) fn skills(&self, row: &Row) -> Match {
         let place = self.places.get(&row.task.key.project);

@@ -12,7 +12,13 @@ use super::super::{
 };
 use crate::{
     domain::key::TaskKey,
-    index::{Query, QueryError, Row, Snapshot, filter::Hits, query::shown_value, rank::Sort},
+    index::{
+        Query, QueryError, Row, Snapshot,
+        filter::Hits,
+        query::{Field as QueryField, shown_value},
+        rank::Sort,
+        values::Values,
+    },
     judge::{project::Finding, score::Weights},
     keymap::Action,
 };
@@ -57,6 +63,8 @@ pub struct Discover {
     /// The value that the cursor in the column of counts stays on when the counts move.
     facet_held: Option<String>,
     seeking: Seeking,
+    /// Fields whose values the next question asks for too.
+    naming: Vec<QueryField>,
 }
 
 /// What is asked for and not answered yet. Until the answer is here, the old rows are shown.
@@ -117,12 +125,26 @@ impl Discover {
         self.seeking.due = true;
     }
 
+    /// Has the values of fields looked for with what is found.
+    pub fn name(&mut self, fields: Vec<QueryField>) {
+        if !fields.is_empty() {
+            self.naming = fields;
+            self.seeking.due = true;
+        }
+    }
+
+    /// Says that values were gathered.
+    pub fn named(&mut self, values: &Values) {
+        self.naming.retain(|field| values.lacks(*field));
+    }
+
     /// The question to ask now, if there is one.
     pub fn ask(&mut self, snapshot: &Arc<Snapshot>, weights: Option<Weights>) -> Option<Ask> {
         std::mem::take(&mut self.seeking.due).then(|| {
             self.seeking.asked += 1;
             let (query, sort) = (self.parsed.clone(), self.sort);
-            Ask { turn: self.seeking.asked, snapshot: snapshot.clone(), weights, query, sort }
+            let naming = self.naming.clone();
+            Ask { turn: self.seeking.asked, snapshot: snapshot.clone(), weights, query, sort, naming }
         })
     }
 

@@ -15,9 +15,9 @@ use super::super::{
 };
 use crate::{
     index::{
-        Snapshot,
-        complete::{Candidate, Completion, Values, complete, field_at},
+        complete::{Candidate, Completion, complete, field_at},
         query::Field as QueryField,
+        values::Values,
     },
     keymap::{Action, Context, help},
 };
@@ -40,6 +40,8 @@ pub struct Offer {
     /// Values gathered from the snapshot of this number.
     values: Values,
     facts: u64,
+    /// True while values are looked for that could be offered.
+    lacks: bool,
     found: Completion,
     at: usize,
     /// True once a row was chosen with the arrows: then Enter takes it.
@@ -60,7 +62,7 @@ impl Offer {
     /// Takes the box away until something is typed.
     pub fn close(&mut self) {
         self.found = Completion::default();
-        self.chosen = false;
+        (self.chosen, self.lacks) = (false, false);
     }
 
     /// Goes a row down, or up; round at the ends.
@@ -75,45 +77,57 @@ impl Offer {
     }
 }
 
-/// Looks what could stand where the cursor is.
+/// Looks what could stand where the cursor is. Values that are not at hand are asked for, and offered when they come
+/// ([`gathered`]): there may be a million rows to look at.
 pub fn refresh(state: &mut State) {
     let (query, offer) = (&state.discover.query, &mut state.discover.offer);
     if offer.facts != state.facts {
         (offer.values, offer.facts) = (Values::default(), state.facts);
     }
     let (line, cursor) = (query.text(), query.before().len());
-    if let Some(field) = field_at(line, cursor) {
-        offer.values.gather(field, &state.snapshot);
-    }
     let mut found = complete(line, cursor, &offer.values);
-    let values = values_named_by(line, cursor, &found.span, &mut offer.values, &state.snapshot);
-    found.candidates.extend(values);
+    let guessed = guessed(line, cursor, &found.span);
+    found.candidates.extend(guessed.iter().flat_map(|word| terms_of(word, &offer.values)));
+    let fields = field_at(line, cursor).into_iter().chain(guessed.iter().flat_map(|_| GUESSED));
+    let lacking: Vec<QueryField> = fields.filter(|field| offer.values.lacks(*field)).collect();
+    offer.lacks = !lacking.is_empty();
     (offer.found, offer.at, offer.chosen) = (found, 0, false);
+    state.discover.name(lacking);
 }
 
-/// Whole terms for a word that begins like a value of a field: whoever types `py` need not know that it is a language.
-fn values_named_by(
-    line: &str,
-    cursor: usize,
-    span: &Range<usize>,
-    values: &mut Values,
-    snapshot: &Snapshot,
-) -> Vec<Candidate> {
-    let typed = line.get(span.start..cursor).unwrap_or_default().to_lowercase();
-    let is_name = line.get(span.clone()).is_some_and(|text| text.ends_with(':'));
-    if cursor > span.end || is_name || typed.chars().count() < LETTERS || field_at(line, cursor).is_some() {
-        return Vec::new();
+/// Takes in values that were asked for.
+pub fn gathered(state: &mut State, values: Values) {
+    let (facts, offer) = (state.facts, &mut state.discover.offer);
+    if offer.facts != facts {
+        (offer.values, offer.facts) = (Values::default(), facts);
     }
-    let mut all = Vec::new();
-    for field in GUESSED {
-        values.gather(field, snapshot);
+    state.discover.named(&values);
+    let offer = &mut state.discover.offer;
+    offer.values.add(values);
+    if std::mem::take(&mut offer.lacks) && !offer.chosen {
+        refresh(state);
+    }
+}
+
+/// The beginning of a word that may be that of a value, in lower case: whoever types `py` need not know that it is a
+/// language.
+fn guessed(line: &str, cursor: usize, span: &Range<usize>) -> Option<String> {
+    let typed = line.get(span.start..cursor)?.to_lowercase();
+    let is_name = line.get(span.clone()).is_some_and(|text| text.ends_with(':'));
+    let is_word = cursor <= span.end && !is_name && field_at(line, cursor).is_none();
+    (is_word && typed.chars().count() >= LETTERS).then_some(typed)
+}
+
+/// Whole terms with values that begin so.
+fn terms_of(typed: &str, values: &Values) -> Vec<Candidate> {
+    let of = |field: QueryField| {
         let name = field.info().name;
         let term = format!("{name}:{typed}");
         let fits = complete(&term, term.len(), values).candidates.into_iter();
-        let fits = fits.filter(|c| c.text.trim_start_matches('"').to_lowercase().starts_with(&typed)).take(EACH);
-        all.extend(fits.map(|c| Candidate { text: format!("{name}:{}", c.text), about: c.about }));
-    }
-    all
+        let fits = fits.filter(|c| c.text.trim_start_matches('"').to_lowercase().starts_with(typed)).take(EACH);
+        fits.map(move |c| Candidate { text: format!("{name}:{}", c.text), about: c.about }).collect::<Vec<_>>()
+    };
+    GUESSED.into_iter().flat_map(of).collect()
 }
 
 /// Puts the chosen row into the line. Behind the name of a field its values are offered next.
