@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use super::{
     around::Around,
     assigned::{Assigned, Assignees, with_assignees},
+    bits::Bits,
     findings::{Findings, Tasks, open_task},
     fuzzy::{Line, Lines},
     mirror::{Mirrors, named},
@@ -28,7 +29,7 @@ use crate::{
         text::Foreign,
         time::Now,
     },
-    judge::signal::label::Dictionary,
+    judge::{score::batch::Batch, signal::label::Dictionary},
     store::{Everything, MarkKind},
 };
 
@@ -63,12 +64,33 @@ impl Snapshot {
         lift(&mut marks, |key| change.task(change.at(key)?).map(|(task, _)| task.updated_at));
         let assignees = Assignees::of(&commitments);
         let around = Around::of(&projects, &commitments, &marks, &assignees, context);
-        let judged = {
+        let (judged, anew) = {
             let around = Surroundings { around, assignees: &assignees, projects: &projects, commitments: &commitments };
             change.judged(&around, &values, context)?
         };
         let after = Self::of(judged, Unjudged { projects, commitments, coverage, outbox, values }, context);
-        Some(after.drawn_as(self).made_ready())
+        let after = after.drawn_as(self);
+        Some(match anew {
+            None => after.made_ready(),
+            Some(anew) => {
+                let moved = after.moved(self, anew);
+                after.ordered_as(self, &moved).made_ready()
+            }
+        })
+    }
+
+    /// The rows that may have another place in the order of the best than before, of those that were there: those that were
+    /// weighed anew, and those beside which something else stands.
+    fn moved(&self, before: &Self, anew: Vec<usize>) -> Bits {
+        let mut moved = Bits::none(self.rows.len());
+        anew.into_iter().for_each(|at| moved.add(at));
+        for flag in [Flag::Gated, Flag::HeldBack] {
+            let mut other = self.side.flag(flag).as_ref().clone();
+            other.differ(&before.side.flag(flag));
+            moved.or(&other);
+        }
+        moved.or(&self.side.helped_otherwise(&before.side));
+        moved
     }
 
     /// True where rows that were judged for this snapshot are judged for that moment too.
@@ -225,7 +247,13 @@ impl<'a> Change<'a> {
         })
     }
 
-    fn judged(&self, around: &Surroundings<'_>, values: &[(String, String)], context: &BuildContext) -> Option<Judged> {
+    /// The rows as they are judged now; and those that were weighed anew, where not all were.
+    fn judged(
+        &self,
+        around: &Surroundings<'_>,
+        values: &[(String, String)],
+        context: &BuildContext,
+    ) -> Option<(Judged, Option<Vec<usize>>)> {
         let (before, mut dictionary) = (self.before, Dictionary::new());
         let met = self.met(around);
         let mirrors = self.mirrors(around, values, context);
@@ -263,9 +291,25 @@ impl<'a> Change<'a> {
         side.put(judged.iter().map(|(at, row)| (*at, row)), self.gone.iter().copied(), &mut Dictionary::new());
         ground.share(&mut parts, &side);
         let assigned = self.assigned(&judged, around, context);
+        let (scores, anew) = self.scores(&parts, &ground, judged.keys().map(|at| *at as usize));
         let side = Arc::new(side);
         let rows = before.rows.with(judged, side.clone());
-        Some(Judged { rows, side, findings, ground, parts, fits, mirrors, assigned })
+        Some((Judged { rows, side, findings, ground, parts, scores, fits, mirrors, assigned }, anew))
+    }
+
+    /// What each row is worth; and the rows that were weighed anew, where not all were.
+    fn scores(
+        &self,
+        parts: &Batch,
+        ground: &Ground,
+        judged: impl Iterator<Item = usize>,
+    ) -> (Vec<u32>, Option<Vec<usize>>) {
+        let (before, weights) = (self.before, ground.weights());
+        if before.scores().len() != before.parts.len() || before.weights() != weights {
+            return (parts.scores(weights), None);
+        }
+        let (scores, anew) = parts.scores_after(weights, (&before.parts, before.scores()), judged);
+        (scores, Some(anew))
     }
 
     /// The side of the rows, with places for those that came; what is said of each row is still what it was.

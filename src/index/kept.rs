@@ -180,6 +180,8 @@ fn snapshot(rows: Rows, mut side: Side, around: Around, verdicts: Verdicts, cont
         ground: ground.judged_by(&side, by_place),
         rows,
         side,
+        // Weighed when what rows have in common is said of them again.
+        scores: Vec::new(),
         parts: verdicts.parts,
         fits: verdicts.fits,
         mirrors,

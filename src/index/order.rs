@@ -8,6 +8,7 @@ use super::{
     rank::{self, Sort},
     side::Side,
     snapshot::Snapshot,
+    terms::Table,
 };
 use crate::judge::score::list::{DRAWN, Lots, Seed};
 
@@ -15,6 +16,9 @@ use crate::judge::score::list::{DRAWN, Lots, Seed};
 const FEW: usize = 4_096;
 /// Of all rows, so many that are drawn first are kept in order: enough for whatever finds one in a hundred of a million.
 const KEPT: usize = 65_536;
+
+/// Where more than one row in so many moved, all are put in order anew.
+const MANY: usize = 16;
 
 type Order = OnceLock<Arc<[u32]>>;
 
@@ -101,16 +105,18 @@ impl Snapshot {
     /// All rows of tasks in an order, turned round or not.
     pub(super) fn order(&self, order: (Sort, bool)) -> Arc<[u32]> {
         let (side, table) = (self.side(), self.table());
-        let weigh = |at: u32| {
-            let row = table.plain(at)?;
-            let score = if row.gated { 0 } else { self.score_at(at) };
-            Some(rank::weight_for(order, &row, &side.beside(at)?, score))
-        };
         let make = || match order {
             (Sort::Key, true) => side.by_key.iter().rev().copied().collect(),
-            _ => sorted(side, |at| weigh(at).unwrap_or(0)),
+            _ => sorted(side, |at| self.weigh(table, order, at)),
         };
         self.orders().of(order).map(|order| order.get_or_init(make).clone()).unwrap_or_default()
+    }
+
+    /// What a row weighs in an order, more first.
+    fn weigh(&self, table: Table<'_>, order: (Sort, bool), at: u32) -> u64 {
+        let (Some(row), Some(beside)) = (table.plain(at), self.side().beside(at)) else { return 0 };
+        let score = if row.gated { 0 } else { self.score_at(at) };
+        rank::weight_for(order, &row, &beside, score)
     }
 
     /// The rows of a set that are drawn first for this person and day, in the order of their draw.
@@ -170,6 +176,34 @@ impl Snapshot {
             Arc::new(Order::from(Arc::from(all)))
         };
         self.ordered_by(Orders { drawn, ..Orders::default() })
+    }
+
+    /// The same, with the order of the best that `before` has, in which only `moved` rows and those that came since have
+    /// another place.
+    pub(super) fn ordered_as(self, before: &Self, moved: &Bits) -> Self {
+        let best = (Sort::Best, false);
+        let known = before.orders().of(best).and_then(OnceLock::get);
+        let Some(known) = known.filter(|_| moved.count() <= self.rows.len() / MANY) else { return self };
+        let mut anew = moved.clone();
+        anew.add_range(before.rows.len()..self.rows.len());
+        let table = self.table();
+        let place = |at: u32| (!self.weigh(table, best, at), self.side().key_rank(at));
+        let mut placed: Vec<_> = anew.iter().map(|at| (place(at), at)).collect();
+        placed.sort_unstable();
+        let left: Vec<u32> = known.iter().copied().filter(|at| !anew.has(*at as usize)).collect();
+        let (mut all, mut done) = (Vec::with_capacity(self.rows.len()), 0);
+        for (new, at) in placed {
+            let behind = left.get(done..).unwrap_or_default();
+            let next = done + behind.partition_point(|at| place(*at) < new);
+            all.extend_from_slice(left.get(done..next).unwrap_or_default());
+            all.push(at);
+            done = next;
+        }
+        all.extend_from_slice(left.get(done..).unwrap_or_default());
+        if let Some(order) = self.orders().of(best) {
+            order.get_or_init(|| all.into());
+        }
+        self
     }
 
     /// Makes what the first list needs, so that nobody who looks waits for it.

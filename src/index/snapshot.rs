@@ -192,6 +192,8 @@ pub(super) struct Judged {
     pub findings: Findings,
     pub ground: Ground,
     pub parts: Batch,
+    /// What the parts of each row are worth together.
+    pub scores: Vec<u32>,
     pub fits: Vec<Fit>,
     pub mirrors: Mirrors,
     pub assigned: Arc<Vec<Assigned>>,
@@ -243,13 +245,14 @@ impl Snapshot {
         let fits = rows.iter_mut().zip(stands).map(|(row, stand)| row.stand(stand)).collect();
         let side = Arc::new(side.stood(&rows));
         let rows = Rows::of(rows, side.clone(), context.now, false);
-        let judged = Judged { rows, side, findings, ground, parts, fits, mirrors, assigned };
+        let scores = parts.scores(ground.weights());
+        let judged = Judged { rows, side, findings, ground, parts, scores, fits, mirrors, assigned };
         Self::of(judged, Unjudged { projects, commitments, coverage, outbox, values }, context).made_ready()
     }
 
     /// A snapshot of rows that are judged, and of what is around them.
     pub(super) fn of(judged: Judged, around: Unjudged, context: &BuildContext) -> Self {
-        let Judged { rows, side, findings, ground, parts, fits, mirrors, assigned } = judged;
+        let Judged { rows, side, findings, ground, parts, scores, fits, mirrors, assigned } = judged;
         let Unjudged { projects, mut commitments, coverage: freshness, outbox, values } = around;
         let (trackers, shared_paths) = find::places(&side, &projects);
         commitments.sort_by_key(|c| (!c.mine, c.until, c.claim));
@@ -259,7 +262,7 @@ impl Snapshot {
             at.is_some_and(|at| !side.has(Flag::Gone, at))
         });
         Self {
-            scores: Arc::new(parts.scores(weights)),
+            scores: Arc::new(scores),
             weights,
             parts: Arc::new(parts),
             fits: Arc::new(fits),
@@ -376,6 +379,11 @@ impl Snapshot {
     /// The score of the row at a place, of one that cannot be taken too.
     pub(super) fn score_at(&self, at: u32) -> u32 {
         self.scores.get(at as usize).copied().unwrap_or(0)
+    }
+
+    /// The scores of all rows, of those that cannot be taken too.
+    pub(super) fn scores(&self) -> &[u32] {
+        &self.scores
     }
 
     pub(super) fn orders(&self) -> &Orders {

@@ -69,7 +69,12 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let mut all = bench_world::everything(260, seed);
+        Self::of(260, seed)
+    }
+
+    /// Of so many tasks; numbers of those that come later are higher.
+    fn of(count: u64, seed: u64) -> Self {
+        let mut all = bench_world::everything(count, seed);
         let mut dice = Dice::new(seed + 99);
         let places: Vec<ProjectRef> = all.projects.iter().take(7).map(|p| p.project.clone()).collect();
         let ops = ProjectRef::parse(&tracker("jira"), "OPS").unwrap();
@@ -92,7 +97,7 @@ impl World {
         let homes = [("gh", "https://github.com"), ("jira", "https://acme.example/jira")];
         let homes = homes.into_iter().map(|(name, home)| (tracker(name), home.to_owned())).collect();
         let context = BuildContext { homes, ..bench_world::context() };
-        Self { all, dice, next: 1_000, context }
+        Self { all, dice, next: 1_000 + count, context }
     }
 
     fn any(&mut self) -> Task {
@@ -294,6 +299,37 @@ fn what_changed_is_what_building_anew_gives() {
             snapshot = snapshot.changed(news, &gone, &world.context).expect("nothing forces a building");
             let built = Snapshot::build(world.held(), &world.context);
             assert_same(&snapshot, &built, &format!("seed {seed}, step {step}"));
+        }
+    }
+}
+
+/// All tasks in the order of the best, which is kept for as many as these: few are put in order by themselves.
+fn in_order(snapshot: &Snapshot) -> Vec<String> {
+    let found = search(snapshot, &Query::parse("is:taken,open").unwrap(), Sort::Best);
+    found.rows.iter().map(|at| snapshot.rows.key(*at).unwrap().qualified()).collect()
+}
+
+#[test]
+fn of_many_tasks_those_that_moved_stand_where_building_anew_puts_them() {
+    let seeds = std::env::var("CHANGE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
+    for seed in 0..seeds {
+        let mut world = World::of(3_000, seed + 900);
+        let mut snapshot = Snapshot::build(world.held(), &world.context);
+        assert!(in_order(&snapshot).len() > 2_048);
+        for step in 0..5 {
+            let count = 1 + world.dice.below(3);
+            let told: HashSet<TaskKey> = (0..count).filter_map(|_| world.happen()).collect();
+            let (news, gone) = world.news(&told);
+            snapshot = snapshot.changed(news, &gone, &world.context).expect("nothing forces a building");
+            let built = Snapshot::build(world.held(), &world.context);
+            let (was, is) = (in_order(&snapshot), in_order(&built));
+            let at = was.iter().zip(&is).position(|(a, b)| a != b);
+            assert!(
+                was == is,
+                "seed {seed}, step {step}: {} and {} tasks, another from {at:?} on",
+                was.len(),
+                is.len()
+            );
         }
     }
 }

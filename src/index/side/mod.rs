@@ -310,6 +310,12 @@ impl Side {
         }
     }
 
+    /// The rows of projects whose team has another number of helpers than before.
+    pub(super) fn helped_otherwise(&self, before: &Self) -> Bits {
+        let was = |place: &Place| before.place_at(&place.project).map(|before| before.helpers);
+        self.in_places(|place| was(place) != Some(place.helpers))
+    }
+
     fn count_helpers(&mut self) {
         let mut helpers: HashMap<(u32, u32), u32> = HashMap::new();
         let held = self.flag(Flag::Held);

@@ -83,6 +83,35 @@ impl Column {
         }
     }
 
+    /// What a row has of it.
+    fn get(&self, at: usize) -> f64 {
+        let value = match self {
+            Self::Plain(all) => all.get(at),
+            Self::Coded { values, codes, .. } => codes.get(at).and_then(|code| values.get(usize::from(*code))),
+            Self::Shared { values, codes } => codes.get(at).and_then(|code| values.get(*code as usize)),
+        };
+        value.copied().unwrap_or_default()
+    }
+
+    /// Tells the rows that have something else in common than before, of those that were there.
+    fn shared_otherwise(&self, before: &Self, mut tell: impl FnMut(usize)) {
+        let Self::Shared { values, codes } = self else { return };
+        let Self::Shared { values: values_before, codes: codes_before } = before else {
+            return (0..codes.len()).for_each(tell);
+        };
+        let bits = |value: Option<&f64>| value.map(|value| value.to_bits());
+        let is_other = |at: usize| bits(values.get(at)) != bits(values_before.get(at));
+        let other: Vec<bool> = (0..values.len()).map(is_other).collect();
+        if Arc::ptr_eq(codes, codes_before) && !other.contains(&true) {
+            return;
+        }
+        for (at, (code, was)) in codes.iter().zip(codes_before.iter()).enumerate() {
+            if code != was || other.get(*code as usize).is_some_and(|other| *other) {
+                tell(at);
+            }
+        }
+    }
+
     /// Adds what each row has of it, weighed, to its sum.
     fn add(&self, share: f64, sums: &mut [f64]) {
         match self {
@@ -187,6 +216,32 @@ impl Batch {
         }
         let full = super::bars::FULL;
         sums.iter().zip(&self.extras).map(|(sum, extra)| (hundredths(*sum) + extra).min(full)).collect()
+    }
+
+    /// The same where `scores` are those of the batch that this was made from, with the same weights: only rows that were
+    /// set since, which `touched` tells, and rows that have something else in common are weighed anew. Gives all of those,
+    /// in no order, some more than once.
+    pub fn scores_after(
+        &self,
+        weights: Weights,
+        before: (&Self, &[u32]),
+        touched: impl IntoIterator<Item = usize>,
+    ) -> (Vec<u32>, Vec<usize>) {
+        let (batch, mut scores) = (before.0, before.1.to_vec());
+        let mut anew: Vec<usize> = touched.into_iter().chain(scores.len()..self.len()).collect();
+        for (column, was) in self.effective.iter().zip(&batch.effective) {
+            column.shared_otherwise(was, |at| anew.push(at));
+        }
+        scores.resize(self.len(), 0);
+        let (shares, full) = (weights.shares(), super::bars::FULL);
+        for at in &anew {
+            // In the order of the columns, as for all: sums of other orders are other sums.
+            let sum = self.effective.iter().zip(shares).fold(0.0, |sum, (column, share)| sum + column.get(*at) * share);
+            if let (Some(score), Some(extra)) = (scores.get_mut(*at), self.extras.get(*at)) {
+                *score = (hundredths(sum) + extra).min(full);
+            }
+        }
+        (scores, anew)
     }
 
     /// The rows in the order of the list, best first, each with its score: all of them, or the first `most`. Ties are
