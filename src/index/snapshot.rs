@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use super::{
     assigned::{Assigned, Assignees, with_assignees},
     find,
     findings::{Findings, Tasks, open_task},
+    floor::Floor,
     mirror::{Homes, Mirrors, named},
     order::Orders,
     proposals::{self, Proposed},
@@ -162,6 +163,8 @@ pub struct Snapshot {
     orders: Arc<Orders>,
     known: Arc<Known>,
     typing: Arc<Typing>,
+    /// Made when it is first asked for.
+    pub(super) floor: Arc<OnceLock<Arc<Floor>>>,
     /// What an intern finds in each row.
     pub(super) fits: Arc<Vec<Fit>>,
     /// The rows in the order they were last seen in, while there is no more than a page of them.

@@ -107,6 +107,8 @@ impl Ask {
 
     fn with(&self, snapshot: Arc<Snapshot>, hits: Hits) -> Answer {
         let meant = if hits.rows.is_empty() { meant(&self.query, &snapshot) } else { None };
+        // Where this is a new list, the loop asks for its floor next.
+        drop(snapshot.floor());
         let mut values = Values::default();
         self.naming.iter().for_each(|field| values.gather(*field, &snapshot));
         Answer { turn: self.turn, snapshot, hits, meant, values }

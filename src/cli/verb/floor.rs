@@ -19,7 +19,7 @@ use crate::{
 pub(super) async fn floor(cx: &Context) -> Result<ExitCode> {
     let opened = open(cx, Need::Store).await?;
     let snapshot = opened.session.snapshot().await?;
-    let floor = Floor::of(&snapshot);
+    let floor = snapshot.floor();
     print(cx, &opened, &snapshot, &floor, None);
     if floor.rooms.is_empty() && cx.out.is_terminal && !cx.args.json {
         cx.out.note("nobody is helping anywhere yet; `floorwalk sync` reads who claimed what");
@@ -31,7 +31,7 @@ pub(super) async fn floor(cx: &Context) -> Result<ExitCode> {
 pub(super) async fn team(cx: &Context, name: Option<&str>) -> Result<ExitCode> {
     let opened = open(cx, Need::Store).await?;
     let snapshot = opened.session.snapshot().await?;
-    let floor = Floor::of(&snapshot);
+    let floor = snapshot.floor();
     let rooms: Vec<&Room> = match name {
         Some(name) => vec![floor.room(name).ok_or_else(|| unknown(name, &floor))?],
         None => floor.mine().collect(),

@@ -6,16 +6,19 @@ mod ask;
 mod matrix;
 mod room;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState},
-        key::ProjectRef,
+        key::{ProjectRef, TrackerName},
         person::Person,
         roster::TeamId,
     },
-    index::Snapshot,
+    index::{Snapshot, assigned::Assigned, side::Side},
 };
 
 pub use self::{
@@ -44,7 +47,7 @@ pub enum Place {
 }
 
 impl Floor {
-    /// Walks over the snapshot. O(commitments · patterns of the registry).
+    /// Walks over the snapshot; [`Snapshot::floor`] does so once.
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut places: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
         for team in &snapshot.roster.teams {
@@ -89,24 +92,41 @@ fn is_here(c: &Commitment) -> bool {
 }
 
 fn place_of(snapshot: &Snapshot, project: &ProjectRef) -> Place {
-    match snapshot.roster.host_of(project) {
-        Some(team) => Place::Team(team.id.clone()),
-        None => Place::Project(project.clone()),
-    }
+    // Of projects with tasks it was looked up before: to ask the registry is to try the patterns of all teams.
+    let team = match snapshot.side().place_at(project) {
+        Some(place) => Side::name(&snapshot.side().teams, place.team).map(AsRef::as_ref),
+        None => snapshot.roster.host_of(project).map(|team| team.id.as_str()),
+    };
+    team.map_or_else(|| Place::Project(project.clone()), |team| Place::Team(team.to_owned()))
 }
 
 /// Tasks that are assigned by hand to somebody who is not of the team that owns them.
-fn by_hand(snapshot: &Snapshot) -> BTreeMap<Place, u32> {
-    let mut known: BTreeMap<&ProjectRef, Place> = BTreeMap::new();
+fn by_hand<'a>(snapshot: &'a Snapshot) -> BTreeMap<Place, u32> {
+    let mut homes: HashMap<(&TrackerName, &str), Option<&TeamId>> = HashMap::new();
     let mut counts: BTreeMap<Place, u32> = BTreeMap::new();
-    for assigned in snapshot.assigned.iter() {
-        let project = &assigned.key.project;
-        let place = known.entry(project).or_insert_with(|| place_of(snapshot, project)).clone();
-        let person = Person { login: assigned.who.clone(), ..Person::human("", 0) };
-        let home = snapshot.roster.home_of(&project.tracker, &person);
-        if home.is_none_or(|team| Place::Team(team.id.clone()) != place) {
-            *counts.entry(place).or_default() += 1;
+    for of_project in snapshot.assigned.chunk_by(|a, b| a.key.project == b.key.project) {
+        let Some(first) = of_project.first() else { continue };
+        let (project, place) = (&first.key.project, place_of(snapshot, &first.key.project));
+        let mut home = |assigned: &'a Assigned| {
+            let who = &assigned.who;
+            let find = || {
+                let person = Person { login: who.clone(), ..Person::human("", 0) };
+                snapshot.roster.home_of(&project.tracker, &person).map(|team| &team.id)
+            };
+            *homes.entry((&project.tracker, who.raw())).or_insert_with(find)
+        };
+        let is_of = |team: Option<&TeamId>| team.is_some_and(|id| matches!(&place, Place::Team(own) if own == id));
+        let others = of_project.iter().filter(|assigned| !is_of(home(assigned))).count();
+        if others > 0 {
+            *counts.entry(place).or_default() += room::count(others);
         }
     }
     counts
+}
+
+impl Snapshot {
+    /// The floor, made once. O(commitments · patterns of the registry + tasks that are assigned by hand).
+    pub fn floor(&self) -> Arc<Floor> {
+        self.floor.get_or_init(|| Arc::new(Floor::of(self))).clone()
+    }
 }

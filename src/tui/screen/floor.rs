@@ -5,6 +5,8 @@ mod told;
 
 pub use told::told;
 
+use std::sync::Arc;
+
 use jiff::{ToSpan, civil::Date};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -57,13 +59,13 @@ pub struct FloorRoom {
     /// Cursor of the view.
     pub cursor: Cursor,
     /// The floor of the snapshot that is shown.
-    pub floor: Floor,
+    pub floor: Arc<Floor>,
 }
 
 impl FloorRoom {
     /// Takes a new snapshot.
     pub fn refresh(&mut self, snapshot: &Snapshot) {
-        self.floor = Floor::of(snapshot);
+        self.floor = snapshot.floor();
     }
 }
 
