@@ -23,16 +23,22 @@ struct Parser<'a> {
     sort: Option<(Sort, bool)>,
     /// Where findings were asked for.
     finding: Option<Range<usize>>,
+    /// The first parenthesis of those that are [`DEEPEST`] inside each other.
+    deepest: Option<Range<usize>>,
 }
 
 /// Parses a query line. Parentheses that are still open end with the line, and an `or` with nothing behind it waits for
 /// more, so that a query can be used while it is being typed.
 pub(super) fn parse(line: &str) -> Result<Query> {
     let tokens = lex::tokens(line).into_iter().peekable();
-    let mut parser = Parser { line, tokens, sort: None, finding: None };
+    let mut parser = Parser { line, tokens, sort: None, finding: None, deepest: None };
     let any = parser.alternatives(0)?;
     if let Some(close) = parser.tokens.next() {
         return Err(mistake(close.span(), "nothing opened this parenthesis; put the text in quotes to search for it"));
+    }
+    // A query prints alternatives in parentheses, those of the line too, and what it prints is a query.
+    if let Some(open) = parser.deepest.take().filter(|_| any.len() > 1) {
+        return Err(too_deep(open));
     }
     let mut query = Query::default();
     query.add_group(false, any);
@@ -48,6 +54,10 @@ pub(super) fn parse(line: &str) -> Result<Query> {
 
 fn mistake(span: Range<usize>, message: impl Into<String>) -> QueryError {
     QueryError { span, message: message.into(), suggestion: None }
+}
+
+fn too_deep(open: Range<usize>) -> QueryError {
+    mistake(open, format!("there are more than {DEEPEST} parentheses inside each other"))
 }
 
 impl Parser<'_> {
@@ -81,7 +91,10 @@ impl Parser<'_> {
     /// What stands in parentheses, of which the first is read already.
     fn group(&mut self, depth: usize, open: Range<usize>) -> Result<Vec<Query>> {
         if depth > DEEPEST {
-            return Err(mistake(open, format!("there are more than {DEEPEST} parentheses inside each other")));
+            return Err(too_deep(open));
+        }
+        if depth == DEEPEST {
+            self.deepest.get_or_insert(open.clone());
         }
         let any = self.alternatives(depth)?;
         match self.tokens.next() {
