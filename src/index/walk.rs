@@ -1,7 +1,7 @@
 //! A round over the hosts: which tasks to look at, one after another, so that no host is passed over and none gets all
 //! the attention. Pure: from the snapshot, what is remembered of earlier walks, and the present.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use super::{
     snapshot::{Row, Snapshot},
 };
 use crate::domain::{
-    key::{ProjectRef, TaskKey},
+    key::TaskKey,
     time::Now,
     walk::{Memory, Place},
 };
@@ -67,11 +67,29 @@ fn best(snapshot: &Snapshot) -> Vec<u32> {
     found.iter().copied().filter(|at| could_be.has(*at as usize)).collect()
 }
 
-/// One host's candidates.
+/// One host's candidates, as many as it can get stops.
 struct Host {
     place: Place,
     last_visit: Option<Timestamp>,
-    keys: Vec<TaskKey>,
+    /// Not looked at lately, best first.
+    fresh: Vec<TaskKey>,
+    /// Looked at lately.
+    seen: Vec<TaskKey>,
+}
+
+impl Host {
+    fn of(place: Place, memory: &Memory) -> Self {
+        Self { last_visit: memory.last_visit(&place), place, fresh: Vec::new(), seen: Vec::new() }
+    }
+
+    /// True where no further task could become a stop.
+    fn is_full(&self) -> bool {
+        self.fresh.len() >= PER_HOST
+    }
+
+    fn nth(&self, n: usize) -> Option<&TaskKey> {
+        self.fresh.iter().chain(&self.seen).nth(n)
+    }
 }
 
 /// Plans a round of at most `stops` stops. Hosts come in the order of their last visit, those never visited first, then
@@ -80,34 +98,33 @@ struct Host {
 /// are answered and whose answer has not reached the snapshot yet.
 pub fn plan(snapshot: &Snapshot, memory: &Memory, without: &HashSet<TaskKey>, now: Now, stops: usize) -> Vec<Stop> {
     let mut hosts: Vec<Host> = Vec::new();
-    // A team, or a project that none owns; two trackers may have projects of one name.
-    let mut at_of: HashMap<(u32, Option<&ProjectRef>), usize> = HashMap::new();
     let side = snapshot.side();
+    // By place, and by team: many projects may be of one. Two trackers may have projects of one name.
+    let (mut of_place, mut of_team) = (vec![None; side.places.len()], vec![None; side.teams.len() + 1]);
     for at in best(snapshot) {
-        let (Some(key), Some(known)) = (snapshot.rows.key(at), side.place(at)) else { continue };
-        let moved = snapshot.rows.plain(at as usize).updated_at;
-        if without.contains(&key) || memory.rests(&key, moved, now) {
+        let (Some(place), Some(known)) = (side.place_of(at), side.place(at)) else { continue };
+        let team = Side::name(&side.teams, known.team);
+        let host = if team.is_some() { of_team.get_mut(known.team as usize) } else { of_place.get_mut(place as usize) };
+        let Some(host) = host.filter(|host| host.is_none_or(|host: usize| !hosts.get(host).is_some_and(Host::is_full)))
+        else {
+            continue;
+        };
+        let Some(key) = snapshot.rows.key(at) else { continue };
+        if without.contains(&key) || memory.rests(&key, snapshot.rows.plain(at as usize).updated_at, now) {
             continue;
         }
-        let team = Side::name(&side.teams, known.team);
-        let host = *at_of.entry((known.team, team.is_none().then_some(&known.project))).or_insert(hosts.len());
-        match hosts.get_mut(host) {
-            Some(host) => host.keys.push(key),
-            None => {
-                let place = match team {
-                    Some(team) => Place::Team(team.to_string()),
-                    None => Place::Project(known.project.clone()),
-                };
-                hosts.push(Host { last_visit: memory.last_visit(&place), place, keys: vec![key] });
-            }
+        let host = *host.get_or_insert_with(|| {
+            let place = team.map_or_else(|| Place::Project(known.project.clone()), |id| Place::Team(id.to_string()));
+            hosts.push(Host::of(place, memory));
+            hosts.len() - 1
+        });
+        if let Some(host) = hosts.get_mut(host) {
+            if memory.seen_lately(&key, now) { host.seen.push(key) } else { host.fresh.push(key) }
         }
     }
-    // Both sorts are stable: what is equal keeps the order of the list.
+    // The sort is stable: what is equal keeps the order of the list.
     hosts.sort_by_key(|host| host.last_visit);
-    for host in &mut hosts {
-        host.keys.sort_by_key(|key| memory.seen_lately(key, now));
-    }
-    let pass = |n: usize| hosts.iter().filter_map(move |host| Some((host, host.keys.get(n)?)));
+    let pass = |n: usize| hosts.iter().filter_map(move |host| Some((host, host.nth(n)?)));
     let stop = |(host, key): (&Host, &TaskKey)| Stop {
         key: key.clone(),
         place: host.place.clone(),
