@@ -117,11 +117,11 @@ fn listed(snapshot: &Snapshot, order: (Sort, bool), kept: &Bits, matched: &Match
     let mut first = ranked(snapshot.table(), order, &first.iter().collect::<Vec<u32>>());
     sort_by_match(&mut first, best);
     let (titles, words) = (snapshot.side().titles.clone(), words.clone());
-    Found::late(first, rest.count(), move || {
+    Found::late(first, rest.count(), move |wanted| {
         let mut rows: Vec<u32> = rows.iter().copied().filter(|at| rest.has(*at as usize)).collect();
-        let answer = Scan::new(&titles, &words, &rest, usize::MAX).run(&|| true).unwrap_or_default();
+        let answer = Scan::new(&titles, &words, &rest, usize::MAX).run(wanted)?;
         sort_by_match(&mut rows, &answer.top);
-        rows
+        Some(rows)
     })
 }
 

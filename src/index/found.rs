@@ -23,9 +23,14 @@ pub struct Found {
 
 struct Rest {
     count: usize,
-    order: Box<dyn Fn() -> Vec<u32> + Send + Sync>,
+    order: Box<Order>,
     all: OnceLock<Arc<[u32]>>,
 }
+
+/// Says whether somebody still waits.
+pub(super) type Wanted<'w> = &'w (dyn Fn() -> bool + Sync);
+/// Puts the rest in order, while it is wanted.
+type Order = dyn Fn(Wanted<'_>) -> Option<Vec<u32>> + Send + Sync;
 
 impl Found {
     /// Rows that are in order already.
@@ -48,11 +53,16 @@ impl Found {
             }
             count -= first.len() - from;
         }
-        Self::late(first, count, move || order.iter().copied().filter(|at| rest.has(*at as usize)).collect())
+        let in_order = move |_: Wanted<'_>| Some(order.iter().copied().filter(|at| rest.has(*at as usize)).collect());
+        Self::late(first, count, in_order)
     }
 
     /// `first` and after them `count` more, which `order` puts in order when somebody looks at them.
-    pub(super) fn late(first: Vec<u32>, count: usize, order: impl Fn() -> Vec<u32> + Send + Sync + 'static) -> Self {
+    pub(super) fn late(
+        first: Vec<u32>,
+        count: usize,
+        order: impl Fn(Wanted<'_>) -> Option<Vec<u32>> + Send + Sync + 'static,
+    ) -> Self {
         let rest = (count > 0).then(|| Arc::new(Rest { count, order: Box::new(order), all: OnceLock::new() }));
         Self { first: first.into(), rest }
     }
@@ -78,9 +88,24 @@ impl Found {
         self.first.iter().position(is).or_else(|| self.all().iter().position(is))
     }
 
+    /// Puts the others in order before somebody looks at them, unless `wanted` says meanwhile that nobody will.
+    pub fn complete(&self, wanted: &(dyn Fn() -> bool + Sync)) {
+        if let Some(rest) = self.rest.as_ref().filter(|rest| rest.all.get().is_none())
+            && let Some(behind) = (rest.order)(wanted)
+        {
+            rest.all.get_or_init(|| self.first.iter().copied().chain(behind).collect());
+        }
+    }
+
+    /// True where all are in order already.
+    pub fn is_complete(&self) -> bool {
+        self.rest.as_ref().is_none_or(|rest| rest.all.get().is_some())
+    }
+
     fn all(&self) -> &[u32] {
         let Some(rest) = &self.rest else { return &self.first };
-        rest.all.get_or_init(|| self.first.iter().copied().chain((rest.order)()).collect())
+        let behind = || (rest.order)(&|| true).unwrap_or_default();
+        rest.all.get_or_init(|| self.first.iter().copied().chain(behind()).collect())
     }
 }
 
@@ -152,6 +177,11 @@ mod tests {
             let found = Found::lazy(first, bits, order.clone());
             assert_eq!(found.len(), expected.len());
             assert_eq!(found.get(1), Some(&900));
+            if every == 2 {
+                assert!(!found.is_complete());
+                found.complete(&|| true);
+                assert!(found.is_complete());
+            }
             assert_eq!(found.get(expected.len() - 1), expected.last());
             assert_eq!(found.get(expected.len()), None);
             assert_eq!(found, expected);

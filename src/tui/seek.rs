@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
     time::Duration,
@@ -17,7 +17,7 @@ use crate::{
     index::{
         Query, Snapshot,
         complete::meant,
-        filter::{Hits, search, search_while},
+        filter::{Found, Hits, search, search_while},
         query::Field,
         rank::Sort,
         values::Values,
@@ -28,6 +28,9 @@ use crate::{
 /// How long the loop waits for an answer before it goes on with the old rows: an answer that comes at once needs no frame
 /// in between, which would only flicker.
 const PATIENCE: Duration = Duration::from_millis(4);
+
+/// After so long without a question whoever typed looks at the list.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// A question.
 #[derive(Clone)]
@@ -202,14 +205,30 @@ impl Seeker {
     }
 }
 
-/// Answers the newest question, again and again, until nobody asks any more.
+/// Answers the newest question, again and again, until nobody asks any more. Where nobody asks for a while, what was found
+/// is put in order as a whole, so that whoever goes to its end waits for nothing.
 fn seek(asked: &Receiver<(Ask, Arc<Slot>)>, queue: &Sender<Msg>, newest: &AtomicU64, answered: &AtomicU64) {
-    while let Ok(mut question) = asked.recv() {
+    let mut unordered: Option<(u64, Found)> = None;
+    loop {
+        let question = match unordered.take() {
+            None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some((turn, rows)) => asked.recv_timeout(PAUSE).inspect_err(|end| {
+                if *end == RecvTimeoutError::Timeout {
+                    rows.complete(&|| newest.load(Ordering::Relaxed) == turn);
+                }
+            }),
+        };
+        let mut question = match question {
+            Ok(question) => question,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         while let Ok(newer) = asked.try_recv() {
             question = newer;
         }
         let (ask, slot) = question;
         let Some(answer) = ask.answer_while(newest) else { continue };
+        unordered = Some((ask.turn, answer.hits.rows.clone())).filter(|(_, rows)| !rows.is_complete());
         answered.fetch_max(ask.turn, Ordering::Release);
         if let Some(late) = slot.fill(answer)
             && queue.send(Msg::Found(Box::new(late))).is_err()

@@ -245,3 +245,37 @@ fn values_are_offered_when_they_come_and_no_key_waits_for_them() {
     answer_last(&mut screen);
     screen.shows("help wanted");
 }
+
+/// Four thousand titles, of which all that is found of a word is more than is put in order at once.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "polls for what another thread does")]
+fn what_is_found_is_put_in_order_to_its_end_while_nobody_asks() {
+    let world = crate::bench_world::everything(4_000, 3);
+    let snapshot = Arc::new(Snapshot::build(world, &crate::bench_world::context()));
+    let (queue, messages) = mpsc::channel();
+    let seeker = Seeker::patient(queue, Duration::ZERO).unwrap();
+    let ask = |turn, query: &str| Ask {
+        turn,
+        snapshot: snapshot.clone(),
+        weights: None,
+        query: Query::parse(query).unwrap(),
+        sort: Sort::Best,
+        naming: Vec::new(),
+    };
+    // The first is made void at once; only of the second anything is put in order.
+    seeker.ask(ask(1, "e"));
+    let mut next = seeker.ask(ask(2, "a"));
+    let answer = loop {
+        match next.take().unwrap_or_else(|| messages.recv_timeout(Duration::from_secs(120)).unwrap()) {
+            Msg::Found(answer) if answer.turn == 2 => break answer,
+            _ => {}
+        }
+    };
+    assert!(answer.hits.rows.len() > 1_000);
+    let begin = std::time::Instant::now();
+    while !answer.hits.rows.is_complete() {
+        assert!(begin.elapsed() < Duration::from_secs(120), "never put in order");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(answer.hits.rows, search(&snapshot, &Query::parse("a").unwrap(), Sort::Best).rows);
+}
