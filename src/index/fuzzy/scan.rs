@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Rows from which on a second thread pays for being woken.
-const WORTH_A_THREAD: usize = 48_000;
+const WORTH_A_THREAD: usize = 64_000;
 
 /// A row that was found, with the sum of its words' scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
