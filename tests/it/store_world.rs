@@ -139,6 +139,18 @@ pub(crate) fn filled(dir: &Path) {
         store.journal(vec![op("a/b", 1, 9), op("a/b", 2, 10)], vec![commitment("a/b", 1, 3)]).await.unwrap();
         store.mark(vec![bookmark()], true).await.unwrap();
     });
+    drop(store);
+    until_nobody_holds(dir);
+}
+
+/// A program that another test starts holds a copy of every open file for the moment between `fork` and `exec`, and with it
+/// the lock of a store that is closed meanwhile: who opens it then is not alone.
+#[expect(clippy::disallowed_methods, reason = "polls for what another process does")]
+fn until_nobody_holds(dir: &Path) {
+    let lock = dir.join("store.lock");
+    while fs::File::open(&lock).is_ok_and(|file| file.try_lock().is_err()) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }
 
 pub(crate) fn bookmark() -> Mark {
