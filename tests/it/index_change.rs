@@ -224,6 +224,14 @@ impl World {
         all
     }
 
+    /// Lets up to `most` things happen; a snapshot of before, after them.
+    fn goes_on(&mut self, before: &Snapshot, most: u64) -> Snapshot {
+        let count = 1 + self.dice.below(most);
+        let told: HashSet<TaskKey> = (0..count).filter_map(|_| self.happen()).collect();
+        let (news, gone) = self.news(&told);
+        before.changed(news, &gone, &self.context).expect("nothing forces a building")
+    }
+
     /// What it would tell of a change.
     fn news(&self, told: &HashSet<TaskKey>) -> (Everything, Vec<TaskKey>) {
         let mut news = self.held();
@@ -293,10 +301,7 @@ fn what_changed_is_what_building_anew_gives() {
         let mut world = World::new(seed);
         let mut snapshot = Snapshot::build(world.held(), &world.context);
         for step in 0..4 {
-            let count = 1 + world.dice.below(12);
-            let told: HashSet<TaskKey> = (0..count).filter_map(|_| world.happen()).collect();
-            let (news, gone) = world.news(&told);
-            snapshot = snapshot.changed(news, &gone, &world.context).expect("nothing forces a building");
+            snapshot = world.goes_on(&snapshot, 12);
             let built = Snapshot::build(world.held(), &world.context);
             assert_same(&snapshot, &built, &format!("seed {seed}, step {step}"));
         }
@@ -317,10 +322,7 @@ fn of_many_tasks_those_that_moved_stand_where_building_anew_puts_them() {
         let mut snapshot = Snapshot::build(world.held(), &world.context);
         assert!(in_order(&snapshot).len() > 2_048);
         for step in 0..5 {
-            let count = 1 + world.dice.below(3);
-            let told: HashSet<TaskKey> = (0..count).filter_map(|_| world.happen()).collect();
-            let (news, gone) = world.news(&told);
-            snapshot = snapshot.changed(news, &gone, &world.context).expect("nothing forces a building");
+            snapshot = world.goes_on(&snapshot, 3);
             let built = Snapshot::build(world.held(), &world.context);
             let (was, is) = (in_order(&snapshot), in_order(&built));
             let at = was.iter().zip(&is).position(|(a, b)| a != b);

@@ -1,4 +1,5 @@
-//! How often each value of a column occurs: each different one is looked at once, not each row. Knows nothing of query lines.
+//! How often each value of a field occurs among rows: each different one of a column is looked at once, not each row. Knows
+//! fields, and nothing of lines that name them or of projects, which know their own values ([`super::super::values`]).
 
 use super::{
     super::{bits::Bits, probes, query::Field, snapshot::Row},
