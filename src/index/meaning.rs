@@ -2,6 +2,7 @@
 
 use super::{
     bounds::Bounds,
+    fuzzy::looked_at,
     probes,
     query::{Field, Value},
     snapshot::{Row, Snapshot},
@@ -177,8 +178,9 @@ impl<'a> Who<'a> {
     }
 }
 
-/// True when `text` has `wanted`, which is lower case already, without regard to case.
-pub(super) fn contains_folded(text: &str, wanted: &str) -> bool {
+/// True when the part of a title that searches look at has `wanted`, which is lower case already, without regard to case.
+pub(super) fn contains_folded(title: &str, wanted: &str) -> bool {
+    let text = looked_at(title);
     if !text.is_ascii() || !wanted.is_ascii() {
         return text.to_lowercase().contains(wanted);
     }

@@ -308,10 +308,7 @@ impl<'a> Table<'a> {
                 any.or(&rows.held_by(who));
                 any
             }),
-            Field::Title => {
-                let wanted = text.to_lowercase();
-                Bits::of(rows.len(), |at| contains_folded(rows.title(at), &wanted))
-            }
+            Field::Title => self.titled(&text.to_lowercase(), &Bits::all(rows.len())),
             Field::Key => self.keyed(rows, text),
             Field::Skill => self.needing(rows, probes::skill(text)),
             Field::Size => {
@@ -386,9 +383,7 @@ impl<'a> Table<'a> {
 
     /// The rows among `kept` in whose title a word, in lower case, stands.
     pub(super) fn titled(self, word: &str, kept: &Bits) -> Bits {
-        let mut bits = Bits::none(self.side.len());
-        kept.iter().filter(|at| contains_folded(self.title(*at), word)).for_each(|at| bits.add(at as usize));
-        bits
+        self.side.titles.perhaps(word, kept).filtered(|at| contains_folded(self.title(at), word))
     }
 
     /// The rows among `kept` that a free word matches, in their title or their key.

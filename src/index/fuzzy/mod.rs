@@ -11,5 +11,6 @@ mod work;
 
 pub use super::bits::Bits;
 pub use scan::{Answer, Hit, Scan};
+pub(super) use skim::looked_at;
 pub use skim::{CharSet, Matcher, Pattern, positions};
 pub use titles::{Line, Lines, Titles};

@@ -44,6 +44,11 @@ impl CharSet {
         self.0 & wanted.0 == wanted.0
     }
 
+    /// The characters of these kinds, as numbers below 64.
+    pub(super) fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The kinds, as numbers below 64.
     pub(super) fn bits(self) -> u64 {
         self.0
@@ -56,7 +61,7 @@ impl CharSet {
 }
 
 /// The part of a text that is looked at.
-pub(super) fn looked_at(text: &str) -> &str {
+pub(in crate::index) fn looked_at(text: &str) -> &str {
     text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text)
 }
 

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{
-    super::{bits::ones, two::in_two_from},
+    super::{
+        bits::{Bits, ones},
+        two::in_two_from,
+    },
     skim::{CharSet, looked_at},
     slice::{Ask, Cut, MEDIUM, SMALL, WINDOW, cut, stride},
 };
@@ -126,6 +129,23 @@ impl Titles {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// The rows among `from` whose titles may hold a text, which is in lower case: all that do, and of the others those
+    /// with the same characters, or with some beyond ASCII, which may be ASCII in lower case.
+    pub(in crate::index) fn perhaps(&self, text: &str, from: &Bits) -> Bits {
+        let mut found = Bits::none(self.rows);
+        let (once, twice) = kinds_of(text);
+        let twice: Vec<u8> = (b'a'..=b'z').filter(|letter| twice >> CharSet::bit(*letter) & 1 == 1).collect();
+        for (at, chunk) in self.chunks.iter().enumerate() {
+            let asked: Lane = from.words(at * WORDS);
+            let mut lane = asked;
+            chunk.narrow(&mut lane, CharSet::of_bits(once), &twice);
+            let odd = chunk.kinds.get(FOREIGN).into_iter().flatten();
+            lane.iter_mut().zip(odd.zip(&asked)).for_each(|(word, (odd, asked))| *word |= odd & asked);
+            found.set_words(at * WORDS, &lane);
+        }
+        found
     }
 }
 
