@@ -2,6 +2,7 @@
 //! files written for the user. Each child is killed at another moment, and started again.
 
 use std::{
+    os::unix::process::ExitStatusExt,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -67,34 +68,107 @@ fn child_opens_the_store() {
     drop(open(&dir));
 }
 
-#[test]
-fn killed_while_the_schema_changes_everything_is_there_afterwards() {
-    let sheet = sheet!();
+/// What undoes each step of `hot.db` after the first.
+const UNDONE: [&str; 4] = [
+    "DROP TABLE odd;",
+    "ALTER TABLE task DROP COLUMN more;",
+    "DROP INDEX task_gist_due; ALTER TABLE task DROP COLUMN gist; ALTER TABLE task DROP COLUMN gist_due;",
+    "DROP TABLE change;",
+];
+
+/// A filled store as floorwalk wrote it at an earlier version of its tables.
+fn of_version(version: usize) -> tempfile::TempDir {
     let old = world();
     filled(old.path());
     let raw = rusqlite::Connection::open(old.path().join("hot.db")).unwrap();
-    raw.execute_batch(
-        "DROP TABLE change; DROP TABLE odd; ALTER TABLE task DROP COLUMN more; DROP INDEX task_gist_due; \
-         ALTER TABLE task DROP COLUMN gist; ALTER TABLE task DROP COLUMN gist_due; PRAGMA user_version = 1;",
-    )
-    .unwrap();
+    for step in UNDONE.iter().skip(version - 1).rev() {
+        raw.execute_batch(step).unwrap();
+    }
+    raw.execute_batch(&format!("PRAGMA user_version = {version};")).unwrap();
     raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    drop(raw);
+    old
+}
+
+fn copy_of(store: &Path) -> tempfile::TempDir {
+    let dir = world();
+    for name in ["hot.db", "body.db", "store.seen"] {
+        std::fs::copy(store.join(name), dir.path().join(name)).unwrap();
+    }
+    dir
+}
+
+/// What is missing from a filled store after its tables changed.
+fn missing(dir: &Path, when: &str) -> Harm {
+    let store = open(dir);
+    let all = run(store.everything()).unwrap();
+    let health = run(store.health()).unwrap();
+    assert_eq!((health.schema, health.integrity.as_str()), (5, "ok"), "{when}");
+    assert_eq!(store.notices(), Vec::<String>::new(), "{when}");
+    let lost = 399 - all.tasks.len().min(399) + 2 - all.outbox.len().min(2) + 1 - all.commitments.len().min(1);
+    Harm { lost, ..Harm::NONE }
+}
+
+#[test]
+fn killed_while_the_schema_changes_everything_is_there_afterwards() {
+    let sheet = sheet!();
+    let old = of_version(1);
     for round in 0..8 {
-        let dir = world();
-        for name in ["hot.db", "body.db", "store.seen"] {
-            std::fs::copy(old.path().join(name), dir.path().join(name)).unwrap();
-        }
+        let dir = copy_of(old.path());
         let wal = dir.path().join("hot.db-wal");
         let opening = child("faults_crash::child_opens_the_store", dir.path()).spawn().unwrap();
         killed(opening, round, || wal.exists());
-        let store = open(dir.path());
-        let all = run(store.everything()).unwrap();
-        assert_eq!(run(store.health()).unwrap().schema, 5, "round {round}");
-        assert_eq!(store.notices(), Vec::<String>::new(), "round {round}");
-        let lost = 399 - all.tasks.len().min(399) + 2 - all.outbox.len().min(2) + 1 - all.commitments.len().min(1);
-        ["C15", "SIGKILL C1 to C20"].iter().for_each(|line| sheet.met(line, 1, Harm { lost, ..Harm::NONE }));
+        let harm = missing(dir.path(), &format!("round {round}"));
+        ["C15", "SIGKILL C1 to C20"].iter().for_each(|line| sheet.met(line, 1, harm));
     }
+}
+
+/// Everything that a change of the tables writes, it writes by extending the log: a process that may not extend a file
+/// beyond a place is killed by the system right there, with what was before that place written and the rest not.
+#[test]
+fn killed_at_every_write_of_a_change_of_the_schema_everything_is_there_afterwards() {
+    let sheet = sheet!();
+    for version in 1..=UNDONE.len() {
+        let old = of_version(version);
+        let mut kills = 0;
+        for blocks in (1..).step_by(7) {
+            let dir = copy_of(old.path());
+            // What readers share lies there already, so that it is not what is extended.
+            let held: Vec<rusqlite::Connection> =
+                ["hot.db", "body.db"].map(|file| read_and_hold(&dir.path().join(file))).into();
+            let child = child("faults_crash::child_opens_the_store", dir.path());
+            let status = bounded(&child, blocks).status().unwrap();
+            drop(held);
+            let harm = missing(dir.path(), &format!("version {version}, {blocks} blocks"));
+            if status.success() {
+                break;
+            }
+            assert_eq!(status.signal(), Some(SIGXFSZ), "version {version}, {blocks} blocks: {status}");
+            kills += 1;
+            ["C15", "SIGKILL C1 to C20"].iter().for_each(|line| sheet.met(line, 1, harm));
+        }
+        assert!(kills >= 2, "version {version}: {kills} kills");
+    }
+}
+
+/// Sent to a process that extends a file beyond what it may (signal(7)).
+const SIGXFSZ: i32 = 25;
+
+/// A command that may write files of so many blocks of 512 bytes.
+fn bounded(command: &Command, blocks: usize) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -f \"$0\" && exec \"$@\"", &blocks.to_string()]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.stdout(Stdio::null()).stderr(Stdio::null());
+    shell
+}
+
+/// Opens a database and reads it; folds nothing when it is closed.
+fn read_and_hold(file: &Path) -> rusqlite::Connection {
+    let raw = rusqlite::Connection::open(file).unwrap();
+    raw.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    let _: i64 = raw.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+    raw
 }
 
 #[test]

@@ -110,6 +110,11 @@ impl Drop for Sheet {
     }
 }
 
+/// How many times as long as in each run of the tests something goes on, by a variable of this name: once where it is not set.
+pub(crate) fn times(name: &str) -> u64 {
+    std::env::var(name).map_or(1, |times| times.parse().unwrap())
+}
+
 /// The sheet of the test it stands in.
 macro_rules! sheet {
     () => {{

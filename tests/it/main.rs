@@ -128,6 +128,7 @@ mod pty;
 mod query;
 mod query_docs;
 mod query_find;
+mod races;
 mod readiness;
 mod recorder;
 mod registry;

@@ -5,9 +5,11 @@ use std::time::Duration;
 use floorwalk::{
     domain::{
         commitment::{CommitmentState, Projection},
-        marker::MarkerKind,
+        key::TaskKey,
+        marker::{self, MarkerKind},
         outbox::OpStatus,
         person::{Association, Login, Person},
+        task::Task,
     },
     sync::outbox::End,
     tracker::{
@@ -113,6 +115,41 @@ async fn offline_wishes_wait_and_are_sent_once_when_the_network_is_back() {
     sam.send().await;
     assert_eq!(markers(&world, MarkerKind::Claim, claim), 1);
     assert_eq!(world.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_thousand_tasks_claimed_and_handed_back_offline_all_is_delivered_once_and_in_order() {
+    const EACH: u64 = 10;
+    let world = world();
+    let keys: Vec<TaskKey> = (0..1_000).map(|n| TaskKey { number: 1_000 + n, ..key() }).collect();
+    keys.iter().for_each(|key| world.put_task(Task { key: key.clone(), id: key.number, ..task() }));
+    let mut delivered = 0;
+    for (who, tasks) in (100..).zip(keys.chunks(usize::try_from(EACH).unwrap())) {
+        let someone = Client::new(&world, &format!("helper-{who}"), who, true);
+        // One after another, as one person may hold few at once.
+        for key in tasks {
+            let claim = someone.wish_claim_of(key).await;
+            someone.wish_release_of(key, claim, "").await;
+        }
+        for _ in 0..3 * EACH {
+            world.fault(who, Verb::Read, Fault::Before(ErrorClass::Connect));
+        }
+        let outcomes = someone.send().await;
+        assert!(outcomes.iter().all(|o| matches!(o.end, End::Later { .. })), "{outcomes:?}");
+        assert_eq!(world.comments(&tasks[0]).len(), 0);
+        // The network comes back in the middle of it.
+        while !someone.store.outbox().await.unwrap().is_empty() {
+            let outcomes = someone.send().await;
+            assert!(outcomes.iter().all(|o| !matches!(o.end, End::Refused { .. })), "{outcomes:?}");
+        }
+        for key in tasks {
+            let kind = |body: &str| marker::parse(body).unwrap().unwrap().k;
+            let kinds: Vec<MarkerKind> = world.comments(key).iter().map(|c| kind(c.body.raw())).collect();
+            assert_eq!(kinds, [MarkerKind::Claim, MarkerKind::Release], "{key}");
+            delivered += 1;
+        }
+    }
+    assert_eq!(delivered, 1_000);
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,7 +24,7 @@ use floorwalk::{
 };
 
 use crate::{
-    ledger::{Harm, sheet},
+    ledger::{Harm, sheet, times},
     outbox_world::{Client, START, key, markers, now, task},
 };
 
@@ -172,7 +172,8 @@ impl Dice {
 async fn killed_at_any_moment_the_claim_is_there_once_in_the_end() {
     let sheet = sheet!();
     let mut posting = 0;
-    for round in 0..80 {
+    let rounds = 80 * times("KILLS");
+    for round in 0..rounds {
         let mut dice = Dice(round);
         let world = world();
         let mut sam = Client::new(&world, "sam", 7, true);
@@ -194,7 +195,7 @@ async fn killed_at_any_moment_the_claim_is_there_once_in_the_end() {
         assert_eq!(sam.commitment(claim).await.unwrap().state, CommitmentState::Active, "round {round}");
     }
     assert!(posting >= 5, "the harness must hit the moment between journal and answer: {posting}");
-    ["I4", "I5"].iter().for_each(|line| sheet.unharmed(line, 80));
+    ["I4", "I5"].iter().for_each(|line| sheet.unharmed(line, usize::try_from(rounds).unwrap()));
 }
 
 #[tokio::test(start_paused = true)]

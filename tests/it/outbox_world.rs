@@ -87,10 +87,10 @@ impl Client {
         ulid::Ulid::from_parts(ms, u128::from(self.me.id) << 40 | u128::from(n))
     }
 
-    fn op(&self, wish: Wish) -> Op {
+    fn op(&self, key: &TaskKey, wish: Wish) -> Op {
         Op {
             id: OpId(self.fresh_id()),
-            key: key(),
+            key: key.clone(),
             wish,
             step: Step::Queued,
             status: OpStatus::Ready,
@@ -101,9 +101,13 @@ impl Client {
     }
 
     pub(crate) async fn wish_claim(&self) -> ClaimId {
+        self.wish_claim_of(&key()).await
+    }
+
+    pub(crate) async fn wish_claim_of(&self, key: &TaskKey) -> ClaimId {
         let claim = ClaimId(self.fresh_id());
         let until = "2026-11-27".parse().unwrap();
-        let op = self.op(Wish::Claim {
+        let wish = Wish::Claim {
             claim,
             until,
             size: None,
@@ -113,20 +117,25 @@ impl Client {
             taken: None,
             tell: Vec::new(),
             model: None,
-        });
+        };
+        let op = self.op(key, wish);
         let commitment = pending_commitment(&op, self.me.clone());
         self.store.journal(vec![op], commitment.into_iter().collect()).await.unwrap();
         claim
     }
 
     pub(crate) async fn wish_release(&self, claim: ClaimId, note: &str) {
-        let op = self.op(Wish::Release { claim, note: note.into(), reason: ReleaseReason::NoTime });
+        self.wish_release_of(&key(), claim, note).await;
+    }
+
+    pub(crate) async fn wish_release_of(&self, key: &TaskKey, claim: ClaimId, note: &str) {
+        let op = self.op(key, Wish::Release { claim, note: note.into(), reason: ReleaseReason::NoTime });
         self.store.journal(vec![op], Vec::new()).await.unwrap();
     }
 
     /// Wishes anything about the one task.
     pub(crate) async fn wish(&self, wish: Wish) {
-        let op = self.op(wish);
+        let op = self.op(&key(), wish);
         let pending = pending_commitment(&op, self.me.clone());
         self.store.journal(vec![op], pending.into_iter().collect()).await.unwrap();
     }

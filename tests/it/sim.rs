@@ -5,7 +5,7 @@
 //! `SIM_FROM=906` from the 906th on.
 
 use crate::{
-    ledger::{Sheet, sheet},
+    ledger::{Sheet, sheet, times},
     sim_world::{Case, Deal},
 };
 
@@ -61,7 +61,7 @@ pub(crate) fn hasty(seed: u64) -> Result<(), String> {
 
 /// Plays `count` cases, or as many times more as `SIM_TIMES` says, with seeds from `first` on.
 fn range(sheet: &Sheet, first: u64, count: u64, deal: Deal) {
-    let times: u64 = std::env::var("SIM_TIMES").map_or(1, |times| times.parse().unwrap());
+    let times = times("SIM_TIMES");
     let from: u64 = std::env::var("SIM_FROM").map_or(1, |from| from.parse().unwrap());
     for seed in (first << 32) + from..=(first << 32) + count * times {
         if let Err(why) = run(seed, deal, false) {

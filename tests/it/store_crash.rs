@@ -9,7 +9,7 @@ use floorwalk::{
 };
 
 use crate::{
-    ledger::{Harm, sheet},
+    ledger::{Harm, sheet, times},
     store_world::{child, child_dir, commitment, key, op, open, run, task, tasks, world},
 };
 
@@ -171,47 +171,73 @@ fn child_applies_pages_until_killed() {
     });
 }
 
+/// Kills of a store; each run of the tests does so few, `KILLS=1000 cargo test --test it store_crash::` a thousand times as many.
+const KILLS: u64 = 12;
+
 #[test]
 fn a_store_killed_at_any_moment_has_whole_pages_and_all_their_texts() {
     let sheet = sheet!();
-    let dir = world();
-    let mut last = 0;
-    for round in 0..12_u64 {
-        let mut killed = child("store_crash::child_applies_pages_until_killed", dir.path()).spawn().unwrap();
-        // Waits for a page of this child, then lets it run on for a moment that differs from round to round.
-        let hot = dir.path().join("hot.db");
-        let page = || {
-            let conn = rusqlite::Connection::open_with_flags(&hot, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-            let read = conn.query_row("SELECT value FROM value WHERE name = 'page'", [], |r| r.get::<_, String>(0));
-            read.ok()?.parse::<u64>().ok()
-        };
-        while page().is_none_or(|page| page < last + 1 + round % 4) {
-            assert!(killed.try_wait().unwrap().is_none(), "the child ended by itself");
-            std::thread::yield_now();
-        }
-        killed.kill().unwrap();
-        killed.wait().unwrap();
-        run(async {
-            let store = open(dir.path());
-            let all = store.everything().await.unwrap();
-            let page: u64 = store.value("page").await.unwrap().unwrap().parse().unwrap();
-            assert!(page > last, "round {round} went on");
-            assert_eq!(all.tasks.len() as u64, page * 10);
-            let journalled = all.outbox.len() as u64;
-            assert!(journalled == page || journalled + 1 == page, "{journalled} of {page}");
-            for number in 10..(page + 1) * 10 {
-                let body = store.detail(&key("a/b", number)).await.unwrap().unwrap().body.unwrap();
-                assert_eq!(body.raw(), format!("{} {}", number / 10, number % 10).repeat(200));
-            }
-            let health = store.health().await.unwrap();
-            assert_eq!((health.integrity.as_str(), health.notices.len()), ("ok", 0), "{health:?}");
-            last = page;
-            // Tasks of a page without its cursor, or the other way round.
-            let lost = usize::try_from((page * 10).abs_diff(all.tasks.len() as u64)).unwrap();
-            let harm =
-                Harm { lost, duplicated: all.outbox.len().saturating_sub(usize::try_from(page).unwrap()), leaked: 0 };
+    for story in 0..times("KILLS") {
+        let dir = world();
+        let mut last = 0;
+        for round in 0..KILLS {
+            let chance = story * KILLS + round;
+            last = killed_at_a_page(dir.path(), last, chance);
             let lines = ["SIGKILL", "SIGKILL C1 to C20", "C2", "C13", "C14", "I4", "I8"];
+            let harm = harm(dir.path(), last);
             lines.iter().for_each(|line| sheet.met(line, 1, harm));
-        });
+        }
     }
+}
+
+/// Lets a child write until it wrote a few pages, and a moment longer; kills it. Gives the last page that is there.
+fn killed_at_a_page(dir: &std::path::Path, last: u64, chance: u64) -> u64 {
+    let mut killed = child("store_crash::child_applies_pages_until_killed", dir).spawn().unwrap();
+    let hot = dir.join("hot.db");
+    let page = || {
+        let conn = rusqlite::Connection::open_with_flags(&hot, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+        let read = conn.query_row("SELECT value FROM value WHERE name = 'page'", [], |r| r.get::<_, String>(0));
+        read.ok()?.parse::<u64>().ok()
+    };
+    while page().is_none_or(|page| page < last + 1 + chance % 4) {
+        assert!(killed.try_wait().unwrap().is_none(), "the child ended by itself");
+        std::thread::yield_now();
+    }
+    let since = std::time::Instant::now();
+    while since.elapsed() < std::time::Duration::from_micros(chance * 37 % 3_000) {
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let page = page().unwrap();
+    assert!(page > last, "kill {chance}: it went on");
+    page
+}
+
+/// What is missing or twice in a store that was killed at a page: opened, read whole, folded, and read again.
+fn harm(dir: &std::path::Path, page: u64) -> Harm {
+    run(async {
+        let store = open(dir);
+        let all = store.everything().await.unwrap();
+        assert_eq!(store.value("page").await.unwrap(), Some(page.to_string()));
+        assert_eq!(all.tasks.len() as u64, page * 10);
+        let journalled = all.outbox.len() as u64;
+        assert!(journalled == page || journalled + 1 == page, "{journalled} of {page}");
+        for number in 10..(page + 1) * 10 {
+            let body = store.detail(&key("a/b", number)).await.unwrap().unwrap().body.unwrap();
+            assert_eq!(body.raw(), format!("{} {}", number / 10, number % 10).repeat(200));
+        }
+        let health = store.health().await.unwrap();
+        assert_eq!((health.integrity.as_str(), health.notices.len()), ("ok", 0), "{health:?}");
+        for file in ["hot.db", "body.db"] {
+            let raw = rusqlite::Connection::open(dir.join(file)).unwrap();
+            let busy: i64 = raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+            assert_eq!(busy, 0, "{file} is folded");
+        }
+        let again = store.everything().await.unwrap();
+        assert_eq!(format!("{again:?}"), format!("{all:?}"), "folding changes nothing");
+        // Tasks of a page without its cursor, or the other way round.
+        let lost = usize::try_from((page * 10).abs_diff(all.tasks.len() as u64)).unwrap();
+        Harm { lost, duplicated: all.outbox.len().saturating_sub(usize::try_from(page).unwrap()), leaked: 0 }
+    })
 }
