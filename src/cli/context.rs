@@ -8,7 +8,7 @@ use std::{
 use super::{args::Global, failure::Result, host::SystemHost, output::Output, views};
 use crate::{
     app::{ExitCode, UserError, host::Host},
-    config::{Environment, Loaded, Origin, Paths, load},
+    config::{ConfigError, Environment, Loaded, Origin, Paths, load},
 };
 
 /// What every verb gets.
@@ -42,6 +42,14 @@ impl Context {
         let loaded = load(&self.paths.config.path, must_exist)?;
         views::understood(&loaded)?;
         Ok(loaded)
+    }
+
+    /// Says on standard error which keys of a configuration are not known.
+    pub(crate) fn warn(&self, unknown: &[ConfigError]) {
+        for key in unknown {
+            self.out.note(&format!("warning: {}", key.sentence()));
+            key.hint.iter().for_each(|hint| self.out.note(&format!("hint: {hint}")));
+        }
     }
 
     /// Asks before a write. `--yes` answers; without a terminal and without `--yes` it is refused.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{Command, Event, ExitCode, Session, UserError, session::Parts},
-    config::{Config, TrackerConfig, TrackerKind, UiConfig, address, secret, taste, theme},
+    config::{Config, ConfigError, Loaded, TrackerConfig, TrackerKind, UiConfig, address, secret, taste, theme},
     domain::{
         key::{ProjectRef, TaskKey, TrackerName},
         project::Project,
@@ -118,18 +118,21 @@ pub(crate) fn same_project(a: &ProjectRef, b: &ProjectRef) -> bool {
 pub(crate) struct Plan {
     /// What the session reads.
     pub(crate) config: Config,
+    /// Keys of the file that are not known.
+    pub(crate) unknown: Vec<ConfigError>,
     only: Vec<ProjectRef>,
     unconfigured: Vec<ProjectRef>,
 }
 
 /// Reads the configuration and applies `--repo`.
 pub(crate) fn plan(cx: &Context) -> Result<Plan> {
-    let mut config = cx.load()?.config;
+    let Loaded { mut config, unknown, .. } = cx.load()?;
     if cx.args.repo.is_empty() {
         if config.trackers.is_empty() {
+            cx.warn(&unknown);
             return Err(no_configuration(cx));
         }
-        return Ok(Plan { config, only: Vec::new(), unconfigured: Vec::new() });
+        return Ok(Plan { config, unknown, only: Vec::new(), unconfigured: Vec::new() });
     }
     let mut tracker = match config.trackers.iter().find(|t| t.kind == TrackerKind::GitHub) {
         Some(first) => first.clone(),
@@ -147,7 +150,7 @@ pub(crate) fn plan(cx: &Context) -> Result<Plan> {
     tracker.repos = only.iter().map(|p| p.path().to_owned()).collect();
     (tracker.orgs, tracker.users, tracker.topics) = Default::default();
     config.trackers = vec![tracker];
-    Ok(Plan { config, only, unconfigured })
+    Ok(Plan { config, unknown, only, unconfigured })
 }
 
 /// A GitHub tracker named `gh` that reads nothing yet.
@@ -209,6 +212,7 @@ pub(crate) fn outbox_settings(config: &Config) -> OutboxSettings {
 /// Opens the session of this command line.
 pub(crate) async fn open(cx: &Context, need: Need) -> Result<Opened> {
     let plan = plan(cx)?;
+    cx.warn(&plan.unknown);
     check_token_file(cx, &plan.config)?;
     let mut trackers = Vec::new();
     for config in &plan.config.trackers {

@@ -36,6 +36,8 @@ pub struct Loaded {
     pub origins: ConfigOrigin,
     /// The file, when there is one.
     pub file: Option<PathBuf>,
+    /// Keys that are not known, in the order of the file: of a later version, or spelled wrong. They change nothing.
+    pub unknown: Vec<ConfigError>,
 }
 
 /// Reads and checks a file. A file that is not there gives the defaults, unless it was named by hand (`must_exist`).
@@ -76,8 +78,8 @@ pub fn parse(file: &Path, text: &str) -> Result<Loaded, Vec<ConfigError>> {
         ui(&mut reader, table, file, &mut loaded);
     }
     one_token_each(&mut reader, &loaded);
-    let mistakes = reader.mistakes();
-    if mistakes.is_empty() { Ok(loaded) } else { Err(mistakes) }
+    loaded.unknown = reader.end()?;
+    Ok(loaded)
 }
 
 /// The usual variables name no site: with several of them, each says where its token is.

@@ -64,6 +64,8 @@ pub(super) struct Reader<'a> {
     file: &'a Path,
     text: &'a str,
     mistakes: Vec<(usize, ConfigError)>,
+    /// Keys that are not known and change nothing.
+    unknown: Vec<(usize, ConfigError)>,
     /// Tables by name.
     pub(super) tables: HashMap<&'static str, Vec<Table>>,
 }
@@ -71,7 +73,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads a text.
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
-        let mut reader = Self { file, text, mistakes: Vec::new(), tables: HashMap::new() };
+        let mut reader = Self { file, text, mistakes: Vec::new(), unknown: Vec::new(), tables: HashMap::new() };
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
@@ -87,9 +89,12 @@ impl<'a> Reader<'a> {
 
     /// Adds a mistake.
     pub(super) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>, hint: Option<String>) {
-        let error =
-            ConfigError { file: Some(self.file.to_owned()), at: Some(self.place(span.start)), what: what.into(), hint };
+        let error = self.error(span, what.into(), hint);
         self.mistakes.push((span.start, error));
+    }
+
+    fn error(&self, span: &Range<usize>, what: String, hint: Option<String>) -> ConfigError {
+        ConfigError { file: Some(self.file.to_owned()), at: Some(self.place(span.start)), what, hint }
     }
 
     /// Line and column of a byte, both from 1, the column in characters.
@@ -100,10 +105,17 @@ impl<'a> Reader<'a> {
         (line, column)
     }
 
+    /// What can be lived with: keys that are not known. Where there are mistakes they are told among them.
+    ///
+    /// # Errors
     /// All mistakes, in the order of the file.
-    pub(super) fn mistakes(mut self) -> Vec<ConfigError> {
-        self.mistakes.sort_by_key(|(offset, _)| *offset);
-        self.mistakes.into_iter().map(|(_, error)| error).collect()
+    pub(super) fn end(mut self) -> Result<Vec<ConfigError>, Vec<ConfigError>> {
+        let is_right = self.mistakes.is_empty();
+        let mut all = std::mem::take(&mut self.mistakes);
+        all.append(&mut self.unknown);
+        all.sort_by_key(|(offset, _)| *offset);
+        let all = all.into_iter().map(|(_, error)| error).collect();
+        if is_right { Ok(all) } else { Err(all) }
     }
 
     fn root(&mut self, root: &DeTable<'_>) {
@@ -185,7 +197,8 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("{} takes {}", spec.header(), names().collect::<Vec<_>>().join(", ")),
         };
-        self.wrong(span, format!("unknown key '{}' in {}", shown(name), spec.header()), Some(hint));
+        let error = self.error(span, format!("unknown key '{}' in {}", shown(name), spec.header()), Some(hint));
+        self.unknown.push((span.start, error));
     }
 
     fn secret(&mut self, name: &str, span: &Range<usize>) {

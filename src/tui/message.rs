@@ -127,8 +127,8 @@ pub struct Options {
     pub views: Vec<View>,
     /// The keys; without it those that are shipped.
     pub keymap: Option<Arc<Keymap>>,
-    /// What is wrong with the user's own keys, and what holds instead.
-    pub complaint: Option<(String, String)>,
+    /// What is wrong with the user's own files, and what holds instead.
+    pub complaints: Vec<(String, String)>,
 }
 
 impl Default for Options {
@@ -146,7 +146,7 @@ impl Default for Options {
             query: String::new(),
             views: Vec::new(),
             keymap: None,
-            complaint: None,
+            complaints: Vec::new(),
         }
     }
 }

@@ -120,9 +120,9 @@ fn screens(
     let terminal = Terminal::new(terminal::screen())?;
     let size = terminal.size()?;
     let keys = options.keymap.clone().unwrap_or_else(|| Arc::new(keymap::shipped().0));
-    let (complaint, form) = (options.complaint.clone(), options.notice);
+    let (complaints, form) = (options.complaints.clone(), options.notice);
     let mut state = State::new(first, keys, options, source.now(), (size.width, size.height));
-    state.toasts.extend(complaint.map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
+    state.toasts.extend(complaints.into_iter().map(|(what, hint)| Toast::failed(state.now, what, vec![hint])));
     let seeker = Seeker::start(queue.clone())?;
     let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form, recorder });
     turns.begin(source.now())?;

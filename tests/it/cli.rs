@@ -36,6 +36,28 @@ fn mistakes_of_a_file_come_together_as_text_and_as_json() {
 }
 
 #[test]
+fn a_key_that_is_not_known_is_warned_of_and_everything_starts() {
+    let world = CliWorld::new();
+    world.config("[ui]\ntehme = \"dark\"\n[[tracker]]\nrepos = [\"acme/app\"]\ncolour = 7\n");
+    let ran = world.run(&["outbox"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert_snapshot!(ran.err);
+    assert_eq!(world.run(&["list", "--json"]).json()["tasks"].as_array().map(Vec::len), Some(0));
+    // A check finds what is not meant, whoever starts without it.
+    let check = world.run(&["config", "check"]);
+    assert_eq!(check.code, 3);
+    assert!(check.err.contains("config.toml:2:1: unknown key 'tehme' in [ui]"), "{}", check.err);
+    let doctor = world.run(&["doctor", "--json"]).json();
+    let findings = doctor["findings"].as_array().unwrap().iter().filter(|f| f["area"] == "configuration");
+    let levels: Vec<&str> = findings.filter_map(|f| f["level"].as_str()).collect();
+    assert_eq!(levels, ["fine", "warning", "warning"], "{doctor}");
+    // A secret is no key that is merely unknown.
+    world.config("[[tracker]]\nrepos = [\"acme/app\"]\ntoken = \"ghp_0123456789\"\n");
+    let ran = world.run(&["list"]);
+    assert!(ran.code == 3 && !ran.err.contains("0123456789"), "{}", ran.all());
+}
+
+#[test]
 fn the_files_are_found_by_flag_then_variable_then_xdg() {
     let world = CliWorld::new();
     let mut command = world.command();

@@ -10,7 +10,8 @@ use crate::cli_world::CliWorld;
 /// All mistakes of a text, as lines.
 fn told(text: &str) -> String {
     match parse(Path::new("config.toml"), text) {
-        Ok(loaded) => format!("right: {:?}", loaded.config),
+        Ok(loaded) if loaded.unknown.is_empty() => format!("right: {:?}", loaded.config),
+        Ok(loaded) => format!("holds without\n{}", lines(&loaded.unknown)),
         Err(mistakes) => lines(&mistakes),
     }
 }

@@ -26,6 +26,10 @@ pub(super) fn run(cx: &Context, act: ConfigAct) -> Result<ExitCode> {
 
 fn check(cx: &Context) -> Result<()> {
     let loaded = cx.load()?;
+    // Floorwalk would start with them, but a check finds what is not meant.
+    if !loaded.unknown.is_empty() {
+        return Err(loaded.unknown.into());
+    }
     let trackers = loaded.config.trackers.len();
     if loaded.file.is_none() || trackers == 0 {
         return Err(crate::cli::open::no_configuration(cx));
@@ -119,6 +123,7 @@ fn values(loaded: &Loaded) -> Vec<Value> {
 
 fn show(cx: &Context) -> Result<()> {
     let loaded = cx.load()?;
+    cx.warn(&loaded.unknown);
     let rows = values(&loaded);
     let (config, data) = (&cx.paths.config, &cx.paths.data);
     let keys = keys::keys(loaded.config.ui.keymap, &config.path);

@@ -139,6 +139,10 @@ async fn look(cx: &Context) -> (Report, Inside) {
     match open::plan(cx).and_then(|plan| open::check_token_file(cx, &plan.config).map(|()| plan)) {
         Ok(plan) => {
             report.add("configuration", Level::Fine, format!("{place} ({})", cx.paths.config.origin));
+            for key in &plan.unknown {
+                let hints = key.hint.iter().cloned().collect();
+                report.offer("configuration", Level::Warning, key.sentence(), hints, None);
+            }
             for config in &plan.config.trackers {
                 let area = format!("tracker {}", config.name);
                 match open::tracker(cx, config, Need::Trackers).await {
