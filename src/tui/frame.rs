@@ -3,6 +3,7 @@
 use ratatui::{Frame, buffer::Buffer, layout::Position};
 
 use super::{
+    joined,
     layout::{self, Areas},
     paint::{put_fit, rule},
     room::{Overlay, Room, Tab},
@@ -16,6 +17,7 @@ use crate::keymap::{Action, help};
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
     let cursor = paint(state, (area.width, area.height), frame.buffer_mut());
+    joined::keep_in_line(frame.buffer_mut());
     if let Some(at) = cursor
         && area.contains(at)
     {

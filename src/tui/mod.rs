@@ -9,6 +9,7 @@ pub mod frame;
 pub mod hands;
 pub mod heard;
 pub mod input;
+mod joined;
 pub mod keyed;
 pub mod layout;
 pub mod message;

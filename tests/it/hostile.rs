@@ -35,7 +35,7 @@ fn issues(texts: &[(String, String)]) -> Vec<Value> {
     (1..).zip(texts).map(row).collect()
 }
 
-fn synced(texts: &[(String, String)]) -> (crate::floor::Floor, Desk) {
+pub(crate) fn synced(texts: &[(String, String)]) -> (crate::floor::Floor, Desk) {
     let (floor, desk) = serve(&issues(texts));
     let mut command = desk.command(&["sync", "-v"]);
     let ran = command.env("FLOORWALK_LOG", "trace").output().unwrap();

@@ -171,6 +171,7 @@ mod team;
 mod text;
 mod theme;
 mod tidy;
+mod tmux;
 mod topics;
 mod triage;
 mod triage_cli;
