@@ -133,4 +133,9 @@ fn seeds_that_once_failed_hold() {
     // Answered by the host after its last day, and claimed by somebody else within that second: the clock ended what had
     // waited for the host until then.
     run(905, LONG, false).unwrap();
+    // The word that a claim steps back for a limit was written over by a reminder of the same second, and never again.
+    run(17_121, LIFE, false).unwrap();
+    run((1 << 32) + 12_840, LIFE, false).unwrap();
+    // Posted while the host had no place, looked days later when it had one: the check asked for the first moment alone.
+    run(8_077, LONG, false).unwrap();
 }

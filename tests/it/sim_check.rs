@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use floorwalk::{
     domain::{
-        commitment::{ClaimId, Commitment, CommitmentState as State, Timer, judge},
+        commitment::{Act, ClaimId, Commitment, CommitmentState as State, Timer, judge},
         evidence::What,
         key::TaskKey,
         lease::{Evidence, Fold, Lease, fold},
@@ -166,13 +166,16 @@ impl Case {
         let order = |l: &&Lease| (l.life.as_ref().unwrap().start, l.comment);
         let mut sorted: Vec<&Lease> = leases.iter().collect();
         sorted.sort_by_key(order);
-        let own_way = |l: &Lease| l.marker.k == MarkerKind::Claim && !l.life.as_ref().unwrap().regressed;
+        let welcome = |l: &Lease| l.log.iter().any(|e| e.host && matches!(e.act, Act::Consent { .. }));
+        let own_way = |l: &Lease| l.marker.k == MarkerKind::Claim && !l.life.as_ref().unwrap().regressed && !welcome(l);
         for (i, lease) in sorted.iter().enumerate().filter(|(_, l)| own_way(l)) {
             let earlier = || sorted.iter().take(i).filter(|l| !l.life.as_ref().unwrap().regressed);
-            // One whose last day passed has no place any more; one that was overdue then may have come back since.
+            // One whose last day passed has no place any more; one that was overdue when it began, or when its client looked
+            // for a place, may have come back since.
             let began = Now(lease.life.as_ref().unwrap().start);
-            let held = |l: &Lease| self.as_it_was(l.claim, began).is_some_and(|c| c.holds_task());
-            let live = earlier().filter(|l| l.holds_task() && held(l)).count();
+            let looked = self.done.borrow().get(&lease.claim).copied().unwrap_or(began);
+            let held = |l: &Lease, at| self.as_it_was(l.claim, at).is_some_and(|c| c.holds_task());
+            let live = earlier().filter(|l| l.holds_task() && held(l, began) && held(l, looked)).count();
             if let Some(most) = self.policy.max_helpers
                 && lease.state.holds()
                 && live >= most as usize

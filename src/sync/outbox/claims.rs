@@ -119,6 +119,9 @@ impl Driver<'_> {
         let fresh = matches!(self.op.wish, Wish::Claim { ask: false, taken: None, .. });
         let unlimited = policy.max_helpers.is_none() && policy.max_new_per_week.is_none();
         let (Some(own), false, true) = (seen.claim(id), unlimited, fresh) else { return Ok(None) };
+        if is_welcome(seen, id) {
+            return Ok(None);
+        }
         let others = limits::others(self.context, &self.op.key, own, self.me, self.present()).await?;
         let all: Vec<&Commitment> = others.iter().chain(&seen.commitments).collect();
         let terms = self.context.roster.terms(&self.op.key.project, None);
@@ -259,13 +262,19 @@ impl Driver<'_> {
         }
     }
 
-    /// The loser says so in the own comment and takes back what only it put there.
-    pub(super) async fn step_back(&mut self, comment: u64, winner: ClaimId) -> Stepped {
+    /// The loser says so in the own comment and takes back what only it put there. False where the host took it all the same.
+    pub(super) async fn step_back(&mut self, comment: u64, winner: ClaimId) -> Stepped<bool> {
         let claim = self.claim;
-        let why = if winner == claim { Concede::Limit } else { Concede::Earlier };
-        let seen = self.read().await?;
-        if let Some(own) = seen.reading.comments.iter().find(|c| c.id == comment)
-            && let Some(body) = conceded(own, why, seen.now.0)
+        let mut seen = self.read().await?;
+        if winner == claim {
+            seen = self.concede_a_place(comment, seen).await?;
+            if is_welcome(&seen, claim) {
+                self.adopt(&seen);
+                self.advance(Step::Confirmed { comment }).await?;
+                return Ok(false);
+            }
+        } else if let Some(own) = seen.comment(comment)
+            && let Some(body) = conceded(own, Concede::Earlier, seen.now.0)
         {
             self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
         }
@@ -281,7 +290,21 @@ impl Driver<'_> {
         if labelled && !held && super::claim::has_label(&seen.reading.task, label) {
             self.context.tracker.remove_label(&self.op.key, label).await?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Writes into the own comment that it steps back for a limit of the host, until that is read there: somebody else may
+    /// edit the comment in the same moment, and only one edit stays. Of who was first on a task everybody judges by the
+    /// comments alone; this nobody would know.
+    async fn concede_a_place(&mut self, comment: u64, mut seen: Seen) -> Stepped<Seen> {
+        while !is_welcome(&seen, self.claim)
+            && let Some(body) = seen.comment(comment).and_then(|own| conceded(own, Concede::Limit, seen.now.0))
+        {
+            self.spend_an_edit()?;
+            self.context.tracker.edit_comment(&self.op.key, comment, &body).await?;
+            seen = self.read_back(comment).await?;
+        }
+        Ok(seen)
     }
 
     pub(super) async fn lost(mut self, winner: ClaimId) -> store::Result<End> {
@@ -334,4 +357,10 @@ impl Driver<'_> {
         let sentence = format!("taken by {to} {by}");
         (to.clone(), Box::new(Refusal::new(Rule::Held, sentence, Lifter::Holder(to))))
     }
+}
+
+/// True when the host said yes to a claim that holds: limits keep nobody away whom the host takes all the same.
+fn is_welcome(seen: &Seen, claim: ClaimId) -> bool {
+    let said = |e: &Entry| e.host && matches!(e.act, Act::Consent { .. });
+    seen.fold.claim(claim).is_some_and(|lease| lease.state.holds() && lease.log.iter().any(said))
 }

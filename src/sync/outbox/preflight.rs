@@ -37,6 +37,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// A comment of the task.
+    pub(super) fn comment(&self, id: u64) -> Option<&Comment> {
+        self.reading.comments.iter().find(|c| c.id == id)
+    }
+
     /// Folds and judges what was read.
     pub(super) fn of(
         reading: Reading,

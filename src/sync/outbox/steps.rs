@@ -132,7 +132,8 @@ pub(super) async fn drive(context: &OutboxContext<'_>, op: Op, me: &Person) -> s
             (Step::Confirmed { comment }, _) => driver.label(comment).await,
             (Step::Labelled { .. }, _) => driver.assignee().await,
             (Step::Losing { comment, winner }, _) => match driver.step_back(comment, winner).await {
-                Ok(()) => return driver.lost(winner).await,
+                Ok(true) => return driver.lost(winner).await,
+                Ok(false) => Ok(()),
                 Err(stop) => Err(stop),
             },
         };
@@ -352,11 +353,7 @@ impl Driver<'_> {
         let Some(body) = found.and_then(|c| super::amend::amended(c, amendment, at_event)) else {
             return Err(Stop::Attention("the claim comment was removed or edited on the tracker".into()));
         };
-        if self.edits == 0 {
-            // Somebody else edits the same comment all the time; another run will find it quieter.
-            return Err(Stop::Tracker(self.unseen("waiting for the edited comment")));
-        }
-        self.edits -= 1;
+        self.spend_an_edit()?;
         self.written = Some(at_event);
         match self.context.tracker.edit_comment(&self.op.key, comment, &body).await {
             Ok(()) => self.advance(Step::Posted { comment, at }).await,
@@ -374,6 +371,14 @@ impl Driver<'_> {
                 Err(Stop::Tracker(error))
             }
         }
+    }
+
+    /// One edit less is left in this run. Where somebody else edits the same comment all the time, another run will find it
+    /// quieter.
+    pub(super) fn spend_an_edit(&mut self) -> Stepped {
+        let left = self.edits.checked_sub(1);
+        self.edits = left.ok_or_else(|| Stop::Tracker(self.unseen("waiting for the edited comment")))?;
+        Ok(())
     }
 
     /// The time of an event that is written now: later than everything seen of the claim, however slow this machine's
