@@ -63,21 +63,27 @@ pub(crate) struct Client {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) settings: OutboxSettings,
     ids: std::sync::atomic::AtomicU64,
-    _dir: tempfile::TempDir,
+    _dir: Option<tempfile::TempDir>,
 }
 
 impl Client {
     pub(crate) fn new(world: &MemoryWorld, login: &str, id: u64, trusted: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let store = floorwalk::store::open(dir.path()).unwrap();
+        Self { _dir: Some(dir), ..Self::with(store, world, login, id, trusted) }
+    }
+
+    /// The same with some store.
+    pub(crate) fn with(store: Arc<dyn Store>, world: &MemoryWorld, login: &str, id: u64, trusted: bool) -> Self {
         let me = Person::human(login, id);
         let name = TrackerName::parse("gh").unwrap();
         Self {
             tracker: Arc::new(MemoryTracker::new(world.clone(), name, me.clone(), trusted)),
-            store: floorwalk::store::open(dir.path()).unwrap(),
+            store,
             settings: OutboxSettings { settle: Duration::from_secs(2), ..OutboxSettings::default() },
             ids: std::sync::atomic::AtomicU64::new(1),
             me,
-            _dir: dir,
+            _dir: None,
         }
     }
 
