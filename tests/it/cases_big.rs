@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     cases::met,
     cli_world::CliWorld,
-    faults_world::within,
+    faults_world::{peak, weighed, within},
     floor::Desk,
     hostile_world::{May, REPO, clean, plain, serve},
     ledger::{Harm, sheet},
@@ -77,13 +77,6 @@ fn a_title_of_a_mebibyte_and_a_description_of_five_are_kept_cut_and_scrolled() {
     ["title-1mib.sh", "body-5mib-lines.sh"].iter().for_each(|name| met("big", name));
 }
 
-/// The most memory a process had, KiB.
-fn peak(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
 /// Serves this as the one page of the issues.
 fn paged(page: String) -> (crate::floor::Floor, Desk) {
     let (floor, desk) = plain(2);
@@ -105,17 +98,11 @@ fn a_page_ten_thousand_deep_and_one_of_a_hundred_thousand_rows_are_survived() {
     assert_eq!(desk.fine(&["list", "--json"]).json()["tasks"].as_array().unwrap().len(), 2);
     met("big", "json-deep-10k.sh");
     let (_floor, desk) = paged(long);
-    let mut child = desk.command(&["sync"]).spawn().unwrap();
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        most = most.max(peak(child.id()));
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
-    let ran = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let (ran, most) = weighed(PATIENCE, &mut desk.command(&["sync"])).expect("it ends");
+    let said = ran.err();
     // Far more rows than were asked for, and without dates: what is taken is a task, what is not is counted.
-    assert!([Some(0), Some(5)].contains(&ran.status.code()), "{said}");
-    clean(&ran.stderr, May::Text, "a long page");
+    assert!([0, 5].contains(&ran.code()), "{said}");
+    clean(&ran.0.stderr, May::Text, "a long page");
     assert!(most < 600 << 10, "{most} KiB of memory");
     let listed = desk.run(&["list", "--json", "--limit", "1000"]);
     assert!([0, 1].contains(&listed.code()), "{}", listed.err());

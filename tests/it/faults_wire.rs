@@ -8,11 +8,16 @@ use crate::{
     ledger::{Sheet, sheet},
 };
 
+/// Memory that no answer may cost, KiB.
+const MOST_MEMORY: u64 = 300 << 10;
+
 fn tell(sheet: &Sheet, line: &str, words: &str, trouble: &Trouble) {
     let story = Story::begin();
     let harm = story.play(trouble);
     let said = story.said.borrow();
     assert!(said.contains(words), "{line}: '{words}' is not in: {said}");
+    let most = story.most.get();
+    assert!((1..MOST_MEMORY).contains(&most), "{line}: {most} KiB of memory");
     sheet.met(line, story.met.get(), harm);
 }
 

@@ -10,7 +10,7 @@ use std::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use floorwalk::demo::{Fault, RequestLog};
@@ -61,15 +61,31 @@ pub(crate) fn tokens_beneath(folder: &Path) -> (usize, usize) {
 
 /// What a program prints, unless it takes too long: then it is ended.
 pub(crate) fn within(patience: Duration, command: &mut Command) -> Option<Ran> {
+    weighed(patience, command).map(|(ran, _)| ran)
+}
+
+/// The same, and the most memory that it was seen to have, KiB.
+pub(crate) fn weighed(patience: Duration, command: &mut Command) -> Option<(Ran, u64)> {
     let child = command.spawn().unwrap();
-    let id = child.id().to_string();
+    let id = child.id();
     let (done, end) = std::sync::mpsc::channel();
     std::thread::spawn(move || done.send(child.wait_with_output().unwrap()));
-    let output = end.recv_timeout(patience).ok();
-    if output.is_none() {
-        let _ = Command::new("kill").args(["-9", &id]).status();
+    let (start, mut most) = (Instant::now(), 0);
+    while start.elapsed() < patience {
+        most = most.max(peak(id));
+        if let Ok(output) = end.recv_timeout(Duration::from_millis(5)) {
+            return Some((Ran(output), most));
+        }
     }
-    output.map(Ran)
+    let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
+    None
+}
+
+/// The most memory a process had, KiB; 0 of one that is gone.
+pub(crate) fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 /// What stands between the program and its server does with a connection.
@@ -217,6 +233,8 @@ pub(crate) struct Story {
     config: String,
     env: RefCell<Vec<(&'static str, String)>>,
     leaked: Cell<usize>,
+    /// The most memory that a run took, KiB.
+    pub(crate) most: Cell<u64>,
     /// Times that the trouble was met.
     pub(crate) met: Cell<usize>,
     asked_elsewhere: usize,
@@ -242,6 +260,7 @@ impl Story {
             config,
             env: RefCell::default(),
             leaked: Cell::new(0),
+            most: Cell::new(0),
             met: Cell::new(0),
             asked_elsewhere,
             said: RefCell::default(),
@@ -256,7 +275,8 @@ impl Story {
         let mut command = self.desk.command(arguments);
         command.env("FLOORWALK_GITHUB_TOKEN", CANARY).env("FLOORWALK_LOG", "trace").env("RUST_BACKTRACE", "1");
         command.envs(self.env.borrow().iter().map(|(name, value)| (*name, value.as_str())));
-        let ran = within(PATIENCE, &mut command).unwrap_or_else(|| panic!("{arguments:?} does not end"));
+        let (ran, most) = weighed(PATIENCE, &mut command).unwrap_or_else(|| panic!("{arguments:?} does not end"));
+        self.most.set(self.most.get().max(most));
         assert!(![70, 101, -1].contains(&ran.code()), "{arguments:?}: {}", ran.err());
         for bytes in [&ran.0.stdout, &ran.0.stderr] {
             self.leaked.set(self.leaked.get() + tokens_in(bytes) + faults(bytes, May::Text).len());

@@ -128,7 +128,9 @@ fn cells(screen: &Terminal) -> Rows {
             let mut placed = Vec::new();
             for column in 0..SIZE.0 {
                 let cell = screen.cell(row, column);
-                cell.iter().for_each(|cell| drop(put(&mut placed, usize::from(column), cell.contents())));
+                if let Some(cell) = cell {
+                    put(&mut placed, usize::from(column), cell.contents());
+                }
             }
             placed
         };
