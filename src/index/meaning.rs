@@ -1,10 +1,9 @@
 //! What each qualifier means for a row.
 
 use super::{
-    bounds::Bounds,
     fuzzy::looked_at,
     probes,
-    query::{Field, Value},
+    query::{Bounds, Field, Value},
     snapshot::{Row, Snapshot},
 };
 use crate::{

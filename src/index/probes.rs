@@ -6,9 +6,8 @@ use std::{collections::HashSet, sync::Arc};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    bounds::{Bounds, Dates},
     meaning::{Probe, Wanted, Who},
-    query::Field,
+    query::{Bounds, Dates, Field},
     snapshot::{Row, Snapshot},
 };
 use crate::{

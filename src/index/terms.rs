@@ -9,11 +9,10 @@ use std::{
 
 use super::{
     bits::Bits,
-    bounds::Dates,
     fuzzy::Scan,
     meaning::{self, Wanted, contains_folded},
     probes,
-    query::{Field, Query, Term, Value},
+    query::{Dates, Field, Query, Term, Value},
     rows::{Plain, Rows},
     side::{Flag, Side},
     snapshot::{Row, Snapshot},

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use super::{
+    super::{rank::Sort, snapshot::Snapshot},
+    Query, Term, Value,
     fields::{FIELDS, Field, FieldInfo, Shape, nearest},
     lex::{self, Piece, Token},
-    query::{Query, Term, Value, shown_value},
-    rank::Sort,
-    snapshot::Snapshot,
+    shown_value,
     values::Values,
 };
 use crate::domain::text::safe_fit;
@@ -233,7 +233,7 @@ fn near_to(wanted: &str, field: Field, known: &[(String, u32)]) -> Option<String
 }
 
 fn is_known(field: Field, text: &str, known: &[(String, u32)]) -> bool {
-    let wanted = super::meaning::Wanted::new(text);
+    let wanted = super::super::meaning::Wanted::new(text);
     let tail = |name: &str| match field {
         Field::Project => name.rsplit('/').next().is_some_and(|name| wanted.is(name)),
         Field::Skill => name.split_once(':').is_some_and(|(_, name)| wanted.is(name)),

@@ -3,11 +3,11 @@
 use std::{iter::Peekable, ops::Range, vec::IntoIter};
 
 use super::{
+    super::rank::Sort,
+    Group, Query, QueryError, Term, Value,
     bounds::{Bounds, Dates},
     fields::{self, FIELDS, Field, Shape},
     lex::{self, Piece, Token},
-    query::{Group, Query, QueryError, Term, Value},
-    rank::Sort,
 };
 use crate::domain::{key::LooseKey, text::safe_fit};
 

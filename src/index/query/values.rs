@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use super::{
-    bits::Bits,
+    super::{
+        bits::Bits,
+        side::{Flag, Place, Side},
+        snapshot::Snapshot,
+    },
     fields::{Field, Shape},
-    side::{Flag, Place, Side},
-    snapshot::Snapshot,
 };
 use crate::domain::key::TaskKey;
 

@@ -1,14 +1,20 @@
 //! The query line as a value: free words, `field:value`, and groups of them. One language for TUI, command line and saved
 //! views. Knows no rows: what a query means for a task is decided in [`super::filter`].
 
+mod bounds;
+pub mod complete;
+pub mod fields;
+mod lex;
+mod parse;
+pub mod values;
+
 use std::{fmt, ops::Range};
 
-use super::{lex, parse, rank::Sort};
-
-pub use super::{
+pub use self::{
     bounds::{Bounds, Dates, Day},
     fields::{FIELDS, Field, FieldInfo, SYNTAX, Shape, markdown},
 };
+use super::rank::Sort;
 
 /// A parsed query: all of its parts must hold. Its `Display` is a query line that parses to an equal value.
 #[derive(Clone, Debug, Default, PartialEq)]
