@@ -11,10 +11,10 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    search::terms::Known,
     side::Side,
     snapshot::{BuildContext, Row},
     team::Teams,
-    terms::Known,
 };
 use crate::{
     domain::{

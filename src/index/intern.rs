@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::{
-    filter::Found,
     query::{Field, Query, Value},
+    search::filter::Found,
     snapshot::{Row, Snapshot},
     worth::{Fit, ONBOARDING_LEAST, READINESS_LEAST, Wanted},
 };

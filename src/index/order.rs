@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::{
     bits::Bits,
     rank::{self, Sort},
+    search::terms::Table,
     side::Side,
     snapshot::Snapshot,
-    terms::Table,
 };
 use crate::judge::score::list::{DRAWN, Lots, Seed};
 

@@ -18,10 +18,10 @@ use super::{
     proposals::{self, Proposed},
     ready::{bring_up_to, coverage, keep_scope, lift_changed},
     rows::Rows,
+    search::terms::{Known, Source, Table},
+    search::typing::Typing,
     side::{Flag, Side},
-    terms::{Known, Source, Table},
     two::in_two,
-    typing::Typing,
     worth::{Fit, Ground, Hosts, Stand, Taste},
 };
 use crate::{

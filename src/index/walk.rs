@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::{
-    filter::search,
     query::Query,
     rank::Sort,
+    search::filter::search,
     side::{Flag, Side},
     snapshot::{Row, Snapshot},
 };

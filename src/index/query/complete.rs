@@ -233,7 +233,7 @@ fn near_to(wanted: &str, field: Field, known: &[(String, u32)]) -> Option<String
 }
 
 fn is_known(field: Field, text: &str, known: &[(String, u32)]) -> bool {
-    let wanted = super::super::meaning::Wanted::new(text);
+    let wanted = super::super::search::meaning::Wanted::new(text);
     let tail = |name: &str| match field {
         Field::Project => name.rsplit('/').next().is_some_and(|name| wanted.is(name)),
         Field::Skill => name.split_once(':').is_some_and(|(_, name)| wanted.is(name)),

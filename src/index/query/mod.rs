@@ -1,5 +1,5 @@
 //! The query line as a value: free words, `field:value`, and groups of them. One language for TUI, command line and saved
-//! views. Knows no rows: what a query means for a task is decided in [`super::filter`].
+//! views. Knows no rows: what a query means for a task is decided in [`super::search::filter`].
 
 mod bounds;
 pub mod complete;

@@ -2,7 +2,7 @@
 //! fields, and nothing of lines that name them or of projects, which know their own values ([`super::super::values`]).
 
 use super::{
-    super::{bits::Bits, probes, query::Field, snapshot::Row},
+    super::{bits::Bits, query::Field, search::probes, snapshot::Row},
     Pool, Rows,
     columns::tags_of,
 };

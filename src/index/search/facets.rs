@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bits::Bits, side::Side};
+use super::super::{bits::Bits, side::Side};
 use crate::domain::signal::SignalKind;
 
 /// Counts of what a query found. Only what was found at least once is listed, but for signals.

@@ -1,10 +1,12 @@
 //! What each qualifier means for a row.
 
 use super::{
-    fuzzy::looked_at,
+    super::{
+        fuzzy::looked_at,
+        query::{Bounds, Field, Value},
+        snapshot::{Row, Snapshot},
+    },
     probes,
-    query::{Bounds, Field, Value},
-    snapshot::{Row, Snapshot},
 };
 use crate::{
     domain::{key::ProjectRef, person::Login, signal::SignalKind, task::TaskState},
@@ -137,18 +139,18 @@ pub(super) fn project_is(project: &ProjectRef, wanted: &Wanted, whole: bool) -> 
 
 /// A text compared without regard to case and to the difference of `-`, `_` and space; `*` at its end stands for
 /// anything.
-pub(super) struct Wanted {
+pub(in crate::index) struct Wanted {
     folded: Vec<char>,
     open_end: bool,
 }
 
 impl Wanted {
-    pub(super) fn new(text: &str) -> Self {
+    pub(in crate::index) fn new(text: &str) -> Self {
         let stem = text.strip_suffix('*');
         Self { folded: fold(stem.unwrap_or(text)).collect(), open_end: stem.is_some() }
     }
 
-    pub(super) fn is(&self, text: &str) -> bool {
+    pub(in crate::index) fn is(&self, text: &str) -> bool {
         let mut rest = fold(text);
         self.folded.iter().all(|c| rest.next() == Some(*c)) && (self.open_end || rest.next().is_none())
     }
@@ -165,13 +167,13 @@ pub(super) struct Who<'a> {
 }
 
 impl<'a> Who<'a> {
-    pub(super) fn new(text: &str, snapshot: &'a Snapshot) -> Self {
+    pub(in crate::index) fn new(text: &str, snapshot: &'a Snapshot) -> Self {
         let name = text.strip_prefix('@').unwrap_or(text);
         let me = text.eq_ignore_ascii_case("@me");
         Self { login: (!me).then(|| Login::new(name)), snapshot }
     }
 
-    pub(super) fn is(&self, login: &Login, row: &Row) -> bool {
+    pub(in crate::index) fn is(&self, login: &Login, row: &Row) -> bool {
         let meant = self.login.as_ref().or_else(|| self.snapshot.me.get(&row.task.key.project.tracker));
         meant == Some(login)
     }

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::bits::Bits;
+use super::super::bits::Bits;
 
 /// Rows that are put in order at once, beside those that have a place of their own.
 pub(super) const FIRST: usize = 256;
@@ -28,7 +28,7 @@ struct Rest {
 }
 
 /// Says whether somebody still waits.
-pub(super) type Wanted<'w> = &'w (dyn Fn() -> bool + Sync);
+pub(in crate::index) type Wanted<'w> = &'w (dyn Fn() -> bool + Sync);
 /// Puts the rest in order, while it is wanted.
 type Order = dyn Fn(Wanted<'_>) -> Option<Vec<u32>> + Send + Sync;
 

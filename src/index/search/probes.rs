@@ -6,9 +6,11 @@ use std::{collections::HashSet, sync::Arc};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
+    super::{
+        query::{Bounds, Dates, Field},
+        snapshot::{Row, Snapshot},
+    },
     meaning::{Probe, Wanted, Who},
-    query::{Bounds, Dates, Field},
-    snapshot::{Row, Snapshot},
 };
 use crate::{
     domain::{key::TaskKey, planning::Planning, size::Size, text::Foreign, time::Now},
@@ -86,7 +88,7 @@ pub(super) fn dates<'a>(field: Field, dates: Dates, snapshot: &'a Snapshot) -> P
 }
 
 /// A property, of those that `is:` does not look up otherwise.
-pub(super) fn is<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
+pub(in crate::index) fn is<'a>(word: &str, snapshot: &'a Snapshot) -> Probe<'a> {
     let planned = |has: fn(&Planning) -> bool| -> Probe<'a> {
         Box::new(move |row| row.task.planning.as_deref().is_some_and(has))
     };
@@ -161,7 +163,7 @@ fn due(row: &Row) -> Option<Date> {
 type Names = for<'p> fn(&'p Planning) -> &'p [Foreign];
 
 /// The texts that a field of a planning tracker is compared with.
-pub(super) fn names(field: Field) -> Names {
+pub(in crate::index) fn names(field: Field) -> Names {
     match field {
         Field::Status => |p| std::slice::from_ref(&p.status),
         Field::Type => |p| p.kind.as_slice(),

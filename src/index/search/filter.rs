@@ -4,15 +4,17 @@ use std::{cmp::Reverse, sync::Arc};
 
 pub use super::found::Found;
 use super::{
-    bits::Bits,
+    super::{
+        bits::Bits,
+        fuzzy::{Hit, Scan},
+        intern::{self, LeftOut},
+        query::{Field, Query, Term, Value},
+        rank::{self, Sort},
+        side::{Flag, Place, Side},
+        snapshot::Snapshot,
+    },
     facets::{self, Facets},
     found::FIRST,
-    fuzzy::{Hit, Scan},
-    intern::{self, LeftOut},
-    query::{Field, Query, Term, Value},
-    rank::{self, Sort},
-    side::{Flag, Place, Side},
-    snapshot::Snapshot,
     terms::Table,
 };
 use crate::judge::score::list::{EXPLORE_EVERY, Why, vary_drawn};

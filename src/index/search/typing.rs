@@ -5,14 +5,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{bits::Bits, query::Query};
+use super::super::{bits::Bits, query::Query};
 
 /// Answers that are remembered: as many as a word is long, so that going back finds them too.
 const REMEMBERED: usize = 24;
 
 /// What was found for queries with free words, newest first.
 #[derive(Debug, Default)]
-pub(super) struct Typing(Mutex<VecDeque<(Query, Arc<Bits>)>>);
+pub(in crate::index) struct Typing(Mutex<VecDeque<(Query, Arc<Bits>)>>);
 
 /// True where everything that `now` finds was found for `before`: it asks for the same and for words that go on.
 fn goes_on(before: &Query, now: &Query) -> bool {

@@ -8,16 +8,18 @@ use std::{
 };
 
 use super::{
-    bits::Bits,
-    fuzzy::Scan,
+    super::{
+        bits::Bits,
+        fuzzy::Scan,
+        query::{Dates, Field, Query, Term, Value},
+        rows::{Plain, Rows},
+        side::{Flag, Side},
+        snapshot::{Row, Snapshot},
+        worth::Fit,
+    },
     meaning::{self, Wanted, contains_folded},
     probes,
-    query::{Dates, Field, Query, Term, Value},
-    rows::{Plain, Rows},
-    side::{Flag, Side},
-    snapshot::{Row, Snapshot},
     typing::Typing,
-    worth::Fit,
 };
 use crate::{
     domain::{key::TaskKey, person::Login, signal::SignalKind, size::Size, time::Now},
@@ -29,7 +31,7 @@ const REMEMBERED: usize = 48;
 
 /// What was asked before, by field and value as they are written.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<String, Arc<Bits>>>);
+pub(in crate::index) struct Known(Mutex<HashMap<String, Arc<Bits>>>);
 
 impl Known {
     fn get(&self, asked: &str) -> Option<Arc<Bits>> {
@@ -47,7 +49,7 @@ impl Known {
 
 /// Where rows are.
 #[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
+pub(in crate::index) enum Source<'a> {
     /// Tasks, by column.
     Tasks(&'a Rows),
     /// Findings, which are few.
@@ -56,7 +58,7 @@ pub(super) enum Source<'a> {
 
 /// Rows with what is kept beside them.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a> {
+pub(in crate::index) struct Table<'a> {
     pub snapshot: &'a Snapshot,
     pub rows: Source<'a>,
     pub side: &'a Side,
@@ -82,7 +84,7 @@ impl<'a> Table<'a> {
     }
 
     /// What orders look at.
-    pub(super) fn plain(self, at: u32) -> Option<Plain> {
+    pub(in crate::index) fn plain(self, at: u32) -> Option<Plain> {
         match self.rows {
             Source::Tasks(rows) => Some(rows.plain(at as usize)),
             Source::Findings(rows) => rows.get(at as usize).map(Plain::of),
