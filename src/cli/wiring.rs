@@ -120,10 +120,9 @@ async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Fli
         let _ = command_sender.send(Command::Sync { only: opened.only, full: false });
     }
     // The demo runs without a configuration, and with one that has mistakes: it says nothing about them.
-    let (chosen, unknown) = cx.load().map(|loaded| (loaded.config.ui.keymap, loaded.unknown)).unwrap_or_default();
-    let keys = config::keys::keys(chosen, &cx.paths.config.path);
-    let complaints = unknown.into_iter().map(|key| (key.sentence(), key.hint.unwrap_or_default()));
-    let complaints = complaints.chain(keys.complaint()).collect();
+    let loaded = cx.load().unwrap_or_default();
+    let keys = config::keys::keys(loaded.config.ui.keymap, &cx.paths.config.path);
+    let complaints = loaded.complaint().into_iter().chain(keys.complaint()).collect();
     let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaints, ..look };
     let host = cx.host.clone();
     let known = first.clone();

@@ -40,6 +40,16 @@ pub struct Loaded {
     pub unknown: Vec<ConfigError>,
 }
 
+impl Loaded {
+    /// What is said of keys that are not known: the first of them, how many more, and what to do.
+    pub fn complaint(&self) -> Option<(String, String)> {
+        let (first, more) = self.unknown.split_first()?;
+        let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+        let hint = first.hint.iter().map(|hint| format!("{hint}; ")).collect::<String>();
+        Some((format!("{}{more}", first.sentence()), format!("{hint}`floorwalk config check` names every mistake")))
+    }
+}
+
 /// Reads and checks a file. A file that is not there gives the defaults, unless it was named by hand (`must_exist`).
 ///
 /// # Errors
