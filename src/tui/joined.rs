@@ -25,10 +25,8 @@ pub(super) fn keep_in_line(buf: &mut Buffer) {
                 continue;
             }
             if x.saturating_add(spilled) > area.right() {
-                let first = first_of(cell.symbol()).to_owned();
-                if let Some(cell) = buf.cell_mut((x, y)) {
-                    cell.set_symbol(&first);
-                }
+                let (first, style) = (first_of(cell.symbol()).to_owned(), cell.style());
+                buf.set_string(x, y, first, style);
                 continue;
             }
             for behind in x + taken..x + spilled {

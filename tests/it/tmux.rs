@@ -83,10 +83,10 @@ const JOINER: char = '\u{200d}';
 /// them tells no columns: what comes behind counts as standing in the first.
 fn places(row: &str) -> Vec<(usize, char)> {
     let mut placed = Vec::new();
-    let until = row.find(JOINER).unwrap_or(row.len());
-    put(&mut placed, 0, &row[..until]);
+    let (before, rest) = row.split_once(JOINER).unwrap_or((row, ""));
+    put(&mut placed, 0, before);
     let mut behind = Vec::new();
-    put(&mut behind, 0, &row[until..]);
+    put(&mut behind, 0, rest);
     placed.extend(behind.into_iter().map(|(_, c)| (0, c)));
     placed
 }

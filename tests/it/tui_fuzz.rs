@@ -197,7 +197,12 @@ fn check(title: &str, body: &str, columns: u16, rows: u16, name: &str) {
     for y in 0..rows {
         for x in 0..columns {
             if y != row || x < 8 || x >= key_at {
-                assert_eq!(plain[(x, y)], hostile[(x, y)], "{name}: {columns}x{rows} at {x},{y}");
+                let mut cell = hostile[(x, y)].clone();
+                if y == row {
+                    // Behind joined pictures the same cells are drawn with each frame.
+                    cell.diff_option = plain[(x, y)].diff_option;
+                }
+                assert_eq!(plain[(x, y)], cell, "{name}: {columns}x{rows} at {x},{y}");
             }
             clean(hostile[(x, y)].symbol(), name);
         }
