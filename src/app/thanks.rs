@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        commitment::{Commitment, CommitmentState, DoneKind, PullCard},
+        commitment::{Commitment, DoneKind, PullCard},
         evidence::{Checks, PullState},
         refusal::{Lifter, Refusal, Rule},
         roster::Roster,
@@ -31,7 +31,7 @@ pub struct Thanks {
 /// The refusal, when nothing was finished.
 pub fn draft(snapshot: &Snapshot, c: &Commitment, comments: &[Comment]) -> Result<Thanks, Box<Refusal>> {
     let shown = snapshot.shown_key(&c.key);
-    if !matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed) {
+    if !c.state.is_done() {
         let sentence = format!("{shown} is not finished: {}", c.state.word());
         let refusal = Refusal::new(Rule::State, sentence, Lifter::Nobody);
         return Err(Box::new(refusal.instead("thanks are drafted when the work is done")));

@@ -5,12 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hold;
-use crate::domain::{
-    commitment::{Commitment, CommitmentState as S},
-    key::ProjectRef,
-    person::Person,
-    time::Now,
-};
+use crate::domain::{commitment::Commitment, key::ProjectRef, person::Person, time::Now};
 
 /// How far somebody has come in a project (conversion of newcomers, domain.md §3.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,7 +35,7 @@ pub struct First {
 
 /// When a commitment was finished; `None` for what was not.
 pub fn finished(c: &Commitment) -> Option<Timestamp> {
-    c.life.as_deref().filter(|_| matches!(c.state, S::Warranty | S::Completed))?.ended
+    c.life.as_deref().filter(|_| c.state.is_done())?.ended
 }
 
 /// What this is, if it is the first that its helper finished in its project.

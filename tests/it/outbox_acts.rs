@@ -7,7 +7,8 @@ use floorwalk::{
         commitment::{ClaimId, CommitmentState, DoneKind, HostReason},
         marker::{self, Marker, MarkerKind},
         outbox::{Amendment, Answer, Wish},
-        person::Login,
+        person::{Login, Person},
+        task::TaskState,
         time::Now,
     },
     sync::outbox::{End, OutboxContext, Outcome, send},
@@ -190,6 +191,26 @@ async fn done_waits_for_the_host_but_for_a_task_raised_to_ready() {
         assert!(text.contains("> see @\u{2060}docs"), "{text}");
         assert_eq!(sam.commitment(claim).await.unwrap().note.as_deref(), Some("see @docs"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_closed_while_an_edit_is_read_back_keeps_whoever_did_it() {
+    let world = world();
+    let (sam, maya) = (Client::new(&world, "sam", 7, true), Person::human("maya", 90));
+    let claim = sam.wish_claim().await;
+    sam.send().await;
+    let review = "2026-11-25".parse().unwrap();
+    sam.wish(Wish::Amend { claim, amendment: Amendment::Block { by: "the vendor".into(), review } }).await;
+    world.fault(7, Verb::Edit, Fault::SlowAnswer(Duration::from_millis(300)));
+    let closing = async {
+        while world.faults_left() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(world.close_as(&maya, &key(), TaskState::Closed));
+    };
+    let (outcomes, ()) = tokio::join!(sam.send(), closing);
+    assert_eq!(state(&outcomes), CommitmentState::Warranty);
+    assert_eq!(world.task(&key()).unwrap().assignees, vec![sam.me.login.clone()]);
 }
 
 /// Sends with this machine's clock some hours off the tracker's.

@@ -136,6 +136,9 @@ fn seeds_that_once_failed_hold() {
     // The word that a claim steps back for a limit was written over by a reminder of the same second, and never again.
     run(17_121, LIFE, false).unwrap();
     run((1 << 32) + 12_840, LIFE, false).unwrap();
+    // Closed by hand, and opened again by the host in the second in which the helper's client took its mark off.
+    run(43_068, LIFE, false).unwrap();
+    run((1 << 32) + 13_586, LIFE, false).unwrap();
     // Posted while the host had no place, looked days later when it had one: the check asked for the first moment alone.
     run(8_077, LONG, false).unwrap();
 }

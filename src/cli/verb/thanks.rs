@@ -8,14 +8,14 @@ use crate::{
         json::{SCHEMA, ThanksOut},
         open::{Need, open},
     },
-    domain::commitment::{Commitment, CommitmentState},
+    domain::commitment::Commitment,
 };
 
 pub(super) async fn run(cx: &Context, typed: &str) -> Result<ExitCode> {
     let opened = open(cx, Need::of_reading(cx)).await?;
     let mut snapshot = opened.session.snapshot().await?;
     let key = opened.find(cx, &mut snapshot, typed).await?;
-    let finished = |c: &Commitment| matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed);
+    let finished = |c: &Commitment| c.state.is_done();
     let on_it = snapshot.commitments.iter().filter(|c| c.key == key);
     let Some(commitment) = on_it.max_by_key(|c| (finished(c), c.since, c.claim)) else {
         let sentence = format!("nobody committed to {}", snapshot.shown_key(&key));

@@ -107,6 +107,11 @@ impl CommitmentState {
         !self.is_live() && self != Self::Warranty
     }
 
+    /// True for work that was done, whether or not its helper still answers for it.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Warranty | Self::Completed)
+    }
+
     /// True for what counts against the helper's limit of commitments at once (G3).
     pub fn counts_as_work(self) -> bool {
         matches!(self, Self::Pending | Self::Requested | Self::Active | Self::AtRisk)

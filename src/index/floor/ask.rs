@@ -120,7 +120,7 @@ impl Ask {
         let days = now.days_since(ended);
         let thanks =
             matches!(life.done, Some(DoneKind::Merged | DoneKind::Resolved | DoneKind::Docs | DoneKind::Triaged));
-        let done = matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed);
+        let done = c.state.is_done();
         let kind = match c.state {
             CommitmentState::Lapsed if days <= NO_ANSWER_DAYS => AskKind::NoAnswer,
             _ if done && thanks && days <= THANKS_DAYS => AskKind::Thanks,

@@ -14,6 +14,7 @@ use crate::{
         outbox::{Answer, Step, Wish},
         person::Person,
         refusal::{Lifter, Refusal, Rule},
+        task::TaskState,
         text::safe_line,
         time::{Now, short_age},
     },
@@ -243,8 +244,11 @@ impl Driver<'_> {
     /// Unassigns the helper of a claim that does not hold any more, unless another claim of theirs does. A refusal is
     /// no failure: the maintainers will see that the claim is over.
     async fn unassign(&mut self, seen: &Seen, claim: ClaimId) -> Stepped {
+        let closed = seen.reading.task.state != TaskState::Open;
         let helper = match seen.claim(claim) {
             Some(c) if c.state.holds() => return Ok(()),
+            // On a closed task it tells who did it. And the host may open it again in this very moment, for the same helper.
+            Some(c) if closed && c.state.is_done() => return Ok(()),
             Some(c) => c.who.clone(),
             // The claim comment is gone; what is left of an own claim is tidied up all the same.
             None if claim == self.claim && matches!(self.op.wish, Wish::Release { .. }) => self.me.clone(),

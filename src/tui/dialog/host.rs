@@ -39,10 +39,10 @@ fn fits(action: Action, c: &Commitment) -> bool {
     let said_done = c.life.as_ref().is_some_and(|life| life.done.is_some());
     match action {
         Action::Agree => c.state == CommitmentState::Requested || c.state.holds(),
-        Action::Thank => is_finished(c) || (said_done && !c.state.is_over()),
+        Action::Thank => c.state.is_done() || (said_done && !c.state.is_over()),
         Action::Decline => c.state == CommitmentState::Requested,
         Action::Revoke => c.state.holds(),
-        Action::Reopen => is_finished(c),
+        Action::Reopen => c.state.is_done(),
         _ => false,
     }
 }
@@ -69,10 +69,6 @@ pub fn wanted(state: &State, c: &Commitment) -> Vec<Action> {
         .filter(|a| state.snapshot.reader_may(&c.key.project, deed(*a)) && fits(*a, c))
         .filter(calls)
         .collect()
-}
-
-fn is_finished(c: &Commitment) -> bool {
-    matches!(c.state, CommitmentState::Warranty | CommitmentState::Completed)
 }
 
 /// The commitment an act is about: the one named, else the first in the order of asking that it makes sense for.
@@ -103,7 +99,7 @@ pub fn open(state: &mut State, action: Action, key: TaskKey, claim: Option<Claim
         screen::refuse(state, sentence, "");
         return Vec::new();
     };
-    if action == Action::Thank && is_finished(c) {
+    if action == Action::Thank && c.state.is_done() {
         return thank(state, c.claim);
     }
     let (kind, form) = match action {
