@@ -1,5 +1,6 @@
 //! What a frame costs: the list of many tasks drawn into a terminal that only counts its bytes, with nothing changed, with the
-//! cursor one row on, and with all rows scrolled by one. `cargo bench --bench frame`
+//! cursor one row on, and with all rows scrolled by one; the last also with texts that hurt in every row.
+//! `cargo bench --bench frame`
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 mod world;
@@ -9,13 +10,15 @@ use std::{
     io::{self, Write},
     rc::Rc,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use criterion::Criterion;
 use floorwalk::{
+    domain::text::Foreign,
     index::Snapshot,
     keymap::{self, Chord, Key},
+    store::Everything,
     tui::{
         frame,
         state::{Msg, Options, State, update},
@@ -25,6 +28,17 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, la
 
 const TASKS: u64 = 100_000;
 const SIZE: (u16, u16) = (200, 50);
+/// Frames that the slowest of a hundred are looked for among.
+const FRAMES: usize = 2_000;
+/// What a row may hold at its worst: steering, invisible and joined characters, marks without end, wide and reversed ones.
+const HOSTILE: [&str; 6] = [
+    "\u{1b}[2J\u{1b}]52;c;cHduZWQ=\u{7}\u{9b}31m\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{e0041}",
+    "👨‍👩‍👧‍👦👩🏽‍🚀🏳️‍🌈❤️🇩🇪",
+    "z\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}\u{308}\u{309}\u{30a}\u{30b}\u{30c}",
+    "﷽ｶﾞ漢字한국어",
+    "שלום עולם نص عربي",
+    "one\ntwo\r\nthree\u{2028}four\u{85}five\tsix\0",
+];
 
 /// Counts what is written, and forgets it.
 #[derive(Clone, Default)]
@@ -65,6 +79,19 @@ impl Screen {
         self.terminal.draw(|frame| frame::draw(&self.state, frame)).unwrap();
     }
 
+    /// The time that 99 of 100 frames take at most, each scrolled by one row.
+    fn slowest(&mut self) -> Duration {
+        let frame = |_| {
+            self.press(Key::Down);
+            let begun = Instant::now();
+            self.draw();
+            begun.elapsed()
+        };
+        let mut times: Vec<Duration> = (0..FRAMES).map(frame).collect();
+        times.sort_unstable();
+        times[FRAMES * 99 / 100]
+    }
+
     fn press(&mut self, key: Key) {
         update(&mut self.state, Msg::Key(Chord::plain(key)), world::now());
     }
@@ -101,5 +128,22 @@ fn main() {
             scrolling.draw();
         });
     });
+    let hostile = Arc::new(Snapshot::build(hostile(), &world::context()));
+    for (name, list) in [("", &list), ("hostile ", &hostile)] {
+        let mut screen = Screen::new(list);
+        (0..SIZE.1).for_each(|_| screen.press(Key::Down));
+        println!("{name}rows scrolled by one, 99 of 100 frames: {:?}", screen.slowest());
+    }
     criterion.final_summary();
+}
+
+/// The same tasks, each with a title and labels that hurt.
+fn hostile() -> Everything {
+    let mut all = world::everything(TASKS, 7);
+    for (nth, task) in all.tasks.iter_mut().enumerate() {
+        let text = |n: usize| HOSTILE.iter().cycle().skip(nth + n).take(4).copied().collect::<String>();
+        task.title = Foreign::new(text(0).repeat(4));
+        task.labels = (0..6).map(|n| Foreign::new(text(n))).collect();
+    }
+    all
 }

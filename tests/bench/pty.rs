@@ -1,7 +1,9 @@
 //! The program itself in a terminal: from its start to the first row and to the whole list, from a key to the last byte that
 //! it draws for it, and what it keeps of the machine's memory. Beside it `fzf` on the same titles, where that is installed.
-//! `cargo bench --bench pty -- 1000000`
+//! `cargo bench --bench pty -- 1000000`. With `trouble` only keys are timed, while a sync meets a server in trouble.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
+
+mod trouble;
 
 use std::{
     collections::HashMap,
@@ -187,8 +189,11 @@ fn spread(mut times: Vec<f64>) -> String {
     format!("p50 {:.1} p99 {:.1} worst {:.1} ms, {} keys", at(50), at(99), at(100), times.len())
 }
 
-/// A store of so many tasks, read a moment ago, with a configuration that asks nobody. Gives the titles.
-fn fill(folder: &Path, count: u64) -> Vec<String> {
+/// Where nobody answers.
+const NOBODY: &str = "https://many.invalid";
+
+/// A store of so many tasks, read a moment ago from a server. Gives the titles.
+fn fill(folder: &Path, count: u64, server: &str) -> Vec<String> {
     let tracker = TrackerName::parse("gh").unwrap();
     // Trackers tell whole seconds.
     let now = Now(jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap());
@@ -216,7 +221,9 @@ fn fill(folder: &Path, count: u64) -> Vec<String> {
         gist::follow_rules(store.as_ref()).await.unwrap();
         gist::catch_up(store.as_ref(), u32::MAX).await.unwrap();
     });
-    let config = "[me]\nhandle = \"person7\"\n[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"https://many.invalid\"\norgs = [\"org0\"]\n";
+    let config = format!(
+        "[me]\nhandle = \"person7\"\n[[tracker]]\nname = \"gh\"\nkind = \"github\"\nurl = \"{server}\"\norgs = [\"org0\"]\n"
+    );
     std::fs::write(folder.join("config.toml"), config).unwrap();
     std::fs::write(folder.join("data/screens.toml"), "version = 1\ntour = true\n").unwrap();
     titles
@@ -265,16 +272,38 @@ fn typing(program: &mut Inside, clear: &str) -> (Vec<f64>, Vec<f64>, String) {
     (first, last, slow)
 }
 
+/// Keys while one sync after another meets trouble.
+fn in_trouble(folder: &Path, count: u64) {
+    fill(folder, count, &trouble::start());
+    let mut command = floorwalk(folder);
+    command.env("GITHUB_TOKEN", "ghp_bench");
+    let mut program = Inside::start(command);
+    program.until(|text| text.contains(" taken"));
+    program.last();
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        program.press("r");
+        for key in ["j", "k", "G", "g", "/", "d", "e", "a", "d", "\u{15}", "\u{1b}"].repeat(2) {
+            times.push(program.key(key).0);
+        }
+    }
+    println!("{}", program.screen.screen().contents());
+    println!("while syncs meet trouble, key to first byte: {}", spread(times));
+}
+
 fn main() {
     let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(100_000);
     // A store to try commands on by hand.
     if let Some(folder) = std::env::args().find_map(|a| a.strip_prefix("fill=").map(PathBuf::from)) {
         std::fs::create_dir_all(&folder).unwrap();
-        return println!("{} tasks", fill(&folder, count).len());
+        return println!("{} tasks", fill(&folder, count, NOBODY).len());
     }
     let folder = tempfile::tempdir().unwrap();
+    if std::env::args().any(|a| a == "trouble") {
+        return in_trouble(folder.path(), count);
+    }
     let begun = Instant::now();
-    let titles = fill(folder.path(), count);
+    let titles = fill(folder.path(), count, NOBODY);
     println!("{} tasks written in {:.1} s", titles.len(), begun.elapsed().as_secs_f64());
 
     // The first start makes what is kept for the next one.

@@ -3,9 +3,9 @@
 use floorwalk::demo::{Dialect, Fault, FaultKind};
 
 use crate::{
-    cases::met,
+    cases::{corpus, met},
     floor::Floor,
-    hostile_world::{May, clean, corpus},
+    hostile_world::{May, clean},
     ledger::{Harm, sheet},
 };
 

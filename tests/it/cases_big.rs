@@ -11,7 +11,7 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
-    cases::met,
+    cases::{self, met},
     cli_world::CliWorld,
     faults_world::{peak, weighed, within},
     floor::Desk,
@@ -20,13 +20,12 @@ use crate::{
     pty::Terminal,
 };
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/big");
 /// How long any verb may take with any of them.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A script of the corpus; `None` where it is not at hand.
 fn script(name: &str, arguments: &[&Path]) -> Option<Vec<u8>> {
-    let file = Path::new(FOLDER).join(name);
+    let file = cases::folder().join("big").join(name);
     if !file.is_file() {
         println!("skipped: no {}", file.display());
         return None;
@@ -195,7 +194,7 @@ fn a_store_that_cannot_be_written_can_be_looked_at() {
 #[test]
 fn a_full_file_system_queues_nothing_and_heals() {
     let sheet = sheet!();
-    if !Path::new(FOLDER).join("tmpfs-enospc.sh").is_file() {
+    if cases::file("big/tmpfs-enospc.sh").is_none() {
         return;
     }
     let (floor, desk) = plain(3);

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-use crate::github_world::*;
+use crate::{cases::file, github_world::*};
 
 async fn read(body: Vec<u8>) -> Result<TaskPage, TrackerError> {
     let server = MockServer::start().await;
@@ -27,8 +27,8 @@ async fn read(body: Vec<u8>) -> Result<TaskPage, TrackerError> {
     }
 }
 
-async fn corpus(file: &str) -> Option<Result<TaskPage, TrackerError>> {
-    let body = bad_input(&format!("json/github/{file}.json"))?;
+async fn corpus(name: &str) -> Option<Result<TaskPage, TrackerError>> {
+    let body = file(&format!("json/github/{name}.json"))?;
     Some(read(body).await)
 }
 
@@ -112,7 +112,7 @@ async fn a_change_in_the_future_never_moves_the_span() {
 
 #[tokio::test]
 async fn bytes_that_are_no_text_become_marks() {
-    let Some(body) = bad_input("json/github/invalid-utf8.json") else { return };
+    let Some(body) = file("json/github/invalid-utf8.json") else { return };
     let page = read(body).await.unwrap();
     assert_eq!(page.odd.len(), 1, "it lacks its dates");
     let mut bytes = json!([issue(1)]).to_string().into_bytes();

@@ -1,6 +1,6 @@
 //! What the GitHub tests share: a client for a test server, full-shaped bodies, and the corpus of bad input.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use floorwalk::{
     domain::{
@@ -123,16 +123,6 @@ pub(crate) fn repository(name: &str, id: u64) -> Value {
         "updated_at": "2026-01-05T00:00:00Z",
         "permissions": {"admin": false, "maintain": false, "push": false, "triage": true, "pull": true}
     })
-}
-
-/// A file of the corpus of bad input; `None`, told in the output, where it is not at hand.
-pub(crate) fn bad_input(path: &str) -> Option<Vec<u8>> {
-    let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput")).join(path);
-    let bytes = std::fs::read(&file).ok();
-    if bytes.is_none() {
-        println!("skipped: no file {}", file.display());
-    }
-    bytes
 }
 
 /// A row of a timeline as the interface documents it for most kinds.

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    cases::met,
+    cases::{corpus, met},
     floor::Desk,
-    hostile_world::{May, REPO, clean, corpus, lines_of, plain, serve, texts},
+    hostile_world::{May, REPO, clean, lines_of, plain, serve, texts},
     ledger::{Harm, sheet},
     pty::Terminal,
 };

@@ -10,10 +10,10 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    cases::met,
+    cases::{corpus, met},
     faults_world::{Front, Way},
     floor::Desk,
-    hostile_world::{May, REPO, clean, corpus, plain},
+    hostile_world::{May, REPO, clean, plain},
     ledger::{Harm, sheet},
     pty::Terminal,
 };

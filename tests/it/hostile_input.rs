@@ -5,9 +5,9 @@ use std::path::Path;
 use floorwalk::demo::{Fault, FaultKind};
 
 use crate::{
-    cases::met,
+    cases::{corpus, met},
     floor::Desk,
-    hostile_world::{May, REPO, clean, corpus, plain},
+    hostile_world::{May, REPO, clean, plain},
     pty::Terminal,
 };
 

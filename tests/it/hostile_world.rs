@@ -1,26 +1,11 @@
 //! The corpus of bad input, the strict reader of terminal streams, and a floor that serves hostile texts.
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 
-use crate::floor::{Desk, Floor};
-
-/// Bad input of one kind, by file name; `None` (with a printed line) where the corpus is not at hand.
-pub(crate) fn corpus(folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput")).join(folder);
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: no {}", folder.display());
-        return None;
-    };
-    let mut files: Vec<_> = entries
-        .map(|e| e.unwrap().path())
-        .map(|p| (p.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(&p).unwrap()))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "{} is empty", folder.display());
-    Some(files)
-}
+use crate::{
+    cases::{corpus, file},
+    floor::{Desk, Floor},
+};
 
 /// Texts that hurt: a few that are always tried, and the corpus where it is at hand.
 pub(crate) fn texts() -> Vec<(String, String)> {
@@ -59,8 +44,7 @@ pub(crate) fn texts() -> Vec<(String, String)> {
 
 /// How many of these texts belong to each line of the catalogue.
 pub(crate) fn lines_of(texts: &[(String, String)]) -> Vec<(&'static str, usize)> {
-    let index = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/INDEX.tsv");
-    let index = std::fs::read_to_string(index).unwrap_or_default();
+    let index = file("INDEX.tsv").and_then(|index| String::from_utf8(index).ok()).unwrap_or_default();
     let class = |name: &str| {
         let path = format!("text/{name}");
         let known = index.lines().find_map(|row| row.split_once('\t').filter(|(at, _)| *at == path));

@@ -10,18 +10,14 @@ use floorwalk::store::{
 use rusqlite::Connection;
 
 use crate::{
+    cases::file,
     ledger::{Harm, sheet},
     store_world::{bookmark, commitment, filled, key, names, op, open, run, task, tasks, world},
 };
 
 /// The damaged databases handed to the project; `None` where that folder is absent.
 fn bad(name: &str) -> Option<Vec<u8>> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/db")).join(name);
-    let bytes = fs::read(&path).ok();
-    if bytes.is_none() {
-        println!("skipped: {} is absent", path.display());
-    }
-    bytes
+    file(&format!("db/{name}"))
 }
 
 fn all_is_rescued(store: &SqliteStore) {

@@ -1,11 +1,9 @@
 //! The sanitiser and the ruler: properties over any input, and the hostile and benign texts of the corpus.
 
-use std::{borrow::Cow, path::Path};
+use std::borrow::Cow;
 
 use floorwalk::domain::text::{Foreign, fit, safe_block, safe_line, width};
 use proptest::prelude::*;
-
-const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/badinput/text");
 
 /// Independent of the implementation: what must never reach a terminal.
 fn is_forbidden(c: char) -> bool {
@@ -268,15 +266,10 @@ fn debug_of_foreign_text_is_harmless() {
 
 #[test]
 fn the_corpus_is_harmless_and_its_benign_part_untouched() {
-    if !Path::new(SHARED).is_dir() {
-        println!("skipped: {SHARED} is not there");
-        return;
-    }
+    let Some(files) = crate::cases::corpus("text") else { return };
     let mut seen = 0;
-    for entry in std::fs::read_dir(SHARED).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let raw = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+    for (name, bytes) in files {
+        let raw = String::from_utf8_lossy(&bytes).into_owned();
         let title: String = raw.chars().take(1000).collect();
         let line = safe_line(&title);
         assert!(!line.chars().any(is_forbidden), "{name}: {line:?}");
