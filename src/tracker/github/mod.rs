@@ -98,7 +98,7 @@ impl std::fmt::Debug for GitHub {
 }
 
 impl GitHub {
-    /// A client for the server. Needs a running runtime; sends nothing.
+    /// A client for the server. Sends nothing.
     ///
     /// # Errors
     /// [`ErrorClass::InsecureUrl`] for plain http beyond loopback, other classes for an address, a token or a CA

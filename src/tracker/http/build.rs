@@ -1,10 +1,15 @@
-//! Makes the one HTTP client of a tracker: certificates, proxy, time limits, token. Sends nothing.
+//! Makes the one HTTP client of a tracker: certificates, proxy, time limits, token. Sends nothing. What can be wrong with the
+//! settings is found at once; the client itself is made for the first request: it reads all certificates of the system, which
+//! takes longer than the first screen.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use http::HeaderValue;
 use octocrab::Octocrab;
-use reqwest::{Certificate, Client, redirect, retry};
+use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{super::ErrorClass, Credentials, Manners, Timing, base::Base, classify::Verdict, exchange::Line};
@@ -36,76 +41,44 @@ fn certificates(file: &Path) -> Result<Vec<Certificate>, Verdict> {
     }
 }
 
-/// The client: own origin only, no redirects, no retries, compressed answers.
-#[expect(clippy::disallowed_methods, reason = "the one place that builds an HTTP client")]
-fn client(base: &Base, ca_file: Option<&PathBuf>, timing: &Timing) -> Result<Client, Verdict> {
-    // Another part of the program may have installed a provider already; either will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let plain = base.root().scheme() == "http";
-    let mut builder = Client::builder()
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(timing.connect)
-        .pool_idle_timeout(std::time::Duration::from_secs(30))
-        .https_only(!plain);
-    if base.is_loopback() {
-        // A proxy would carry the token off this machine in clear text.
-        builder = builder.no_proxy();
-    }
-    if plain {
-        // No certificates are needed, and a machine without any must still run the demo.
-        builder = builder.tls_certs_only([]);
-    } else if let Some(file) = ca_file {
-        builder = builder.tls_certs_merge(certificates(file)?);
-    }
-    builder.build().map_err(|error| {
-        let mut text = String::from("no HTTP client can be made");
-        let mut source = std::error::Error::source(&error);
-        while let Some(inner) = source {
-            text = format!("{text}: {inner}");
-            source = inner.source();
-        }
-        Verdict { class: ErrorClass::Tls, said: super::classify::words(&text) }
-    })
+/// What the client is made of, checked.
+pub(super) struct Plan {
+    manners: Manners,
+    token: Option<SecretString>,
+    /// The header that says who asks, where octocrab does not make it.
+    authorization: Option<HeaderValue>,
+    /// Certificates trusted besides the system's.
+    extra: Vec<Certificate>,
+    /// For making a connection.
+    connect: Duration,
 }
 
-/// A line to the server, with the secrets that go over it.
-pub(super) struct Wired {
-    pub(super) line: Line,
-    /// The token without surrounding blanks, for telling its kind.
-    pub(super) token: Option<SecretString>,
-    /// Everything that no answer may repeat.
-    pub(super) secrets: Vec<SecretString>,
-}
-
-/// Makes the line: octocrab's for GitHub, a plain one for Jira.
+/// Checks what the client is to be made of. Gives the texts that no answer may repeat, too.
 ///
 /// # Errors
-/// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
-pub(super) fn line(
+/// A token that cannot be sent, or an unreadable CA file.
+pub(super) fn plan(
     manners: Manners,
     base: &Base,
     credentials: &Credentials,
     ca_file: Option<&PathBuf>,
     timing: &Timing,
-) -> Result<Wired, Verdict> {
+) -> Result<(Plan, Vec<SecretString>), Verdict> {
     let (given, header) = match credentials {
         Credentials::None => (None, None),
         Credentials::Token(token) => (Some(token), None),
         Credentials::Header { value, token } => (Some(token), Some(value.expose_secret())),
     };
     let token = checked_token(given)?;
-    let line = match manners {
-        Manners::GitHub => Line::Crab(octocrab(base, token.as_ref(), ca_file, timing)?),
-        Manners::Jira => {
-            let authorization = header.map(secret_header).transpose()?;
-            Line::Plain { client: client(base, ca_file, timing)?, authorization }
-        }
+    let authorization = header.map(secret_header).transpose()?;
+    let extra = match ca_file {
+        Some(file) if !is_plain(base) => certificates(file)?,
+        _ => Vec::new(),
     };
     // An answer might repeat the encoded part alone, without the scheme in front.
     let encoded = header.and_then(|value| Some(SecretString::from(value.split_once(' ')?.1.to_owned())));
-    Ok(Wired { line, secrets: token.iter().cloned().chain(encoded).collect(), token })
+    let secrets = token.iter().cloned().chain(encoded).collect();
+    Ok((Plan { manners, token, authorization, extra, connect: timing.connect }, secrets))
 }
 
 fn secret_header(value: &str) -> Result<HeaderValue, Verdict> {
@@ -115,24 +88,76 @@ fn secret_header(value: &str) -> Result<HeaderValue, Verdict> {
     Ok(header)
 }
 
-/// The thin client over it, with the token.
-fn octocrab(
-    base: &Base,
-    token: Option<&SecretString>,
-    ca_file: Option<&PathBuf>,
-    timing: &Timing,
-) -> Result<Octocrab, Verdict> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Err(failed(ErrorClass::Unexpected { status: 0 }, "the client was made outside the runtime"));
+fn is_plain(base: &Base) -> bool {
+    base.root().scheme() == "http"
+}
+
+impl Plan {
+    /// The token without surrounding blanks, for telling its kind.
+    pub(super) fn token(&self) -> Option<&SecretString> {
+        self.token.as_ref()
     }
-    let client = client(base, ca_file, timing)?;
-    let mut builder = Octocrab::builder()
-        .base_uri(base.root().as_str())
-        .map_err(|_| failed(ErrorClass::Unexpected { status: 0 }, "the address is no URL"))?;
-    if let Some(token) = token {
-        builder = builder.personal_token(token.clone());
+
+    /// Makes the line: octocrab's for GitHub, a plain one for Jira.
+    ///
+    /// # Errors
+    /// A system without usable certificates.
+    pub(super) async fn line(&self, base: &Base) -> Result<Line, Verdict> {
+        let building = self.builder(base);
+        // Reads some hundred files.
+        let made = tokio::task::spawn_blocking(move || building.build()).await;
+        let client =
+            made.map_err(|_| failed(ErrorClass::Tls, "no HTTP client can be made"))?.map_err(|e| unmade(&e))?;
+        match self.manners {
+            Manners::GitHub => Ok(Line::Crab(self.octocrab(base, client)?)),
+            Manners::Jira => Ok(Line::Plain { client, authorization: self.authorization.clone() }),
+        }
     }
-    builder
-        .build_with_reqwest(client)
-        .map_err(|_| failed(ErrorClass::Unexpected { status: 0 }, "no client can be made"))
+
+    /// The client: own origin only, no redirects, no retries, compressed answers.
+    #[expect(clippy::disallowed_methods, reason = "the one place that builds an HTTP client")]
+    fn builder(&self, base: &Base) -> ClientBuilder {
+        // Another part of the program may have installed a provider already; either will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let plain = is_plain(base);
+        let mut builder = Client::builder()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .connect_timeout(self.connect)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .https_only(!plain);
+        if base.is_loopback() {
+            // A proxy would carry the token off this machine in clear text.
+            builder = builder.no_proxy();
+        }
+        if plain {
+            // No certificates are needed, and a machine without any must still run the demo.
+            builder = builder.tls_certs_only([]);
+        } else if !self.extra.is_empty() {
+            builder = builder.tls_certs_merge(self.extra.clone());
+        }
+        builder
+    }
+
+    /// The thin client over it, with the token.
+    fn octocrab(&self, base: &Base, client: Client) -> Result<Octocrab, Verdict> {
+        let failed = |said| failed(ErrorClass::Unexpected { status: 0 }, said);
+        let builder = Octocrab::builder().base_uri(base.root().as_str());
+        let mut builder = builder.map_err(|_| failed("the address is no URL"))?;
+        if let Some(token) = &self.token {
+            builder = builder.personal_token(token.clone());
+        }
+        builder.build_with_reqwest(client).map_err(|_| failed("no client can be made"))
+    }
+}
+
+fn unmade(error: &reqwest::Error) -> Verdict {
+    let mut text = String::from("no HTTP client can be made");
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    Verdict { class: ErrorClass::Tls, said: super::classify::words(&text) }
 }

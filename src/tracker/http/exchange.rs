@@ -103,7 +103,8 @@ impl Http {
         self.count_request();
         let query = path.ends_with("/graphql");
         let _busy = (self.busy.begins(), query.then(|| self.query_busy.begins()));
-        let response = timeout_at(deadline, self.line.call(self.base(), path, body)).await.map_err(late)?;
+        let line = self.line.get_or_try_init(|| self.plan.line(self.base())).await?;
+        let response = timeout_at(deadline, line.call(self.base(), path, body)).await.map_err(late)?;
         let response = response.map_err(|error| transport::classify(&*error, Phase::Head))?;
         let (parts, mut stream) = response.into_parts();
         let mut bytes = Vec::new();

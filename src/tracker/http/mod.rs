@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::{
-    sync::{AcquireError, Mutex, Semaphore, SemaphorePermit},
+    sync::{AcquireError, Mutex, OnceCell, Semaphore, SemaphorePermit},
     time::Instant,
 };
 
@@ -119,8 +119,9 @@ pub struct Http {
     base: Base,
     web_host: String,
     manners: Manners,
-    line: Line,
-    token: Option<SecretString>,
+    plan: build::Plan,
+    /// Made for the first request.
+    line: OnceCell<Line>,
     /// Texts that no answer may repeat to anybody.
     secrets: Vec<SecretString>,
     timing: Timing,
@@ -140,19 +141,19 @@ pub struct Http {
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("base", &self.base).field("token", &self.token.is_some()).finish_non_exhaustive()
+        f.debug_struct("Http").field("base", &self.base).field("token", &self.token().is_some()).finish_non_exhaustive()
     }
 }
 
 impl Http {
-    /// Makes the client. Needs a running runtime; sends nothing.
+    /// Makes the client. Sends nothing.
     ///
     /// # Errors
-    /// A token that cannot be sent, an unreadable CA file, or a system without usable certificates.
+    /// A token that cannot be sent, or an unreadable CA file.
     pub fn new(settings: HttpSettings) -> Result<Self> {
         let HttpSettings { manners, base, web_host, credentials, ca_file, timing } = settings;
-        let wired = build::line(manners, &base, &credentials, ca_file.as_ref(), &timing);
-        let build::Wired { line, token, secrets } = wired.map_err(|Verdict { class, said }| TrackerError {
+        let plan = build::plan(manners, &base, &credentials, ca_file.as_ref(), &timing);
+        let (plan, secrets) = plan.map_err(|Verdict { class, said }| TrackerError {
             class,
             host: base.host(),
             doing: "preparing the connection".into(),
@@ -176,8 +177,8 @@ impl Http {
             base,
             web_host,
             manners,
-            line,
-            token,
+            plan,
+            line: OnceCell::new(),
             secrets,
             timing,
         })
@@ -190,7 +191,7 @@ impl Http {
 
     /// The token without surrounding blanks, for telling its kind.
     pub fn token(&self) -> Option<&SecretString> {
-        self.token.as_ref()
+        self.plan.token()
     }
 
     /// Budgets seen last; no request.

@@ -107,7 +107,7 @@ impl std::fmt::Debug for Jira {
 }
 
 impl Jira {
-    /// A client for the site. Needs a running runtime; sends nothing.
+    /// A client for the site. Sends nothing.
     ///
     /// # Errors
     /// [`ErrorClass::InsecureUrl`] for plain http beyond loopback, other classes for an address, a token or a CA
