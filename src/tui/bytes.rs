@@ -32,6 +32,9 @@ enum Mode {
     /// Behind a paste that stood still without its end. Its rest may still come, and must not act as keys: what comes in a
     /// burst is text, and only a key that comes alone ends it.
     Torn,
+    /// Within a sequence that means nothing, because it is too long or broken: nothing is kept, and its last byte is no key.
+    /// The state `csi ignore` of [Williams' parser](https://vt100.net/emu/dec_ansi_parser).
+    Ignore,
 }
 
 /// Puts bytes together, however they were cut.
@@ -49,6 +52,8 @@ enum Found {
     Nothing(usize),
     /// A paste begins after so many bytes.
     Paste(usize),
+    /// So many bytes begin a sequence that means nothing; the rest of it may still come.
+    Ignore(usize),
     /// The rest is still to come.
     More,
 }
@@ -66,7 +71,7 @@ impl Decoder {
     /// How long the next bytes may take before [`Self::paused`] is to be called; `None` for ever.
     pub fn waits(&self) -> Option<Duration> {
         match self.mode {
-            Mode::Paste => Some(STALLED),
+            Mode::Paste | Mode::Ignore => Some(STALLED),
             _ if self.kept.is_empty() => None,
             Mode::Torn => Some(AT_ONCE),
             // The key alone, or the begin of a sequence: only the pause tells.
@@ -90,6 +95,10 @@ impl Decoder {
                 self.mode = Mode::Torn;
                 pasted(&kept)
             }
+            Mode::Ignore => {
+                self.mode = Mode::Keys;
+                Vec::new()
+            }
             Mode::Torn => match alone(&kept) {
                 Some(events) => {
                     if !events.is_empty() {
@@ -105,11 +114,16 @@ impl Decoder {
     /// Reads what is kept; of a paste, its first `seen` bytes were looked at before.
     fn go_on(&mut self, mut seen: usize, events: &mut Vec<Event>) {
         loop {
+            if !self.skip() {
+                return;
+            }
             if self.mode == Mode::Keys {
-                if !self.keys(events) {
-                    return;
+                self.mode = self.keys(events);
+                match self.mode {
+                    Mode::Paste => seen = 0,
+                    Mode::Ignore => continue,
+                    _ => return,
                 }
-                (self.mode, seen) = (Mode::Paste, 0);
             }
             // The mark of the end may have been cut in two.
             let from = seen.saturating_sub(PASTE_ENDS.len() - 1);
@@ -125,22 +139,37 @@ impl Decoder {
         }
     }
 
-    /// Reads keys as far as they are whole. True when a paste begins behind them.
-    fn keys(&mut self, events: &mut Vec<Event>) -> bool {
-        let (mut used, mut paste) = (0, false);
-        while !paste {
+    /// Throws away what belongs to a sequence that means nothing, and its last byte. False when that is still to come.
+    fn skip(&mut self) -> bool {
+        if self.mode == Mode::Ignore {
+            let inside = self.kept.iter().take_while(|byte| (0x20..=0x3f).contains(*byte)).count();
+            let last = self.kept.get(inside).copied();
+            self.kept.drain(..inside + usize::from(last.is_some_and(ends)));
+            if last.is_none() {
+                return false;
+            }
+            self.mode = Mode::Keys;
+        }
+        true
+    }
+
+    /// Reads keys as far as they are whole. Tells what follows them.
+    fn keys(&mut self, events: &mut Vec<Event>) -> Mode {
+        let (mut used, mut mode) = (0, Mode::Keys);
+        while mode == Mode::Keys {
             match first(self.kept.get(used..).unwrap_or_default()) {
                 Found::Event(length, event) => {
                     events.push(event);
                     used += length;
                 }
                 Found::Nothing(length) => used += length,
-                Found::Paste(length) => (used, paste) = (used + length, true),
+                Found::Paste(length) => (used, mode) = (used + length, Mode::Paste),
+                Found::Ignore(length) => (used, mode) = (used + length, Mode::Ignore),
                 Found::More => break,
             }
         }
         self.kept.drain(..used);
-        paste
+        mode
     }
 }
 
@@ -191,7 +220,9 @@ fn first(bytes: &[u8]) -> Found {
                 key.modifiers |= KeyModifiers::ALT;
                 Found::Event(length + 1, Event::Key(key))
             }
-            Found::Event(length, _) | Found::Nothing(length) | Found::Paste(length) => Found::Nothing(length + 1),
+            Found::Event(length, _) | Found::Nothing(length) | Found::Paste(length) | Found::Ignore(length) => {
+                Found::Nothing(length + 1)
+            }
             Found::More => Found::More,
         },
         [b'\r', ..] => one(KeyCode::Enter, NONE),
@@ -245,9 +276,11 @@ fn sequence(rest: &[u8]) -> Found {
     let between = rest.iter().skip(parameters).take_while(|byte| (0x20..=0x2f).contains(*byte)).count();
     let length = parameters + between;
     match rest.get(length) {
-        _ if length > MOST_SEQUENCE => Found::Nothing(2 + length),
+        _ if length > MOST_SEQUENCE => Found::Ignore(2 + length),
         None => Found::More,
-        Some(last @ 0x40..=0x7e) => {
+        // Out of place: `CSI 3;-1;-1 t`.
+        Some(0x20..=0x3f) => Found::Ignore(2 + length),
+        Some(last) if ends(*last) => {
             let whole = 3 + length;
             let said = std::str::from_utf8(rest.get(..parameters).unwrap_or_default()).unwrap_or_default();
             if (said, *last) == ("200", b'~') && between == 0 {
@@ -260,6 +293,11 @@ fn sequence(rest: &[u8]) -> Found {
         // Neither a parameter nor an end: what was begun is broken off, and this begins anew.
         Some(_) => Found::Nothing(2 + length),
     }
+}
+
+/// True for the last byte of a sequence.
+fn ends(byte: u8) -> bool {
+    (0x40..=0x7e).contains(&byte)
 }
 
 /// What a whole sequence means: its parameters, and its last byte.

@@ -112,6 +112,13 @@ fn what_a_terminal_says_of_itself_is_no_key() {
     }
     let long = format!("\x1b[{}", "1;".repeat(100));
     assert_eq!(read(&[long.as_bytes(), b"\r"]).last(), Some(&key(KeyCode::Enter, With::NONE)));
+    assert_eq!(read(&[b"\x1b[3;-1;-1t", b"j"]), [char('j')], "a window that is partly outside");
+    // Its own end is no key, and one that never comes is not waited for.
+    assert_eq!(read(&[format!("{long}n").as_bytes(), b"j"]), [char('j')]);
+    assert_eq!(read(&[long.as_bytes(), b"1;1 ", b"nj"]), [char('j')]);
+    let mut decoder = Decoder::default();
+    assert_eq!((decoder.take(long.as_bytes()), decoder.waits()), (vec![], Some(STALLED)));
+    assert_eq!((decoder.paused(), decoder.take(b"nj")), (vec![], vec![char('n'), char('j')]));
 }
 
 #[test]
@@ -176,6 +183,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
             "\x1b[A", "\x1bOP", "\x1b[1;5D", "\x1b[3~", "\x1b", "\x1b[", "\x1b[200~", "\x1b[201~", "\x1b[<0;3;4M", "\x1b[M",
             "\x1b]11;rgb:1/2/3\x07", "\r", "\x1b[97;5u", "\x1b[?1;2c",
         ]).prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => "\x1b\\[[0-9;]{0,90}[ !-]{0,20}[0-9;]{0,3}[a-z]?".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 1..5),
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())

@@ -10,7 +10,7 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    cases::{corpus, met},
+    cases::{corpus, is_other, met},
     faults_world::{Front, Way},
     floor::Desk,
     hostile_world::{May, REPO, clean, plain},
@@ -38,12 +38,9 @@ fn tasks(desk: &Desk) -> Vec<Value> {
     desk.run(&["list", "is:taken,open", "--json"]).json()["tasks"].as_array().unwrap().clone()
 }
 
-#[test]
-fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
-    let sheet = sheet!();
-    let Some(files) = corpus("json/github") else { return };
-    // How many tasks there are after the odd page, and what is said about the rest.
-    let told = |name: &str| match name {
+/// How many tasks there are after an odd page of the corpus, and what is said about the rest.
+fn told(name: &str) -> (usize, &'static str) {
+    match name {
         "array-vs-object.json" => (0, "nobody expects"),
         // Its one row has no dates besides.
         "invalid-utf8.json" => (0, "left out"),
@@ -56,7 +53,13 @@ fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
         "html-url-hostile.json" => (3, ""),
         "user-null-ghost.json" => (2, ""),
         _ => (1, ""),
-    };
+    }
+}
+
+#[test]
+fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
+    let sheet = sheet!();
+    let Some(files) = corpus("json/github") else { return };
     for (name, bytes) in files {
         let (floor, desk) = plain(2);
         let front = Front::of(&floor.demo.url());
@@ -74,15 +77,15 @@ fn odd_rows_cost_themselves_only_and_the_next_sync_heals() {
         let ran = desk.run(&["sync", "-v"]);
         clean(&ran.0.stderr, May::Text, &name);
         let (count, words) = told(&name);
-        assert_eq!(
-            ran.code(),
-            if words.starts_with('n') && count == 0 || words.starts_with('b') { 5 } else { 0 },
-            "{name}: {}",
-            ran.err()
-        );
-        assert!(ran.err().contains(words), "{name}: {}", ran.err());
         let got = tasks(&desk);
-        assert_eq!(got.len(), count, "{name}: {got:?}");
+        if is_other() {
+            assert!([0, 5].contains(&ran.code()), "{name}: {}", ran.err());
+        } else {
+            let fails = words.starts_with('n') && count == 0 || words.starts_with('b');
+            assert_eq!(ran.code(), if fails { 5 } else { 0 }, "{name}: {}", ran.err());
+            assert!(ran.err().contains(words), "{name}: {}", ran.err());
+            assert_eq!(got.len(), count, "{name}: {got:?}");
+        }
         let right = |t: &Value| t["url"].as_str().unwrap().starts_with("https://github.com/acme/widgets/issues/");
         assert!(got.iter().all(right), "an address came from the answer: {got:?}");
         assert!(got.iter().all(|t| t["assignees"].as_array().unwrap().len() < 2 || t["free"] == false), "{got:?}");
