@@ -12,13 +12,15 @@ use crate::{
 };
 
 impl Session {
-    /// The first page of the list as it was last seen, with its tasks as they are now; `None` where none was kept.
+    /// The first rows of the list as it was last seen, with their tasks as they are now; `None` where none was kept. Each
+    /// row has to be looked for in the store, so whoever asks for no more than a window shows has them sooner.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn first_page(&self) -> Result<Option<Arc<Snapshot>>, UserError> {
+    pub async fn first_page(&self, rows: usize) -> Result<Option<Arc<Snapshot>>, UserError> {
         let store = &self.parts.store;
         let Some(page) = store.value(PAGE).await?.as_deref().and_then(Page::read) else { return Ok(None) };
+        let page = page.first(rows);
         // What the reader holds is shown beside the list.
         let held = store.commitments().await?.into_iter().filter(|c| c.mine && c.state.is_live()).map(|c| c.key);
         let everything = store.page(page.keys().into_iter().chain(held).collect()).await?;

@@ -36,7 +36,7 @@ pub(crate) async fn run(cx: &Context, opened: Opened, look: Options) -> Result<u
     let stale = synced.is_some_and(|at| now.saturating_sub(at.as_second()) > STALE_AFTER);
     let first = stale.then(|| Command::Sync { only: opened.only.clone(), full: false });
     let (keys, _) = keymap::shipped();
-    let options = Options { zone: zone(cx), ..look };
+    let options = Options { zone: zone(&cx.env), ..look };
     let state = State::new(opened.session.snapshot().await?, Arc::new(keys), options, cx.host.now(), SIZE);
     let prompt = if std::io::stdin().is_terminal() { "> " } else { "" };
     let lines = Plain::new(state, cx.out.stdout(), prompt);

@@ -4,7 +4,10 @@ use std::{convert::Infallible, path::Path, sync::Arc};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    oneshot,
+};
 
 use super::{context::Context, failure, flight::Flight, host::NOW_ENV, open::Opened};
 use crate::{
@@ -102,9 +105,10 @@ async fn show(cx: &Context, opened: Opened, look: Options) -> Result<Left> {
 
 async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Flight) -> Result<Left> {
     let session = opened.session.with_recorder(flight.recorder());
-    let page = if look.query.is_empty() { session.first_page().await? } else { None };
-    let page = page.filter(|page| look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page)));
-    let first = match page {
+    let env = cx.env.clone();
+    // Reads the names of all zones there are.
+    let zone = tokio::task::spawn_blocking(move || zone(&env));
+    let first = match first_page(&session, &look).await? {
         Some(page) => page,
         None => match session.last_list().await? {
             Some(list) => list,
@@ -123,23 +127,47 @@ async fn show_recorded(cx: &Context, opened: Opened, look: Options, flight: &Fli
     let loaded = cx.load().unwrap_or_default();
     let keys = config::keys::keys(loaded.config.ui.keymap, &cx.paths.config.path);
     let complaints = loaded.complaint().into_iter().chain(keys.complaint()).collect();
-    let options = Options { zone: zone(cx), keymap: Some(Arc::new(keys.keymap)), complaints, ..look };
+    let zone = zone.await.unwrap_or(TimeZone::UTC);
+    let options = Options { zone, keymap: Some(Arc::new(keys.keymap)), complaints, ..look };
     let host = cx.host.clone();
     let known = first.clone();
     let now = Arc::new(move || host.now());
     let recorder = Some(flight.recorder());
-    let parts = TuiParts { first, commands: command_sender, events, now, options, recorder };
+    let (drawn, first_frame) = oneshot::channel();
+    let parts = TuiParts { first, commands: command_sender, events, now, options, recorder, drawn: Some(drawn) };
     tokio::select! {
         end = tui::run(parts) => end,
-        never = complete(&session, known, &event_sender) => match never {},
+        never = complete(&session, known, &event_sender, first_frame) => match never {},
         never = obey(&session, commands, &event_sender) => match never {},
         never = keep_sending(&session, event_sender.clone()) => match never {},
     }
 }
 
+/// The page to begin with, if it has what is to be shown first.
+async fn first_page(session: &Session, look: &Options) -> Result<Option<Arc<Snapshot>>> {
+    if !look.query.is_empty() {
+        return Ok(None);
+    }
+    let is_enough = |page: &Arc<Snapshot>| look.place.as_ref().is_none_or(|place| tui::place::is_on(place, page));
+    for rows in [tui::terminal::rows(), usize::MAX] {
+        let page = session.first_page(rows).await?;
+        if page.as_ref().is_none_or(is_enough) {
+            return Ok(page);
+        }
+    }
+    Ok(None)
+}
+
 /// Reads the rest where the screen began with a page or with what was judged another day, and keeps page and list for the
-/// next start. Never ends by itself.
-async fn complete(session: &Session, known: Arc<Snapshot>, events: &UnboundedSender<Event>) -> Infallible {
+/// next start. The first frame comes first. Never ends by itself.
+async fn complete(
+    session: &Session,
+    known: Arc<Snapshot>,
+    events: &UnboundedSender<Event>,
+    first_frame: oneshot::Receiver<()>,
+) -> Infallible {
+    // Screens that ended before it have dropped the other end.
+    let _ = first_frame.await;
     if let Err(error) = complete_and_keep(session, known, events).await {
         // A receiver that is gone has quit.
         let _ = events.send(Event::Failed(error));
@@ -162,8 +190,8 @@ async fn complete_and_keep(session: &Session, mut known: Arc<Snapshot>, events: 
 }
 
 /// A stopped clock is for tests and pictures, which must not depend on where they are taken.
-pub(super) fn zone(cx: &Context) -> TimeZone {
-    if cx.env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
+pub(super) fn zone(env: &Environment) -> TimeZone {
+    if env.get_os(NOW_ENV).is_some() { TimeZone::UTC } else { TimeZone::system() }
 }
 
 /// Performs the screen's commands side by side, so that a long sync keeps no claim waiting. Never ends by itself.

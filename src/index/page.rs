@@ -54,6 +54,12 @@ impl Page {
         serde_json::from_str(text).ok().filter(|page: &Self| (1..=MOST).contains(&page.rows.len()))
     }
 
+    /// What a window of so many rows shows of it.
+    pub fn first(mut self, rows: usize) -> Self {
+        self.rows.truncate(rows);
+        self
+    }
+
     /// Its tasks, in order.
     pub fn keys(&self) -> Vec<TaskKey> {
         self.rows.iter().map(|(key, _)| key.clone()).collect()

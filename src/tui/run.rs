@@ -52,6 +52,8 @@ pub struct TuiParts {
     pub options: Options,
     /// Where what happens is noted.
     pub recorder: Option<Recorder>,
+    /// Told when the first frame is on the screen.
+    pub drawn: Option<oneshot::Sender<()>>,
 }
 
 /// Shows the screens until the user leaves or a signal comes. The terminal is given back in every case.
@@ -62,7 +64,7 @@ pub struct TuiParts {
 pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     terminal::check()?;
     let (queue, messages) = channel();
-    let TuiParts { first, commands, mut events, now, options, recorder } = parts;
+    let TuiParts { first, commands, mut events, now, options, recorder, drawn } = parts;
     let news = queue.clone();
     let forward = tokio::spawn(async move {
         while let Some(event) = events.recv().await {
@@ -73,10 +75,11 @@ pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     });
     let (done, finished) = oneshot::channel();
     let source = Queue { messages, now };
+    let out = Out { commands, recorder, drawn };
     thread::Builder::new()
         .name("floorwalk-ui".into())
         .spawn(move || {
-            let _ = done.send(screens(first, options, (commands, recorder), queue, source));
+            let _ = done.send(screens(first, options, out, queue, source));
         })
         .map_err(|e| broken(&e))?;
     let result = finished.await;
@@ -104,10 +107,17 @@ fn broken(e: &io::Error) -> UserError {
     UserError::new(ExitCode::Internal, sentence, "`floorwalk list` works without it")
 }
 
+/// Where the screens tell what.
+struct Out {
+    commands: UnboundedSender<Command>,
+    recorder: Option<Recorder>,
+    drawn: Option<oneshot::Sender<()>>,
+}
+
 fn screens(
     first: Arc<Snapshot>,
     options: Options,
-    (commands, recorder): (UnboundedSender<Command>, Option<Recorder>),
+    Out { commands, recorder, drawn }: Out,
     queue: Sender<Msg>,
     mut source: Queue,
 ) -> io::Result<Left> {
@@ -126,6 +136,10 @@ fn screens(
     let seeker = Seeker::start(queue.clone())?;
     let mut turns = Turns::new(state, terminal, Real { commands, seeker, hold, form, recorder });
     turns.begin(source.now())?;
+    if let Some(drawn) = drawn {
+        // Nobody may wait for it.
+        let _ = drawn.send(());
+    }
     // After the first frame, which waits for nothing.
     if turns.state.options.skin.asks() {
         terminal::ask_ground(&mut terminal::Tty)?;

@@ -124,6 +124,12 @@ pub fn screen() -> Screen {
     CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, Tty))
 }
 
+/// Rows that the terminal has now; as many as there can be where it does not say.
+pub fn rows() -> usize {
+    let said = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).map_or(0, |size| usize::from(size.ws_row));
+    if said == 0 { usize::MAX } else { said }
+}
+
 /// Whether the terminal is taken, and whether with its mouse. Cloned into everything that may have to give it back.
 #[derive(Clone, Debug, Default)]
 pub struct Hold(Arc<AtomicBool>, bool);

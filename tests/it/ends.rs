@@ -181,6 +181,7 @@ fn child_whose_task_panics() {
         now: Arc::new(|| Now(crate::floor::TODAY.parse().unwrap())),
         options: tui::Options::default(),
         recorder: None,
+        drawn: None,
     };
     runtime.block_on(tui::run(parts)).unwrap();
 }

@@ -356,6 +356,7 @@ fn child_whose_clock_panics() {
         now: Arc::new(now),
         options: tui::Options::default(),
         recorder: None,
+        drawn: None,
     };
     runtime.block_on(tui::run(parts)).unwrap();
 }
