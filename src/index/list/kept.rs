@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::index::{
     assigned::{Assigned, Assignees},
     change::Retitled,
     findings::Findings,

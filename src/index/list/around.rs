@@ -1,12 +1,12 @@
 //! What is known around tasks while rows are made of them: who is at them, whose they are, what their reader marked. Decides
-//! of nothing but who may take what; what a task is worth is judged by [`super::worth`].
+//! of nothing but who may take what; what a task is worth is judged by [`crate::index::worth`].
 
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use super::{
+use crate::index::{
     assigned::Assignees,
     mirror::Mirrors,
     snapshot::{BuildContext, Row},
@@ -30,12 +30,12 @@ use crate::{
 };
 
 /// What is known around the tasks while rows are made.
-pub(super) struct Around<'a> {
+pub(in crate::index) struct Around<'a> {
     context: &'a BuildContext,
     live: HashMap<&'a TaskKey, &'a Commitment>,
     projects: HashMap<&'a ProjectRef, (&'a Project, Option<String>)>,
     /// Private marks that hold now.
-    pub(super) marks: HashMap<&'a TaskKey, MarkKind>,
+    pub(in crate::index) marks: HashMap<&'a TaskKey, MarkKind>,
     assignees: &'a Assignees<'a>,
     teams: Teams<'a>,
     /// Trackers on which the reader is known as a newcomer.
@@ -43,7 +43,7 @@ pub(super) struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    pub(super) fn of(
+    pub(in crate::index) fn of(
         projects: &'a [Project],
         commitments: &'a [Commitment],
         marks: &'a [Mark],
@@ -91,13 +91,13 @@ impl<'a> Around<'a> {
     }
 
     /// Which home of the same work stands in the lists: the one where somebody is at it, then one that may be taken.
-    pub(super) fn standing(&self, task: &Task) -> (bool, bool) {
+    pub(in crate::index) fn standing(&self, task: &Task) -> (bool, bool) {
         let claimed = self.live.contains_key(&task.key);
         (!claimed, !claimed && task.assignees.is_empty())
     }
 
     /// The row of a task, as far as its reader's own profile is not asked.
-    pub(super) fn row(
+    pub(in crate::index) fn row(
         &self,
         task: Task,
         gist: Option<Arc<Gist>>,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::snapshot::BuildContext;
+use crate::index::snapshot::BuildContext;
 use crate::{
     domain::{
         commitment::{Commitment, CommitmentState, judge},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Leaves out what is not configured any more, but for tasks that the user is or was committed to.
-pub(super) fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
+pub(in crate::index) fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef>) {
     let mine: HashSet<TaskKey> = everything.commitments.iter().filter(|c| c.mine).map(|c| c.key.clone()).collect();
     everything.projects.retain(|p| scope.contains(&p.project));
     everything.coverage.retain(|c| scope.contains(&c.project));
@@ -26,7 +26,7 @@ pub(super) fn keep_scope(everything: &mut Everything, scope: &HashSet<ProjectRef
 }
 
 /// Lifts snoozes that hold until something about their task changes, where it did.
-pub(super) fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
+pub(in crate::index) fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
     let snoozed: HashSet<&TaskKey> = marks.iter().filter(|m| m.changed.is_some()).map(|m| &m.key).collect();
     if snoozed.is_empty() {
         return;
@@ -38,12 +38,12 @@ pub(super) fn lift_changed(marks: &mut Vec<Mark>, tasks: &[Task]) {
 }
 
 /// The same, where `changed` tells when a task last did.
-pub(super) fn lift(marks: &mut Vec<Mark>, changed: impl Fn(&TaskKey) -> Option<Timestamp>) {
+pub(in crate::index) fn lift(marks: &mut Vec<Mark>, changed: impl Fn(&TaskKey) -> Option<Timestamp>) {
     marks.retain(|mark| mark.changed.is_none_or(|then| changed(&mark.key).is_none_or(|now| now == then)));
 }
 
 /// The states of commitments now.
-pub(super) fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
+pub(in crate::index) fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext) {
     judge(commitments, &context.roster, context.now);
     for c in commitments {
         // Without a log nothing tells of a reminder: the last day ends it everywhere at once.
@@ -54,7 +54,7 @@ pub(super) fn bring_up_to(commitments: &mut [Commitment], context: &BuildContext
 }
 
 /// How fresh all of it is.
-pub(super) fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
+pub(in crate::index) fn coverage(freshness: &[ProjectCoverage], values: &[(String, String)]) -> Coverage {
     let mut coverage = Coverage::of(freshness.iter().map(|c| &c.freshness));
     let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     coverage.synced_at = value("synced_at").and_then(|v| v.parse().ok());

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{
+use crate::index::{
     around::Around,
     assigned::{Assigned, Assignees, with_assignees},
     find,
@@ -97,7 +97,7 @@ impl Row {
     }
 
     /// Takes in how it stands to the reader. Gives what an intern finds there.
-    pub(super) fn stand(&mut self, stand: Stand) -> Fit {
+    pub(in crate::index) fn stand(&mut self, stand: Stand) -> Fit {
         self.avoided = stand.avoided;
         if !stand.missing.is_empty() {
             let skills = stand.missing.iter().map(ToString::to_string).collect();
@@ -147,16 +147,16 @@ pub struct Snapshot {
     /// Tasks proposed to somebody, oldest first.
     pub proposals: Vec<Proposed>,
     /// Trackers that have rows or projects, in order.
-    pub(super) trackers: Vec<TrackerName>,
+    pub(in crate::index) trackers: Vec<TrackerName>,
     /// Project paths that several trackers have.
-    pub(super) shared_paths: HashSet<String>,
-    pub(super) side: Arc<Side>,
-    pub(super) ground: Arc<Ground>,
-    pub(super) mirrors: Arc<Mirrors>,
+    pub(in crate::index) shared_paths: HashSet<String>,
+    pub(in crate::index) side: Arc<Side>,
+    pub(in crate::index) ground: Arc<Ground>,
+    pub(in crate::index) mirrors: Arc<Mirrors>,
     /// What it was built for.
-    pub(super) built_for: Option<Arc<BuildContext>>,
+    pub(in crate::index) built_for: Option<Arc<BuildContext>>,
     /// The components of all rows, ready to be weighed.
-    pub(super) parts: Arc<Batch>,
+    pub(in crate::index) parts: Arc<Batch>,
     weights: Weights,
     /// Scores of all rows, hundredths of a point.
     scores: Arc<Vec<u32>>,
@@ -164,9 +164,9 @@ pub struct Snapshot {
     known: Arc<Known>,
     typing: Arc<Typing>,
     /// Made when it is first asked for.
-    pub(super) floor: Arc<OnceLock<Arc<Floor>>>,
+    pub(in crate::index) floor: Arc<OnceLock<Arc<Floor>>>,
     /// What an intern finds in each row.
-    pub(super) fits: Arc<Vec<Fit>>,
+    pub(in crate::index) fits: Arc<Vec<Fit>>,
     /// The rows in the order they were last seen in, while there is no more than a page of them.
     page: Option<Arc<[u32]>>,
 }
@@ -189,7 +189,7 @@ pub struct BuildContext {
 }
 
 /// Rows that are judged, and what they were judged by.
-pub(super) struct Judged {
+pub(in crate::index) struct Judged {
     pub rows: Rows,
     pub side: Arc<Side>,
     pub findings: Findings,
@@ -203,7 +203,7 @@ pub(super) struct Judged {
 }
 
 /// What is read beside tasks.
-pub(super) struct Unjudged {
+pub(in crate::index) struct Unjudged {
     pub projects: Vec<Project>,
     pub commitments: Vec<Commitment>,
     pub coverage: Vec<ProjectCoverage>,
@@ -254,7 +254,7 @@ impl Snapshot {
     }
 
     /// A snapshot of rows that are judged, and of what is around them.
-    pub(super) fn of(judged: Judged, around: Unjudged, context: &BuildContext) -> Self {
+    pub(in crate::index) fn of(judged: Judged, around: Unjudged, context: &BuildContext) -> Self {
         let Judged { rows, side, findings, ground, parts, scores, fits, mirrors, assigned } = judged;
         let Unjudged { projects, mut commitments, coverage: freshness, outbox, values } = around;
         let (trackers, shared_paths) = find::places(&side, &projects);
@@ -307,17 +307,17 @@ impl Snapshot {
     }
 
     /// The same with other orders.
-    pub(super) fn ordered_by(self, orders: Orders) -> Self {
+    pub(in crate::index) fn ordered_by(self, orders: Orders) -> Self {
         Self { orders: Arc::new(orders), ..self }
     }
 
     /// The rows of a page in their order.
-    pub(super) fn page(&self) -> Option<&[u32]> {
+    pub(in crate::index) fn page(&self) -> Option<&[u32]> {
         self.page.as_deref()
     }
 
     /// Sees its rows in an order and with points that are known from elsewhere.
-    pub(super) fn see_as(&mut self, order: Vec<u32>, scores: Arc<Vec<u32>>) {
+    pub(in crate::index) fn see_as(&mut self, order: Vec<u32>, scores: Arc<Vec<u32>>) {
         (self.page, self.scores, self.orders) = (Some(order.into()), scores, Arc::new(self.orders.scored_anew()));
     }
 
@@ -350,12 +350,12 @@ impl Snapshot {
     }
 
     /// What an intern finds in each row, by its place.
-    pub(super) fn fits(&self) -> &[Fit] {
+    pub(in crate::index) fn fits(&self) -> &[Fit] {
         &self.fits
     }
 
     /// What an intern finds in a row.
-    pub(super) fn fit(&self, row: &Row) -> Option<Fit> {
+    pub(in crate::index) fn fit(&self, row: &Row) -> Option<Fit> {
         self.fits.get(self.at(&row.task.key)? as usize).copied()
     }
 
@@ -370,42 +370,42 @@ impl Snapshot {
     }
 
     /// True when `is` holds for the facet and name of a skill that a row asks for.
-    pub(super) fn needs(&self, row: &Row, is: impl FnMut(&str, &str) -> bool) -> bool {
+    pub(in crate::index) fn needs(&self, row: &Row, is: impl FnMut(&str, &str) -> bool) -> bool {
         self.ground.needs(row, is)
     }
 
     /// The tags of the skills that every task of a project asks for.
-    pub(super) fn asked_by(&self, project: &ProjectRef) -> Vec<String> {
+    pub(in crate::index) fn asked_by(&self, project: &ProjectRef) -> Vec<String> {
         self.ground.asked_by(project)
     }
 
     /// The score of the row at a place, of one that cannot be taken too.
-    pub(super) fn score_at(&self, at: u32) -> u32 {
+    pub(in crate::index) fn score_at(&self, at: u32) -> u32 {
         self.scores.get(at as usize).copied().unwrap_or(0)
     }
 
     /// The scores of all rows, of those that cannot be taken too.
-    pub(super) fn scores(&self) -> &[u32] {
+    pub(in crate::index) fn scores(&self) -> &[u32] {
         &self.scores
     }
 
-    pub(super) fn orders(&self) -> &Orders {
+    pub(in crate::index) fn orders(&self) -> &Orders {
         &self.orders
     }
 
     /// The rows of tasks.
-    pub(super) fn table(&self) -> Table<'_> {
+    pub(in crate::index) fn table(&self) -> Table<'_> {
         let (side, known, typing) = (&self.side, &self.known, &self.typing);
         Table { snapshot: self, rows: Source::Tasks(&self.rows), side, known, typing }
     }
 
     /// The rows of findings.
-    pub(super) fn findings_table(&self) -> Table<'_> {
+    pub(in crate::index) fn findings_table(&self) -> Table<'_> {
         let (rows, side) = (Source::Findings(&self.findings.rows), self.findings.side());
         Table { snapshot: self, rows, side, known: self.findings.known(), typing: &self.typing }
     }
 
-    pub(super) fn side(&self) -> &Side {
+    pub(in crate::index) fn side(&self) -> &Side {
         &self.side
     }
 
@@ -425,7 +425,7 @@ impl Snapshot {
     }
 
     /// The same, of one that is gone too.
-    pub(super) fn place_of(&self, key: &TaskKey) -> Option<u32> {
+    pub(in crate::index) fn place_of(&self, key: &TaskKey) -> Option<u32> {
         self.side.find(key, |at| self.rows.number(at as usize))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{
+use crate::index::{
     around::Around,
     assigned::{Assigned, Assignees, with_assignees},
     bits::Bits,
@@ -418,7 +418,7 @@ fn differing(before: &[Commitment], after: &[Commitment]) -> BTreeSet<TaskKey> {
 }
 
 /// The rows as they are searched, of which some have another title.
-pub(super) struct Retitled<'a> {
+pub(in crate::index) struct Retitled<'a> {
     pub rows: &'a Rows,
     pub judged: &'a BTreeMap<u32, Row>,
     pub side: &'a Side,
