@@ -282,13 +282,13 @@ fn in_trouble(folder: &Path, count: u64) {
     program.last();
     let mut times = Vec::new();
     for _ in 0..TIMES {
-        program.press("r");
+        program.press("R");
         for key in ["j", "k", "G", "g", "/", "d", "e", "a", "d", "\u{15}", "\u{1b}"].repeat(2) {
             times.push(program.key(key).0);
         }
     }
-    println!("{}", program.screen.screen().contents());
-    println!("while syncs meet trouble, key to first byte: {}", spread(times));
+    let asked = trouble::ASKED.load(std::sync::atomic::Ordering::Relaxed);
+    println!("while syncs meet trouble ({asked} requests), key to first byte: {}", spread(times));
 }
 
 fn main() {

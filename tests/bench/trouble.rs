@@ -4,6 +4,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -11,6 +12,9 @@ use std::{
 const LARGE: usize = 8 << 20;
 /// Between two bytes of an answer that drips.
 const DRIP: Duration = Duration::from_millis(40);
+
+/// Requests that were answered, or begun to be.
+pub(crate) static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 /// Starts it; its address.
 pub(crate) fn start() -> String {
@@ -31,6 +35,7 @@ fn answer(mut stream: TcpStream, nth: usize) -> Option<()> {
     while head.read_line(&mut line).ok()? > 2 {
         line.clear();
     }
+    ASKED.fetch_add(1, Ordering::Relaxed);
     let json = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
     match nth % 4 {
         0 => write!(
