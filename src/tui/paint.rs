@@ -46,7 +46,12 @@ impl TextLine {
 
 /// One harmless row of typed or pasted text. Unlike `safe_line` it keeps what is empty empty.
 pub fn safe(raw: &str) -> Cow<'_, str> {
-    if raw.bytes().all(|b| (b' '..=b'~').contains(&b)) { Cow::Borrowed(raw) } else { safe_line(raw) }
+    if is_plain(raw) { Cow::Borrowed(raw) } else { safe_line(raw) }
+}
+
+/// True for text of printable ASCII alone: each byte is a character of one column.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| (b' '..=b'~').contains(&b))
 }
 
 /// A harmless text that stands in a sentence: one that is written from right to left keeps its own order and leaves that
@@ -92,8 +97,25 @@ pub fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Styl
         return x;
     }
     let room = area.width - x;
+    if is_plain(text) {
+        return x + put_plain(buf, (area.x + x, area.y + y), room, text, style);
+    }
     let (end, _) = buf.set_stringn(area.x + x, area.y + y, text, room as usize, style);
     end.saturating_sub(area.x)
+}
+
+/// What `Buffer::set_stringn` does, for text of which each byte is a cell: most of what is on a screen, and a frame spends most
+/// of its time looking for clusters. Returns the columns that were written.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes a symbol: constants and washed text only")]
+fn put_plain(buf: &mut Buffer, at: (u16, u16), room: u16, text: &str, style: Style) -> u16 {
+    let from = buf.index_of(at.0, at.1);
+    let cells = buf.content.iter_mut().skip(from).take(room as usize);
+    let mut written = 0;
+    for (cell, symbol) in cells.zip(text.split_inclusive(|_| true)) {
+        cell.set_symbol(symbol).set_style(style);
+        written += 1;
+    }
+    written
 }
 
 /// As [`put`], in at most `columns`, with an ellipsis.
@@ -257,4 +279,28 @@ impl Wrap<'_> {
 /// Wraps one text of one ink.
 pub fn wrap_text(text: &str, ink: Ink, columns: usize) -> Vec<TextLine> {
     wrap(&[Piece { text: text.into(), ink }], columns, "", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Color;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_text_is_written_as_ratatui_writes_it(text in "[ -~]{0,20}", x in 0_u16..14, y in 0_u16..3, left in 0_u16..4) {
+            let (frame, style) = (Rect::new(0, 0, 12, 2), Style::new().fg(Color::Red));
+            let area = Rect { x: left, width: 12 - left, ..frame };
+            let before = Buffer::with_lines(["日本日本日本", "abcdefghijkl"]);
+            let (mut ours, mut theirs) = (before.clone(), before);
+            let end = put(&mut ours, area, x, y, &text, style);
+            if x < area.width && y < area.height {
+                let (column, _) = theirs.set_stringn(left + x, y, &text, (area.width - x) as usize, style);
+                prop_assert_eq!(left + end, column);
+            }
+            prop_assert_eq!(ours, theirs);
+        }
+    }
 }
