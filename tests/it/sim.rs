@@ -141,4 +141,7 @@ fn seeds_that_once_failed_hold() {
     run((1 << 32) + 13_586, LIFE, false).unwrap();
     // Posted while the host had no place, looked days later when it had one: the check asked for the first moment alone.
     run(8_077, LONG, false).unwrap();
+    // The check took the end of a client's run for the moment in which it looked for a place; somebody's was taken up again in
+    // between.
+    run(48_026, LIFE, false).unwrap();
 }

@@ -173,7 +173,8 @@ impl Case {
             // One whose last day passed has no place any more; one that was overdue when it began, or when its client looked
             // for a place, may have come back since.
             let began = Now(lease.life.as_ref().unwrap().start);
-            let looked = self.done.borrow().get(&lease.claim).copied().unwrap_or(began);
+            // Perhaps days after it was posted.
+            let looked = self.peers.iter().find_map(|peer| peer.store.looked(lease.claim)).unwrap_or(began);
             let held = |l: &Lease, at| self.as_it_was(l.claim, at).is_some_and(|c| c.holds_task());
             let live = earlier().filter(|l| l.holds_task() && held(l, began) && held(l, looked)).count();
             if let Some(most) = self.policy.max_helpers

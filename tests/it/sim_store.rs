@@ -11,11 +11,13 @@ use floorwalk::{
         commitment::{ClaimId, Commitment},
         id::OpId,
         key::TaskKey,
-        outbox::Op,
+        outbox::{Op, Step, Wish},
         project::Project,
         task::{Task, TaskDetail},
+        time::Now,
     },
     store::{Batch, Everything, Health, Mark, Result, Store, StoredValidator},
+    tracker::memory::MemoryWorld,
 };
 
 #[derive(Default)]
@@ -26,17 +28,25 @@ struct Inner {
     commitments: BTreeMap<ClaimId, Commitment>,
     /// Times that something was written.
     calls: u64,
+    /// When this client last saw that a claim of its own has a place: it writes so down at once.
+    looked: BTreeMap<ClaimId, Now>,
 }
 
 /// A store in memory.
 #[derive(Default)]
 pub(crate) struct RamStore {
     inner: Mutex<Inner>,
+    clock: Option<MemoryWorld>,
 }
 
 impl RamStore {
-    pub(crate) fn new(projects: Vec<Project>) -> Self {
-        Self { inner: Mutex::new(Inner { projects, ..Inner::default() }) }
+    pub(crate) fn new(projects: Vec<Project>, clock: MemoryWorld) -> Self {
+        Self { inner: Mutex::new(Inner { projects, ..Inner::default() }), clock: Some(clock) }
+    }
+
+    /// When this client last saw that a claim of its own has a place.
+    pub(crate) fn looked(&self, claim: ClaimId) -> Option<Now> {
+        self.lock().looked.get(&claim).copied()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -109,6 +119,10 @@ impl Store for RamStore {
 
     async fn journal(&self, ops: Vec<Op>, commitments: Vec<Commitment>) -> Result<()> {
         let mut inner = self.lock();
+        let looked =
+            ops.iter().filter(|op| matches!((&op.wish, op.step), (Wish::Claim { .. }, Step::Confirmed { .. })));
+        let claims: Vec<ClaimId> = looked.filter_map(|op| op.wish.claim()).collect();
+        inner.looked.extend(self.clock.iter().flat_map(|world| claims.iter().map(|claim| (*claim, Now(world.now())))));
         inner.ops.extend(ops.into_iter().map(|op| (op.id, op)));
         inner.keep(commitments);
         Ok(())

@@ -104,8 +104,6 @@ pub(crate) struct Case {
     settings: OutboxSettings,
     /// Where claims were seen, and that they were over.
     pub(crate) over: std::cell::RefCell<BTreeMap<ClaimId, CommitmentState>>,
-    /// When a client told that a claim is done: it has looked for a place by then, perhaps days after it was posted.
-    pub(crate) done: std::cell::RefCell<BTreeMap<ClaimId, Now>>,
     /// Tells what happens, as it happens.
     pub(crate) tell: bool,
 }
@@ -199,7 +197,7 @@ impl Case {
             let association = if host { Association::Member } else { Association::Other };
             Peer {
                 tracker: MemoryTracker::new(world.clone(), gh(), me.clone(), trusted).with_association(association),
-                store: RamStore::new(projects.clone()),
+                store: RamStore::new(projects.clone(), world.clone()),
                 ids: Cell::new(1),
                 me,
                 host,
@@ -211,19 +209,7 @@ impl Case {
             peers.push(peer(LEAD, true));
         }
         let settings = OutboxSettings { settle: Duration::from_secs(deal.settle), ..OutboxSettings::default() };
-        Self {
-            world,
-            roster,
-            policy,
-            keys,
-            peers,
-            dice,
-            deal,
-            settings,
-            over: Default::default(),
-            done: Default::default(),
-            tell,
-        }
+        Self { world, roster, policy, keys, peers, dice, deal, settings, over: Default::default(), tell }
     }
 
     pub(crate) fn now(&self) -> Now {
@@ -279,9 +265,6 @@ impl Case {
         };
         let outcomes = send(&context).await.unwrap();
         for outcome in &outcomes {
-            if let (End::Done(c), "claim") = (&outcome.end, outcome.verb) {
-                self.done.borrow_mut().entry(c.claim).or_insert(self.now());
-            }
             let end = match &outcome.end {
                 End::Done(c) => format!("done, {:?}", c.state),
                 other => format!("{other:?}"),
