@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::read_text;
 use crate::{
-    domain::text::safe_line,
+    domain::text::{and_more, safe_line},
     keymap::{Keymap, Shipped, load::on_top},
 };
 
@@ -54,11 +54,10 @@ impl Keys {
     /// What is said when the own file has mistakes: the first of them, how many more, and what holds instead.
     pub fn complaint(&self) -> Option<(String, String)> {
         let (first, more) = self.problems.split_first()?;
-        let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
         let hint = format!(
             "the keys are those of the {} keymap; `floorwalk config check` names every mistake",
             self.chosen.word()
         );
-        Some((format!("{}{more}", safe_line(first)), hint))
+        Some((format!("{}{}", safe_line(first), and_more(more.len())), hint))
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     domain::{
         key::{LooseKey, TrackerName, is_github_owner},
         person::Login,
+        text::and_more,
     },
     keymap::Shipped,
 };
@@ -44,9 +45,9 @@ impl Loaded {
     /// What is said of keys that are not known: the first of them, how many more, and what to do.
     pub fn complaint(&self) -> Option<(String, String)> {
         let (first, more) = self.unknown.split_first()?;
-        let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
         let hint = first.hint.iter().map(|hint| format!("{hint}; ")).collect::<String>();
-        Some((format!("{}{more}", first.sentence()), format!("{hint}`floorwalk config check` names every mistake")))
+        let what = format!("{}{}", first.sentence(), and_more(more.len()));
+        Some((what, format!("{hint}`floorwalk config check` names every mistake")))
     }
 }
 

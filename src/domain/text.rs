@@ -80,6 +80,11 @@ pub fn safe_block(raw: &str) -> Cow<'_, str> {
     sanitise::block(raw)
 }
 
+/// What stands behind the first of several that are told together: nothing, or how many more there are.
+pub fn and_more(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more)") }
+}
+
 /// The nearest of `names` to what was typed, when it is near enough to be meant.
 pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // A long text is nobody's slip of a finger, and comparing costs the product of both lengths.

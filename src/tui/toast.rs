@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{domain::time::Now, sync::SyncReport};
+use crate::{
+    domain::{text::and_more, time::Now},
+    sync::SyncReport,
+};
 
 /// Most messages kept at once; the oldest goes first.
 pub const MOST: usize = 3;
@@ -38,9 +41,8 @@ impl Toast {
         match report.problems.as_slice() {
             [] => Self::said(now, format!("synced: {} read, {}", report.read, report.coverage.sentence())),
             [(tracker, what, hint), more @ ..] => {
-                let others = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
                 let hints = if hint.is_empty() { Vec::new() } else { vec![hint.clone()] };
-                Self::failed(now, format!("{tracker}: {what}{others}"), hints)
+                Self::failed(now, format!("{tracker}: {what}{}", and_more(more.len())), hints)
             }
         }
     }

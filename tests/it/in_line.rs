@@ -1,6 +1,6 @@
 //! Rows stay in line whatever a terminal makes of a text: in the strict terminal of the other tests, which gives each character
 //! its own columns, and in tmux, which joins them. Machines may lack tmux, so the second runs on request:
-//! `cargo test --test it tmux:: -- --ignored --nocapture`.
+//! `cargo test --test it in_line:: -- --ignored --nocapture`.
 
 use std::{
     process::{Command, Stdio},
