@@ -1,7 +1,7 @@
 //! What a frame costs: the list of many tasks drawn into a terminal that only counts its bytes, with nothing changed, with the
 //! cursor one row on, and with all rows scrolled by one; the last also with texts that hurt in every row.
 //! `cargo bench --bench frame`
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
 
 mod world;
 
