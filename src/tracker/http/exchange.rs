@@ -119,6 +119,6 @@ impl Http {
         let status = parts.status.as_u16();
         let host = self.base().host();
         tracing::debug!(%host, path, status, bytes = bytes.len(), ms = started.elapsed().as_millis(), "answered");
-        Ok(Reply { status, headers: self.redact_headers(parts.headers), body: bytes.into() })
+        Ok(Reply { status, headers: self.redact_headers(parts.headers), body: self.redact_body(bytes) })
     }
 }
