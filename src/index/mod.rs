@@ -1,5 +1,10 @@
 //! What screens and commands look at: an immutable snapshot, and questions about it. Knows no store, no network,
 //! no terminal: it is built from values and `Now`.
+//!
+//! The way through it: [`list`] makes and keeps the list of [`rows`] (columns and titles), [`worth`] says what each row is
+//! worth, [`side`] keeps the sets that queries are answered from; [`query`] is the language, [`search`] answers it, [`fuzzy`]
+//! its free words, [`rank`] and [`order`] put what was found in order. [`floor`], [`walk`] and [`duplicates`] are what other
+//! screens look at.
 
 mod alike;
 mod assigned;
@@ -34,6 +39,7 @@ pub use explain::{Described, Explained};
 pub use find::FindError;
 pub use findings::Findings;
 pub use intern::{LeftOut, Miss, NOTHING_FOR_INTERNS};
+// Asked for by name from all rooms in here.
 use list::{around, change, ready};
 pub use list::{kept, page, snapshot};
 pub use mirror::Homes;

@@ -114,23 +114,29 @@ impl Decoder {
     /// Reads what is kept; of a paste, its first `seen` bytes were looked at before.
     fn go_on(&mut self, mut seen: usize, events: &mut Vec<Event>) {
         loop {
-            if !self.skip() {
-                return;
-            }
-            if self.mode == Mode::Keys {
-                self.mode = self.keys(events);
-                match self.mode {
-                    Mode::Paste => seen = 0,
-                    Mode::Ignore => continue,
-                    _ => return,
+            match self.mode {
+                Mode::Ignore => {
+                    if !self.skip() {
+                        return;
+                    }
+                    self.mode = Mode::Keys;
+                }
+                Mode::Keys => {
+                    self.mode = self.keys(events);
+                    if self.mode == Mode::Keys {
+                        return;
+                    }
+                    seen = 0;
+                }
+                Mode::Paste | Mode::Torn => {
+                    // The mark of the end may have been cut in two.
+                    let from = seen.saturating_sub(PASTE_ENDS.len() - 1);
+                    let Some(at) = find(self.kept.get(from..).unwrap_or_default(), PASTE_ENDS) else { break };
+                    events.extend(pasted(self.kept.get(..from + at).unwrap_or_default()));
+                    self.kept.drain(..from + at + PASTE_ENDS.len());
+                    self.mode = Mode::Keys;
                 }
             }
-            // The mark of the end may have been cut in two.
-            let from = seen.saturating_sub(PASTE_ENDS.len() - 1);
-            let Some(at) = find(self.kept.get(from..).unwrap_or_default(), PASTE_ENDS) else { break };
-            events.extend(pasted(self.kept.get(..from + at).unwrap_or_default()));
-            self.kept.drain(..from + at + PASTE_ENDS.len());
-            self.mode = Mode::Keys;
         }
         if self.kept.len() > MOST_PASTED {
             let tail = self.kept.split_off(self.kept.len() - (PASTE_ENDS.len() - 1));
@@ -141,16 +147,10 @@ impl Decoder {
 
     /// Throws away what belongs to a sequence that means nothing, and its last byte. False when that is still to come.
     fn skip(&mut self) -> bool {
-        if self.mode == Mode::Ignore {
-            let inside = self.kept.iter().take_while(|byte| (0x20..=0x3f).contains(*byte)).count();
-            let last = self.kept.get(inside).copied();
-            self.kept.drain(..inside + usize::from(last.is_some_and(ends)));
-            if last.is_none() {
-                return false;
-            }
-            self.mode = Mode::Keys;
-        }
-        true
+        let inside = self.kept.iter().take_while(|byte| (0x20..=0x3f).contains(*byte)).count();
+        let last = self.kept.get(inside).copied();
+        self.kept.drain(..inside + usize::from(last.is_some_and(ends)));
+        last.is_some()
     }
 
     /// Reads keys as far as they are whole. Tells what follows them.

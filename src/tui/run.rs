@@ -75,11 +75,11 @@ pub async fn run(parts: TuiParts) -> Result<Left, UserError> {
     });
     let (done, finished) = oneshot::channel();
     let source = Queue { messages, now };
-    let out = Out { commands, recorder, drawn };
+    let listeners = Listeners { commands, recorder, drawn };
     thread::Builder::new()
         .name("floorwalk-ui".into())
         .spawn(move || {
-            let _ = done.send(screens(first, options, out, queue, source));
+            let _ = done.send(screens(first, options, listeners, queue, source));
         })
         .map_err(|e| broken(&e))?;
     let result = finished.await;
@@ -107,8 +107,8 @@ fn broken(e: &io::Error) -> UserError {
     UserError::new(ExitCode::Internal, sentence, "`floorwalk list` works without it")
 }
 
-/// Where the screens tell what.
-struct Out {
+/// Whom the screens tell something.
+struct Listeners {
     commands: UnboundedSender<Command>,
     recorder: Option<Recorder>,
     drawn: Option<oneshot::Sender<()>>,
@@ -117,7 +117,7 @@ struct Out {
 fn screens(
     first: Arc<Snapshot>,
     options: Options,
-    Out { commands, recorder, drawn }: Out,
+    Listeners { commands, recorder, drawn }: Listeners,
     queue: Sender<Msg>,
     mut source: Queue,
 ) -> io::Result<Left> {

@@ -10,15 +10,10 @@ use floorwalk::store::{
 use rusqlite::Connection;
 
 use crate::{
-    cases::file,
+    cases,
     ledger::{Harm, sheet},
     store_world::{bookmark, commitment, filled, key, names, op, open, run, task, tasks, world},
 };
-
-/// The damaged databases handed to the project; `None` where that folder is absent.
-fn bad(name: &str) -> Option<Vec<u8>> {
-    file(&format!("db/{name}"))
-}
 
 fn all_is_rescued(store: &SqliteStore) {
     let all = run(store.everything()).unwrap();
@@ -63,7 +58,7 @@ fn no_silent_loss(store: &SqliteStore, what: &str) {
 #[test]
 fn damaged_files_are_set_aside_unchanged_and_named() {
     for name in ["text-file.db", "truncated-half.db", "page3-garbage.db", "header-only.db"] {
-        let Some(bytes) = bad(name) else { return };
+        let Some(bytes) = cases::file(&format!("db/{name}")) else { return };
         let dir = world();
         fs::write(dir.path().join("hot.db"), &bytes).unwrap();
         let store = agreed(dir.path());
@@ -89,7 +84,7 @@ fn damaged_files_are_set_aside_unchanged_and_named() {
 fn files_of_others_and_of_newer_versions_are_refused_and_stay_as_they_are() {
     for (name, newer) in [("future-version.db", true), ("foreign-app.db", false)] {
         for file in ["hot.db", "body.db"] {
-            let Some(bytes) = bad(name) else { return };
+            let Some(bytes) = cases::file(&format!("db/{name}")) else { return };
             let dir = world();
             let path = dir.path().join(file);
             fs::write(&path, &bytes).unwrap();
