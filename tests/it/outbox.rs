@@ -20,7 +20,7 @@ use floorwalk::{
 
 use crate::{
     outbox_world::{Client, START, key, markers, task},
-    sim_store::RamStore,
+    sim::store::RamStore,
 };
 
 fn world() -> MemoryWorld {

@@ -4,10 +4,13 @@
 //! Each run of the tests plays 2 000 cases; `SIM_TIMES=50 cargo test --test it sim::` plays fifty times as many, and with
 //! `SIM_FROM=906` from the 906th on.
 
-use crate::{
-    ledger::{Sheet, sheet, times},
-    sim_world::{Case, Deal},
-};
+mod acts;
+mod check;
+pub(crate) mod store;
+mod world;
+
+use crate::ledger::{Sheet, sheet, times};
+use world::{Case, Deal};
 
 /// Claims and hand-backs only, at the same moments: who is first, and the host's limits.
 const RACE: Deal = Deal { helpers: 2, tasks: 2, rounds: 2, faults: true, whole_life: false, settle: 2 };

@@ -16,7 +16,7 @@ use floorwalk::{
 };
 use jiff::SignedDuration;
 
-use crate::sim_world::{Case, HAND};
+use super::world::{Case, HAND};
 
 /// States in which a claim never took one of the host's places.
 const NEVER_BEGAN: [State; 5] = [State::Conceded, State::Requested, State::Declined, State::Withdrawn, State::Lapsed];

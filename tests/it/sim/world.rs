@@ -31,7 +31,8 @@ use floorwalk::{
     },
 };
 
-use crate::{outbox_world, sim_store::RamStore};
+use super::store::RamStore;
+use crate::outbox_world;
 
 pub(crate) const HELPERS: [(&str, u64); 3] = [("sam", 7), ("lee", 8), ("kim", 9)];
 pub(crate) const LEAD: (&str, u64) = ("ana", 50);

@@ -16,7 +16,7 @@ use floorwalk::{
 };
 use jiff::ToSpan;
 
-use crate::sim_world::{Case, HAND, HELPERS, OTHER, Peer};
+use super::world::{Case, HAND, HELPERS, OTHER, Peer};
 
 impl Case {
     /// One turn of somebody: look, act, send; perhaps the program dies in the middle.
