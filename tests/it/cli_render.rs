@@ -263,7 +263,7 @@ fn commitments_carry_their_task_even_when_only_its_name_is_left() {
 
 #[test]
 fn every_text_of_the_corpus_stays_in_its_row() {
-    for (name, bytes) in crate::cases::corpus("text").unwrap_or_default() {
+    for (name, bytes) in crate::hostile::corpus::corpus("text").unwrap_or_default() {
         let title = String::from_utf8_lossy(&bytes).chars().take(1000).collect::<String>();
         let everything = Everything { tasks: vec![task("acme/app", 1, &title, &[])], ..Everything::default() };
         let built = Snapshot::build(

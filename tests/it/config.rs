@@ -192,7 +192,7 @@ fn the_examples_of_the_table_are_right() {
 #[test]
 fn every_bad_file_of_the_corpus_is_answered() {
     let sheet = crate::ledger::sheet!();
-    let Some(files) = crate::cases::corpus("config") else { return };
+    let Some(files) = crate::hostile::corpus::corpus("config") else { return };
     assert!(files.len() >= 9);
     for (name, bytes) in files {
         let world = CliWorld::new();
@@ -205,7 +205,7 @@ fn every_bad_file_of_the_corpus_is_answered() {
         assert!(!ran.err.chars().any(|c| c.is_control() && c != '\n'), "{name}: {:?}", ran.err);
         assert!(!ran.err.contains("ghp_") && !ran.err.contains('\u{202e}'), "{name}: {}", ran.err);
         sheet.unharmed("input config", 1);
-        crate::cases::met("config", &name);
+        crate::hostile::corpus::met("config", &name);
     }
 }
 

@@ -12,7 +12,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::{
     faults_world::{CANARY, KEY, Story, within},
-    hostile_world::{May, clean, faults},
+    hostile::world::{May, clean, faults},
     ledger::{Harm, Sheet, sheet},
     pty::Terminal,
 };

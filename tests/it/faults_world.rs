@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     floor::{Desk, Floor, Ran},
-    hostile_world::{May, REPO, faults, plain},
+    hostile::world::{May, REPO, faults, plain},
     ledger::Harm,
 };
 

@@ -21,7 +21,7 @@ use floorwalk::{
 use crate::{
     faults_world::{CANARY, Front, KEY, Story, Trouble, Way, other, tokens_in},
     floor::TODAY,
-    hostile_world::plain,
+    hostile::world::plain,
     ledger::{Harm, Sheet, sheet},
 };
 

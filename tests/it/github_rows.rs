@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-use crate::{cases::file, github_world::*};
+use crate::{github_world::*, hostile::corpus::file};
 
 async fn read(body: Vec<u8>) -> Result<TaskPage, TrackerError> {
     let server = MockServer::start().await;

@@ -1,12 +1,23 @@
 //! Hostile texts through the whole program: served as title, description, label, author and comment, synced, and
 //! then looked at through every surface there is, as the raw bytes that a terminal or a pipe gets.
 
+mod big;
+pub(crate) mod corpus;
+mod http;
+mod in_line;
+mod input;
+mod pages;
+mod scenarios;
+pub(crate) mod world;
+
 use serde_json::{Value, json};
 
 use crate::{
-    cases::{corpus, is_other, met},
     floor::Desk,
-    hostile_world::{May, REPO, clean, lines_of, plain, serve, texts},
+    hostile::{
+        corpus::{corpus, is_other, met},
+        world::{May, REPO, clean, lines_of, plain, serve, texts},
+    },
     ledger::{Harm, sheet},
     pty::Terminal,
 };

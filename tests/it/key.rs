@@ -52,13 +52,13 @@ fn paths_that_could_escape_are_refused_with_a_harmless_sentence() {
 
 #[test]
 fn the_corpus_is_refused() {
-    for (name, raw) in crate::cases::corpus("repo").unwrap_or_default() {
+    for (name, raw) in crate::hostile::corpus::corpus("repo").unwrap_or_default() {
         let raw = String::from_utf8(raw).unwrap();
         assert!(ProjectRef::parse(&gh(), &raw).is_err(), "{name}");
         assert!(raw.parse::<LooseKey>().is_err(), "{name}");
         assert!(format!("{raw}#1").parse::<LooseKey>().is_err(), "{name}");
     }
-    let Some(page) = crate::cases::file("json/jira/key-traversal.json") else { return };
+    let Some(page) = crate::hostile::corpus::file("json/jira/key-traversal.json") else { return };
     let page: serde_json::Value = serde_json::from_slice(&page).unwrap();
     let raw = page["issues"][0]["key"].as_str().unwrap();
     assert!(raw.parse::<LooseKey>().is_err() && ProjectRef::parse(&gh(), raw).is_err());

@@ -152,7 +152,7 @@ fn what_is_no_toml_is_told_with_its_line() {
 #[test]
 fn corpus_files_never_pass_silently() {
     let sheet = crate::ledger::sheet!();
-    for (name, bytes) in crate::cases::corpus("keymap").unwrap_or_default() {
+    for (name, bytes) in crate::hostile::corpus::corpus("keymap").unwrap_or_default() {
         let (_, problems) = parse("keys.toml", std::str::from_utf8(&bytes).unwrap());
         assert!(!problems.is_empty(), "{name}");
         assert!(problems.iter().all(|p| p.line > 0 && !p.message.chars().any(char::is_control)), "{problems:?}");
@@ -167,7 +167,7 @@ fn corpus_files_never_pass_silently() {
         let leaves = |k: &serde_json::Value| k["action"] == "quit";
         assert!(keys.json()["keys"].as_array().unwrap().iter().any(leaves), "{name}: {}", keys.out);
         sheet.unharmed("input keymap", 1);
-        crate::cases::met("keymap", &name);
+        crate::hostile::corpus::met("keymap", &name);
     }
 }
 

@@ -290,7 +290,7 @@ fn what_is_forged_quoted_or_hidden_in_text_counts_for_nothing() {
 
 #[test]
 fn the_spoofed_comment_of_the_corpus_counts_for_nothing() {
-    let Some(body) = crate::cases::file("text/marker-spoof.txt") else { return };
+    let Some(body) = crate::hostile::corpus::file("text/marker-spoof.txt") else { return };
     let body = String::from_utf8(body).unwrap();
     assert_eq!(marker::parse(&body), None);
     assert_eq!(folded(&[said(10, 1, body)]), Fold::default());

@@ -4,15 +4,11 @@
 
 mod adversary;
 mod authority;
-mod badinput;
 #[path = "../bench/world.rs"]
 mod bench_world;
 mod bytes;
 mod calendar;
 mod calm;
-mod cases;
-mod cases_big;
-mod cases_http;
 mod catalogue;
 mod cli;
 mod cli_demo;
@@ -75,10 +71,6 @@ mod guards;
 mod guards_host;
 mod guards_props;
 mod hostile;
-mod hostile_http;
-mod hostile_input;
-mod hostile_world;
-mod in_line;
 mod index;
 mod index_change;
 mod index_sets;

@@ -4,7 +4,7 @@
 
 use crate::{
     floor::{Desk, Floor, Ran, TODAY},
-    hostile_world::{REPO, plain},
+    hostile::world::{REPO, plain},
     ledger::{Harm, sheet, times},
 };
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{hostile_world::plain, pty::Terminal};
+use crate::{hostile::world::plain, pty::Terminal};
 
 /// How often each thread gave up or lost the processor: it was awake before each of these.
 fn turns(process: u32) -> BTreeMap<String, u64> {

@@ -146,7 +146,7 @@ fn in_files(folder: &Path, spy: &Path, sums: &mut [(usize, usize); 3]) {
 fn three_tokens_are_nowhere_but_in_their_headers() {
     let sheet = sheet!();
     let home = Home::new();
-    let other = crate::hostile_world::plain(1).0;
+    let other = crate::hostile::world::plain(1).0;
     let said = a_day(&home);
     let printed: usize = said.iter().map(|ran| found(&ran.0.stdout)).sum();
     let errors: usize = said.iter().map(|ran| found(&ran.0.stderr)).sum();

@@ -10,7 +10,7 @@ use floorwalk::store::{
 use rusqlite::Connection;
 
 use crate::{
-    cases,
+    hostile::corpus,
     ledger::{Harm, sheet},
     store_world::{bookmark, commitment, filled, key, names, op, open, run, task, tasks, world},
 };
@@ -58,7 +58,7 @@ fn no_silent_loss(store: &SqliteStore, what: &str) {
 #[test]
 fn damaged_files_are_set_aside_unchanged_and_named() {
     for name in ["text-file.db", "truncated-half.db", "page3-garbage.db", "header-only.db"] {
-        let Some(bytes) = cases::file(&format!("db/{name}")) else { return };
+        let Some(bytes) = corpus::file(&format!("db/{name}")) else { return };
         let dir = world();
         fs::write(dir.path().join("hot.db"), &bytes).unwrap();
         let store = agreed(dir.path());
@@ -84,7 +84,7 @@ fn damaged_files_are_set_aside_unchanged_and_named() {
 fn files_of_others_and_of_newer_versions_are_refused_and_stay_as_they_are() {
     for (name, newer) in [("future-version.db", true), ("foreign-app.db", false)] {
         for file in ["hot.db", "body.db"] {
-            let Some(bytes) = cases::file(&format!("db/{name}")) else { return };
+            let Some(bytes) = corpus::file(&format!("db/{name}")) else { return };
             let dir = world();
             let path = dir.path().join(file);
             fs::write(&path, &bytes).unwrap();

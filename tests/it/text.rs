@@ -266,7 +266,7 @@ fn debug_of_foreign_text_is_harmless() {
 
 #[test]
 fn the_corpus_is_harmless_and_its_benign_part_untouched() {
-    let Some(files) = crate::cases::corpus("text") else { return };
+    let Some(files) = crate::hostile::corpus::corpus("text") else { return };
     let mut seen = 0;
     for (name, bytes) in files {
         let raw = String::from_utf8_lossy(&bytes).into_owned();

@@ -161,7 +161,7 @@ fn a_small_window_says_so() {
 /// Hostile titles, bodies and logins leave every cell that is not theirs as it is with a plain title.
 #[test]
 fn hostile_text_stays_in_its_place() {
-    let Some(files) = crate::cases::corpus("text") else { return };
+    let Some(files) = crate::hostile::corpus::corpus("text") else { return };
     let mut tried = 0;
     for (name, bytes) in files {
         let raw = String::from_utf8_lossy(&bytes).into_owned();

@@ -108,7 +108,7 @@ fn in_the_last_three_columns_of_every_line() {
             std::fs::write(FILE, format!("{head}{BEGIN}{}{END}{tail}", table(&totals))).unwrap();
         }
         if is_whole_run() {
-            assert_eq!(crate::cases::unmet(), Vec::<String>::new(), "nobody fed these cases of the corpus");
+            assert_eq!(crate::hostile::corpus::unmet(), Vec::<String>::new(), "nobody fed these cases of the corpus");
         }
         let shown = committed();
         for (line, total) in &totals {

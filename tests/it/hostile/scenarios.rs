@@ -11,10 +11,12 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    cases::{corpus, met},
     faults_world::{Front, Way},
     floor::{Desk, Floor},
-    hostile_world::{May, REPO, clean, plain},
+    hostile::{
+        corpus::{corpus, met},
+        world::{May, REPO, clean, plain},
+    },
     ledger::{Harm, sheet},
     pty::Terminal,
 };

@@ -11,11 +11,13 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
-    cases::{self, met},
     cli_world::CliWorld,
     faults_world::{peak, weighed, within},
     floor::Desk,
-    hostile_world::{May, REPO, clean, plain, serve},
+    hostile::{
+        corpus::{self, met},
+        world::{May, REPO, clean, plain, serve},
+    },
     ledger::{Harm, sheet},
     pty::Terminal,
 };
@@ -25,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A script of the corpus; `None` where it is not at hand.
 fn script(name: &str, arguments: &[&Path]) -> Option<Vec<u8>> {
-    let file = cases::folder().join("big").join(name);
+    let file = corpus::folder().join("big").join(name);
     if !file.is_file() {
         println!("skipped: no {}", file.display());
         return None;
@@ -194,7 +196,7 @@ fn a_store_that_cannot_be_written_can_be_looked_at() {
 #[test]
 fn a_full_file_system_queues_nothing_and_heals() {
     let sheet = sheet!();
-    if cases::file("big/tmpfs-enospc.sh").is_none() {
+    if corpus::file("big/tmpfs-enospc.sh").is_none() {
         return;
     }
     let (floor, desk) = plain(3);

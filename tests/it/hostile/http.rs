@@ -10,10 +10,12 @@ use floorwalk::demo::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    cases::{corpus, is_other, met},
     faults_world::{Front, Way},
     floor::Desk,
-    hostile_world::{May, REPO, clean, plain},
+    hostile::{
+        corpus::{corpus, is_other, met},
+        world::{May, REPO, clean, plain},
+    },
     ledger::{Harm, sheet},
     pty::Terminal,
 };

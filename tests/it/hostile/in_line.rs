@@ -11,8 +11,10 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::{
     floor::Desk,
-    hostile::synced,
-    hostile_world::{serve, texts},
+    hostile::{
+        synced,
+        world::{serve, texts},
+    },
     pty::Terminal,
 };
 

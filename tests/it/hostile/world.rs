@@ -1,10 +1,10 @@
-//! The corpus of bad input, the strict reader of terminal streams, and a floor that serves hostile texts.
+//! Hostile texts, the strict reader of terminal streams, and a floor that serves them.
 
 use serde_json::{Value, json};
 
 use crate::{
-    cases::{corpus, file},
     floor::{Desk, Floor},
+    hostile::corpus::{corpus, file},
 };
 
 /// Texts that hurt: a few that are always tried, and the corpus where it is at hand.

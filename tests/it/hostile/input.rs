@@ -5,9 +5,11 @@ use std::path::Path;
 use floorwalk::demo::{Fault, FaultKind};
 
 use crate::{
-    cases::{corpus, met},
     floor::Desk,
-    hostile_world::{May, REPO, clean, plain},
+    hostile::{
+        corpus::{corpus, met},
+        world::{May, REPO, clean, plain},
+    },
     pty::Terminal,
 };
 

@@ -3,9 +3,11 @@
 use floorwalk::demo::{Dialect, Fault, FaultKind};
 
 use crate::{
-    cases::{corpus, is_other, met},
     floor::Floor,
-    hostile_world::{May, clean},
+    hostile::{
+        corpus::{corpus, is_other, met},
+        world::{May, clean},
+    },
     ledger::{Harm, sheet},
 };
 
